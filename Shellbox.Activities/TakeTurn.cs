@@ -13,7 +13,7 @@ public sealed class TakeTurn(BoxStore boxes, TimeProvider time)
         [ActivityTrigger] BoxOperation operation, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
     {
         var row = await boxes.TryTakeTurnAsync(
-            operation.Key, operation.OperationId, release => client.IsOverAsync(release, operation.Key, boxes, time, cancellationToken), cancellationToken);
+            operation.Key, operation.OperationId, release => client.IsOverAsync(release, OperationLiveness.StartGrace, time, cancellationToken), cancellationToken);
         return row?.Epoch;
     }
 }

@@ -1,4 +1,3 @@
-using System.Net.Security;
 using System.Security.Cryptography;
 using Azure.Core;
 using Azure.Core.Pipeline;

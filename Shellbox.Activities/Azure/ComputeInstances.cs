@@ -24,7 +24,7 @@ public sealed partial class ComputeInstances(ArmConnection arm)
     {
         var (vm, etag) = await GetAsync(placement.ResourceId, cancellationToken);
         var disks = vm.Data.StorageProfile?.DataDisks ?? [];
-        var present = disks.FirstOrDefault(d => SameResource(d.ManagedDiskId, disk));
+        var present = disks.FirstOrDefault(d => SameResource(d.ManagedDisk?.Id, disk));
         if (present is not null)
         {
             return present.Lun == placement.Lun
@@ -34,7 +34,7 @@ public sealed partial class ComputeInstances(ArmConnection arm)
 
         if (disks.FirstOrDefault(d => d.Lun == placement.Lun) is { } other)
         {
-            throw new StepFailedException($"LUN {placement.Lun} of {placement.InstanceId} holds another disk ({other.ManagedDiskId?.Name}).");
+            throw new StepFailedException($"LUN {placement.Lun} of {placement.InstanceId} holds another disk ({other.ManagedDisk?.Id?.Name}).");
         }
 
         var attached = new VirtualMachineDataDisk(placement.Lun, DiskCreateOptionType.Attach)
@@ -52,8 +52,8 @@ public sealed partial class ComputeInstances(ArmConnection arm)
     {
         var (vm, etag) = await GetAsync(vmResourceId, cancellationToken);
         var disks = vm.Data.StorageProfile?.DataDisks ?? [];
-        return disks.Any(d => SameResource(d.ManagedDiskId, disk))
-            ? await BeginPatchAsync(vm, etag, disks.Where(d => !SameResource(d.ManagedDiskId, disk)), tags, cancellationToken)
+        return disks.Any(d => SameResource(d.ManagedDisk?.Id, disk))
+            ? await BeginPatchAsync(vm, etag, disks.Where(d => !SameResource(d.ManagedDisk?.Id, disk)), tags, cancellationToken)
             : null;
     }
 
@@ -61,7 +61,7 @@ public sealed partial class ComputeInstances(ArmConnection arm)
     public async Task<IReadOnlyList<string>> GetDataDisksAsync(string vmResourceId, CancellationToken cancellationToken)
     {
         var (vm, _) = await GetAsync(vmResourceId, cancellationToken);
-        return [.. (vm.Data.StorageProfile?.DataDisks ?? []).Select(d => d.ManagedDiskId?.Name ?? d.Name)];
+        return [.. (vm.Data.StorageProfile?.DataDisks ?? []).Select(d => d.ManagedDisk?.Id?.Name ?? d.Name)];
     }
 
     /// <summary>The VM that the disk is attached to, by the disk's own account; null when detached.</summary>
@@ -133,6 +133,12 @@ public sealed partial class ComputeInstances(ArmConnection arm)
     private ResourceGroupResource ResourceGroup =>
         arm.Client.GetResourceGroupResource(ResourceGroupResource.CreateResourceIdentifier(arm.SubscriptionId, arm.ResourceGroupName));
 
+    /// <summary>What trying again does not mend, said as a failed step; conflicts (409, 412), throttling and outages are left to the retries.</summary>
+    private static bool IsFinal(RequestFailedException e) => e.Status is 400 or 401 or 403 or 404;
+
+    private static StepFailedException Final(RequestFailedException e, string what) =>
+        new($"ARM refused to {what}: {e.ErrorCode}: {e.Message.Split('\n')[0].Trim()}", e);
+
     private async Task<(VirtualMachineResource Vm, string? ETag)> GetAsync(string resourceId, CancellationToken cancellationToken)
     {
         var response = await arm.Client.GetVirtualMachineResource(new ResourceIdentifier(resourceId)).GetAsync(cancellationToken: cancellationToken);
@@ -157,10 +163,15 @@ public sealed partial class ComputeInstances(ArmConnection arm)
         foreach (var (name, value) in set) patch.Tags[name] = value;
         foreach (var name in remove) patch.Tags.Remove(name);
 
-        using (IfMatchPolicy.Use(etag))
+        try
         {
+            using var condition = IfMatchPolicy.Use(etag);
             var operation = await vm.UpdateAsync(WaitUntil.Started, patch, cancellationToken);
             return operation.GetRawResponse().Headers.TryGetValue("Azure-AsyncOperation", out var url) ? new Uri(url) : null;
+        }
+        catch (RequestFailedException e) when (IsFinal(e))
+        {
+            throw Final(e, $"update the VM {vm.Data.Name}");
         }
     }
 

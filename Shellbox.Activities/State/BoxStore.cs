@@ -97,7 +97,7 @@ public sealed class BoxStore(StateTables tables, TimeProvider time)
     /// </summary>
     /// <param name="key">The box.</param>
     /// <param name="operationId">The operation that waits.</param>
-    /// <param name="releaseIsOver">The release that the row names will not finish: take over.</param>
+    /// <param name="releaseIsOver">Whether the release that the row names will not finish: then it is taken over.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public async Task<BoxRow?> TryTakeTurnAsync(
         BoxKey key, string operationId, Func<string, Task<bool>> releaseIsOver, CancellationToken cancellationToken)
@@ -219,6 +219,8 @@ public sealed class BoxStore(StateTables tables, TimeProvider time)
             key, operationId, epoch,
             box =>
             {
+                // The activity may run twice: the second time the release is over already.
+                if (box.State is not BoxState.Releasing) return;
                 Move(box, detached ? BoxState.Stopped : BoxState.Attached);
                 if (detached) (box.InstanceId, box.Lun) = (null, null);
                 if (box.NextOperationId is { } next) BeginConnect(box, next);
