@@ -38,7 +38,8 @@ run lint --pattern '**/*.bicep'
 run build-params --pattern '**/*.bicepparam' --outdir "$templates"
 
 cp --parents "${files[@]}" "$formatted"
-(cd "$formatted" && "$bicep" format --pattern '**/*.bicep' && "$bicep" format --pattern '**/*.bicepparam') || report+="bicep format failed"$'\n'
+(cd "$formatted" && "$bicep" format --pattern '**/*.bicep' && "$bicep" format --pattern '**/*.bicepparam') ||
+    report+="bicep format failed"$'\n'
 
 failed=0
 for file in "${files[@]}"; do
