@@ -30,7 +30,7 @@ param appInstanceMemoryMB (512 | 2048 | 4096) = 2048
 @maxValue(1000)
 param appMaximumInstanceCount int = 40
 
-@description('App instances kept running for HTTP, and as many for Durable Functions. With 0, a connect after a pause waits for a cold start.')
+@description('App instances kept running for HTTP and as many for Durable Functions. With 0, a connect after a pause meets a cold start.')
 @minValue(0)
 @maxValue(20)
 param appAlwaysReadyInstances int = 1

@@ -89,7 +89,7 @@ resource instancesSecurityGroup 'Microsoft.Network/networkSecurityGroups@2025-01
           protocol: '*'
           sourceAddressPrefix: '*'
           sourcePortRange: '*'
-          destinationAddressPrefix: 'VirtualNetwork'
+          destinationAddressPrefix: addressPrefix
           destinationPortRange: '*'
         }
       }
