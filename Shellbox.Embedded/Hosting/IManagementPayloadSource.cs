@@ -1,0 +1,9 @@
+using Shellbox.Embedded.Worker;
+
+namespace Shellbox.Embedded.Hosting;
+
+/// <summary>A client that knows the address of the host it belongs to.</summary>
+internal interface IManagementPayloadSource
+{
+    HttpManagementPayload CreatePayload(string instanceId);
+}

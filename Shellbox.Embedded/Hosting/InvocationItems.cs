@@ -1,0 +1,7 @@
+namespace Shellbox.Embedded.Hosting;
+
+/// <summary>The keys under which the host keeps things in the items of an invocation.</summary>
+internal static class InvocationItems
+{
+    public const string HttpContext = "HttpRequestContext";
+}

@@ -1,0 +1,9 @@
+namespace Shellbox.Embedded.Worker.Extensions.Abstractions;
+
+/// <summary>The base of the attributes that say where a function's return value goes.</summary>
+public abstract class OutputBindingAttribute : BindingAttribute
+{
+    private protected OutputBindingAttribute()
+    {
+    }
+}
