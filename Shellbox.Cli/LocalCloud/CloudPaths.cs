@@ -37,7 +37,7 @@ internal sealed record CloudPaths(string RepositoryRoot, string StateDirectory)
 
     public string InstanceScript => Repository("infra", "instance", "shellbox-instance");
 
-    public string GuestKernel => Repository("artifacts", "guest", "vmlinuz");
+    public string GuestKernel => Repository("artifacts", "guest", "vmlinux");
 
     public string GuestInitramfs => Repository("artifacts", "guest", "initramfs.gz");
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Azure.Storage.Queues;
 using Shellbox.Activities.State;
+using Shellbox.Tests.Guest;
 using Xunit;
 
 namespace Shellbox.Tests.Functions;
@@ -13,8 +14,7 @@ public sealed class BackgroundTests(AzuriteFixture azurite, GuestImageFixture gu
     [Fact]
     public async Task A_prewarmed_box_is_hot_when_its_user_comes()
     {
-        Assert.NotNull(guest);
-        await using var cloud = await TestCloud.StartAsync(azurite);
+        await using var cloud = await TestCloud.StartAsync(azurite, guest);
         await Queue(cloud, "prewarm").SendMessageAsync(
             $$"""{"kind":"box","userId":"{{cloud.User.Id}}","boxName":"dev33"}""", Cancel);
         await TestCloud.UntilAsync(() => cloud.ShowBoxAsync(), b => (string)b["state"]! == "running", "the box is prewarmed");

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Shellbox.Activities.State;
 using Shellbox.AzureSimulator.Faults;
+using Shellbox.Tests.Guest;
 using Xunit;
 
 namespace Shellbox.Tests.Functions;
@@ -14,8 +15,7 @@ public sealed class ConnectTests(AzuriteFixture azurite, GuestImageFixture guest
     [Fact]
     public async Task A_box_is_connected_cold_then_hot_and_what_was_written_survives_a_detach()
     {
-        Assert.NotNull(guest);
-        await using var cloud = await TestCloud.StartAsync(azurite, instances: 2);
+        await using var cloud = await TestCloud.StartAsync(azurite, guest, instances: 2);
 
         var cold = await cloud.ConnectAsync(expectedTier: "cold");
         Assert.Equal("dev33\n", await cloud.SshAsync(cold["endpoint"]!, "hostname; echo survives > /root/note; echo too > /usr/local/note"));
@@ -36,8 +36,7 @@ public sealed class ConnectTests(AzuriteFixture azurite, GuestImageFixture guest
     [Fact]
     public async Task With_real_latencies_the_banner_is_read_before_ARM_reports_the_attach_as_done()
     {
-        Assert.NotNull(guest);
-        await using var cloud = await TestCloud.StartAsync(azurite, timeScale: 1);
+        await using var cloud = await TestCloud.StartAsync(azurite, guest, timeScale: 1);
 
         await cloud.ConnectAsync(expectedTier: "cold");
 
@@ -49,8 +48,7 @@ public sealed class ConnectTests(AzuriteFixture azurite, GuestImageFixture guest
     [Fact]
     public async Task Two_connects_at_once_for_one_box_share_one_operation()
     {
-        Assert.NotNull(guest);
-        await using var cloud = await TestCloud.StartAsync(azurite, instances: 2);
+        await using var cloud = await TestCloud.StartAsync(azurite, guest, instances: 2);
 
         var answers = await Task.WhenAll(cloud.PostConnectAsync(wait: 200), cloud.PostConnectAsync(wait: 200));
 
@@ -65,8 +63,7 @@ public sealed class ConnectTests(AzuriteFixture azurite, GuestImageFixture guest
     [Fact]
     public async Task Of_two_boxes_and_one_instance_the_second_says_that_it_waits_and_gets_it_when_the_first_leaves()
     {
-        Assert.NotNull(guest);
-        await using var cloud = await TestCloud.StartAsync(azurite, boxes: ["first", "second"]);
+        await using var cloud = await TestCloud.StartAsync(azurite, guest, boxes: ["first", "second"]);
         await cloud.ConnectAsync("first");
 
         var waiting = await cloud.PostConnectAsync("second");
@@ -88,8 +85,7 @@ public sealed class ConnectTests(AzuriteFixture azurite, GuestImageFixture guest
     [Fact]
     public async Task A_guest_that_was_powered_off_is_booted_again_without_an_attach()
     {
-        Assert.NotNull(guest);
-        await using var cloud = await TestCloud.StartAsync(azurite);
+        await using var cloud = await TestCloud.StartAsync(azurite, guest);
         var cold = await cloud.ConnectAsync(expectedTier: "cold");
         await cloud.SshAsync(cold["endpoint"]!, "poweroff");
 
@@ -104,8 +100,7 @@ public sealed class ConnectTests(AzuriteFixture azurite, GuestImageFixture guest
     [Fact]
     public async Task A_connect_during_a_release_waits_for_it_and_gets_the_box()
     {
-        Assert.NotNull(guest);
-        await using var cloud = await TestCloud.StartAsync(azurite);
+        await using var cloud = await TestCloud.StartAsync(azurite, guest);
         await cloud.ConnectAsync();
         var release = await cloud.Http.PostAsync($"api/users/{cloud.User.Id}/boxes/dev33/disconnect", null, Cancel);
         Assert.Equal(HttpStatusCode.Accepted, release.StatusCode);
@@ -119,8 +114,7 @@ public sealed class ConnectTests(AzuriteFixture azurite, GuestImageFixture guest
     [Fact]
     public async Task An_attach_that_ARM_gives_up_fails_the_connect_is_undone_and_the_next_one_works()
     {
-        Assert.NotNull(guest);
-        await using var cloud = await TestCloud.StartAsync(azurite);
+        await using var cloud = await TestCloud.StartAsync(azurite, guest);
         cloud.Azure.Faults.Add(new Fault
         {
             Effect = FaultEffect.FailOperation, Operation = "VirtualMachines_Update", Code = "InternalExecutionError", Message = "An internal execution error occurred.",
@@ -141,8 +135,7 @@ public sealed class ConnectTests(AzuriteFixture azurite, GuestImageFixture guest
     [Fact]
     public async Task An_attach_that_fails_after_the_guest_has_started_releases_the_box()
     {
-        Assert.NotNull(guest);
-        await using var cloud = await TestCloud.StartAsync(azurite, timeScale: 5);
+        await using var cloud = await TestCloud.StartAsync(azurite, guest, timeScale: 5);
         cloud.Azure.Faults.Add(new Fault { Effect = FaultEffect.FailOperationAtEnd, Operation = "VirtualMachines_Update" });
 
         await cloud.ConnectAsync(expectedTier: "cold");
@@ -155,8 +148,7 @@ public sealed class ConnectTests(AzuriteFixture azurite, GuestImageFixture guest
     [Fact]
     public async Task An_instance_that_does_not_answer_is_quarantined_and_the_next_connect_takes_another()
     {
-        Assert.NotNull(guest);
-        await using var cloud = await TestCloud.StartAsync(azurite, instances: 2);
+        await using var cloud = await TestCloud.StartAsync(azurite, guest, instances: 2);
         var rows = await cloud.Get<InstanceStore>().ListAllAsync(Cancel).ToListAsync(Cancel);
 
         // Its host key is not the registered one any more: as bad as no answer, and worse.
@@ -185,8 +177,7 @@ public sealed class ConnectTests(AzuriteFixture azurite, GuestImageFixture guest
     [Fact]
     public async Task A_connect_that_was_terminated_is_taken_over_by_the_next()
     {
-        Assert.NotNull(guest);
-        await using var cloud = await TestCloud.StartAsync(azurite);
+        await using var cloud = await TestCloud.StartAsync(azurite, guest);
         var hang = cloud.Azure.Faults.Add(new Fault { Effect = FaultEffect.HangCall, Operation = "VirtualMachines_Update" });
         var accepted = await cloud.PostConnectAsync();
         var payload = JsonNode.Parse(await accepted.Content.ReadAsStringAsync(Cancel))!;

@@ -13,6 +13,7 @@ using Shellbox.AzureSimulator;
 using Shellbox.AzureSimulator.Fleets;
 using Shellbox.Embedded.Hosting;
 using Shellbox.Functions;
+using Shellbox.Tests.Guest;
 using Xunit;
 
 namespace Shellbox.Tests.Functions;
@@ -47,18 +48,21 @@ internal sealed class TestCloud : IAsyncDisposable
     public T Get<T>() where T : notnull => _app.Services.GetRequiredService<T>();
 
     /// <param name="azurite">Where the storage account is from.</param>
+    /// <param name="guest">What the boxes boot; null for tests in which no guest does.</param>
     /// <param name="instances">How many instances the pool has.</param>
     /// <param name="boxes">The user's boxes.</param>
     /// <param name="timeScale">Simulated seconds in a real one.</param>
     /// <param name="settings">Further settings of the app.</param>
     public static async Task<TestCloud> StartAsync(
         AzuriteFixture azurite,
+        GuestImageFixture? guest = null,
         int instances = 1,
         string[]? boxes = null,
         double timeScale = 50,
         Dictionary<string, string>? settings = null)
     {
         var cancel = TestContext.Current.CancellationToken;
+        var image = guest is null ? null : await guest.DirectoryAsync();
         var directory = Directory.CreateTempSubdirectory("shellbox-test-").FullName;
         var user = await TestUser.CreateAsync(directory, "user");
         var instanceKey = await TestUser.CreateAsync(directory, "instance");
@@ -68,7 +72,7 @@ internal sealed class TestCloud : IAsyncDisposable
                 TimeScale = timeScale,
                 Instances = InstanceKind.Sshd,
                 StateDirectory = Path.Combine(directory, "azure"),
-                InstanceImage = CreateInstanceImage(directory),
+                InstanceImage = CreateInstanceImage(directory, image),
                 Fleet = new Fleet
                 {
                     VirtualMachines = [.. Enumerable.Range(1, instances).Select(n => new FleetVirtualMachine
@@ -84,7 +88,7 @@ internal sealed class TestCloud : IAsyncDisposable
                         {
                             ["shellbox:role"] = "volume", ["shellbox:userid"] = user.Id, ["shellbox:boxname"] = box, ["owner"] = "somebody",
                         },
-                        ContentFile = RepositoryRoot.File("artifacts", "guest", "volume.raw"),
+                        ContentFile = image is null ? null : Path.Combine(image, "volume.raw"),
                     })],
                 },
             },
@@ -123,7 +127,7 @@ internal sealed class TestCloud : IAsyncDisposable
         builder.Logging.ClearProviders();
         var app = builder.Build();
         await app.StartAsync(cancel);
-        var cloud = new TestCloud(directory, storage, azure, app, app.Services.GetRequiredService<EmbeddedHostAddress>().Base, user);
+        var cloud = new TestCloud(directory, storage, azure, app, app.GetEmbeddedHostInfo().BaseAddress, user);
         var report = await cloud.AdoptAsync();
         Assert.Equal(instances, (int)report["instances"]!);
         return cloud;
@@ -165,12 +169,14 @@ internal sealed class TestCloud : IAsyncDisposable
         var (host, port) = ((string)endpoint["host"]!, (int)endpoint["port"]!);
         var knownHosts = Path.Combine(_directory, $"known-hosts-{Guid.NewGuid():n}");
         await File.WriteAllTextAsync(knownHosts, $"[{host}]:{port} {(string)endpoint["hostKey"]!}\n", Cancel);
-        return await Commands.RunAsync(
+        var run = await ProgramRun.OfAsync(
             "ssh",
             [
                 "-F", "none", "-i", User.KeyFile, "-o", $"UserKnownHostsFile={knownHosts}", "-o", "StrictHostKeyChecking=yes", "-o", "BatchMode=yes",
                 "-o", "IdentitiesOnly=yes", "-p", port.ToString(CultureInfo.InvariantCulture), $"{(string)endpoint["user"]!}@{host}", command,
-            ]);
+            ],
+            cancellation: Cancel);
+        return run.Succeeded();
     }
 
     /// <summary>Looks until what is looked for is there; the test's own time limit ends it.</summary>
@@ -212,15 +218,17 @@ internal sealed class TestCloud : IAsyncDisposable
         return JsonNode.Parse(body)!;
     }
 
-    private static string CreateInstanceImage(string directory)
+    private static string CreateInstanceImage(string directory, string? guestImage)
     {
         var image = Path.Combine(directory, "instance-image");
         var bin = Directory.CreateDirectory(Path.Combine(image, "usr", "local", "bin")).FullName;
         var lib = Directory.CreateDirectory(Path.Combine(image, "usr", "local", "lib", "shellbox")).FullName;
         File.Copy(RepositoryRoot.File("infra", "instance", "shellbox-instance"), Path.Combine(bin, "shellbox-instance"));
-        foreach (var file in Directory.EnumerateFiles(RepositoryRoot.File("artifacts", "guest")).Where(f => Path.GetFileName(f) is "vmlinux" or "vmlinuz" or "initramfs.gz"))
+        if (guestImage is null) return image;
+        foreach (var name in new[] { "vmlinux", "vmlinuz", "initramfs.gz" })
         {
-            File.CreateSymbolicLink(Path.Combine(lib, Path.GetFileName(file)), file);
+            var file = Path.Combine(guestImage, name);
+            if (File.Exists(file)) File.CreateSymbolicLink(Path.Combine(lib, name), file);
         }
 
         return image;

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Shellbox.Tests.Guest;
 
 namespace Shellbox.Tests.Functions;
 
@@ -19,7 +20,7 @@ internal sealed class TestUser
     public static async Task<TestUser> CreateAsync(string directory, string name)
     {
         var keyFile = Path.Combine(directory, name);
-        await Commands.RunAsync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", name, "-f", keyFile]);
+        (await ProgramRun.OfAsync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", name, "-f", keyFile])).Succeeded();
         return new TestUser(keyFile, (await File.ReadAllTextAsync(keyFile + ".pub")).Trim());
     }
 }
