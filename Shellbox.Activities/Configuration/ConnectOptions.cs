@@ -17,6 +17,6 @@ public sealed record ConnectOptions
     /// <summary>How long a detach may take: 30-120 s on bad days (facts: azuredisk-csi-driver#3712).</summary>
     public TimeSpan ReleaseDeadline { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>First wait between two tries for a free instance; it doubles up to ten times this.</summary>
+    /// <summary>First wait between two tries for a free instance; it grows to about ten times this.</summary>
     public TimeSpan FreeInstanceRetry { get; init; } = TimeSpan.FromMilliseconds(500);
 }

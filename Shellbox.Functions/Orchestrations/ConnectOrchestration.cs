@@ -36,7 +36,7 @@ public static class ConnectOrchestration
                 "look-up-volume", "reading the box's volume",
                 () => context.CallActivityAsync<BoxVolume>(nameof(LookUpVolume), operation, Retries.Quick));
             var placementTask = progress.RunAsync(
-                "claim-instance", "taking a free instance", () => ClaimAsync(context, progress, operation, deadline));
+                "claim-instance", "taking a free instance", () => ClaimAsync(context, progress, operation, input.Settings.FreeInstanceRetry, deadline));
             await Task.WhenAll(volumeTask, placementTask);
             var (volume, placement) = (volumeTask.Result, placementTask.Result);
             instanceId = placement.InstanceId;
@@ -105,10 +105,10 @@ public static class ConnectOrchestration
     }
 
     private static async Task<Placement> ClaimAsync(
-        TaskOrchestrationContext context, OperationProgress progress, BoxOperation operation, DateTime deadline)
+        TaskOrchestrationContext context, OperationProgress progress, BoxOperation operation, TimeSpan firstPause, DateTime deadline)
     {
         var since = progress.Now;
-        var pause = TimeSpan.FromMilliseconds(500);
+        var pause = firstPause;
         while (true)
         {
             var placement = await context.CallActivityAsync<Placement?>(nameof(ClaimInstance), operation, Retries.Quick);
@@ -120,7 +120,7 @@ public static class ConnectOrchestration
 
             progress.Show("claim-instance", "no instance is free; trying again until one is", since);
             await context.CreateTimer(pause, CancellationToken.None);
-            pause = TimeSpan.FromSeconds(Math.Min(5, pause.TotalSeconds * 1.5));
+            pause = pause < 10 * firstPause ? 1.5 * pause : pause;
         }
     }
 
