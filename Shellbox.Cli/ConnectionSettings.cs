@@ -12,6 +12,14 @@ internal sealed record ConnectionSettings(Uri Url, string? FunctionKey, string? 
         var stateDirectory = ResolveStateDirectory(options.State, environment);
         var cloud = CloudFile.TryRead(stateDirectory);
         var givenUrl = options.Url ?? Given("SHELLBOX_URL");
+        var givenKey = options.Key ?? Given("SHELLBOX_KEY");
+        if (cloud is null && givenUrl is null && givenKey is null)
+        {
+            throw new CliException(
+                ExitCode.NotReachable,
+                $"No local cloud runs in {stateDirectory}. Start it with './shellbox up', or name an app with --url, --key and --identity.");
+        }
+
         var url = ParseUrl(givenUrl ?? cloud?.Url.AbsoluteUri ?? DefaultUrl);
 
         // The local cloud's keys and identity are for the local cloud alone: never sent to another address.
@@ -20,7 +28,7 @@ internal sealed record ConnectionSettings(Uri Url, string? FunctionKey, string? 
 
         return new ConnectionSettings(
             url,
-            options.Key ?? Given("SHELLBOX_KEY") ?? local?.FunctionKey,
+            givenKey ?? local?.FunctionKey,
             options.AdminKey ?? Given("SHELLBOX_ADMIN_KEY") ?? local?.AdminKey,
             ExpandHome(options.Identity ?? Given("SHELLBOX_IDENTITY"), environment) ?? local?.IdentityFile ?? DefaultIdentity(environment),
             local is not null ? Path.Combine(stateDirectory, "known_hosts.d") : KnownHostsOfUser(environment));

@@ -14,6 +14,7 @@ namespace Shellbox.Cli.Api;
 [JsonSerializable(typeof(ManagementPayload))]
 [JsonSerializable(typeof(Box))]
 [JsonSerializable(typeof(BoxList))]
+[JsonSerializable(typeof(BoxEventList))]
 [JsonSerializable(typeof(PoolReport))]
 [JsonSerializable(typeof(ReconciliationReport))]
 [JsonSerializable(typeof(FleetAdoption))]

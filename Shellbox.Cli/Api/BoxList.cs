@@ -1,3 +1,3 @@
 namespace Shellbox.Cli.Api;
 
-internal sealed record BoxList(IReadOnlyList<Box> Boxes);
+internal sealed record BoxList(IReadOnlyList<Box>? Boxes);

@@ -6,6 +6,7 @@ internal sealed record ConnectResult(
     string BoxName,
     string OperationId,
     string Tier,
+    string? InstanceId,
     Endpoint Endpoint,
     DateTimeOffset RequestedAt,
     double Seconds,

@@ -76,6 +76,25 @@ internal sealed class ShellboxClient : IDisposable
     public Task<JsonElement> GetBoxAsync(string userId, string boxName, CancellationToken cancellationToken) =>
         GetAsync($"api/users/{userId}/boxes/{boxName}", functionKey, cancellationToken);
 
+    /// <summary>The newest entries of the box's audit log.</summary>
+    public async Task<IReadOnlyList<BoxEvent>> ListEventsAsync(string userId, string boxName, CancellationToken cancellationToken) =>
+        Deserialize(await GetAsync($"api/users/{userId}/boxes/{boxName}/events", functionKey, cancellationToken), ApiJson.Default.BoxEventList).Events ?? [];
+
+    /// <summary>Reads an answer as what it should be.</summary>
+    /// <exception cref="CliException">It is of another form.</exception>
+    public T Deserialize<T>(JsonElement document, JsonTypeInfo<T> type)
+        where T : class
+    {
+        try
+        {
+            return (document.ValueKind == JsonValueKind.Object ? document.Deserialize(type) : null) ?? throw Unreadable(null);
+        }
+        catch (JsonException failure)
+        {
+            throw Unreadable(failure);
+        }
+    }
+
     public Task<JsonElement> GetPoolAsync(CancellationToken cancellationToken) =>
         GetAsync("api/pool", functionKey, cancellationToken);
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Shellbox.Cli.Api;
 using Shellbox.Cli.Rendering;
 using Shellbox.Cli.Ssh;
@@ -39,7 +38,7 @@ internal sealed class BoxesCommand
             return ExitCode.Ok;
         }
 
-        var boxes = document.Deserialize(ApiJson.Default.BoxList)?.Boxes ?? [];
+        var boxes = api.Deserialize(document, ApiJson.Default.BoxList).Boxes ?? [];
         if (boxes.Count == 0)
         {
             environment.Console.WriteLine("You have no boxes.");

@@ -85,6 +85,13 @@ internal sealed class DisconnectCommand
                 console.MarkupLineInterpolated(
                     $"[green]{boxName} is stopped[/]: its volume is detached and its instance free, after {Durations.Format(elapsed)}");
                 break;
+            case { State: "superseded" }:
+                console.WriteLine($"A connect came in between: {boxName} goes on.");
+                break;
+            case { State: "attached", Sessions: 0 }:
+                throw new CliException(
+                    ExitCode.Failed,
+                    $"{boxName}'s guest is stopped, but its volume could not be detached; the app tries again. './shellbox status {boxName}' shows how it stands.");
             case { Sessions: 1 }:
                 console.WriteLine($"{boxName} is {result.State}: one other session goes on.");
                 break;

@@ -58,6 +58,7 @@ internal static class ShellboxCommand
         BoxesCommand.Create(environment),
         StatusCommand.Create(environment),
         UpCommand.Create(environment),
+        DemoCommand.Create(environment),
     };
 
     private static void WriteError(CommandEnvironment environment, string message) =>

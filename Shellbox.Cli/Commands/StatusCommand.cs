@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Shellbox.Cli.Api;
 using Shellbox.Cli.Rendering;
@@ -53,7 +52,7 @@ internal sealed class StatusCommand
         }
         else
         {
-            environment.Console.Write(StatusGrid.Of(document.Deserialize(ApiJson.Default.Box)!, environment.Time.GetUtcNow()));
+            environment.Console.Write(StatusGrid.Of(api.Deserialize(document, ApiJson.Default.Box), environment.Time.GetUtcNow()));
         }
 
         return ExitCode.Ok;
@@ -81,9 +80,9 @@ internal sealed class StatusCommand
             environment.Console.Write(StatusGrid.Of(
                 api.Address,
                 answered,
-                pool.Deserialize(ApiJson.Default.PoolReport),
+                api.Deserialize(pool, ApiJson.Default.PoolReport),
                 api.HasAdminKey,
-                reconciliation?.Deserialize(ApiJson.Default.ReconciliationReport),
+                reconciliation is { } document ? api.Deserialize(document, ApiJson.Default.ReconciliationReport) : null,
                 environment.Time.GetUtcNow()));
         }
 

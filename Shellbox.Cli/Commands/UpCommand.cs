@@ -67,6 +67,6 @@ internal sealed class UpCommand
         console.WriteLine($"  ./shellbox boxes{state}               your boxes");
         console.WriteLine($"  ./shellbox status{state}              the app, its pool, the last reconciliation");
         console.WriteLine();
-        console.WriteLine($"Logs: {Path.Combine(options.StateDirectory, "logs")}. Ctrl-C stops the cloud and leaves nothing behind.");
+        console.WriteLine($"Ctrl-C stops the cloud. Logs: {Path.Combine(options.StateDirectory, "logs")}");
     }
 }

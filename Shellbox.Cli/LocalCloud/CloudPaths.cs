@@ -37,7 +37,10 @@ internal sealed record CloudPaths(string RepositoryRoot, string StateDirectory)
 
     public string InstanceScript => Repository("infra", "instance", "shellbox-instance");
 
-    public string GuestKernel => Repository("artifacts", "guest", "vmlinux");
+    /// <summary>Unpacked where the build could unpack it, else as the package has it.</summary>
+    public string GuestKernel => Repository("artifacts", "guest", "vmlinux") is var unpacked && File.Exists(unpacked)
+        ? unpacked
+        : Repository("artifacts", "guest", "vmlinuz");
 
     public string GuestInitramfs => Repository("artifacts", "guest", "initramfs.gz");
 

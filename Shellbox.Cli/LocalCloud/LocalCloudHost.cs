@@ -62,6 +62,18 @@ internal sealed class LocalCloudHost : IAsyncDisposable
         }
     }
 
+    /// <summary>Runs <paramref name="work"/>; ends it when a part of the cloud ends meanwhile, which is then the failure that is reported.</summary>
+    public async Task RunAsync(Func<CancellationToken, Task> work, CancellationToken cancellationToken)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var watch = WatchAsync(ending.Token);
+        var running = work(ending.Token);
+        var watchEnded = await Task.WhenAny(watch, running) == watch;
+        await ending.CancelAsync();
+        await Task.WhenAny(Task.WhenAll(watch, running));
+        await (watchEnded && watch.IsFaulted ? watch : running);
+    }
+
     /// <summary>Runs until a part of the cloud ends by itself, which is a failure, or the token is cancelled.</summary>
     public async Task WatchAsync(CancellationToken cancellationToken)
     {
@@ -149,7 +161,7 @@ internal sealed class LocalCloudHost : IAsyncDisposable
         var child = Start(SimulatorCommand.Create(paths, options));
         SimulatorReady? ready = null;
         await WaitAsync(child, () => Task.FromResult((ready = TryReadReadyFile()) is not null), cancellationToken);
-        report($"Azure simulator: {ready!.ArmEndpoint}, {options.Instances} instances, latencies of Azure {Scale()}");
+        report($"Azure simulator: {ready!.ArmEndpoint}, {options.Instances} instances, latencies {Scale()}");
         return ready;
     }
 
@@ -182,7 +194,7 @@ internal sealed class LocalCloudHost : IAsyncDisposable
         await WaitAsync(child, () => AnswersAsync(client, cancellationToken), cancellationToken);
 
         var adoption = await AdoptAsync(client, cancellationToken);
-        report($"Functions app: {url.AbsoluteUri.TrimEnd('/')}, {adoption.Instances} instances, {adoption.Volumes} volumes and {adoption.Boxes} boxes registered");
+        report($"Functions app: {url.AbsoluteUri.TrimEnd('/')}, {adoption.Instances} instances, {adoption.Volumes} volume, {adoption.Boxes} box");
         foreach (var skipped in adoption.Skipped ?? [])
         {
             report($"  skipped {skipped.ResourceId}: {skipped.Reason}");
@@ -203,7 +215,7 @@ internal sealed class LocalCloudHost : IAsyncDisposable
         var start = await client.AdoptFleetAsync(AdoptLimit, cancellationToken);
         var document = start.Result
             ?? await new OperationWatcher(client, environment.Time).WaitAsync(start.StatusUri!, "registration of the fleet", (_, _) => { }, cancellationToken);
-        var adoption = document.Deserialize(ApiJson.Default.FleetAdoption)!;
+        var adoption = client.Deserialize(document, ApiJson.Default.FleetAdoption);
         return adoption.Instances >= options.Instances && adoption.Boxes > 0
             ? adoption
             : throw new CliException(
