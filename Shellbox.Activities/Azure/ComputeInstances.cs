@@ -156,6 +156,9 @@ public sealed partial class ComputeInstances(ArmConnection arm)
         CancellationToken cancellationToken)
     {
         var patch = new VirtualMachinePatch { StorageProfile = new VirtualMachineStorageProfile() };
+
+        // A list that was never touched is left out of the PATCH, and ARM then leaves the disks as they are: empty has to be said.
+        patch.StorageProfile.DataDisks.Clear();
         foreach (var disk in disks) patch.StorageProfile.DataDisks.Add(disk);
 
         var (set, remove) = ShellboxTags.Difference(vm.Data.Tags, tags);

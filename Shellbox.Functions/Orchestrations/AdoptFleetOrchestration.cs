@@ -15,6 +15,7 @@ public static class AdoptFleetOrchestration
     public sealed record Report(
         [property: JsonPropertyName("instances")] int Instances,
         [property: JsonPropertyName("volumes")] int Volumes,
+        [property: JsonPropertyName("boxes")] int Boxes,
         [property: JsonPropertyName("skipped")] IReadOnlyList<Skipped> Skipped);
 
     [Function(nameof(AdoptFleetOrchestration))]
@@ -24,7 +25,9 @@ public static class AdoptFleetOrchestration
         var skipped = new List<Skipped>();
         var instances = await AdoptAsync(nameof(AdoptInstance), fleet.Instances);
         var volumes = await AdoptAsync(nameof(AdoptVolume), fleet.Volumes);
-        return new Report(instances, volumes, skipped);
+        
+        // A volume is adopted together with the box that its tags name.
+        return new Report(instances, volumes, volumes, skipped);
 
         async Task<int> AdoptAsync(string activity, IReadOnlyList<string> resourceIds)
         {

@@ -47,9 +47,9 @@ public sealed class ComputeInstancesTests
         var operation = await compute.BeginDetachAsync(placement.ResourceId, disk, Tags, Cancel);
 
         Assert.True((await EndAsync(compute, operation!)).Succeeded);
-        while (await compute.GetDiskHolderAsync(disk, Cancel) is not null) await Task.Delay(50, Cancel);
-        Assert.Null(await compute.BeginDetachAsync(placement.ResourceId, disk, Tags, Cancel));
         Assert.Empty(await compute.GetDataDisksAsync(placement.ResourceId, Cancel));
+        Assert.Null(await compute.GetDiskHolderAsync(disk, Cancel));
+        Assert.Null(await compute.BeginDetachAsync(placement.ResourceId, disk, Tags, Cancel));
     }
 
     [Fact]
