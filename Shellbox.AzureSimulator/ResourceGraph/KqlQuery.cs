@@ -184,7 +184,8 @@ internal sealed class KqlQuery
             {
                 var sum = rows.Sum(r => KqlValues.Number(of(r)) ?? 0);
                 return argument.Type == KqlType.Long ? (long)sum : sum;
-            }),
+            }
+            ),
             "avg" => (new(name, KqlType.Real), rows => rows.Select(r => KqlValues.Number(of(r))).Average()),
             "min" => (new(name, argument.Type), rows => rows.Select(of).Where(v => v is not null).Order(Comparer<object?>.Create(KqlValues.Compare)).FirstOrDefault()),
             "max" => (new(name, argument.Type), rows => rows.Select(of).Where(v => v is not null).Order(Comparer<object?>.Create(KqlValues.Compare)).LastOrDefault()),

@@ -25,7 +25,7 @@ public static class AdoptFleetOrchestration
         var skipped = new List<Skipped>();
         var instances = await AdoptAsync(nameof(AdoptInstance), fleet.Instances);
         var volumes = await AdoptAsync(nameof(AdoptVolume), fleet.Volumes);
-        
+
         // A volume is adopted together with the box that its tags name.
         return new Report(instances, volumes, volumes, skipped);
 

@@ -117,7 +117,10 @@ public sealed class ConnectTests(AzuriteFixture azurite, GuestImageFixture guest
         await using var cloud = await TestCloud.StartAsync(azurite, guest);
         cloud.Azure.Faults.Add(new Fault
         {
-            Effect = FaultEffect.FailOperation, Operation = "VirtualMachines_Update", Code = "InternalExecutionError", Message = "An internal execution error occurred.",
+            Effect = FaultEffect.FailOperation,
+            Operation = "VirtualMachines_Update",
+            Code = "InternalExecutionError",
+            Message = "An internal execution error occurred.",
         });
 
         var failed = await cloud.PostConnectAsync(wait: 200);
