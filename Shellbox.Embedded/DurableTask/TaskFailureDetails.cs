@@ -17,7 +17,7 @@ public record TaskFailureDetails(
             ? failed.FailureDetails
             : exception.InnerException is { } cause ? FromException(cause) : null;
         return new TaskFailureDetails(
-            exception.GetType().ToString(), exception.Message, exception.StackTrace, inner, null);
+            ErrorTypes.NameOf(exception.GetType()), exception.Message, exception.StackTrace, inner, null);
     }
 
     /// <summary>Whether this failure (its causes aside) is an exception of the type or one derived from it.</summary>
@@ -32,7 +32,7 @@ public record TaskFailureDetails(
         ArgumentNullException.ThrowIfNull(targetBaseExceptionType);
         if (!typeof(Exception).IsAssignableFrom(targetBaseExceptionType))
             throw new ArgumentException($"{targetBaseExceptionType} is not an exception type.", nameof(targetBaseExceptionType));
-        if (string.Equals(targetBaseExceptionType.FullName, ErrorType, StringComparison.Ordinal))
+        if (string.Equals(ErrorTypes.NameOf(targetBaseExceptionType), ErrorType, StringComparison.Ordinal))
             return true;
         return ErrorTypes.Find(ErrorType, targetBaseExceptionType) is { } type && targetBaseExceptionType.IsAssignableFrom(type);
     }

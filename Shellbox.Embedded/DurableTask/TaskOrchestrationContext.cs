@@ -104,8 +104,7 @@ public abstract class TaskOrchestrationContext
         var arrived = WaitForExternalEvent<T>(eventName, giveUpEvent.Token);
         var over = CreateTimer(timeout, giveUpTimer.Token);
 
-        // The orchestrator's own scheduler is captured on purpose in all of this class: the order of continuations is part of the replay.
-        var first = await Task.WhenAny(arrived, over);
+        var first = await Task.WhenAny(arrived, over).ConfigureAwait(false);
         if (first == over && !arrived.IsCompleted)
         {
             giveUpEvent.Cancel();
@@ -116,7 +115,7 @@ public abstract class TaskOrchestrationContext
             giveUpTimer.Cancel();
         }
 
-        return await arrived;
+        return await arrived.ConfigureAwait(false);
     }
 
     /// <summary>Sends an event to another instance; one that does not exist or has ended gets nothing.</summary>

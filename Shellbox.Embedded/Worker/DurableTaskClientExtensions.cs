@@ -1,5 +1,5 @@
 using Shellbox.Embedded.DurableTask.Client;
-using Shellbox.Embedded.Hosting;
+using Shellbox.Embedded.Hosting.Http;
 using Shellbox.Embedded.Worker.Http;
 
 namespace Shellbox.Embedded.Worker;

@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Http;
-using Shellbox.Embedded.Hosting;
+using Shellbox.Embedded.Hosting.Functions;
 
 namespace Shellbox.Embedded.Worker;
 

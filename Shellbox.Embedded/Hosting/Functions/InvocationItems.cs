@@ -1,4 +1,4 @@
-namespace Shellbox.Embedded.Hosting;
+namespace Shellbox.Embedded.Hosting.Functions;
 
 /// <summary>The keys under which the host keeps things in the items of an invocation.</summary>
 internal static class InvocationItems

@@ -1,0 +1,10 @@
+namespace Shellbox.Embedded.Engine;
+
+/// <summary>An activity that is to be run.</summary>
+/// <param name="Key">The execution that asked for it.</param>
+/// <param name="TaskId">Its number there.</param>
+/// <param name="InstanceId">The instance.</param>
+/// <param name="Name">The activity; null: to be read with its input.</param>
+/// <param name="Input">Its input as JSON.</param>
+/// <param name="Recovered">Whether an earlier process may have begun it.</param>
+internal sealed record ActivityWork(long Key, int TaskId, string InstanceId, string? Name, string? Input, bool Recovered);
