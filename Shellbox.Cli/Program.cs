@@ -1,1 +1,5 @@
-return 0;
+using Shellbox.Cli;
+using Shellbox.Cli.Commands;
+
+using var signals = new StopSignals();
+return await ShellboxCommand.RunAsync(args, CommandEnvironment.OfThisProcess(), signals.Token);

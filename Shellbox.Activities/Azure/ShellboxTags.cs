@@ -1,0 +1,69 @@
+using Shellbox.Activities.State;
+
+namespace Shellbox.Activities.Azure;
+
+/// <summary>The tags of Shellbox: a mirror of the tables, for people and for disaster recovery.</summary>
+public static class ShellboxTags
+{
+    public const string Prefix = "shellbox:";
+    public const string Role = Prefix + "role";
+    public const string Status = Prefix + "status";
+    public const string Created = Prefix + "created";
+    public const string LastUsed = Prefix + "lastused";
+    public const string VolumeId = Prefix + "volumeid";
+    public const string InstanceId = Prefix + "instanceid";
+    public const string UserId = Prefix + "userid";
+    public const string BoxName = Prefix + "boxname";
+
+    public const string InstanceRole = "instance";
+    public const string VolumeRole = "volume";
+
+    /// <summary>What the tags of an instance have to say. <see cref="Created"/> is its maker's and stays as it is.</summary>
+    public static Dictionary<string, string> Of(InstanceRow row)
+    {
+        var tags = new Dictionary<string, string>
+        {
+            [Role] = InstanceRole,
+            [Status] = row.State.ToString().ToLowerInvariant(),
+            [InstanceId] = row.Id,
+        };
+        if (row.ClaimedBy is { } box)
+        {
+            tags[UserId] = box.UserId;
+            tags[BoxName] = box.BoxName;
+        }
+
+        if (row.VolumeId is not null) tags[VolumeId] = row.VolumeId;
+        return tags;
+    }
+
+    /// <summary>What the tags of a volume have to say.</summary>
+    public static Dictionary<string, string> Of(VolumeRow row, BoxRow? box)
+    {
+        var tags = new Dictionary<string, string>
+        {
+            [Role] = VolumeRole,
+            [Status] = row.AttachedTo is null ? "detached" : "attached",
+            [VolumeId] = row.Id,
+            [UserId] = row.UserId,
+            [BoxName] = row.BoxName,
+        };
+        if (row.AttachedTo is not null) tags[InstanceId] = row.AttachedTo;
+        if (box is not null) tags[LastUsed] = box.LastUsed.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture);
+        return tags;
+    }
+
+    /// <summary>
+    /// What to set and what to remove so that the tags say what they have to; foreign tags are left alone.
+    /// </summary>
+    public static (Dictionary<string, string> Set, List<string> Remove) Difference(
+        IEnumerable<KeyValuePair<string, string>> actual, IReadOnlyDictionary<string, string> wanted)
+    {
+        var mine = actual.Where(t => t.Key.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
+            .ToDictionary(t => t.Key, t => t.Value, StringComparer.OrdinalIgnoreCase);
+        var set = wanted.Where(t => !mine.TryGetValue(t.Key, out var value) || value != t.Value).ToDictionary();
+        var remove = mine.Keys.Where(k => !wanted.ContainsKey(k) && !k.Equals(Created, StringComparison.OrdinalIgnoreCase)
+            && !k.Equals(LastUsed, StringComparison.OrdinalIgnoreCase)).ToList();
+        return (set, remove);
+    }
+}

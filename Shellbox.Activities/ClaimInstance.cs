@@ -1,0 +1,58 @@
+using Shellbox.Activities.State;
+
+namespace Shellbox.Activities;
+
+/// <summary>
+/// Gives the box an instance: the one that it has, else a free one. Null when none is free.
+/// </summary>
+/// <remarks>
+/// The choice is written to the Boxes row before the instance is claimed, so that a crash between the two leaves no claim that its box
+/// does not know of, and a second run goes on with the first one's choice.
+/// </remarks>
+public sealed class ClaimInstance(BoxStore boxes, InstanceStore instances)
+{
+    // One box an instance, at this LUN (DESIGN section 4).
+    private const int Lun = 0;
+
+    [Function(nameof(ClaimInstance))]
+    public async Task<Placement?> RunAsync([ActivityTrigger] BoxOperation operation, CancellationToken cancellationToken)
+    {
+        var box = await boxes.RequireOperationAsync(operation.Key, operation.OperationId, operation.Epoch, cancellationToken);
+        if (box.InstanceId is { } chosen)
+        {
+            if (await ClaimAsync(chosen) is { } placement) return placement;
+            await RecordAsync(null, null);
+        }
+
+        foreach (var candidate in await instances.FindFreeAsync(cancellationToken))
+        {
+            await RecordAsync(candidate, Lun);
+            if (await ClaimAsync(candidate) is { } placement) return placement;
+            await RecordAsync(null, null);
+        }
+
+        return null;
+
+        async Task<Placement?> ClaimAsync(string instanceId)
+        {
+            var row = await instances.TryClaimAsync(
+                instanceId, operation.Key, operation.OperationId, operation.Epoch, box.VolumeId, cancellationToken);
+            if (row is null) return null;
+            try
+            {
+                // A release may have come between the choice and the claim; then nobody would ever free it.
+                await boxes.RequireOperationAsync(operation.Key, operation.OperationId, operation.Epoch, cancellationToken);
+            }
+            catch (OperationSupersededException)
+            {
+                await instances.TryFreeAsync(instanceId, operation.Key, operation.Epoch, cancellationToken);
+                throw;
+            }
+
+            return new Placement(row.Id, row.Address, row.HostKeyFingerprint, row.ResourceId, box.Lun ?? Lun);
+        }
+
+        Task<BoxRow> RecordAsync(string? instanceId, int? lun) =>
+            boxes.RecordPlacementAsync(operation.Key, operation.OperationId, operation.Epoch, instanceId, lun, cancellationToken);
+    }
+}

@@ -1,0 +1,25 @@
+using Shellbox.Activities.State;
+
+namespace Shellbox.Activities.Qemu;
+
+/// <summary>What a verb of the instance script answers.</summary>
+public sealed record InstanceAnswer
+{
+    public bool Ok { get; init; }
+
+    /// <summary>A fixed word when not <see cref="Ok"/>, for example <c>device-timeout</c>.</summary>
+    public string? Error { get; init; }
+    public string? Message { get; init; }
+
+    /// <summary>Whether <c>start</c> booted the guest; false when it ran already.</summary>
+    public bool Started { get; init; }
+    public string? Address { get; init; }
+    public int Port { get; init; }
+    public string? HostKey { get; init; }
+    public IReadOnlyList<InstanceStep> Steps { get; init; } = [];
+
+    /// <summary>What to throw for an answer that is not <see cref="Ok"/>.</summary>
+    internal Exception ToException(string instanceId) => Error is "stale-epoch"
+        ? new OperationSupersededException($"A newer operation has the box on {instanceId}.")
+        : new StepFailedException($"{Message ?? Error ?? "no reason given"} (instance {instanceId})");
+}

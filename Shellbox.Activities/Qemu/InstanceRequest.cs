@@ -1,0 +1,17 @@
+namespace Shellbox.Activities.Qemu;
+
+/// <summary>What a verb of the instance script is given on its standard input. Text of the user travels there and never in an argument.</summary>
+public sealed record InstanceRequest
+{
+    public required string Box { get; init; }
+    public required long Epoch { get; init; }
+    public required string OperationId { get; init; }
+    public string? HostName { get; init; }
+    public int? Lun { get; init; }
+    public int? Port { get; init; }
+    public int? MemoryMiB { get; init; }
+    public string? AuthorizedKey { get; init; }
+    public double? DeviceTimeoutSeconds { get; init; }
+    public double? BootTimeoutSeconds { get; init; }
+    public double? TimeoutSeconds { get; init; }
+}

@@ -1,0 +1,76 @@
+using Azure.Core;
+using Azure.Data.Tables;
+using Azure.Identity;
+using Azure.Storage.Queues;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Shellbox.Activities.Azure;
+using Shellbox.Activities.Configuration;
+using Shellbox.Activities.Qemu;
+using Shellbox.Activities.State;
+
+namespace Shellbox.Activities;
+
+public static class ShellboxServiceCollectionExtensions
+{
+    /// <summary>What the activities stand on. A <see cref="TimeProvider"/> or <see cref="TokenCredential"/> that is registered before is used.</summary>
+    public static IServiceCollection AddShellbox(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<ShellboxOptions>().Bind(configuration.GetSection(ShellboxOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<ShellboxOptions>, ShellboxOptionsValidation>();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<TokenCredential>(_ => CreateCredential(configuration));
+
+        services.AddSingleton(provider => CreateTables(configuration, provider));
+        services.AddSingleton(provider => CreateQueues(configuration, provider));
+        services.AddSingleton<StateTables>();
+        services.AddSingleton<BoxStore>();
+        services.AddSingleton<InstanceStore>();
+        services.AddSingleton<VolumeStore>();
+        services.AddSingleton<EventLog>();
+        services.AddSingleton<ShellboxMetrics>();
+
+        services.AddSingleton<ArmConnection>();
+        services.AddSingleton<ComputeInstances>();
+        services.AddSingleton<ResourceGraph>();
+        services.AddSingleton<TagMirror>();
+
+        services.AddSingleton<InstanceShell>();
+        services.AddSingleton<SshBanner>();
+        services.AddHostedService<StorageSetup>();
+        return services;
+    }
+
+    /// <summary>
+    /// The app's managed identity where there is one (App Service sets IDENTITY_ENDPOINT), else what the developer is signed in with.
+    /// </summary>
+    private static TokenCredential CreateCredential(IConfiguration configuration) => configuration["IDENTITY_ENDPOINT"] is { Length: > 0 }
+        ? new ManagedIdentityCredential(configuration["AZURE_CLIENT_ID"] is { Length: > 0 } clientId
+            ? ManagedIdentityId.FromUserAssignedClientId(clientId)
+            : ManagedIdentityId.SystemAssigned)
+        : new DefaultAzureCredential();
+
+    // The same setting as the Functions host's own storage: a connection string, or AzureWebJobsStorage__accountName with the identity.
+    private static TableServiceClient CreateTables(IConfiguration configuration, IServiceProvider provider) =>
+        configuration["AzureWebJobsStorage"] is { Length: > 0 } connection
+            ? new TableServiceClient(connection)
+            : new TableServiceClient(Endpoint(configuration, "table"), provider.GetRequiredService<TokenCredential>());
+
+    private static QueueServiceClient CreateQueues(IConfiguration configuration, IServiceProvider provider)
+    {
+        var options = new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 };
+        return configuration["AzureWebJobsStorage"] is { Length: > 0 } connection
+            ? new QueueServiceClient(connection, options)
+            : new QueueServiceClient(Endpoint(configuration, "queue"), provider.GetRequiredService<TokenCredential>(), options);
+    }
+
+    private static Uri Endpoint(IConfiguration configuration, string kind)
+    {
+        if (configuration[$"AzureWebJobsStorage:{kind}ServiceUri"] is { Length: > 0 } uri) return new Uri(uri);
+        var account = configuration["AzureWebJobsStorage:accountName"]
+            ?? throw new InvalidOperationException("AzureWebJobsStorage is missing: set a connection string, or AzureWebJobsStorage__accountName.");
+        return new Uri($"https://{account}.{kind}.core.windows.net");
+    }
+}

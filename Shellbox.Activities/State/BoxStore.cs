@@ -1,0 +1,300 @@
+namespace Shellbox.Activities.State;
+
+/// <summary>
+/// The Boxes table. Each change is a decision on the row as read, written on the condition that it still is that row;
+/// a lost race reads and decides again.
+/// </summary>
+public sealed class BoxStore(StateTables tables, TimeProvider time)
+{
+    public Task<BoxRow?> FindAsync(BoxKey key, CancellationToken cancellationToken) =>
+        tables.Boxes.FindAsync<BoxRow>(key.UserId, key.BoxName, cancellationToken);
+
+    public IAsyncEnumerable<BoxRow> ListAsync(string userId, CancellationToken cancellationToken) =>
+        tables.Boxes.QueryAsync<BoxRow>(b => b.PartitionKey == userId, cancellationToken: cancellationToken);
+
+    /// <summary>Every box there is: a scan, for the reconciler.</summary>
+    public IAsyncEnumerable<BoxRow> ListAllAsync(CancellationToken cancellationToken) =>
+        tables.Boxes.QueryAsync<BoxRow>(cancellationToken: cancellationToken);
+
+    /// <summary>Registers a stopped box; false when the row exists.</summary>
+    public Task<bool> TryAddAsync(BoxKey key, string volumeId, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var row = new BoxRow
+        {
+            PartitionKey = key.UserId,
+            RowKey = key.BoxName,
+            VolumeId = volumeId,
+            State = BoxState.Stopped,
+            Since = now,
+            LastUsed = now,
+        };
+        return tables.Boxes.TryInsertAsync(row, cancellationToken);
+    }
+
+    /// <summary>
+    /// Decides who connects the box. The winner's operation takes the row; whoever comes meanwhile joins it; whoever comes during
+    /// a release is next.
+    /// </summary>
+    /// <param name="key">The box.</param>
+    /// <param name="operationId">The caller's new operation.</param>
+    /// <param name="sessionId">The session that the caller opens; null for a prewarm.</param>
+    /// <param name="publicKey">The user's key; null for a prewarm.</param>
+    /// <param name="deadOperationId">An operation that the caller has seen to be over though the row still names it: it is taken over.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<ConnectDecision> DecideConnectAsync(
+        BoxKey key,
+        string operationId,
+        string? sessionId,
+        string? publicKey,
+        string? deadOperationId,
+        CancellationToken cancellationToken)
+    {
+        var (decision, row) = await DecideAsync(key, Decide, cancellationToken);
+        return row is null
+            ? new ConnectDecision(ConnectDecisionKind.NotFound, operationId, 0, null)
+            : decision with { Row = row };
+
+        ConnectDecision Decide(BoxRow box)
+        {
+            if (sessionId is null && box.State is BoxState.Running)
+            {
+                return new ConnectDecision(ConnectDecisionKind.AlreadyRunning, box.OperationId!, box.Epoch, null);
+            }
+
+            if (sessionId is not null)
+            {
+                box.AddSession(sessionId);
+                box.PublicKey = publicKey;
+                box.LastUsed = time.GetUtcNow();
+                box.ReleaseWhenReady = false;
+            }
+
+            var over = deadOperationId is not null && box.OperationId == deadOperationId;
+            if (box.State is BoxState.Connecting && !over)
+            {
+                return new ConnectDecision(ConnectDecisionKind.Joined, box.OperationId!, box.Epoch, null);
+            }
+
+            if (box.State is BoxState.Releasing && !over)
+            {
+                if (box.NextOperationId is { } next && next != deadOperationId)
+                {
+                    return new ConnectDecision(ConnectDecisionKind.Joined, next, box.Epoch, null);
+                }
+
+                box.NextOperationId = operationId;
+                return new ConnectDecision(ConnectDecisionKind.Queued, operationId, box.Epoch, null);
+            }
+
+            BeginConnect(box, operationId);
+            return new ConnectDecision(ConnectDecisionKind.Started, operationId, box.Epoch, null);
+        }
+    }
+
+    /// <summary>
+    /// The turn of an operation that waits for a release: gives the row once it is the operation's, else null.
+    /// </summary>
+    /// <param name="key">The box.</param>
+    /// <param name="operationId">The operation that waits.</param>
+    /// <param name="releaseIsOver">Whether the release that the row names will not finish: then it is taken over.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<BoxRow?> TryTakeTurnAsync(
+        BoxKey key, string operationId, Func<string, Task<bool>> releaseIsOver, CancellationToken cancellationToken)
+    {
+        var row = await RequireAsync(key, cancellationToken);
+        if (row.State is BoxState.Releasing && row.NextOperationId == operationId)
+        {
+            var release = row.OperationId!;
+            if (!await releaseIsOver(release)) return null;
+            (_, row) = await DecideAsync(
+                key,
+                box =>
+                {
+                    if (box.State is BoxState.Releasing && box.OperationId == release) BeginConnect(box, operationId);
+                    return true;
+                },
+                cancellationToken);
+        }
+
+        return row is { State: BoxState.Connecting } && row.OperationId == operationId ? row : throw Superseded(key, operationId);
+    }
+
+    /// <summary>Records where the box is going to run, before the instance is claimed: so no claim is ever without an owner that knows of it.</summary>
+    public Task<BoxRow> RecordPlacementAsync(
+        BoxKey key, string operationId, long epoch, string? instanceId, int? lun, CancellationToken cancellationToken) =>
+        ChangeOwnAsync(
+            key, operationId, epoch,
+            box =>
+            {
+                box.InstanceId = instanceId;
+                box.Lun = lun;
+            },
+            cancellationToken);
+
+    /// <summary>The guest answers: the box runs. False when a disconnect came meanwhile and the box has to be released.</summary>
+    public async Task<bool> CompleteConnectAsync(
+        BoxKey key, string operationId, long epoch, string host, int port, string hostKey, CancellationToken cancellationToken)
+    {
+        var row = await ChangeOwnAsync(
+            key, operationId, epoch,
+            box =>
+            {
+                Move(box, BoxState.Running);
+                box.Host = host;
+                box.Port = port;
+                box.HostKey = hostKey;
+            },
+            cancellationToken);
+        return !row.ReleaseWhenReady;
+    }
+
+    /// <summary>
+    /// Ends a session, or all, and begins the release when it was the last.
+    /// </summary>
+    /// <returns>The row as decided; its operation is <paramref name="operationId"/> when the caller has to start the release.</returns>
+    public async Task<BoxRow?> DecideDisconnectAsync(
+        BoxKey key, string operationId, string? sessionId, string? deadOperationId, CancellationToken cancellationToken)
+    {
+        var (_, row) = await DecideAsync(
+            key,
+            box =>
+            {
+                var had = box.Sessions.Count;
+                box.EndSessions(sessionId);
+                if (box.Sessions.Count > 0 || (sessionId is not null && had == 0)) return true;
+
+                // Whoever waits for its turn has just gone.
+                box.NextOperationId = null;
+                if (box.State is BoxState.Running or BoxState.Attached || (deadOperationId is not null && box.OperationId == deadOperationId))
+                {
+                    BeginRelease(box, operationId);
+                }
+                else if (box.State is BoxState.Connecting)
+                {
+                    box.ReleaseWhenReady = true;
+                }
+
+                return true;
+            },
+            cancellationToken);
+        return row;
+    }
+
+    /// <summary>
+    /// Moves the box from the given operation to its release: the undo of a failed connect, or the reconciler's of one that is over.
+    /// </summary>
+    /// <exception cref="OperationSupersededException">The box is no longer that operation's.</exception>
+    public async Task<BoxRow> BeginReleaseAsync(
+        BoxKey key, string expectedOperationId, long expectedEpoch, string operationId, CancellationToken cancellationToken)
+    {
+        var (row, _) = await DecideAsync(
+            key,
+            box =>
+            {
+                // The activity may run twice: the second time the row is already as wanted.
+                if (box.State is BoxState.Releasing && box.OperationId == operationId) return box;
+                if (box.OperationId != expectedOperationId || box.Epoch != expectedEpoch || box.State is BoxState.Stopped)
+                {
+                    throw Superseded(key, expectedOperationId);
+                }
+
+                BeginRelease(box, operationId);
+                return box;
+            },
+            cancellationToken);
+        return row;
+    }
+
+    /// <summary>
+    /// Ends a release. A connect that waits for it gets the box in the same write.
+    /// </summary>
+    /// <param name="key">The box.</param>
+    /// <param name="operationId">The release.</param>
+    /// <param name="epoch">Its epoch.</param>
+    /// <param name="detached">Whether the volume is off the instance and the instance is free; else the placement stays recorded.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public Task<BoxRow> CompleteReleaseAsync(BoxKey key, string operationId, long epoch, bool detached, CancellationToken cancellationToken) =>
+        ChangeOwnAsync(
+            key, operationId, epoch,
+            box =>
+            {
+                // The activity may run twice: the second time the release is over already.
+                if (box.State is not BoxState.Releasing) return;
+                Move(box, detached ? BoxState.Stopped : BoxState.Attached);
+                if (detached) (box.InstanceId, box.Lun) = (null, null);
+                if (box.NextOperationId is { } next) BeginConnect(box, next);
+            },
+            cancellationToken);
+
+    /// <exception cref="OperationSupersededException">The box is no longer that operation's.</exception>
+    public async Task<BoxRow> RequireOperationAsync(BoxKey key, string operationId, long epoch, CancellationToken cancellationToken)
+    {
+        var row = await RequireAsync(key, cancellationToken);
+        return row.OperationId == operationId && row.Epoch == epoch ? row : throw Superseded(key, operationId);
+    }
+
+    private async Task<BoxRow> RequireAsync(BoxKey key, CancellationToken cancellationToken) =>
+        await FindAsync(key, cancellationToken) ?? throw new OperationSupersededException($"The box {key} no longer exists.");
+
+    /// <summary>Changes the row if it is still the operation's.</summary>
+    private async Task<BoxRow> ChangeOwnAsync(
+        BoxKey key, string operationId, long epoch, Action<BoxRow> change, CancellationToken cancellationToken)
+    {
+        var (row, _) = await DecideAsync(
+            key,
+            box =>
+            {
+                if (box.OperationId != operationId || box.Epoch != epoch) throw Superseded(key, operationId);
+                change(box);
+                return box;
+            },
+            cancellationToken);
+        return row ?? throw Superseded(key, operationId);
+    }
+
+    /// <summary>Reads, decides and writes until the write meets the row that was read. A missing row gives (default, null).</summary>
+    private async Task<(T Decision, BoxRow? Row)> DecideAsync<T>(BoxKey key, Func<BoxRow, T> decide, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var row = await FindAsync(key, cancellationToken);
+            if (row is null) return (default!, null);
+            if (row.SchemaVersion > BoxRow.CurrentSchemaVersion)
+            {
+                throw new InvalidOperationException(
+                    $"The row of box {key} has schema version {row.SchemaVersion}; this version of Shellbox knows {BoxRow.CurrentSchemaVersion} and below.");
+            }
+
+            var decision = decide(row);
+            if (await tables.Boxes.TryReplaceAsync(row, cancellationToken)) return (decision, row);
+        }
+    }
+
+    private void BeginConnect(BoxRow box, string operationId)
+    {
+        Move(box, BoxState.Connecting);
+        box.OperationId = operationId;
+        box.NextOperationId = null;
+        box.Epoch++;
+    }
+
+    private void BeginRelease(BoxRow box, string operationId)
+    {
+        Move(box, BoxState.Releasing);
+        box.OperationId = operationId;
+        box.ReleaseWhenReady = false;
+        box.Epoch++;
+        (box.Host, box.Port, box.HostKey) = (null, null, null);
+    }
+
+    private void Move(BoxRow box, BoxState to)
+    {
+        BoxTransitions.Require(box.State, to);
+        box.State = to;
+        box.Since = time.GetUtcNow();
+    }
+
+    private static OperationSupersededException Superseded(BoxKey key, string operationId) =>
+        new($"Operation {operationId} no longer has the box {key.BoxName}: another one has taken over.");
+}

@@ -1,0 +1,26 @@
+namespace Shellbox.Activities.State;
+
+/// <summary>The only changes of state that a Boxes row may make.</summary>
+public static class BoxTransitions
+{
+    private static readonly Dictionary<BoxState, BoxState[]> Next = new()
+    {
+        [BoxState.Stopped] = [BoxState.Connecting],
+
+        // Connecting again: an operation takes over from one that is over (terminated, lost).
+        [BoxState.Connecting] = [BoxState.Connecting, BoxState.Running, BoxState.Releasing],
+        [BoxState.Running] = [BoxState.Running, BoxState.Connecting, BoxState.Releasing],
+
+        // Connecting after Releasing: a connect that came meanwhile and waited for its turn.
+        [BoxState.Releasing] = [BoxState.Releasing, BoxState.Stopped, BoxState.Attached, BoxState.Connecting],
+        [BoxState.Attached] = [BoxState.Connecting, BoxState.Releasing],
+    };
+
+    public static IReadOnlyCollection<BoxState> From(BoxState state) => Next[state];
+
+    /// <exception cref="InvalidOperationException">The transition is not in the table: a fault of the program, never of a race.</exception>
+    public static void Require(BoxState from, BoxState to)
+    {
+        if (!Next[from].Contains(to)) throw new InvalidOperationException($"A box cannot go from {from} to {to}.");
+    }
+}

@@ -1,0 +1,25 @@
+namespace Shellbox.Activities.State;
+
+public enum ConnectDecisionKind
+{
+    /// <summary>There is no such box.</summary>
+    NotFound,
+
+    /// <summary>The caller's operation has the box: it must start the orchestration of that id.</summary>
+    Started,
+
+    /// <summary>The caller's operation is next, after the release under way: it must start the orchestration of that id.</summary>
+    Queued,
+
+    /// <summary>Another operation is connecting the box; the caller joins it.</summary>
+    Joined,
+
+    /// <summary>Nothing to do (a prewarm of a box that runs).</summary>
+    AlreadyRunning,
+}
+
+/// <param name="Kind">What the Boxes row decided.</param>
+/// <param name="OperationId">The operation that connects: the caller's own, or the one it joins.</param>
+/// <param name="Epoch">The epoch of the caller's operation.</param>
+/// <param name="Row">The row as decided.</param>
+public sealed record ConnectDecision(ConnectDecisionKind Kind, string OperationId, long Epoch, BoxRow? Row);

@@ -1,0 +1,44 @@
+using System.Runtime.Serialization;
+using Azure;
+using Azure.Data.Tables;
+
+namespace Shellbox.Activities.State;
+
+/// <summary>A row of table Instances: PartitionKey = shard of the id, RowKey = instance id (the VM's name).</summary>
+public sealed class InstanceRow : ITableEntity
+{
+    public const int CurrentSchemaVersion = 1;
+
+    public required string PartitionKey { get; set; }
+    public required string RowKey { get; set; }
+    public DateTimeOffset? Timestamp { get; set; }
+    public ETag ETag { get; set; }
+    public int SchemaVersion { get; set; } = CurrentSchemaVersion;
+
+    public InstanceState State { get; set; }
+
+    /// <summary>When <see cref="State"/> last changed.</summary>
+    public DateTimeOffset Since { get; set; }
+
+    public required string ResourceId { get; set; }
+
+    /// <summary>The private address in the virtual network.</summary>
+    public required string Address { get; set; }
+
+    /// <summary>SHA-256 fingerprint of the instance's SSH host key, in OpenSSH's form without the <c>SHA256:</c> prefix.</summary>
+    public required string HostKeyFingerprint { get; set; }
+
+    public string? UserId { get; set; }
+    public string? BoxName { get; set; }
+    public string? OperationId { get; set; }
+    public long Epoch { get; set; }
+    public string? VolumeId { get; set; }
+    public string? QuarantineReason { get; set; }
+    public DateTimeOffset LastSeen { get; set; }
+
+    [IgnoreDataMember]
+    public string Id => RowKey;
+
+    [IgnoreDataMember]
+    public BoxKey? ClaimedBy => UserId is null || BoxName is null ? null : new BoxKey(UserId, BoxName);
+}

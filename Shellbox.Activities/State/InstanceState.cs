@@ -1,0 +1,14 @@
+namespace Shellbox.Activities.State;
+
+/// <summary>Who has an instance. Which state may follow which is in <see cref="InstanceTransitions"/>.</summary>
+public enum InstanceState
+{
+    /// <summary>Nobody: it can be claimed, and stands in the index of free instances.</summary>
+    Free,
+
+    /// <summary>One box has it.</summary>
+    Claimed,
+
+    /// <summary>It did not answer when it was needed. It is given to nobody until an operator or the pool has looked at it.</summary>
+    Quarantined,
+}

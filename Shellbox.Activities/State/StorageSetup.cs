@@ -1,0 +1,50 @@
+using Azure;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Shellbox.Activities.Azure;
+
+namespace Shellbox.Activities.State;
+
+/// <summary>
+/// Creates the tables and the queue that are missing. Storage that does not answer does not keep the app from starting: the requests say so, and
+/// this goes on trying.
+/// </summary>
+internal sealed partial class StorageSetup(StateTables tables, TagMirror mirror, TimeProvider time, ILogger<StorageSetup> logger) : BackgroundService
+{
+    private static readonly TimeSpan Retry = TimeSpan.FromSeconds(2);
+
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        // The first try is awaited, so that a request that comes right after the start finds the tables.
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(5), time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        if (!await TryCreateAsync(either.Token)) await base.StartAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        do
+        {
+            await Task.Delay(Retry, time, stoppingToken);
+        }
+        while (!await TryCreateAsync(stoppingToken));
+    }
+
+    private async Task<bool> TryCreateAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await tables.CreateIfMissingAsync(cancellationToken);
+            await mirror.CreateQueueIfMissingAsync(cancellationToken);
+            return true;
+        }
+        catch (Exception e) when (e is RequestFailedException or AggregateException or OperationCanceledException)
+        {
+            LogUnavailable(tables.Boxes.Uri, e.Message.Split('\n')[0]);
+            return false;
+        }
+    }
+
+    [LoggerMessage(201, LogLevel.Error, "Storage at {Endpoint} does not answer; start it, or correct AzureWebJobsStorage. ({Reason})")]
+    private partial void LogUnavailable(Uri endpoint, string reason);
+}

@@ -1,0 +1,55 @@
+using Azure;
+using Azure.Data.Tables;
+
+namespace Shellbox.Activities.State;
+
+internal static class TableClientExtensions
+{
+    /// <summary>Reads a row, or null when there is none.</summary>
+    public static async Task<T?> FindAsync<T>(this TableClient table, string partitionKey, string rowKey, CancellationToken cancellationToken)
+        where T : class, ITableEntity
+    {
+        var response = await table.GetEntityIfExistsAsync<T>(partitionKey, rowKey, cancellationToken: cancellationToken);
+        return response.HasValue ? response.Value : null;
+    }
+
+    /// <summary>Inserts a row; false when it exists.</summary>
+    public static async Task<bool> TryInsertAsync<T>(this TableClient table, T row, CancellationToken cancellationToken)
+        where T : class, ITableEntity
+    {
+        try
+        {
+            var response = await table.AddEntityAsync(row, cancellationToken);
+            row.ETag = response.Headers.ETag ?? default;
+            return true;
+        }
+        catch (RequestFailedException e) when (e.Status == 409)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>
+    /// Replaces the row if it still is the one that was read; false when another writer was first.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The row has no ETag: an unconditional write would undo another's.</exception>
+    public static async Task<bool> TryReplaceAsync<T>(this TableClient table, T row, CancellationToken cancellationToken)
+        where T : class, ITableEntity
+    {
+        if (row.ETag == default || row.ETag == ETag.All)
+        {
+            throw new InvalidOperationException($"The row {row.PartitionKey}/{row.RowKey} was not read before it was written.");
+        }
+
+        try
+        {
+            var response = await table.UpdateEntityAsync(row, row.ETag, TableUpdateMode.Replace, cancellationToken);
+            row.ETag = response.Headers.ETag ?? default;
+            return true;
+        }
+        catch (RequestFailedException e) when (e.Status is 412 or 404)
+        {
+            return false;
+        }
+    }
+}

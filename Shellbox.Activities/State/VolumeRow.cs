@@ -1,0 +1,33 @@
+using System.Runtime.Serialization;
+using Azure;
+using Azure.Data.Tables;
+
+namespace Shellbox.Activities.State;
+
+/// <summary>A row of table Volumes: PartitionKey = shard of the id, RowKey = volume id (the managed disk's name).</summary>
+public sealed class VolumeRow : ITableEntity
+{
+    public const int CurrentSchemaVersion = 1;
+
+    public required string PartitionKey { get; set; }
+    public required string RowKey { get; set; }
+    public DateTimeOffset? Timestamp { get; set; }
+    public ETag ETag { get; set; }
+    public int SchemaVersion { get; set; } = CurrentSchemaVersion;
+
+    public required string ResourceId { get; set; }
+    public required string UserId { get; set; }
+    public required string BoxName { get; set; }
+
+    /// <summary>The instance that the volume is, or is being, attached to; null when detached.</summary>
+    public string? AttachedTo { get; set; }
+
+    /// <summary>The epoch of the box under which <see cref="AttachedTo"/> was written.</summary>
+    public long Epoch { get; set; }
+
+    [IgnoreDataMember]
+    public string Id => RowKey;
+
+    [IgnoreDataMember]
+    public BoxKey Owner => new(UserId, BoxName);
+}

@@ -1,0 +1,36 @@
+namespace Shellbox.Activities.State;
+
+/// <summary>The Volumes table.</summary>
+public sealed class VolumeStore(StateTables tables)
+{
+    public Task<VolumeRow?> FindAsync(string volumeId, CancellationToken cancellationToken) =>
+        tables.Volumes.FindAsync<VolumeRow>(Shard.Of(volumeId), volumeId, cancellationToken);
+
+    public IAsyncEnumerable<VolumeRow> ListAllAsync(CancellationToken cancellationToken) =>
+        tables.Volumes.QueryAsync<VolumeRow>(cancellationToken: cancellationToken);
+
+    public Task<bool> TryAddAsync(string volumeId, string resourceId, BoxKey owner, string? attachedTo, CancellationToken cancellationToken) =>
+        tables.Volumes.TryInsertAsync(
+            new VolumeRow
+            {
+                PartitionKey = Shard.Of(volumeId),
+                RowKey = volumeId,
+                ResourceId = resourceId,
+                UserId = owner.UserId,
+                BoxName = owner.BoxName,
+                AttachedTo = attachedTo,
+            },
+            cancellationToken);
+
+    /// <summary>Records what the volume is attached to. An older epoch than the recorded one changes nothing.</summary>
+    public async Task RecordAttachmentAsync(string volumeId, string? instanceId, long epoch, CancellationToken cancellationToken)
+    {
+        while (await FindAsync(volumeId, cancellationToken) is { } row && row.Epoch <= epoch)
+        {
+            if (row.AttachedTo == instanceId && row.Epoch == epoch) return;
+            row.AttachedTo = instanceId;
+            row.Epoch = epoch;
+            if (await tables.Volumes.TryReplaceAsync(row, cancellationToken)) return;
+        }
+    }
+}

@@ -1,0 +1,27 @@
+using Shellbox.Activities.Qemu;
+using Shellbox.Activities.State;
+
+namespace Shellbox.Activities;
+
+/// <summary>Stops the guest and unmounts its volume, so that the disk can be taken off.</summary>
+public sealed class StopQemu(BoxStore boxes, InstanceShell shell)
+{
+    /// <summary>What it is given.</summary>
+    public sealed record Input(BoxOperation Operation, Placement Placement, TimeSpan Timeout);
+
+    [Function(nameof(StopQemu))]
+    public async Task<InstanceAnswer> RunAsync([ActivityTrigger] Input input, CancellationToken cancellationToken)
+    {
+        var operation = input.Operation;
+        await boxes.RequireOperationAsync(operation.Key, operation.OperationId, operation.Epoch, cancellationToken);
+        var request = new InstanceRequest
+        {
+            Box = operation.Key.ToString(),
+            Epoch = operation.Epoch,
+            OperationId = operation.OperationId,
+            TimeoutSeconds = input.Timeout.TotalSeconds,
+        };
+        var answer = await shell.RunAsync(input.Placement, "stop", request, input.Timeout + TimeSpan.FromSeconds(30), cancellationToken);
+        return answer.Ok ? answer : throw answer.ToException(input.Placement.InstanceId);
+    }
+}

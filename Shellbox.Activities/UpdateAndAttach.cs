@@ -1,0 +1,30 @@
+using Azure.Core;
+using Shellbox.Activities.Azure;
+using Shellbox.Activities.State;
+
+namespace Shellbox.Activities;
+
+/// <summary>
+/// One VM PATCH that carries the instance's tags and the data disk, begun without waiting for its end. It may run twice: a disk that the
+/// VM's model names already is left as it is.
+/// </summary>
+public sealed class UpdateAndAttach(BoxStore boxes, InstanceStore instances, VolumeStore volumes, ComputeInstances compute)
+{
+    /// <summary>What it is given.</summary>
+    public sealed record Input(BoxOperation Operation, Placement Placement, BoxVolume Volume);
+
+    /// <returns>The URL of the operation's state, or null when the disk was attached already.</returns>
+    [Function(nameof(UpdateAndAttach))]
+    public async Task<Uri?> RunAsync([ActivityTrigger] Input input, CancellationToken cancellationToken)
+    {
+        var (operation, placement, volume) = input;
+        await boxes.RequireOperationAsync(operation.Key, operation.OperationId, operation.Epoch, cancellationToken);
+        var instance = await instances.FindAsync(placement.InstanceId, cancellationToken)
+            ?? throw new StepFailedException($"Instance {placement.InstanceId} is not registered.");
+
+        // Recorded before it is true: whoever takes over then knows where the disk may be.
+        await volumes.RecordAttachmentAsync(volume.VolumeId, placement.InstanceId, operation.Epoch, cancellationToken);
+        return await compute.BeginAttachAsync(
+            placement, new ResourceIdentifier(volume.ResourceId), ShellboxTags.Of(instance), cancellationToken);
+    }
+}

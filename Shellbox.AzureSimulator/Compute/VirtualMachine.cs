@@ -1,0 +1,86 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Shellbox.AzureSimulator.Instances;
+using Shellbox.AzureSimulator.Operations;
+using Shellbox.AzureSimulator.Resources;
+
+namespace Shellbox.AzureSimulator.Compute;
+
+internal sealed class VirtualMachine(string id, string resourceGroup, string name, string location, IInstance instance)
+    : Resource(id, ResourceTypes.VirtualMachines, resourceGroup, name, location)
+{
+    public IInstance Instance { get; } = instance;
+
+    public PowerState Power { get; set; } = PowerState.Starting;
+
+    /// <summary>The operation that runs on the VM; one at a time.</summary>
+    public LongRunningOperation? Operation { get; set; }
+
+    public bool IsBusy => Operation is { IsRunning: true };
+
+    public JsonArray DataDisks
+    {
+        get => (JsonArray)StorageProfile["dataDisks"]!;
+        set => StorageProfile["dataDisks"] = value;
+    }
+
+    public string Size => (string?)(Properties["hardwareProfile"] as JsonObject)?["vmSize"] ?? "Standard_D2s_v5";
+
+    /// <summary>
+    /// Data disks that a VM of this size takes: two for each vCPU of the general-purpose families, at most 64
+    /// (Standard_D2s_v5 4, D4s_v5 8, D8s_v5 16, D16s_v5 32), which is near enough for the others.
+    /// </summary>
+    public static int MaximumDataDisks(string size)
+    {
+        var digits = new string([.. size.Split('_').Skip(1).FirstOrDefault("").SkipWhile(c => !char.IsAsciiDigit(c)).TakeWhile(char.IsAsciiDigit)]);
+        return int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var cores) ? Math.Clamp(2 * cores, 2, 64) : 4;
+    }
+
+    protected override bool ShowsETag => true;
+
+    private JsonObject StorageProfile => (JsonObject)Properties["storageProfile"]!;
+
+    public JsonObject InstanceView(DateTimeOffset now)
+    {
+        var agent = Power == PowerState.Running ? ("ProvisioningState/succeeded", "Ready") : ("ProvisioningState/Unavailable", "Not Ready");
+        return new JsonObject
+        {
+            ["computerName"] = Name,
+            ["osName"] = "ubuntu",
+            ["vmAgent"] = new JsonObject
+            {
+                ["vmAgentVersion"] = "2.9.1.1",
+                ["statuses"] = new JsonArray(Status(agent.Item1, agent.Item2, now)),
+            },
+            ["disks"] = new JsonArray([.. DataDisks.Select(d => new JsonObject
+            {
+                ["name"] = (string?)d!["name"],
+                ["statuses"] = new JsonArray(Status("ProvisioningState/succeeded", "Provisioning succeeded", now)),
+            })]),
+            ["statuses"] = new JsonArray(
+                Status("ProvisioningState/" + (ProvisioningState ?? "").ToLowerInvariant(), "Provisioning " + (ProvisioningState ?? "").ToLowerInvariant(), now),
+                Status("PowerState/" + Power.ToString().ToLowerInvariant(), "VM " + Power.ToString().ToLowerInvariant(), null)),
+        };
+    }
+
+    protected override void CompleteForGraph(JsonObject properties) => properties["extended"] = new JsonObject
+    {
+        ["instanceView"] = new JsonObject
+        {
+            ["powerState"] = new JsonObject
+            {
+                ["code"] = "PowerState/" + Power.ToString().ToLowerInvariant(),
+                ["displayStatus"] = "VM " + Power.ToString().ToLowerInvariant(),
+                ["level"] = "Info",
+            },
+        },
+    };
+
+    private static JsonObject Status(string code, string display, DateTimeOffset? time)
+    {
+        var status = new JsonObject { ["code"] = code, ["level"] = "Info", ["displayStatus"] = display };
+        if (time is { } at)
+            status["time"] = ManagedDisk.Timestamp(at);
+        return status;
+    }
+}

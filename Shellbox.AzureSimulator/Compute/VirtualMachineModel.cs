@@ -1,0 +1,107 @@
+using System.Text.Json.Nodes;
+using Shellbox.AzureSimulator.Arm;
+using Shellbox.AzureSimulator.Network;
+using Shellbox.AzureSimulator.Resources;
+
+namespace Shellbox.AzureSimulator.Compute;
+
+/// <summary>Builds a VM, its OS disk and its network interface. The caller holds the store's gate.</summary>
+internal sealed class VirtualMachineModel(SimulatedCloud cloud)
+{
+    /// <summary>A new VM by the body of its PUT; nothing has been added to the store yet but what the VM brings with it.</summary>
+    /// <exception cref="ArmException">The body lacks something or refers to something that is not there.</exception>
+    public VirtualMachine Create(string id, string resourceGroup, string name, JsonObject asked, bool atOnce)
+    {
+        var hardware = asked.Object("hardwareProfile")?.Text("vmSize") ?? throw ArmErrors.MissingParameter("vmSize");
+        var osProfile = asked.Object("osProfile");
+        var linux = osProfile?.Object("linuxConfiguration");
+        var keys = (linux?.Object("ssh")?.Objects("publicKeys") ?? []).Select(k => k.Text("keyData")?.Trim() ?? "").Where(k => k.Length > 0).ToList();
+        if (keys.Any(k => k.Contains('\n', StringComparison.Ordinal) || k.Split(' ').Length < 2))
+            throw ArmErrors.InvalidParameter("linuxConfiguration.ssh.publicKeys.keyData", "The value of parameter linuxConfiguration.ssh.publicKeys.keyData is invalid.");
+        var (nic, reference) = Interface(id, resourceGroup, name, asked, atOnce);
+
+        var vm = new VirtualMachine(id, resourceGroup, name, cloud.Location, cloud.Instances.Create(name, nic.Address, osProfile?.Text("adminUsername") ?? "root", keys));
+        var properties = (JsonObject)asked.DeepClone();
+        properties["hardwareProfile"] = new JsonObject { ["vmSize"] = hardware };
+        properties["vmId"] = cloud.Latency.Identifier(id).ToString();
+        properties["timeCreated"] = ManagedDisk.Timestamp(cloud.Clock.Now);
+        properties["networkProfile"] = new JsonObject { ["networkInterfaces"] = new JsonArray(reference) };
+        var storage = properties.Object("storageProfile") ?? [];
+        storage["dataDisks"] = new JsonArray();
+        storage["osDisk"] = OsDisk(id, resourceGroup, name, storage.Object("osDisk") ?? [], atOnce);
+        if (properties["storageProfile"] is null)
+            properties["storageProfile"] = storage;
+        // A secret never comes back.
+        (properties["osProfile"] as JsonObject)?.Remove("adminPassword");
+        (properties["osProfile"] as JsonObject)?.Remove("customData");
+        properties.Remove("userData");
+        vm.Properties = properties;
+        nic.VirtualMachine = id;
+        cloud.Store.Publish(nic, atOnce);
+        return vm;
+    }
+
+    private (NetworkInterface Nic, JsonObject Reference) Interface(string vmId, string resourceGroup, string vmName, JsonObject asked, bool atOnce)
+    {
+        var profile = asked.Object("networkProfile") ?? throw ArmErrors.MissingParameter("networkProfile");
+        if (profile.Objects("networkInterfaceConfigurations").FirstOrDefault() is { } inline)
+        {
+            if (string.IsNullOrEmpty(profile.Text("networkApiVersion")))
+                throw ArmErrors.MissingParameter("networkProfile.networkApiVersion");
+            var name = inline.Text("name") ?? throw ArmErrors.MissingParameter("networkInterfaceConfiguration.name");
+            ResourceNames.Check(name, "networkInterfaceConfiguration.name");
+            var subnet = inline.Object("properties")?.Objects("ipConfigurations").FirstOrDefault()?.Object("properties")?.Object("subnet")?.Text("id");
+            return New(vmId, resourceGroup, vmName, name, subnet, inline.Object("properties")?.Text("deleteOption") ?? "Detach", atOnce);
+        }
+
+        var first = profile.Objects("networkInterfaces").FirstOrDefault() ?? throw ArmErrors.MissingParameter("networkProfile.networkInterfaces");
+        var id = first.Text("id") ?? throw ArmErrors.MissingParameter("networkInterface.id");
+        var nic = cloud.Store.FindAny(id) as NetworkInterface
+            ?? throw ArmErrors.Of(400, "InvalidResourceReference", $"Resource {id} referenced by resource {vmId} was not found. Please make sure that the referenced resource exists, and that both resources are in the same region.");
+        if (nic.VirtualMachine is not null)
+            throw ArmErrors.Of(400, "NicInUse", $"Network Interface {nic.Id} is used by existing resource {nic.VirtualMachine}.");
+        return (nic, Reference(nic.Id, first.Object("properties")?.Text("deleteOption") ?? "Detach"));
+    }
+
+    private (NetworkInterface Nic, JsonObject Reference) New(string vmId, string resourceGroup, string vmName, string name, string? subnet, string deleteOption, bool atOnce)
+    {
+        var id = cloud.Ids.Of(ResourceTypes.NetworkInterfaces, resourceGroup, name);
+        // Azure adds a suffix to the configuration's name when an interface of that name is there already.
+        for (var n = 1; cloud.Store.Find<NetworkInterface>(ResourceTypes.NetworkInterfaces, id) is not null; n++)
+            id = cloud.Ids.Of(ResourceTypes.NetworkInterfaces, resourceGroup, $"{name}-{vmName}-{n}");
+        var nic = new NetworkInterface(id, resourceGroup, id.Split('/')[^1], cloud.Location, cloud.Instances.TakeAddress(), subnet) { VirtualMachine = vmId };
+        cloud.Store.Add(nic, atOnce);
+        return (nic, Reference(id, deleteOption));
+    }
+
+    private JsonObject OsDisk(string vmId, string resourceGroup, string vmName, JsonObject asked, bool atOnce)
+    {
+        var name = asked.Text("name") ?? $"{vmName}_OsDisk_1_{cloud.Latency.Identifier(vmId + "/osdisk"):N}";
+        ResourceNames.Check(name, "osDisk.name");
+        var sku = asked.Object("managedDisk")?.Text("storageAccountType") ?? "Premium_LRS";
+        var id = cloud.Ids.Of(ResourceTypes.Disks, resourceGroup, name);
+        if (cloud.Store.Find<ManagedDisk>(ResourceTypes.Disks, id) is not null)
+            throw ArmErrors.Of(409, "ConflictingUserInput", $"Disk {name} already exists in resource group {resourceGroup}. Only CreateOption.Attach is supported.", "osDisk");
+        var disk = DiskModel.Create(cloud, id, ResourceTypes.Disks, resourceGroup, name, asked.Whole("diskSizeGB") ?? 30, sku, "Succeeded");
+        disk.Properties["osType"] = "Linux";
+        disk.Properties["creationData"] = new JsonObject { ["createOption"] = "FromImage" };
+        disk.Attached(vmId, running: true);
+        cloud.Store.Add(disk, atOnce);
+
+        var osDisk = (JsonObject)asked.DeepClone();
+        osDisk["osType"] = "Linux";
+        osDisk["name"] = name;
+        osDisk["createOption"] ??= "FromImage";
+        osDisk["caching"] ??= "ReadWrite";
+        osDisk["diskSizeGB"] = disk.SizeGB;
+        osDisk["deleteOption"] ??= "Detach";
+        osDisk["managedDisk"] = new JsonObject { ["storageAccountType"] = sku, ["id"] = id };
+        return osDisk;
+    }
+
+    private static JsonObject Reference(string id, string deleteOption) => new()
+    {
+        ["id"] = id,
+        ["properties"] = new JsonObject { ["primary"] = true, ["deleteOption"] = deleteOption },
+    };
+}

@@ -1,0 +1,91 @@
+using System.Text.Json.Nodes;
+using Shellbox.AzureSimulator.Arm;
+using Shellbox.AzureSimulator.Operations;
+using Shellbox.AzureSimulator.Resources;
+
+namespace Shellbox.AzureSimulator.Compute;
+
+/// <summary>Starting, stopping, deallocating and restarting.</summary>
+internal sealed class VirtualMachinePower(SimulatedCloud cloud)
+{
+    public ArmAnswer Start(ArmCall call, VirtualMachine vm) => Begin(call, vm, cloud.Latency.PowerOn(vm.Id), PowerState.Starting, PowerState.Running, async stopping =>
+    {
+        if (vm.Power != PowerState.Running)
+            await BootAsync(vm, stopping);
+    });
+
+    public ArmAnswer PowerOff(ArmCall call, VirtualMachine vm) =>
+        Begin(call, vm, cloud.Latency.PowerOff(vm.Id), PowerState.Stopping, PowerState.Stopped, _ => vm.Instance.StopAsync());
+
+    public ArmAnswer Deallocate(ArmCall call, VirtualMachine vm) =>
+        Begin(call, vm, cloud.Latency.Deallocate(vm.Id), PowerState.Deallocating, PowerState.Deallocated, _ => vm.Instance.StopAsync());
+
+    public ArmAnswer Restart(ArmCall call, VirtualMachine vm) => Begin(call, vm, cloud.Latency.Restart(vm.Id), PowerState.Starting, PowerState.Running, async stopping =>
+    {
+        await vm.Instance.StopAsync();
+        await BootAsync(vm, stopping);
+    });
+
+    private ArmAnswer Begin(ArmCall call, VirtualMachine vm, TimeSpan total, PowerState during, PowerState after, Func<CancellationToken, Task> act)
+    {
+        if (vm.IsBusy)
+            throw ArmErrors.Conflict();
+        var operation = call.CreateOperation("operations", vm.Id);
+        vm.Operation = operation;
+        var before = vm.Power;
+        vm.ProvisioningState = "Updating";
+        cloud.Operations.Run(
+            operation,
+            async stopping =>
+            {
+                await OperationTimeline.RunAsync(cloud.Clock, operation, total, [new(total * 0.5, token => ActAsync(token))], stopping);
+                Finish(after, "Succeeded");
+            },
+            _ => Finish(vm.Power == during ? before : vm.Power, "Failed"));
+        return call.Begin(operation, 202, null, withLocation: true);
+
+        async Task ActAsync(CancellationToken stopping)
+        {
+            await act(stopping);
+            lock (cloud.Store.Gate)
+                vm.Power = after;
+        }
+
+        void Finish(PowerState power, string state)
+        {
+            lock (cloud.Store.Gate)
+            {
+                vm.Power = power;
+                vm.ProvisioningState = state;
+                foreach (var entry in vm.DataDisks.Select(d => (JsonObject)d!))
+                {
+                    if (cloud.Store.Find<ManagedDisk>(ResourceTypes.Disks, DataDiskChange.DiskId(entry) ?? "") is not { } disk)
+                        continue;
+                    // A disk of a deallocated VM is Reserved; a stopped VM still holds its disks.
+                    disk.State = power == PowerState.Deallocated ? "Reserved" : "Attached";
+                    cloud.Store.Publish(disk);
+                }
+
+                cloud.Store.Publish(vm);
+            }
+        }
+    }
+
+    private async Task BootAsync(VirtualMachine vm, CancellationToken stopping)
+    {
+        await vm.Instance.StartAsync(stopping);
+        List<(int Lun, ManagedDisk Disk)> disks;
+        lock (cloud.Store.Gate)
+        {
+            disks = [.. vm.DataDisks.Select(d => (JsonObject)d!)
+                .Select(d => (DataDiskChange.Lun(d), cloud.Store.Find<ManagedDisk>(ResourceTypes.Disks, DataDiskChange.DiskId(d) ?? "")!))
+                .Where(d => d.Item2 is not null)];
+        }
+
+        foreach (var (lun, disk) in disks)
+        {
+            await cloud.DiskFiles.EnsureAsync(disk.FileName, disk.SizeGB, stopping);
+            await vm.Instance.ShowDiskAsync(lun, cloud.DiskFiles.PathOf(disk.FileName), stopping);
+        }
+    }
+}

@@ -1,0 +1,28 @@
+using System.Net;
+
+namespace Shellbox.AzureSimulator.Instances;
+
+/// <summary>What stands behind one simulated VM.</summary>
+internal interface IInstance
+{
+    IPAddress Address { get; }
+
+    /// <summary>Why this instance cannot come up as asked, before anything is started; null when it can.</summary>
+    string? Obstacle { get; }
+
+    /// <summary>Boots.</summary>
+    Task StartAsync(CancellationToken cancellationToken);
+
+    /// <summary>Powers off: every process of the instance ends, everything it mounted is unmounted. Files stay.</summary>
+    Task StopAsync();
+
+    /// <summary>Powers off and removes the files.</summary>
+    Task DeleteAsync();
+
+    Task ShowDiskAsync(int lun, string file, CancellationToken cancellationToken);
+
+    /// <summary>Takes a disk away, from under whatever still uses it.</summary>
+    Task HideDiskAsync(int lun, string file, CancellationToken cancellationToken);
+
+    Task<ScriptResult> RunScriptAsync(string script, IReadOnlyList<KeyValuePair<string, string>> parameters, CancellationToken cancellationToken);
+}

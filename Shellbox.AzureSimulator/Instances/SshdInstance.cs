@@ -1,0 +1,198 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+
+namespace Shellbox.AzureSimulator.Instances;
+
+/// <summary>
+/// A VM that is a real OpenSSH server on its own loopback address. Its root directory stands for its filesystem: whatever runs
+/// on it gets the directory in INSTANCE_ROOT, and an attached disk is the link <c>dev/disk/azure/scsi1/lunN</c> to its file.
+/// </summary>
+internal sealed class SshdInstance(
+    string name,
+    string root,
+    IPAddress address,
+    int port,
+    string adminUsername,
+    IReadOnlyList<string> publicKeys,
+    InstanceImage? image,
+    InstanceSweeper sweeper,
+    TimeProvider time,
+    ILogger logger) : IInstance
+{
+    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(10);
+
+    public string Name { get; } = name;
+
+    public string Root { get; } = root;
+
+    public IPAddress Address { get; } = address;
+
+    /// <summary>Set by a fault: sshd is not started, or is ended.</summary>
+    public bool RefusesSsh { get; private set; }
+
+    public string? Obstacle => LocalAccounts.Exist(adminUsername)
+        ? null
+        : $"the account '{adminUsername}' does not exist on this machine, so nobody could log in: use 'root', or add the account.";
+
+    private string SshDirectory => Path.Combine(Root, "etc/ssh");
+
+    private string Configuration => Path.Combine(SshDirectory, "sshd_config");
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await PrepareAsync(cancellationToken);
+        await StartSshdAsync(cancellationToken);
+        Logs.InstanceUp(logger, Name, Address.ToString(), port);
+    }
+
+    public async Task StopAsync()
+    {
+        var ended = await sweeper.SweepAsync(Name, Root);
+        foreach (var link in Directory.Exists(DiskDirectory) ? Directory.EnumerateFileSystemEntries(DiskDirectory) : [])
+            File.Delete(link);
+        Logs.InstanceDown(logger, Name, ended);
+    }
+
+    public async Task DeleteAsync()
+    {
+        await StopAsync();
+        InstanceRoots.Delete(Root);
+    }
+
+    public Task ShowDiskAsync(int lun, string file, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(DiskDirectory);
+        var link = Link(lun);
+        File.Delete(link);
+        File.CreateSymbolicLink(link, file);
+        Logs.DiskShown(logger, Name, lun, file);
+        return Task.CompletedTask;
+    }
+
+    public async Task HideDiskAsync(int lun, string file, CancellationToken cancellationToken)
+    {
+        File.Delete(Link(lun));
+        await sweeper.YankAsync(Name, Root, file);
+        Logs.DiskHidden(logger, Name, lun);
+    }
+
+    public async Task<ScriptResult> RunScriptAsync(string script, IReadOnlyList<KeyValuePair<string, string>> parameters, CancellationToken cancellationToken)
+    {
+        var environment = new Dictionary<string, string>(Environment());
+        foreach (var (parameter, value) in parameters.Where(p => p.Key.Length > 0))
+            environment.TryAdd(parameter, value);
+        // Parameters are both: variables by their names, and arguments in their order.
+        return await ToolProcess.RunAsync("/bin/bash", ["-s", "--", .. parameters.Select(p => p.Value)], environment, Root, script, cancellationToken);
+    }
+
+    /// <summary>Ends sshd, or starts it again; everything else on the instance goes on.</summary>
+    public async Task RefuseSshAsync(bool refuse, CancellationToken cancellationToken)
+    {
+        RefusesSsh = refuse;
+        if (refuse)
+            await InstanceSweeper.EndListenerAsync(Root);
+        else
+            await StartSshdAsync(cancellationToken);
+    }
+
+    /// <summary>Ends the instance's QEMU processes as a crash would; the number of them.</summary>
+    public Task<int> KillQemuAsync() => InstanceSweeper.EndNamedAsync(Root, "qemu-system");
+
+    private string DiskDirectory => Path.Combine(Root, "dev/disk/azure/scsi1");
+
+    private string Link(int lun) => Path.Combine(DiskDirectory, "lun" + lun.ToString(CultureInfo.InvariantCulture));
+
+    private Dictionary<string, string> Environment() => new()
+    {
+        [InstanceSweeper.RootVariable] = Root,
+        // Not the account's real home: its .bashrc would cost time and put this machine's own PATH before the instance's.
+        ["HOME"] = Path.Combine(Root, "root"),
+        ["PATH"] = $"{Root}/usr/local/bin:{Root}/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin",
+    };
+
+    private async Task PrepareAsync(CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(SshDirectory);
+        Directory.CreateDirectory(DiskDirectory);
+        Directory.CreateDirectory(Path.Combine(Root, "root"));
+        if (image is not null)
+            await image.CopyAsync(Root, cancellationToken);
+        var hostKey = Path.Combine(SshDirectory, "ssh_host_ed25519_key");
+        if (!File.Exists(hostKey))
+        {
+            var made = await ToolProcess.RunAsync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", Name, "-f", hostKey], cancellationToken: cancellationToken);
+            if (made.ExitCode != 0)
+                throw new IOException($"ssh-keygen failed: {made.Error.Trim()}");
+        }
+
+        var keys = Path.Combine(SshDirectory, "authorized_keys");
+        await File.WriteAllLinesAsync(keys, publicKeys, cancellationToken);
+        // An unprivileged session reads its keys as its own user.
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(keys, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+        await File.WriteAllTextAsync(Configuration, $"""
+            ListenAddress {Address}
+            Port {port}
+            HostKey {hostKey}
+            PidFile none
+            UsePAM no
+            StrictModes no
+            AllowUsers {adminUsername}
+            PermitRootLogin prohibit-password
+            AuthenticationMethods publickey
+            PubkeyAuthentication yes
+            PasswordAuthentication no
+            KbdInteractiveAuthentication no
+            AuthorizedKeysFile {keys}
+            SetEnv {string.Join(' ', Environment().Select(e => e.Key + "=" + e.Value))}
+            UseDNS no
+            PrintMotd no
+            PrintLastLog no
+            MaxStartups 100
+            MaxSessions 100
+            Subsystem sftp internal-sftp
+
+            """, cancellationToken);
+    }
+
+    private async Task StartSshdAsync(CancellationToken cancellationToken)
+    {
+        if (RefusesSsh)
+            return;
+        // The log is a file, not a pipe: sshd outlives a simulator that is killed, and must not stumble over a broken pipe.
+        // setsid keeps a Ctrl+C in the terminal from ending it before its sessions are cleaned up.
+        var start = new ProcessStartInfo("/bin/sh") { WorkingDirectory = "/", RedirectStandardInput = true };
+        foreach (var argument in new[] { "-c", "exec setsid /usr/sbin/sshd -D -e -f \"$0\" </dev/null >>\"$1\" 2>&1", Configuration, Path.Combine(Root, "sshd.log") })
+            start.ArgumentList.Add(argument);
+        start.Environment.Clear();
+        foreach (var (variable, value) in Environment())
+            start.Environment[variable] = value;
+        var process = Process.Start(start) ?? throw new IOException("sshd could not be started.");
+        var started = time.GetTimestamp();
+        while (!await AcceptsAsync(cancellationToken))
+        {
+            if (process.HasExited || time.GetElapsedTime(started) > StartPatience)
+                throw new IOException($"sshd of instance {Name} does not listen on {Address}:{port}: {LastLine(Path.Combine(Root, "sshd.log"))}");
+            await Task.Delay(TimeSpan.FromMilliseconds(10), cancellationToken);
+        }
+    }
+
+    private async Task<bool> AcceptsAsync(CancellationToken cancellationToken)
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            await socket.ConnectAsync(Address, port, cancellationToken);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    private static string LastLine(string file) => File.Exists(file) ? File.ReadLines(file).LastOrDefault() ?? "no log" : "no log";
+}

@@ -1,0 +1,72 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Microsoft.Extensions.Logging;
+
+namespace Shellbox.AzureSimulator.Instances;
+
+/// <summary>Instances that run sshd, below one state directory.</summary>
+internal sealed class SshdInstanceHost : IInstanceHost
+{
+    private readonly ConcurrentDictionary<string, SshdInstance> _instances = new(StringComparer.OrdinalIgnoreCase);
+    private readonly LoopbackAddresses _addresses;
+    private readonly StateDirectory _state;
+    private readonly InstanceImage? _image;
+    private readonly InstanceSweeper _sweeper;
+    private readonly int _port;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+
+    private SshdInstanceHost(StateDirectory state, InstanceImage? image, InstanceSweeper sweeper, int port, TimeProvider time, ILogger logger)
+    {
+        _state = state;
+        _image = image;
+        _sweeper = sweeper;
+        _port = port;
+        _time = time;
+        _logger = logger;
+        _addresses = new LoopbackAddresses(port);
+    }
+
+    public IReadOnlyDictionary<string, SshdInstance> Instances => _instances;
+
+    /// <summary>Checks the machine and cleans up after an earlier run on the same directory.</summary>
+    /// <exception cref="SimulatorStartException">The machine cannot run instances; the message names the remedy.</exception>
+    public static async Task<SshdInstanceHost> StartAsync(StateDirectory state, string? image, int port, TimeProvider time, ILogger logger)
+    {
+        CheckMachine();
+        var opened = InstanceImage.Open(image);
+        var sweeper = new InstanceSweeper(logger);
+        await state.CleanUpAsync(sweeper);
+        // sshd's unprivileged half lives there; Debian makes it at boot only.
+        Directory.CreateDirectory("/run/sshd");
+        return new SshdInstanceHost(state, opened, sweeper, port, time, logger);
+    }
+
+    public IPAddress TakeAddress() => _addresses.Take();
+
+    public void ReturnAddress(IPAddress address) => _addresses.Return(address);
+
+    public IInstance Create(string name, IPAddress address, string adminUsername, IReadOnlyList<string> publicKeys)
+    {
+        var instance = new SshdInstance(name, Path.Combine(_state.Instances, name), address, _port, adminUsername, publicKeys, _image, _sweeper, _time, _logger);
+        _instances[name] = instance;
+        return instance;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Task.WhenAll(_instances.Values.Select(i => _sweeper.SweepAsync(i.Name, i.Root)));
+        await _state.CleanUpAsync(_sweeper);
+        _addresses.Dispose();
+    }
+
+    private static void CheckMachine()
+    {
+        if (!OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess)
+            throw new SimulatorStartException("Instances with sshd need root on Linux (for sshd, loop devices and mounts): run this as root, or choose --instances none.");
+        if (!File.Exists("/usr/sbin/sshd"))
+            throw new SimulatorStartException("Instances with sshd need OpenSSH's server, and /usr/sbin/sshd is missing: run 'apt-get install openssh-server', or choose --instances none.");
+        if (!File.Exists("/usr/bin/ssh-keygen"))
+            throw new SimulatorStartException("Instances with sshd need ssh-keygen: run 'apt-get install openssh-client', or choose --instances none.");
+    }
+}

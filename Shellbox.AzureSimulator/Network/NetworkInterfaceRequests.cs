@@ -1,0 +1,73 @@
+using Shellbox.AzureSimulator.Arm;
+using Shellbox.AzureSimulator.Resources;
+
+namespace Shellbox.AzureSimulator.Network;
+
+/// <summary>Network interfaces as far as a VM needs one: no networks, subnets or public addresses stand behind them.</summary>
+internal sealed class NetworkInterfaceRequests(SimulatedCloud cloud)
+{
+    public IEnumerable<ArmRoute> Routes()
+    {
+        const string Subscription = "/subscriptions/{subscription}";
+        const string Group = Subscription + "/resourceGroups/{resourceGroup}";
+        const string All = "/providers/Microsoft.Network/networkInterfaces";
+        yield return new("NetworkInterfaces_Get", "GET", Group + All + "/{name}", ApiVersions.NetworkInterfaces, RequestKind.Read, Get);
+        yield return new("NetworkInterfaces_List", "GET", Group + All, ApiVersions.NetworkInterfaces, RequestKind.List, List);
+        yield return new("NetworkInterfaces_ListAll", "GET", Subscription + All, ApiVersions.NetworkInterfaces, RequestKind.List, List);
+        yield return new("NetworkInterfaces_CreateOrUpdate", "PUT", Group + All + "/{name}", ApiVersions.NetworkInterfaces, RequestKind.Write, Put);
+        yield return new("NetworkInterfaces_Delete", "DELETE", Group + All + "/{name}", ApiVersions.NetworkInterfaces, RequestKind.Delete, Delete);
+    }
+
+    private Task<ArmAnswer> Get(ArmCall call)
+    {
+        lock (cloud.Store.Gate)
+            return Task.FromResult(ArmAnswer.Resource(cloud.Store.Get<NetworkInterface>(ResourceTypes.NetworkInterfaces, Id(call)).Render(cloud.Clock.Now)));
+    }
+
+    private Task<ArmAnswer> List(ArmCall call) => Task.FromResult(ResourceList.Page<NetworkInterface>(cloud, call, ResourceTypes.NetworkInterfaces, n => n.Render(cloud.Clock.Now)));
+
+    private Task<ArmAnswer> Put(ArmCall call)
+    {
+        ResourceNames.Check(call.Name, "networkInterface.name");
+        var body = call.Body();
+        var configuration = (body.Object("properties") ?? throw ArmErrors.MissingParameter("properties")).Objects("ipConfigurations").FirstOrDefault()
+            ?? throw ArmErrors.MissingParameter("properties.ipConfigurations");
+        var subnet = configuration.Object("properties")?.Object("subnet")?.Text("id");
+        lock (cloud.Store.Gate)
+        {
+            var nic = cloud.Store.Find<NetworkInterface>(ResourceTypes.NetworkInterfaces, Id(call));
+            call.CheckConditions(nic, Id(call));
+            var isNew = nic is null;
+            nic ??= new NetworkInterface(Id(call), call.ResourceGroup, call.Name, cloud.Location, cloud.Instances.TakeAddress(), subnet);
+            nic.SetTags(Tags.TagRules.Check(body.Object("tags")));
+            if (isNew)
+            {
+                cloud.Store.Add(nic);
+            }
+            else
+            {
+                nic.Touch();
+                cloud.Store.Publish(nic);
+            }
+
+            return Task.FromResult(ArmAnswer.Resource(nic.Render(cloud.Clock.Now), isNew ? 201 : 200));
+        }
+    }
+
+    private Task<ArmAnswer> Delete(ArmCall call)
+    {
+        lock (cloud.Store.Gate)
+        {
+            var nic = cloud.Store.Find<NetworkInterface>(ResourceTypes.NetworkInterfaces, Id(call));
+            if (nic is null)
+                return Task.FromResult(ArmAnswer.NoContent());
+            if (nic.VirtualMachine is not null)
+                throw ArmErrors.Of(400, "NicInUse", $"Network Interface {nic.Id} is used by existing resource {nic.VirtualMachine}. In order to delete the network interface, it must be dissociated from the resource.");
+            cloud.Store.Remove(nic);
+            cloud.Instances.ReturnAddress(nic.Address);
+            return Task.FromResult(new ArmAnswer(200));
+        }
+    }
+
+    private string Id(ArmCall call) => cloud.Ids.Of(ResourceTypes.NetworkInterfaces, call.ResourceGroup, call.Name);
+}

@@ -1,0 +1,77 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Shellbox.AzureSimulator.Arm;
+using Shellbox.AzureSimulator.Faults;
+
+namespace Shellbox.AzureSimulator.Operations;
+
+/// <summary>A long-running operation, from its acceptance on.</summary>
+internal sealed class LongRunningOperation(string id, string path, string name, string resourceId, DateTimeOffset started, OperationFault? fault)
+{
+    private readonly Lock _gate = new();
+    private ArmError? _error;
+    private DateTimeOffset? _ended;
+
+    public string Id { get; } = id;
+
+    /// <summary>The path of the operation resource.</summary>
+    public string Path { get; } = path;
+
+    /// <summary>The operation id of the REST reference that began it.</summary>
+    public string Name { get; } = name;
+
+    public string ResourceId { get; } = resourceId;
+
+    public DateTimeOffset Started { get; } = started;
+
+    public OperationFault? Fault { get; } = fault;
+
+    /// <summary>Simulated time between polls that the service asks for: 4, 2, 2, 2 s were seen (azuredisk-csi-driver#3358).</summary>
+    public TimeSpan RetryAfter { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>What the <c>Location</c> URL answers with once it succeeded; null means 204.</summary>
+    public Func<JsonNode?> Result { get; set; } = static () => null;
+
+    /// <summary>What <c>properties.output</c> of the operation resource holds, for operations that answer with it.</summary>
+    public JsonNode? Output { get; set; }
+
+    public OperationStatus Status { get; private set; } = OperationStatus.InProgress;
+
+    public bool IsRunning => Status == OperationStatus.InProgress;
+
+    public ArmError? Error
+    {
+        get
+        {
+            lock (_gate)
+                return _error;
+        }
+    }
+
+    public void End(OperationStatus status, DateTimeOffset at, ArmError? error = null)
+    {
+        lock (_gate)
+        {
+            _error = error;
+            _ended = at;
+            Status = status;
+        }
+    }
+
+    public JsonObject Render()
+    {
+        lock (_gate)
+        {
+            var body = new JsonObject { ["startTime"] = Started.ToString("O", CultureInfo.InvariantCulture) };
+            if (_ended is { } ended)
+                body["endTime"] = ended.ToString("O", CultureInfo.InvariantCulture);
+            body["status"] = Status.ToString();
+            if (_error is not null)
+                body["error"] = _error.ToJson();
+            if (Output is not null && Status == OperationStatus.Succeeded)
+                body["properties"] = new JsonObject { ["output"] = Output.DeepClone() };
+            body["name"] = Id;
+            return body;
+        }
+    }
+}

@@ -1,0 +1,7 @@
+namespace Shellbox.AzureSimulator.ResourceGraph;
+
+internal enum GraphTable
+{
+    Resources,
+    ResourceContainers,
+}

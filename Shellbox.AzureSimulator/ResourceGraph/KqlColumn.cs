@@ -1,0 +1,3 @@
+namespace Shellbox.AzureSimulator.ResourceGraph;
+
+internal sealed record KqlColumn(string Name, KqlType Type);

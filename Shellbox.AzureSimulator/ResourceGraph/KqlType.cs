@@ -1,0 +1,12 @@
+namespace Shellbox.AzureSimulator.ResourceGraph;
+
+internal enum KqlType
+{
+    String,
+    Bool,
+    Long,
+    Real,
+    DateTime,
+    TimeSpan,
+    Dynamic,
+}

@@ -1,0 +1,143 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using Azure.Core;
+using Azure.Core.Pipeline;
+using Azure.Data.Tables;
+using Shellbox.Activities;
+using Shellbox.Activities.State;
+using Shellbox.Cli.LocalCloud;
+using Spectre.Console;
+
+namespace Shellbox.Benchmarks;
+
+/// <summary>
+/// What finding and taking a free instance costs, by the size of the pool: through the index of free instances, beside a scan of the pool for a free row, as
+/// a table without that index would need. Nine of ten instances are taken, as in a pool that is in use.
+/// </summary>
+internal static class ClaimBenchmark
+{
+    private sealed record Sample(double[] Milliseconds, double Transactions);
+
+    public static Command CreateCommand()
+    {
+        var sizes = new Option<int[]>("--sizes") { Description = "Pool sizes.", DefaultValueFactory = _ => [100, 1000, 10000], AllowMultipleArgumentsPerToken = true };
+        var count = new Option<int>("--n") { Description = "Claims per pool and way.", DefaultValueFactory = _ => 50 };
+        var command = new Command("claim", "Cost of taking a free instance in pools of different sizes.") { sizes, count };
+        command.SetAction((result, cancellationToken) => RunAsync(result.GetValue(sizes)!, result.GetValue(count), cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(int[] sizes, int count, CancellationToken cancellationToken)
+    {
+        if (count < 1 || sizes.Any(s => s < 10))
+        {
+            await Console.Error.WriteLineAsync("--n is at least 1, a pool at least 10.");
+            return 2;
+        }
+
+        var state = Directory.CreateTempSubdirectory("shellbox-bench-");
+        try
+        {
+            var paths = new CloudPaths(FindRepositoryRoot(), state.FullName);
+            var ports = AzuritePorts.TakeFree();
+            Directory.CreateDirectory(paths.Azurite);
+            await using var azurite = ChildProcess.Start(AzuriteCommand.Create(paths, ports), paths.Logs);
+
+            var transactions = new CountingPolicy();
+            var options = new TableClientOptions { Retry = { MaxRetries = 10 } };
+            options.AddPolicy(transactions, HttpPipelinePosition.PerRetry);
+            var tables = new StateTables(new TableServiceClient(AzuriteCommand.ConnectionString(ports), options));
+            await tables.CreateIfMissingAsync(cancellationToken);
+
+            var table = new Table().AddColumns("pool", "way", "n", "p50 ms", "p90 ms", "max ms", "transactions");
+            var filled = 0;
+            foreach (var size in sizes.Order())
+            {
+                await FillAsync(tables, filled, size, cancellationToken);
+                filled = size;
+                var instances = new InstanceStore(tables, TimeProvider.System);
+                Add(table, size, "find by scan", await MeasureAsync(transactions, count, () => ScanAsync(tables, cancellationToken)));
+                Add(table, size, "find by index", await MeasureAsync(transactions, count, () => instances.FindFreeAsync(cancellationToken)));
+                Add(table, size, "find, claim, free", await MeasureAsync(transactions, count, () => ClaimAsync(instances, cancellationToken)));
+            }
+
+            AnsiConsole.Write(table);
+            AnsiConsole.WriteLine("Table Storage: Azurite on this machine. Nine of ten instances are taken.");
+            return 0;
+        }
+        finally
+        {
+            state.Delete(recursive: true);
+        }
+    }
+
+    private static async Task ClaimAsync(InstanceStore instances, CancellationToken cancellationToken)
+    {
+        var box = new BoxKey(new string('1', 32), "bench");
+        var candidates = await instances.FindFreeAsync(cancellationToken);
+        var row = await instances.TryClaimAsync(candidates[0], box, "op", 1, "vol", cancellationToken)
+            ?? throw new InvalidOperationException("The claim was lost, though nobody else claims.");
+        await instances.TryFreeAsync(row.Id, box, 1, cancellationToken);
+    }
+
+    private static async Task ScanAsync(StateTables tables, CancellationToken cancellationToken)
+    {
+        await foreach (var _ in tables.Instances.QueryAsync<InstanceRow>(
+            TableClient.CreateQueryFilter($"State eq {nameof(InstanceState.Free)} and RowKey ge {"a"}"), 1, cancellationToken: cancellationToken))
+        {
+            return;
+        }
+    }
+
+    private static async Task<Sample> MeasureAsync(CountingPolicy transactions, int count, Func<Task> work)
+    {
+        for (var i = 0; i < 3; i++) await work();
+        var times = new double[count];
+        var before = transactions.Count;
+        for (var i = 0; i < count; i++)
+        {
+            var start = Stopwatch.GetTimestamp();
+            await work();
+            times[i] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        }
+
+        Array.Sort(times);
+        return new Sample(times, (transactions.Count - before) / (double)count);
+    }
+
+    /// <summary>Adds instances and claims nine of ten.</summary>
+    private static async Task FillAsync(StateTables tables, int from, int to, CancellationToken cancellationToken)
+    {
+        var instances = new InstanceStore(tables, TimeProvider.System);
+        await Parallel.ForAsync(from, to, new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = cancellationToken }, async (n, token) =>
+        {
+            var id = string.Create(CultureInfo.InvariantCulture, $"vm-{n:d5}");
+            await instances.TryAddAsync(id, "/" + id, "127.0.0.1", "fingerprint", token);
+            if (n % 10 != 0) await instances.TryClaimAsync(id, new BoxKey(new string('0', 32), $"box{n}"), "op", 1, "vol", token);
+        });
+    }
+
+    private static void Add(Table table, int size, string way, Sample sample) => table.AddRow(
+        size.ToString(CultureInfo.InvariantCulture), way, sample.Milliseconds.Length.ToString(CultureInfo.InvariantCulture),
+        Text(sample.Milliseconds[sample.Milliseconds.Length / 2]), Text(sample.Milliseconds[(int)(sample.Milliseconds.Length * 0.9)]),
+        Text(sample.Milliseconds[^1]), Text(sample.Transactions));
+
+    private static string Text(double value) => value.ToString("0.0", CultureInfo.InvariantCulture);
+
+    private static string FindRepositoryRoot()
+    {
+        var directory = new DirectoryInfo(AppContext.BaseDirectory);
+        while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "Shellbox.sln"))) directory = directory.Parent;
+        return directory?.FullName ?? throw new InvalidOperationException("Run the benchmarks from the repository.");
+    }
+
+    private sealed class CountingPolicy : HttpPipelineSynchronousPolicy
+    {
+        private int _count;
+
+        public int Count => Volatile.Read(ref _count);
+
+        public override void OnSendingRequest(HttpMessage message) => Interlocked.Increment(ref _count);
+    }
+}

@@ -1,0 +1,3 @@
+namespace Shellbox.Cli.Api;
+
+internal sealed record InstanceCounts(int Total, int Free, int Claimed, int Quarantined);

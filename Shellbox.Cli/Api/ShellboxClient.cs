@@ -1,0 +1,247 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Shellbox.Cli.Api;
+
+/// <summary>
+/// The HTTP API of docs/api.md. Every failure is a <see cref="CliException"/> with one sentence that its user can act on.
+/// </summary>
+internal sealed class ShellboxClient : IDisposable
+{
+    private readonly HttpClient http;
+    private readonly Uri address;
+    private readonly string? functionKey;
+    private readonly string? adminKey;
+    private readonly TimeProvider time;
+
+    public ShellboxClient(Uri address, string? functionKey, string? adminKey, TimeProvider time)
+    {
+        this.address = new Uri(address.AbsoluteUri.TrimEnd('/') + "/");
+        this.functionKey = functionKey;
+        this.adminKey = adminKey;
+        this.time = time;
+        http = new HttpClient(new SocketsHttpHandler
+        {
+            ConnectTimeout = TimeSpan.FromSeconds(10),
+            // A proxy set in the environment knows nothing of this machine's loopback.
+            UseProxy = !address.IsLoopback,
+            AllowAutoRedirect = false,
+        })
+        {
+            // The app answers within `wait`, which never passes 230 s (the load balancer's limit).
+            Timeout = TimeSpan.FromSeconds(240),
+        };
+    }
+
+    public Uri Address => address;
+
+    public bool HasAdminKey => adminKey is not null;
+
+    public Task<OperationStart> ConnectAsync(string userId, string boxName, string publicKey, CancellationToken cancellationToken) =>
+        StartAsync(
+            $"api/users/{userId}/boxes/{boxName}/connect?wait=0",
+            Json(new ConnectRequest(publicKey), ApiJson.Default.ConnectRequest),
+            functionKey,
+            cancellationToken);
+
+    public Task<OperationStart> DisconnectAsync(string userId, string boxName, string? sessionId, CancellationToken cancellationToken) =>
+        StartAsync(
+            $"api/users/{userId}/boxes/{boxName}/disconnect?wait=0",
+            sessionId is null ? null : Json(new DisconnectRequest(sessionId), ApiJson.Default.DisconnectRequest),
+            functionKey,
+            cancellationToken);
+
+    /// <summary>Registers what exists in the resource group. Needs the admin key.</summary>
+    public Task<OperationStart> AdoptFleetAsync(TimeSpan wait, CancellationToken cancellationToken) =>
+        StartAsync($"api/fleet/adopt?wait={(int)wait.TotalSeconds}", null, adminKey, cancellationToken);
+
+    public async Task<OperationStatus> GetStatusAsync(Uri statusUri, CancellationToken cancellationToken)
+    {
+        using var response = await SendAsync(new HttpRequestMessage(HttpMethod.Get, statusUri), null, cancellationToken);
+        if (response.StatusCode == HttpStatusCode.NotFound)
+        {
+            throw new CliException(ExitCode.Failed, "The app no longer knows this operation: its history was purged.");
+        }
+
+        await ThrowUnlessSuccessAsync(response, cancellationToken);
+        return await ReadAsync(response, ApiJson.Default.OperationStatus, cancellationToken);
+    }
+
+    public Task<JsonElement> ListBoxesAsync(string userId, CancellationToken cancellationToken) =>
+        GetAsync($"api/users/{userId}/boxes", functionKey, cancellationToken);
+
+    public Task<JsonElement> GetBoxAsync(string userId, string boxName, CancellationToken cancellationToken) =>
+        GetAsync($"api/users/{userId}/boxes/{boxName}", functionKey, cancellationToken);
+
+    public Task<JsonElement> GetPoolAsync(CancellationToken cancellationToken) =>
+        GetAsync("api/pool", functionKey, cancellationToken);
+
+    /// <summary>The last report of the reconciliation, or null when there is none yet. Needs the admin key.</summary>
+    public async Task<JsonElement?> GetReconciliationAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var report = await GetAsync("api/reconciliation", adminKey, cancellationToken);
+            return report.ValueKind == JsonValueKind.Object ? report : null;
+        }
+        catch (CliException failure) when (failure.ExitCode == ExitCode.NotFound)
+        {
+            return null;
+        }
+    }
+
+    public void Dispose() => http.Dispose();
+
+    private async Task<OperationStart> StartAsync(string path, HttpContent? content, string? key, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(address, path));
+        request.Content = content;
+        using var response = await SendAsync(request, key, cancellationToken);
+        await ThrowUnlessSuccessAsync(response, cancellationToken);
+
+        var sessionId = response.Headers.TryGetValues("Shellbox-Session-Id", out var values) ? values.FirstOrDefault() : null;
+        var offset = ClockOffset(response.Headers.Date);
+        if (response.StatusCode != HttpStatusCode.Accepted)
+        {
+            return new OperationStart(await ReadElementAsync(response, cancellationToken), null, sessionId, offset);
+        }
+
+        var payload = await ReadAsync(response, ApiJson.Default.ManagementPayload, cancellationToken);
+        var statusUri = payload.StatusQueryGetUri ?? response.Headers.Location
+            ?? throw new CliException(ExitCode.Failed, $"The app at {Shown} answered 202 without a status URL.");
+        return new OperationStart(null, statusUri.IsAbsoluteUri ? statusUri : new Uri(address, statusUri), sessionId, offset);
+    }
+
+    // Of known length: JsonContent would send it in chunks, which not every proxy takes.
+    private static ByteArrayContent Json<T>(T value, JsonTypeInfo<T> type)
+    {
+        var content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(value, type));
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        return content;
+    }
+
+    // The Date header has whole seconds: a difference within its resolution says nothing.
+    private TimeSpan ClockOffset(DateTimeOffset? date)
+    {
+        if (date is not { } appTime)
+        {
+            return TimeSpan.Zero;
+        }
+
+        var offset = appTime.AddSeconds(0.5) - time.GetUtcNow();
+        return offset.Duration() < TimeSpan.FromSeconds(1.5) ? TimeSpan.Zero : offset;
+    }
+
+    private async Task<JsonElement> GetAsync(string path, string? key, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(address, path));
+        using var response = await SendAsync(request, key, cancellationToken);
+        await ThrowUnlessSuccessAsync(response, cancellationToken);
+        return await ReadElementAsync(response, cancellationToken);
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, string? key, CancellationToken cancellationToken)
+    {
+        if (key is not null)
+        {
+            request.Headers.Add("x-functions-key", key);
+        }
+
+        try
+        {
+            return await http.SendAsync(request, cancellationToken);
+        }
+        catch (HttpRequestException failure)
+        {
+            throw new CliException(ExitCode.NotReachable, NotReachable(failure), failure);
+        }
+        catch (TaskCanceledException failure) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new CliException(ExitCode.NotReachable, $"The Shellbox app at {Shown} does not answer in time.", failure);
+        }
+    }
+
+    private string NotReachable(HttpRequestException failure) => address.IsLoopback
+        ? $"The Shellbox app at {Shown} does not answer. Start the local cloud with './shellbox up'."
+        : $"The Shellbox app at {Shown} does not answer ({failure.Message.TrimEnd('.')}). Check the address and the network.";
+
+    private async Task ThrowUnlessSuccessAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        if (response.IsSuccessStatusCode)
+        {
+            return;
+        }
+
+        var problem = await ReadProblemAsync(response, cancellationToken);
+        throw (response.StatusCode, problem) switch
+        {
+            (HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden, _) => new CliException(
+                ExitCode.NotAuthorised,
+                $"The Shellbox app at {Shown} refused the key. Give the right one with --key or SHELLBOX_KEY."),
+            (HttpStatusCode.NotFound, { Name: "box-not-found" }) =>
+                new CliException(ExitCode.NotFound, problem.Detail ?? "You have no box of that name. './shellbox boxes' lists them."),
+            (HttpStatusCode.NotFound, null) =>
+                new CliException(ExitCode.NotFound, $"The app at {Shown} does not know this request. Is it a Shellbox app of this version?"),
+            (HttpStatusCode.NotFound, _) => new CliException(ExitCode.NotFound, Sentence(problem, response)),
+            (HttpStatusCode.BadRequest, _) => new CliException(ExitCode.Usage, Sentence(problem, response)),
+            (HttpStatusCode.ServiceUnavailable or HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout, _) =>
+                new CliException(ExitCode.NotReachable, Sentence(problem, response)),
+            _ => new CliException(ExitCode.Failed, Sentence(problem, response)),
+        };
+    }
+
+    private string Sentence(Problem? problem, HttpResponseMessage response) =>
+        problem?.Detail ?? problem?.Title ?? $"The app at {Shown} answered {(int)response.StatusCode} and gave no reason.";
+
+    private static async Task<Problem?> ReadProblemAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        if (response.Content.Headers.ContentType?.MediaType is not ("application/problem+json" or "application/json"))
+        {
+            return null;
+        }
+
+        try
+        {
+            return await response.Content.ReadFromJsonAsync(ApiJson.Default.Problem, cancellationToken);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private async Task<T> ReadAsync<T>(HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+        where T : class
+    {
+        try
+        {
+            return await response.Content.ReadFromJsonAsync(type, cancellationToken) ?? throw Unreadable(null);
+        }
+        catch (JsonException failure)
+        {
+            throw Unreadable(failure);
+        }
+    }
+
+    private async Task<JsonElement> ReadElementAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var document = await JsonDocument.ParseAsync(
+                await response.Content.ReadAsStreamAsync(cancellationToken), cancellationToken: cancellationToken);
+            return document.RootElement.Clone();
+        }
+        catch (JsonException failure)
+        {
+            throw Unreadable(failure);
+        }
+    }
+
+    private CliException Unreadable(Exception? inner) =>
+        new(ExitCode.Failed, $"The answer of the app at {Shown} cannot be read. Is it a Shellbox app of this version?", inner);
+
+    private string Shown => address.AbsoluteUri.TrimEnd('/');
+}

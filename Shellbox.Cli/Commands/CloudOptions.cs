@@ -1,0 +1,74 @@
+using System.CommandLine;
+using Shellbox.Cli.LocalCloud;
+
+namespace Shellbox.Cli.Commands;
+
+/// <summary>The options of the commands that start a local cloud.</summary>
+internal sealed class CloudOptions
+{
+    private readonly Option<double> timeScale = new("--time-scale")
+    {
+        HelpName = "N",
+        Description = "Divide the simulated latencies of Azure by N; 1 is real time",
+        DefaultValueFactory = _ => 1,
+    };
+
+    private readonly Option<int> instances = new("--instances")
+    {
+        HelpName = "N",
+        Description = "Instances in the pool",
+        DefaultValueFactory = _ => LocalCloudOptions.DefaultInstances,
+    };
+
+    private readonly Option<int> seed = new("--seed")
+    {
+        HelpName = "N",
+        Description = "Seed of the simulated latencies",
+        DefaultValueFactory = _ => LocalCloudOptions.DefaultSeed,
+    };
+
+    private readonly Option<int> port = new("--port")
+    {
+        HelpName = "PORT",
+        Description = "Port of the app on 127.0.0.1; 0 takes a free one",
+    };
+
+    private readonly Option<string?> state = new("--state")
+    {
+        HelpName = "DIR",
+        Description = "Directory for keys, logs and state",
+    };
+
+    public CloudOptions(Command command, int defaultPort)
+    {
+        port.DefaultValueFactory = _ => defaultPort;
+        timeScale.Validators.Add(result => Require(result.GetValueOrDefault<double>() is > 0 and <= 10_000, result, "--time-scale takes a number above 0 and up to 10000."));
+        instances.Validators.Add(result => Require(result.GetValueOrDefault<int>() is >= 1 and <= 200, result, "--instances takes a number from 1 to 200."));
+        port.Validators.Add(result => Require(result.GetValueOrDefault<int>() is >= 0 and <= 65535, result, "--port takes a number from 0 to 65535."));
+        command.Add(timeScale);
+        command.Add(instances);
+        command.Add(seed);
+        command.Add(port);
+        command.Add(state);
+    }
+
+    public LocalCloudOptions Read(ParseResult arguments, CommandEnvironment environment, string? defaultSubdirectory = null)
+    {
+        var given = arguments.GetValue(state);
+        var directory = ConnectionSettings.ResolveStateDirectory(given, environment);
+        return new LocalCloudOptions(
+            given is null && defaultSubdirectory is not null ? Path.Combine(directory, defaultSubdirectory) : directory,
+            arguments.GetValue(port),
+            arguments.GetValue(instances),
+            arguments.GetValue(timeScale),
+            arguments.GetValue(seed));
+    }
+
+    private static void Require(bool valid, System.CommandLine.Parsing.OptionResult result, string message)
+    {
+        if (!valid)
+        {
+            result.AddError(message);
+        }
+    }
+}

@@ -1,0 +1,125 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Shellbox.Cli.Api;
+using Shellbox.Cli.Rendering;
+using Shellbox.Cli.Ssh;
+using Spectre.Console;
+
+namespace Shellbox.Cli.Commands;
+
+/// <summary><c>connect BOX</c>: makes the box ready, then opens a shell in it.</summary>
+internal sealed class ConnectCommand
+{
+    private readonly Argument<string> box = BoxArgument.Create();
+    private readonly Option<bool> noShell = new("--no-shell", "--wait-only") { Description = "Stop when the box is ready; print how to reach it" };
+    private readonly Option<string?> command = new("--command", "-c")
+    {
+        HelpName = "CMD",
+        Description = "Run one command in the box instead of a shell and end with its exit code",
+    };
+
+    private readonly ClientOptions client;
+    private readonly CommandEnvironment environment;
+
+    private ConnectCommand(Command self, CommandEnvironment environment)
+    {
+        this.environment = environment;
+        self.Add(box);
+        self.Add(noShell);
+        self.Add(command);
+        client = new ClientOptions(self);
+        self.SetAction(RunAsync);
+    }
+
+    public static Command Create(CommandEnvironment environment)
+    {
+        var self = new Command("connect", "Make a box ready and open a shell in it");
+        _ = new ConnectCommand(self, environment);
+        return self;
+    }
+
+    private async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
+    {
+        var boxName = arguments.GetRequiredValue(box);
+        Names.RequireBoxName(boxName);
+        var remoteCommand = arguments.GetValue(command);
+        var json = client.IsJson(arguments);
+        if (remoteCommand is not null && (json || arguments.GetValue(noShell)))
+        {
+            throw new CliException(ExitCode.Usage, "--command cannot be combined with --json or --no-shell: choose one.");
+        }
+
+        var settings = client.Resolve(arguments, environment);
+        var identity = UserIdentity.Load(settings.IdentityFile);
+        using var api = new ShellboxClient(settings.Url, settings.FunctionKey, settings.AdminKey, environment.Time);
+
+        // Standard output belongs to the JSON document or to the remote command's own output.
+        var console = json || remoteCommand is not null ? environment.ErrorConsole : environment.Console;
+        IOperationView view = json && !OperationViews.IsLive(console) ? new SilentOperationView() : OperationViews.For(console, environment.Time);
+
+        ConnectOutcome outcome;
+        try
+        {
+            outcome = await new ConnectOperation(api, identity, view, environment.Time).RunAsync(boxName, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            environment.ErrorConsole.WriteLine(
+                $"The connect to {boxName} goes on in the background. './shellbox status {boxName}' shows how it stands, './shellbox connect {boxName}' joins it.");
+            throw;
+        }
+
+        if (json)
+        {
+            environment.Output.WriteLine(ToJson(outcome));
+            return ExitCode.Ok;
+        }
+
+        var knownHosts = KnownHosts.Pin(settings.KnownHostsDirectory, outcome.Result);
+        var ssh = SshCommand.Arguments(outcome.Result, identity.PrivateKeyFile, knownHosts, remoteCommand);
+        if (remoteCommand is not null)
+        {
+            ConnectSummary.WriteLine(console, outcome.Result);
+            return await SshProcess.RunAsync(ssh);
+        }
+
+        ConnectSummary.Write(console, outcome.Result);
+        if (arguments.GetValue(noShell))
+        {
+            WriteHowToReach(console, outcome, boxName, ssh);
+            return ExitCode.Ok;
+        }
+
+        return await OpenShellAsync(console, boxName, ssh);
+    }
+
+    private async Task<int> OpenShellAsync(IAnsiConsole console, string boxName, IReadOnlyList<string> ssh)
+    {
+        console.WriteLine();
+        var exitCode = await SshProcess.RunAsync(ssh);
+        environment.ErrorConsole.MarkupLineInterpolated(
+            $"[grey]{boxName} keeps running. './shellbox disconnect {boxName}' stops it and detaches its volume.[/]");
+        return exitCode;
+    }
+
+    private static void WriteHowToReach(IAnsiConsole console, ConnectOutcome outcome, string boxName, IReadOnlyList<string> ssh)
+    {
+        if (outcome.SessionId is { } session)
+        {
+            console.MarkupLineInterpolated($"session   {session}");
+        }
+
+        console.WriteLine();
+        console.WriteLine($"A shell:    ./shellbox connect {boxName}");
+
+        // Not wrapped by the console: this line is there to be copied.
+        console.Profile.Out.Writer.WriteLine("Or by hand: ssh " + string.Join(' ', ssh.Select(ShellQuote.Quote)));
+    }
+
+    private static string ToJson(ConnectOutcome outcome)
+    {
+        var document = JsonObject.Create(outcome.Document)!;
+        document["sessionId"] = outcome.SessionId;
+        return document.ToJsonString(JsonOutput.Options);
+    }
+}

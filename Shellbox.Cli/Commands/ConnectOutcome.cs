@@ -1,0 +1,7 @@
+using System.Text.Json;
+using Shellbox.Cli.Api;
+
+namespace Shellbox.Cli.Commands;
+
+/// <summary>A connect that succeeded: the result, the same as the app wrote it, and the session that a disconnect ends.</summary>
+internal sealed record ConnectOutcome(ConnectResult Result, JsonElement Document, string? SessionId);

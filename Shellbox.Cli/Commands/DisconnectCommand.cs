@@ -1,0 +1,96 @@
+using System.CommandLine;
+using Shellbox.Cli.Api;
+using Shellbox.Cli.Rendering;
+using Shellbox.Cli.Ssh;
+using Spectre.Console;
+
+namespace Shellbox.Cli.Commands;
+
+/// <summary><c>disconnect BOX</c>: ends a session; after the last one the guest stops and the volume is detached.</summary>
+internal sealed class DisconnectCommand
+{
+    private readonly Argument<string> box = BoxArgument.Create();
+    private readonly Option<string?> session = new("--session") { HelpName = "ID", Description = "End this session alone; without it all end" };
+    private readonly Option<bool> wait = new("--wait") { Description = "Wait until the volume is detached (the default)" };
+    private readonly Option<bool> noWait = new("--no-wait") { Description = "Return as soon as the app has accepted" };
+    private readonly ClientOptions client;
+    private readonly CommandEnvironment environment;
+
+    private DisconnectCommand(Command self, CommandEnvironment environment)
+    {
+        this.environment = environment;
+        self.Add(box);
+        self.Add(session);
+        self.Add(wait);
+        self.Add(noWait);
+        client = new ClientOptions(self);
+        self.SetAction(RunAsync);
+    }
+
+    public static Command Create(CommandEnvironment environment)
+    {
+        var self = new Command("disconnect", "End the sessions of a box: it stops, and its volume is detached");
+        _ = new DisconnectCommand(self, environment);
+        return self;
+    }
+
+    private async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
+    {
+        var boxName = arguments.GetRequiredValue(box);
+        Names.RequireBoxName(boxName);
+        if (arguments.GetValue(wait) && arguments.GetValue(noWait))
+        {
+            throw new CliException(ExitCode.Usage, "--wait and --no-wait cannot be combined: choose one.");
+        }
+
+        var settings = client.Resolve(arguments, environment);
+        var identity = UserIdentity.Load(settings.IdentityFile);
+        using var api = new ShellboxClient(settings.Url, settings.FunctionKey, settings.AdminKey, environment.Time);
+
+        var json = client.IsJson(arguments);
+        var console = json ? environment.ErrorConsole : environment.Console;
+        IOperationView view = json && !OperationViews.IsLive(console) ? new SilentOperationView() : OperationViews.For(console, environment.Time);
+        var start = environment.Time.GetTimestamp();
+        try
+        {
+            var document = await new DisconnectOperation(api, identity.UserId, view, environment.Time)
+                .RunAsync(boxName, arguments.GetValue(session), !arguments.GetValue(noWait), cancellationToken);
+            if (json)
+            {
+                environment.Output.WriteLine(document is { } end ? JsonOutput.Format(end) : """{"state":"releasing"}""");
+            }
+            else
+            {
+                WriteSummary(console, boxName, document is { } end ? DisconnectOperation.Read(end) : null, environment.Time.GetElapsedTime(start));
+            }
+
+            return ExitCode.Ok;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            environment.ErrorConsole.WriteLine(
+                $"The disconnect of {boxName} goes on in the background. './shellbox status {boxName}' shows how it stands.");
+            throw;
+        }
+    }
+
+    internal static void WriteSummary(IAnsiConsole console, string boxName, DisconnectResult? result, TimeSpan elapsed)
+    {
+        switch (result)
+        {
+            case null:
+                console.WriteLine($"{boxName} is being stopped. './shellbox status {boxName}' shows how it stands.");
+                break;
+            case { State: "stopped" }:
+                console.MarkupLineInterpolated(
+                    $"[green]{boxName} is stopped[/]: its volume is detached and its instance free, after {Durations.Format(elapsed)}");
+                break;
+            case { Sessions: 1 }:
+                console.WriteLine($"{boxName} is {result.State}: one other session goes on.");
+                break;
+            default:
+                console.WriteLine($"{boxName} is {result.State}: {result.Sessions} other sessions go on.");
+                break;
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using System.Text.Json;
+using Shellbox.Cli.Api;
+using Shellbox.Cli.Rendering;
+
+namespace Shellbox.Cli.Commands;
+
+/// <summary>Ends one session or all, and waits until the volume is detached.</summary>
+internal sealed class DisconnectOperation(ShellboxClient client, string userId, IOperationView view, TimeProvider time)
+{
+    /// <param name="boxName">The box.</param>
+    /// <param name="sessionId">The session to end, or null for all of them.</param>
+    /// <param name="wait">Whether to wait for the end.</param>
+    /// <param name="cancellationToken">Ends the waiting, not the operation.</param>
+    /// <returns>What the disconnect ended with, or null when it goes on and was not to be waited for.</returns>
+    public async Task<JsonElement?> RunAsync(string boxName, string? sessionId, bool wait, CancellationToken cancellationToken)
+    {
+        var start = await client.DisconnectAsync(userId, boxName, sessionId, cancellationToken);
+        if (start.Result is not null || !wait)
+        {
+            return start.Result;
+        }
+
+        return await view.ShowAsync(
+            $"Disconnecting {boxName}",
+            start.ClockOffset,
+            show => new OperationWatcher(client, time).WaitAsync(start.StatusUri!, "disconnect", show, cancellationToken));
+    }
+
+    public static DisconnectResult Read(JsonElement document)
+    {
+        try
+        {
+            return document.ValueKind == JsonValueKind.Object && document.Deserialize(ApiJson.Default.DisconnectResult) is { State: not null } result
+                ? result
+                : throw Unreadable(null);
+        }
+        catch (JsonException failure)
+        {
+            throw Unreadable(failure);
+        }
+    }
+
+    private static CliException Unreadable(Exception? inner) =>
+        new(ExitCode.Failed, "The disconnect ended, but its result cannot be read. Is it a Shellbox app of this version?", inner);
+}

@@ -1,0 +1,92 @@
+using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Shellbox.Cli.Api;
+using Shellbox.Cli.Rendering;
+using Shellbox.Cli.Ssh;
+
+namespace Shellbox.Cli.Commands;
+
+/// <summary><c>status [BOX]</c>: one box, or the app, its pool and its last reconciliation.</summary>
+internal sealed class StatusCommand
+{
+    private readonly Argument<string?> box = new("BOX") { Description = "Name of a box; without it the app's own state", Arity = ArgumentArity.ZeroOrOne };
+    private readonly ClientOptions client;
+    private readonly CommandEnvironment environment;
+
+    private StatusCommand(Command self, CommandEnvironment environment)
+    {
+        this.environment = environment;
+        self.Add(box);
+        client = new ClientOptions(self, withAdminKey: true);
+        self.SetAction(RunAsync);
+    }
+
+    public static Command Create(CommandEnvironment environment)
+    {
+        var self = new Command("status", "Show a box, or the app with its pool and last reconciliation");
+        _ = new StatusCommand(self, environment);
+        return self;
+    }
+
+    private async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
+    {
+        var boxName = arguments.GetValue(box);
+        if (boxName is not null)
+        {
+            Names.RequireBoxName(boxName);
+        }
+
+        var settings = client.Resolve(arguments, environment);
+        using var api = new ShellboxClient(settings.Url, settings.FunctionKey, settings.AdminKey, environment.Time);
+        return boxName is null
+            ? await ShowAppAsync(api, client.IsJson(arguments), cancellationToken)
+            : await ShowBoxAsync(api, UserIdentity.Load(settings.IdentityFile), boxName, client.IsJson(arguments), cancellationToken);
+    }
+
+    private async Task<int> ShowBoxAsync(ShellboxClient api, UserIdentity identity, string boxName, bool json, CancellationToken cancellationToken)
+    {
+        var document = await api.GetBoxAsync(identity.UserId, boxName, cancellationToken);
+        if (json)
+        {
+            environment.Output.WriteLine(JsonOutput.Format(document));
+        }
+        else
+        {
+            environment.Console.Write(StatusGrid.Of(document.Deserialize(ApiJson.Default.Box)!, environment.Time.GetUtcNow()));
+        }
+
+        return ExitCode.Ok;
+    }
+
+    private async Task<int> ShowAppAsync(ShellboxClient api, bool json, CancellationToken cancellationToken)
+    {
+        var start = environment.Time.GetTimestamp();
+        var pool = await api.GetPoolAsync(cancellationToken);
+        var answered = environment.Time.GetElapsedTime(start);
+        var reconciliation = api.HasAdminKey ? await api.GetReconciliationAsync(cancellationToken) : null;
+        if (json)
+        {
+            var document = new JsonObject
+            {
+                ["url"] = api.Address.AbsoluteUri.TrimEnd('/'),
+                ["answeredInSeconds"] = Math.Round(answered.TotalSeconds, 3),
+                ["pool"] = JsonObject.Create(pool),
+                ["reconciliation"] = reconciliation is { } report ? JsonObject.Create(report) : null,
+            };
+            environment.Output.WriteLine(document.ToJsonString(JsonOutput.Options));
+        }
+        else
+        {
+            environment.Console.Write(StatusGrid.Of(
+                api.Address,
+                answered,
+                pool.Deserialize(ApiJson.Default.PoolReport),
+                api.HasAdminKey,
+                reconciliation?.Deserialize(ApiJson.Default.ReconciliationReport),
+                environment.Time.GetUtcNow()));
+        }
+
+        return ExitCode.Ok;
+    }
+}

@@ -1,0 +1,72 @@
+using System.CommandLine;
+using Shellbox.Cli.LocalCloud;
+using Shellbox.Cli.Rendering;
+using Spectre.Console;
+
+namespace Shellbox.Cli.Commands;
+
+/// <summary><c>up</c>: a local cloud that stays until Ctrl-C.</summary>
+internal sealed class UpCommand
+{
+    private readonly CloudOptions cloud;
+    private readonly CommandEnvironment environment;
+
+    private UpCommand(Command self, CommandEnvironment environment)
+    {
+        this.environment = environment;
+        cloud = new CloudOptions(self, LocalCloudOptions.DefaultPort);
+        self.SetAction(RunAsync);
+    }
+
+    public static Command Create(CommandEnvironment environment)
+    {
+        var self = new Command(
+            "up",
+            "Start a local cloud and stay until Ctrl-C; every start is a fresh cloud, only the SSH keys stay");
+        _ = new UpCommand(self, environment);
+        return self;
+    }
+
+    private async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
+    {
+        var options = cloud.Read(arguments, environment);
+        var console = environment.Console;
+        var start = environment.Time.GetTimestamp();
+        console.WriteLine($"Starting the local cloud in {options.StateDirectory}");
+        try
+        {
+            await using var host = await LocalCloudHost.StartAsync(options, environment, line => console.WriteLine("  " + line), cancellationToken);
+            console.MarkupLineInterpolated($"[green]The local cloud stands[/] after {Durations.Format(environment.Time.GetElapsedTime(start))}. Now, in another terminal:");
+            WriteNextSteps(console, options, environment);
+            try
+            {
+                await host.WatchAsync(cancellationToken);
+            }
+            finally
+            {
+                console.WriteLine("Stopping the local cloud ...");
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // Ctrl-C is how this command is meant to end.
+            console.WriteLine("The local cloud is stopped.");
+        }
+
+        return ExitCode.Ok;
+    }
+
+    private static void WriteNextSteps(IAnsiConsole console, LocalCloudOptions options, CommandEnvironment environment)
+    {
+        var state = options.StateDirectory == ConnectionSettings.ResolveStateDirectory(null, environment)
+            ? ""
+            : $" --state {Ssh.ShellQuote.Quote(options.StateDirectory)}";
+        console.WriteLine();
+        console.WriteLine($"  ./shellbox connect {LocalCloudOptions.BoxName}{state}       a shell in the box");
+        console.WriteLine($"  ./shellbox disconnect {LocalCloudOptions.BoxName}{state}    stop it and detach its volume");
+        console.WriteLine($"  ./shellbox boxes{state}               your boxes");
+        console.WriteLine($"  ./shellbox status{state}              the app, its pool, the last reconciliation");
+        console.WriteLine();
+        console.WriteLine($"Logs: {Path.Combine(options.StateDirectory, "logs")}. Ctrl-C stops the cloud and leaves nothing behind.");
+    }
+}

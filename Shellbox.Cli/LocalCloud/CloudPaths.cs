@@ -1,0 +1,51 @@
+namespace Shellbox.Cli.LocalCloud;
+
+/// <summary>Where the local cloud's files lie: its own in the state directory, what was built beforehand in the repository.</summary>
+internal sealed record CloudPaths(string RepositoryRoot, string StateDirectory)
+{
+    private const string Configuration = "Release";
+
+    // Of the state directory.
+    public string UserKey => State("keys", "user_ed25519");
+
+    public string InstanceKey => State("keys", "instance_ed25519");
+
+    public string Azurite => State("azurite");
+
+    public string Simulator => State("azure");
+
+    public string SimulatorReadyFile => State("azure.json");
+
+    public string Fleet => State("fleet.json");
+
+    public string InstanceImage => State("instance-image");
+
+    public string DurableDatabase => State("durable.db");
+
+    public string Logs => State("logs");
+
+    public string Lock => State("cloud.lock");
+
+    public string Processes => State("processes.json");
+
+    // Of the repository.
+    public string AzuriteScript => Repository("node_modules", "azurite", "dist", "src", "azurite.js");
+
+    public string SimulatorAssembly => Assembly("Shellbox.AzureSimulator");
+
+    public string FunctionsAssembly => Assembly("Shellbox.Functions");
+
+    public string InstanceScript => Repository("infra", "instance", "shellbox-instance");
+
+    public string GuestKernel => Repository("artifacts", "guest", "vmlinux");
+
+    public string GuestInitramfs => Repository("artifacts", "guest", "initramfs.gz");
+
+    public string GuestVolume => Repository("artifacts", "guest", "volume.raw");
+
+    private string State(params ReadOnlySpan<string> parts) => Path.Combine([StateDirectory, .. parts]);
+
+    private string Repository(params ReadOnlySpan<string> parts) => Path.Combine([RepositoryRoot, .. parts]);
+
+    private string Assembly(string project) => Repository(project, "bin", Configuration, "net10.0", $"{project}.dll");
+}

@@ -1,0 +1,36 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Shellbox.Cli.LocalCloud;
+
+/// <summary>What exists in the simulated resource group at the start: free instances, and the user's detached volume.</summary>
+internal sealed record FleetFile(string Location, IReadOnlyList<FleetVirtualMachine> VirtualMachines, IReadOnlyList<FleetDisk> Disks)
+{
+    public static FleetFile Create(int instances, string instancePublicKey, string userId, string volumeFile) => new(
+        "westeurope",
+        [
+            .. Enumerable.Range(1, instances).Select(number => new FleetVirtualMachine(
+                string.Create(CultureInfo.InvariantCulture, $"vm-{number:0000}"),
+                new Dictionary<string, string> { ["shellbox:role"] = "instance", ["shellbox:status"] = "free" },
+                "root",
+                [instancePublicKey],
+                "Standard_D2s_v5")),
+        ],
+        [
+            new FleetDisk(
+                $"vol-{LocalCloudOptions.BoxName}",
+                1,
+                new Dictionary<string, string>
+                {
+                    ["shellbox:role"] = "volume",
+                    ["shellbox:status"] = "detached",
+                    ["shellbox:userid"] = userId,
+                    ["shellbox:boxname"] = LocalCloudOptions.BoxName,
+                    ["shellbox:volumeid"] = $"vol-{LocalCloudOptions.BoxName}",
+                },
+                volumeFile),
+        ]);
+
+    public void Write(string path) =>
+        File.WriteAllText(path, JsonSerializer.Serialize(this, LocalCloudJson.Default.FleetFile) + "\n");
+}

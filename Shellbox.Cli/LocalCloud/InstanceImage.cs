@@ -1,0 +1,24 @@
+namespace Shellbox.Cli.LocalCloud;
+
+/// <summary>The directory tree that every simulated instance is laid out with.</summary>
+internal static class InstanceImage
+{
+    public static void Create(CloudPaths paths)
+    {
+        if (Directory.Exists(paths.InstanceImage))
+        {
+            Directory.Delete(paths.InstanceImage, recursive: true);
+        }
+
+        var commands = Directory.CreateDirectory(Path.Combine(paths.InstanceImage, "usr", "local", "bin"));
+        var command = Path.Combine(commands.FullName, "shellbox-instance");
+        File.Copy(paths.InstanceScript, command);
+        File.SetUnixFileMode(command, (UnixFileMode)0b111_101_101);
+
+        var library = Directory.CreateDirectory(Path.Combine(paths.InstanceImage, "usr", "local", "lib", "shellbox"));
+        foreach (var file in new[] { paths.GuestKernel, paths.GuestInitramfs })
+        {
+            File.Copy(file, Path.Combine(library.FullName, Path.GetFileName(file)));
+        }
+    }
+}

@@ -1,0 +1,47 @@
+namespace Shellbox.Cli.LocalCloud;
+
+/// <summary>Names what is missing before anything is started.</summary>
+internal static class Preflight
+{
+    public static void Check(CloudPaths paths, CommandEnvironment environment)
+    {
+        RequireProgram("qemu-system-x86_64", "QEMU", "qemu-system-x86", environment);
+        RequireProgram("sshd", "The OpenSSH server", "openssh-server", environment);
+        RequireProgram("ssh", "The OpenSSH client", "openssh-client", environment);
+        RequireProgram("node", "Node", "nodejs", environment);
+        RequireFile(paths.AzuriteScript, "Azurite is not installed");
+        RequireFile(paths.SimulatorAssembly, "The Azure simulator is not built");
+        RequireFile(paths.FunctionsAssembly, "The Functions app is not built");
+        RequireFile(paths.InstanceScript, "infra/instance/shellbox-instance is missing");
+        RequireFile(paths.GuestKernel, "The guest image is not built");
+        RequireFile(paths.GuestInitramfs, "The guest image is not built");
+        RequireFile(paths.GuestVolume, "The guest's volume is not built");
+    }
+
+    public static void RequireFreePort(int port)
+    {
+        if (port != 0 && !LoopbackPorts.IsFree(port))
+        {
+            throw new CliException(
+                ExitCode.Failed, $"Port {port} of 127.0.0.1 is in use. Stop what uses it, or choose another with --port (0 takes a free one).");
+        }
+    }
+
+    private static void RequireProgram(string program, string name, string package, CommandEnvironment environment)
+    {
+        // sshd lives where an ordinary user's PATH does not look.
+        var directories = (environment.Variable("PATH") ?? "").Split(':').Concat(["/usr/sbin", "/usr/local/sbin"]);
+        if (!directories.Any(d => d.Length > 0 && File.Exists(Path.Combine(d, program))))
+        {
+            throw new CliException(ExitCode.Failed, $"{name} is missing. Install it with 'apt-get install {package}'; './shellbox up' does that, too.");
+        }
+    }
+
+    private static void RequireFile(string path, string fault)
+    {
+        if (!File.Exists(path))
+        {
+            throw new CliException(ExitCode.Failed, $"{fault}: there is no {path}. './shellbox up' sets it up.");
+        }
+    }
+}

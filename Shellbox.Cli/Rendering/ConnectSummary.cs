@@ -1,0 +1,40 @@
+using Shellbox.Cli.Api;
+using Spectre.Console;
+
+namespace Shellbox.Cli.Rendering;
+
+/// <summary>What a connect ended with, for people.</summary>
+internal static class ConnectSummary
+{
+    public static void Write(IAnsiConsole console, ConnectResult result)
+    {
+        WriteLine(console, result);
+        console.WriteLine();
+        WriteChart(console, result);
+        console.WriteLine();
+        console.MarkupLineInterpolated($"endpoint  {result.Endpoint.User}@{result.Endpoint.Host} port {result.Endpoint.Port}");
+        if (result.Endpoint.HostKeyFingerprint is { } fingerprint)
+        {
+            console.MarkupLineInterpolated($"host key  {fingerprint}");
+        }
+    }
+
+    public static void WriteLine(IAnsiConsole console, ConnectResult result) => console.MarkupLineInterpolated(
+        $"[green]{result.BoxName} is ready[/]: {result.Tier}, [bold]{Durations.Format(result.Seconds)}[/] from the request to the SSH banner");
+
+    public static void WriteChart(IAnsiConsole console, ConnectResult result)
+    {
+        // A log is wide without end; a chart there is as wide as a page.
+        const int PageWidth = 100;
+        var width = console.Profile.Width;
+        try
+        {
+            console.Profile.Width = OperationViews.IsLive(console) ? width : Math.Min(width, PageWidth);
+            console.Write(new StepChart(result.Steps, result.RequestedAt, result.Seconds));
+        }
+        finally
+        {
+            console.Profile.Width = width;
+        }
+    }
+}

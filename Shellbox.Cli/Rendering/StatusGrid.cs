@@ -1,0 +1,76 @@
+using Shellbox.Cli.Api;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace Shellbox.Cli.Rendering;
+
+/// <summary>Names on the left, what they stand at on the right.</summary>
+internal static class StatusGrid
+{
+    public static IRenderable Of(Box box, DateTimeOffset now)
+    {
+        var grid = Create();
+        Add(grid, "box", box.BoxName);
+        Add(grid, "state", new Paragraph(box.State, new Style(box.State == "running" ? Color.Green : Color.Default))
+            .Append(Explanation(box, now), new Style(Color.Grey)));
+        Add(grid, "sessions", $"{box.Sessions}");
+        Add(grid, "volume", box.VolumeId ?? "-");
+        Add(grid, "instance", box.InstanceId ?? "-");
+        if (box.Endpoint is { } endpoint)
+        {
+            Add(grid, "endpoint", $"{endpoint.User}@{endpoint.Host} port {endpoint.Port}");
+            Add(grid, "host key", endpoint.HostKeyFingerprint ?? "-");
+        }
+
+        Add(grid, "last used", box.LastUsed is { } used ? Durations.Ago(now - used) : "never");
+        Add(grid, "epoch", $"{box.Epoch}");
+        Add(grid, "operation", box.OperationId ?? "-");
+        return grid;
+    }
+
+    public static IRenderable Of(
+        Uri address, TimeSpan answered, PoolReport? pool, bool reconciliationAsked, ReconciliationReport? reconciliation, DateTimeOffset now)
+    {
+        var grid = Create();
+        Add(grid, "app", $"{address.AbsoluteUri.TrimEnd('/')} answers in {answered.TotalMilliseconds:0} ms");
+        Add(grid, "instances", pool?.Instances is { } i
+            ? $"{i.Total} ({i.Free} free, {i.Claimed} claimed, {i.Quarantined} quarantined)"
+            : "-");
+        Add(grid, "reconciliation", Describe(reconciliationAsked, reconciliation, now));
+        foreach (var finding in reconciliation?.Findings ?? [])
+        {
+            Add(grid, "", $"{finding.Kind}, {finding.Action}: {finding.ResourceId?.Split('/')[^1]} {finding.Detail}".TrimEnd());
+        }
+
+        return grid;
+    }
+
+    private static string Describe(bool asked, ReconciliationReport? report, DateTimeOffset now) => (asked, report) switch
+    {
+        (false, _) => "not shown: it takes the admin key (--admin-key)",
+        (_, null or { FinishedAt: null, StartedAt: null }) => "none yet",
+        (_, { FinishedAt: null, StartedAt: { } started }) => $"under way, since {Durations.Ago(now - started)}",
+        (_, { FinishedAt: { } finished }) =>
+            $"{Durations.Ago(now - finished)}: {report.Resources} resources, {Findings(report.Findings?.Count ?? 0)}",
+    };
+
+    private static string Findings(int count) => count switch
+    {
+        0 => "nothing to repair",
+        1 => "1 finding",
+        _ => $"{count} findings",
+    };
+
+    private static string Explanation(Box box, DateTimeOffset now)
+    {
+        var meaning = BoxState.Explain(box.State);
+        return (meaning.Length > 0 ? $", {meaning}" : "") + (box.Since is { } since ? $" (since {Durations.Ago(now - since)})" : "");
+    }
+
+    private static Grid Create() =>
+        new Grid().AddColumn(new GridColumn().NoWrap().PadLeft(0).PadRight(2)).AddColumn(new GridColumn().PadLeft(0));
+
+    private static void Add(Grid grid, string name, string value) => Add(grid, name, new Text(value));
+
+    private static void Add(Grid grid, string name, IRenderable value) => grid.AddRow(new Text(name, new Style(Color.Grey)), value);
+}

@@ -1,0 +1,44 @@
+using Shellbox.Cli.Api;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace Shellbox.Cli.Rendering;
+
+/// <summary>A mark, a name, and a duration at the right edge, in exactly one line.</summary>
+internal sealed class StepLine(string? outcome, string name, string duration, Style style, int widestUse, int depth, int frame) : Renderable
+{
+    protected override IEnumerable<Segment> Render(RenderOptions options, int maxWidth)
+    {
+        var width = Math.Min(maxWidth, widestUse);
+        var indent = new string(' ', 2 * Math.Max(0, depth - (outcome is null ? 0 : 1)));
+        var (mark, markStyle) = Mark(options.Unicode);
+        var room = width - indent.Length - mark.Length - duration.Length - 1;
+        var shown = name.Length <= room ? name : room > 1 ? name[..(room - 1)] + (options.Unicode ? "…" : "~") : "";
+
+        yield return new Segment(indent);
+        if (mark.Length > 0)
+        {
+            yield return new Segment(mark, markStyle);
+        }
+
+        yield return new Segment(shown, style);
+        yield return new Segment(new string(' ', Math.Max(1, room - shown.Length + 1)));
+        yield return new Segment(duration, style);
+    }
+
+    private (string Mark, Style Style) Mark(bool unicode)
+    {
+        if (outcome is null)
+        {
+            return ("", Style.Plain);
+        }
+
+        var spinner = unicode ? Spinner.Known.Dots : Spinner.Known.Line;
+        return outcome switch
+        {
+            Step.Done => ((unicode ? "✓" : "+") + " ", new Style(Color.Green)),
+            Step.Failed => ((unicode ? "✗" : "x") + " ", new Style(Color.Red)),
+            _ => (spinner.Frames[frame % spinner.Frames.Count] + " ", new Style(Color.Blue)),
+        };
+    }
+}

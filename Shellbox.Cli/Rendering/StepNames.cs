@@ -1,0 +1,34 @@
+using Shellbox.Cli.Api;
+
+namespace Shellbox.Cli.Rendering;
+
+/// <summary>How steps are called and ordered on the screen.</summary>
+internal static class StepNames
+{
+    private const string Container = "start-qemu";
+
+    public static string Readable(string name) => name.Replace('-', ' ');
+
+    /// <summary>In order of their start; a step that the instance reports comes right after the one that it is part of.</summary>
+    public static IReadOnlyList<Step> InOrder(IEnumerable<Step> steps) =>
+        [.. steps.OrderBy(s => s.StartedAt).ThenBy(s => s.Name == Container ? 0 : 1)];
+
+    /// <summary>
+    /// True when the step is one of those that the instance reports from within <c>start-qemu</c>. The app lists them flat; they are known by
+    /// lying within it. An attach that happens to end early is no part of it.
+    /// </summary>
+    public static bool IsPartOfStartQemu(Step step, IEnumerable<Step> all)
+    {
+        if (step.Name == Container || step.Name.StartsWith("attach", StringComparison.Ordinal))
+        {
+            return false;
+        }
+
+        // The instance's clock is not the app's: a few milliseconds either way are no contradiction.
+        var slack = TimeSpan.FromMilliseconds(100);
+        return all.Any(c => c.Name == Container
+            && step.StartedAt >= c.StartedAt - slack
+            && (c.Seconds is not { } length
+                || (step.Seconds is { } own && step.StartedAt.AddSeconds(own) <= c.StartedAt.AddSeconds(length) + slack)));
+    }
+}

@@ -1,0 +1,92 @@
+using Microsoft.Extensions.Options;
+using Shellbox.Activities;
+using Shellbox.Activities.Configuration;
+using Shellbox.Activities.State;
+using Shellbox.Functions.Orchestrations;
+
+namespace Shellbox.Functions;
+
+/// <summary>Begins operations on a box: the Boxes row decides, and the winner's orchestration is started under the operation's id.</summary>
+public sealed class ConnectStarter(BoxStore boxes, IOptions<ShellboxOptions> options, TimeProvider time)
+{
+    /// <summary>Connects the box, or joins the connect under way.</summary>
+    /// <param name="client">The Durable client.</param>
+    /// <param name="key">The box.</param>
+    /// <param name="sessionId">The session to open; null for a prewarm.</param>
+    /// <param name="publicKey">The user's key; null for a prewarm.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<ConnectDecision> ConnectAsync(
+        DurableTaskClient client, BoxKey key, string? sessionId, string? publicKey, CancellationToken cancellationToken)
+    {
+        var requestedAt = time.GetUtcNow();
+        string? dead = null;
+        while (true)
+        {
+            var operationId = $"connect-{Guid.NewGuid():n}";
+            var decision = await boxes.DecideConnectAsync(key, operationId, sessionId, publicKey, dead, cancellationToken);
+            switch (decision.Kind)
+            {
+                case ConnectDecisionKind.Started or ConnectDecisionKind.Queued:
+                    var input = new ConnectInput(
+                        new BoxOperation(key.UserId, key.BoxName, operationId, decision.Epoch),
+                        decision.Kind is ConnectDecisionKind.Queued,
+                        requestedAt,
+                        options.Value.Connect,
+                        options.Value.Azure.OperationPollInterval);
+
+                    // Not with the request's token: from here on the row names this operation, whether the caller stays or leaves.
+                    await client.ScheduleNewOrchestrationInstanceAsync(
+                        nameof(ConnectOrchestration), input, new StartOrchestrationOptions(operationId), CancellationToken.None);
+                    return decision;
+
+                // A terminated connect leaves its row behind: whoever comes next takes over.
+                case ConnectDecisionKind.Joined
+                    when await client.IsOverAsync(decision.OperationId, OperationLiveness.StartGrace, time, cancellationToken)
+                        && await StillNamesAsync(key, decision.OperationId, cancellationToken):
+                    dead = decision.OperationId;
+                    continue;
+
+                default:
+                    return decision;
+            }
+        }
+    }
+
+    /// <summary>Ends a session, or all; starts the release after the last. Null when there is no such box.</summary>
+    public async Task<BoxRow?> DisconnectAsync(DurableTaskClient client, BoxKey key, string? sessionId, CancellationToken cancellationToken)
+    {
+        string? dead = null;
+        while (true)
+        {
+            var operationId = $"release-{Guid.NewGuid():n}";
+            var row = await boxes.DecideDisconnectAsync(key, operationId, sessionId, dead, cancellationToken);
+            if (row is null) return null;
+            if (row.OperationId == operationId)
+            {
+                var input = new ReleaseInput(
+                    key.UserId, key.BoxName, operationId, row.Epoch, operationId, "Disconnected.", null,
+                    options.Value.Connect, options.Value.Azure.OperationPollInterval);
+                await client.ScheduleNewOrchestrationInstanceAsync(
+                    nameof(ReleaseOrchestration), input, new StartOrchestrationOptions(operationId), CancellationToken.None);
+                return row;
+            }
+
+            // As in a connect: the operation that the row waits for may be over without having said so.
+            var waits = row.State is BoxState.Connecting or BoxState.Releasing && row.Sessions.Count == 0;
+            if (waits && row.OperationId != dead
+                && await client.IsOverAsync(row.OperationId!, OperationLiveness.StartGrace, time, cancellationToken)
+                && await StillNamesAsync(key, row.OperationId!, cancellationToken))
+            {
+                dead = row.OperationId;
+                continue;
+            }
+
+            return row;
+        }
+    }
+
+    /// <summary>An operation that has just ended in the ordinary way has moved the row on: that is no dead one.</summary>
+    private async Task<bool> StillNamesAsync(BoxKey key, string operationId, CancellationToken cancellationToken) =>
+        await boxes.FindAsync(key, cancellationToken) is { State: BoxState.Connecting or BoxState.Releasing } row
+        && (row.OperationId == operationId || row.NextOperationId == operationId);
+}

@@ -1,0 +1,43 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Shellbox.Activities;
+using Shellbox.Activities.State;
+using Shellbox.Functions.Orchestrations;
+
+namespace Shellbox.Functions.Http;
+
+/// <summary>Connects a box (docs/api.md).</summary>
+public sealed class ConnectBox(ConnectStarter starter, StateTables tables, TimeProvider time)
+{
+    internal const string SessionHeader = "Shellbox-Session-Id";
+
+    private sealed record Body(string? PublicKey);
+
+    [Function(nameof(ConnectBox))]
+    public Task<IActionResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "users/{userId}/boxes/{boxName}/connect")] HttpRequest request,
+        string userId,
+        string boxName,
+        [DurableClient] DurableTaskClient client,
+        CancellationToken cancellationToken) => Problems.GuardAsync(tables, async () =>
+    {
+        var key = BoxKey.Parse(userId, boxName);
+        var wait = request.ReadWait();
+        var body = await request.ReadBodyAsync<Body>(cancellationToken);
+        if (!BoxKey.TryReadPublicKey(body?.PublicKey, out var publicKey, out var keyOwner))
+        {
+            return Problems.InvalidRequest("The body has to be {\"publicKey\":\"...\"} with the user's SSH public key as in its .pub file (ed25519, ECDSA or RSA).");
+        }
+
+        if (keyOwner != key.UserId) return Problems.PublicKeyMismatch();
+
+        var sessionId = Guid.NewGuid().ToString("n");
+        var decision = await starter.ConnectAsync(client, key, sessionId, publicKey, cancellationToken);
+        if (decision.Kind is ConnectDecisionKind.NotFound) return Problems.BoxNotFound(key.BoxName);
+
+        request.HttpContext.Response.Headers[SessionHeader] = sessionId;
+        return await new OperationAnswers(time).AnswerAsync(
+            request, client, decision.OperationId, wait,
+            instance => new OkObjectResult(instance.ReadOutputAs<ConnectResult>()), "connect-failed", cancellationToken);
+    });
+}

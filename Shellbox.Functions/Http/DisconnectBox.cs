@@ -1,0 +1,41 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Shellbox.Activities;
+using Shellbox.Activities.State;
+using Shellbox.Functions.Orchestrations;
+
+namespace Shellbox.Functions.Http;
+
+/// <summary>Ends a session of a box, or all of them; the last one releases it (docs/api.md).</summary>
+public sealed class DisconnectBox(ConnectStarter starter, StateTables tables, TimeProvider time)
+{
+    private sealed record Body(string? SessionId);
+
+    [Function(nameof(DisconnectBox))]
+    public Task<IActionResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "users/{userId}/boxes/{boxName}/disconnect")] HttpRequest request,
+        string userId,
+        string boxName,
+        [DurableClient] DurableTaskClient client,
+        CancellationToken cancellationToken) => Problems.GuardAsync(tables, async () =>
+    {
+        var key = BoxKey.Parse(userId, boxName);
+        var wait = request.ReadWait();
+        var body = await request.ReadBodyAsync<Body>(cancellationToken);
+        var row = await starter.DisconnectAsync(client, key, body?.SessionId, cancellationToken);
+        if (row is null) return Problems.BoxNotFound(key.BoxName);
+        if (row.Sessions.Count > 0 || row.State is BoxState.Stopped or BoxState.Running)
+        {
+            return new OkObjectResult(new { state = row.State.ToString().ToLowerInvariant(), sessions = row.Sessions.Count });
+        }
+
+        return await new OperationAnswers(time).AnswerAsync(
+            request, client, row.OperationId!, wait,
+            instance => new OkObjectResult(new
+            {
+                state = instance.Name == nameof(ReleaseOrchestration) ? instance.ReadOutputAs<ReleaseResult>()!.State : "stopped",
+                sessions = 0,
+            }),
+            "disconnect-failed", cancellationToken);
+    });
+}

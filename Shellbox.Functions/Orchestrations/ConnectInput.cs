@@ -1,0 +1,13 @@
+using Shellbox.Activities;
+using Shellbox.Activities.Configuration;
+
+namespace Shellbox.Functions.Orchestrations;
+
+/// <summary>What a connect is given. The settings travel along: a change of them concerns new connects only, never a replay.</summary>
+/// <param name="Operation">The operation; its epoch is void while <paramref name="Queued"/>.</param>
+/// <param name="Queued">A release is under way; the connect waits for its turn.</param>
+/// <param name="RequestedAt">When the request came.</param>
+/// <param name="Settings">The deadlines.</param>
+/// <param name="PollInterval">How often ARM is asked for the state of an operation.</param>
+public sealed record ConnectInput(
+    BoxOperation Operation, bool Queued, DateTimeOffset RequestedAt, ConnectOptions Settings, TimeSpan PollInterval);

@@ -1,0 +1,187 @@
+using Shellbox.Activities;
+using Shellbox.Activities.Qemu;
+using Shellbox.Activities.State;
+
+namespace Shellbox.Functions.Orchestrations;
+
+/// <summary>
+/// Connects a box: fans out the look-ups, attaches with one VM PATCH, starts QEMU as soon as the disk is on the instance, and is done when the guest's
+/// SSH banner was read. Nothing here waits for Resource Graph, for the tags of the volume, or for the end of the VM operation. What fails is undone.
+/// </summary>
+public static class ConnectOrchestration
+{
+    /// <summary>Raised by <see cref="WatchAttachOrchestration"/> when ARM reports that the attach failed.</summary>
+    internal const string AttachFailedEvent = "attach-failed";
+
+    [Function(nameof(ConnectOrchestration))]
+    public static async Task<ConnectResult> RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
+    {
+        var input = context.GetInput<ConnectInput>() ?? throw new ConnectFailedException("A connect was started without an input.");
+        var progress = new OperationProgress(context);
+        var deadline = context.CurrentUtcDateTime + input.Settings.Deadline;
+        var operation = input.Operation;
+        string? instanceId = null;
+        try
+        {
+            if (input.Queued)
+            {
+                var epoch = await progress.RunAsync(
+                    "wait-for-release", "the box is being released; it is connected again as soon as that is through",
+                    () => AwaitTurnAsync(context, operation, deadline));
+                operation = operation with { Epoch = epoch };
+            }
+
+            // The fan-out: three looks and writes that do not need one another.
+            var volumeTask = progress.RunAsync(
+                "look-up-volume", "reading the box's volume",
+                () => context.CallActivityAsync<BoxVolume>(nameof(LookUpVolume), operation, Retries.Quick));
+            var placementTask = progress.RunAsync(
+                "claim-instance", "taking a free instance", () => ClaimAsync(context, progress, operation, input.Settings.FreeInstanceRetry, deadline));
+            await Task.WhenAll(volumeTask, placementTask);
+            var (volume, placement) = (volumeTask.Result, placementTask.Result);
+            instanceId = placement.InstanceId;
+
+            var cold = volume.AttachedTo != placement.InstanceId;
+            var attachFailed = context.WaitForExternalEvent<string>(AttachFailedEvent);
+            progress.Tier = cold ? "cold" : null;
+            if (cold)
+            {
+                var tagsTask = progress.RunAsync(
+                    "record-tags", "queueing the volume's tags",
+                    () => context.CallActivityAsync(nameof(RecordTagUpdate), volume.VolumeId, Retries.Quick));
+                var attachTask = progress.RunAsync(
+                    "update-and-attach", $"one PATCH of {placement.InstanceId}: tags and data disk",
+                    () => context.CallActivityAsync<Uri?>(
+                        nameof(UpdateAndAttach), new UpdateAndAttach.Input(operation, placement, volume),
+                        Retries.UntilFree(deadline - context.CurrentUtcDateTime)));
+                await Task.WhenAll(tagsTask, attachTask);
+                if (attachTask.Result is { } armOperation)
+                {
+                    // Not awaited: it goes on beside this one, and longer.
+                    _ = context.CallSubOrchestratorAsync(
+                        nameof(WatchAttachOrchestration),
+                        new WatchAttachInput(operation, placement.InstanceId, context.InstanceId, armOperation, input.PollInterval, input.Settings));
+                }
+            }
+
+            var started = await progress.RunAsync(
+                "start-qemu",
+                cold ? $"waiting on {placement.InstanceId} for the disk at LUN {placement.Lun}, then booting the guest" : $"waking the guest on {placement.InstanceId}",
+                () => StartAsync(context, operation, placement, input, attachFailed));
+            foreach (var step in started.Steps) progress.Add(step.Name, step.StartedAt, step.Seconds);
+            progress.Tier = cold ? "cold" : started.Started ? "warm" : "hot";
+
+            var host = started.Address ?? placement.Address;
+            await progress.RunAsync(
+                "read-banner", $"reading the SSH banner at {host}:{started.Port}",
+                () => context.CallActivityAsync<string>(
+                    nameof(ReadBanner), new ReadBanner.Input(host, started.Port, input.Settings.BootTimeout), Retries.Once));
+
+            var seconds = progress.Since(input.RequestedAt);
+            var stays = await context.CallActivityAsync<bool>(
+                nameof(CompleteConnect),
+                new CompleteConnect.Input(operation, placement.InstanceId, volume.VolumeId, progress.Tier, host, started.Port, started.HostKey!, seconds),
+                Retries.Quick);
+            if (!stays) throw new ConnectFailedException("The box was disconnected before the connect was through.");
+
+            return new ConnectResult(
+                operation.UserId, operation.BoxName, operation.OperationId, progress.Tier, placement.InstanceId,
+                BoxEndpoint.Of(host, started.Port, started.HostKey!), input.RequestedAt, seconds,
+                [.. progress.Steps.OrderBy(s => s.StartedAt)]);
+        }
+        catch (Exception e) when (e is TaskFailedException or ConnectFailedException)
+        {
+            var failedStep = progress.Steps.LastOrDefault(s => s.Outcome == "failed")?.Name ?? progress.Current;
+            var failure = Reason(e);
+            var superseded = (e as TaskFailedException)?.FailureDetails.IsCausedBy<OperationSupersededException>() is true;
+            if (!superseded)
+            {
+                progress.Show("undo", $"{failedStep} failed ({failure}); undoing", progress.Now);
+                await UndoAsync(context, input, operation, failedStep, failure, instanceId, (e as TaskFailedException)?.FailureDetails);
+            }
+
+            throw new ConnectFailedException(e is ConnectFailedException ? failure : $"{failedStep}: {failure}");
+        }
+    }
+
+    private static async Task<Placement> ClaimAsync(
+        TaskOrchestrationContext context, OperationProgress progress, BoxOperation operation, TimeSpan firstPause, DateTime deadline)
+    {
+        var since = progress.Now;
+        var pause = firstPause;
+        while (true)
+        {
+            var placement = await context.CallActivityAsync<Placement?>(nameof(ClaimInstance), operation, Retries.Quick);
+            if (placement is not null) return placement;
+            if (context.CurrentUtcDateTime + pause > deadline)
+            {
+                throw new ConnectFailedException("No instance became free before the deadline; the pool is exhausted.");
+            }
+
+            progress.Show("claim-instance", "no instance is free; trying again until one is", since);
+            await context.CreateTimer(pause, CancellationToken.None);
+            pause = pause < 10 * firstPause ? 1.5 * pause : pause;
+        }
+    }
+
+    private static async Task<long> AwaitTurnAsync(TaskOrchestrationContext context, BoxOperation operation, DateTime deadline)
+    {
+        var pause = TimeSpan.FromMilliseconds(100);
+        while (true)
+        {
+            var epoch = await context.CallActivityAsync<long?>(nameof(TakeTurn), operation, Retries.Quick);
+            if (epoch is { } mine) return mine;
+            if (context.CurrentUtcDateTime + pause > deadline)
+            {
+                throw new ConnectFailedException("The box was still being released at the deadline; connect again.");
+            }
+
+            await context.CreateTimer(pause, CancellationToken.None);
+            pause = TimeSpan.FromSeconds(Math.Min(1, pause.TotalSeconds * 1.5));
+        }
+    }
+
+    /// <summary>Starts the guest, unless ARM reports first that the disk will not come.</summary>
+    private static async Task<InstanceAnswer> StartAsync(
+        TaskOrchestrationContext context, BoxOperation operation, Placement placement, ConnectInput input, Task<string> attachFailed)
+    {
+        var start = context.CallActivityAsync<InstanceAnswer>(
+            nameof(StartQemu),
+            new StartQemu.Input(operation, placement, input.Settings.DiskTimeout, input.Settings.BootTimeout),
+            Retries.Quick);
+        if (await Task.WhenAny(start, attachFailed) == attachFailed) throw new ConnectFailedException(await attachFailed);
+        return await start;
+    }
+
+    private static async Task UndoAsync(
+        TaskOrchestrationContext context,
+        ConnectInput input,
+        BoxOperation operation,
+        string step,
+        string failure,
+        string? instanceId,
+        TaskFailureDetails? details)
+    {
+        await context.CallActivityAsync(
+            nameof(ReportFailure), new ReportFailure.Input(operation, step, failure, instanceId), Retries.Quick);
+
+        // The id follows from the connect's, so that a replay and the rows speak of the same operation.
+        var undo = operation.OperationId + "-undo";
+        var quarantine = details?.IsCausedBy<InstanceUnreachableException>() is true ? failure : null;
+        await context.CallSubOrchestratorAsync<ReleaseResult>(
+            nameof(ReleaseOrchestration),
+            new ReleaseInput(
+                operation.UserId, operation.BoxName, operation.OperationId, operation.Epoch, undo,
+                $"Undone: {step} failed.", quarantine, input.Settings, input.PollInterval),
+            new SubOrchestrationOptions(instanceId: undo));
+    }
+
+    /// <summary>The innermost message: what the activity itself said.</summary>
+    private static string Reason(Exception e)
+    {
+        if (e is not TaskFailedException failed) return e.Message;
+        var details = failed.FailureDetails;
+        while (details.InnerFailure is { } inner && details.ErrorType.EndsWith(nameof(TaskFailedException), StringComparison.Ordinal)) details = inner;
+        return details.ErrorMessage;
+    }
+}

@@ -1,0 +1,11 @@
+using System.Text.Json.Serialization;
+
+namespace Shellbox.Functions.Orchestrations;
+
+/// <summary>The custom status of a connect or a release: what it does and waits for, since when, and the steps so far.</summary>
+public sealed record OperationStatus(
+    [property: JsonPropertyName("step")] string Step,
+    [property: JsonPropertyName("detail")] string Detail,
+    [property: JsonPropertyName("startedAt")] DateTimeOffset StartedAt,
+    [property: JsonPropertyName("tier")] string? Tier,
+    [property: JsonPropertyName("steps")] IReadOnlyList<StepReport> Steps);

@@ -1,0 +1,112 @@
+using Shellbox.Activities;
+using Shellbox.Activities.Azure;
+using Shellbox.Activities.Qemu;
+using Shellbox.Activities.State;
+
+namespace Shellbox.Functions.Orchestrations;
+
+/// <summary>
+/// Releases a box: stops the guest, takes the volume off, frees the instance. What cannot be undone leaves the placement recorded, so that the
+/// next connect finds the volume where it is and the reconciler tries again.
+/// </summary>
+public static class ReleaseOrchestration
+{
+    [Function(nameof(ReleaseOrchestration))]
+    public static async Task<ReleaseResult> RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
+    {
+        var input = context.GetInput<ReleaseInput>()!;
+        var progress = new OperationProgress(context);
+        var started = progress.Now;
+        var deadline = context.CurrentUtcDateTime + input.Settings.ReleaseDeadline;
+
+        var begun = await context.CallActivityAsync<BeginRelease.Output?>(
+            nameof(BeginRelease),
+            new BeginRelease.Input(new BoxKey(input.UserId, input.BoxName), input.ExpectedOperationId, input.ExpectedEpoch, input.OperationId),
+            Retries.Quick);
+        if (begun is null) return new ReleaseResult("superseded", progress.Since(started), []);
+
+        var operation = new BoxOperation(input.UserId, input.BoxName, input.OperationId, begun.Epoch);
+        var quarantine = input.QuarantineReason;
+        string? failure = null;
+        try
+        {
+            if (begun is { Placement: { } placement, Volume: { } volume })
+            {
+                quarantine = await StopAsync(context, progress, input, operation, placement) ?? quarantine;
+                await progress.RunAsync(
+                    "detach-volume", $"one PATCH of {placement.InstanceId}: the disk off, the instance's tags free",
+                    () => DetachAsync(context, input, operation, placement, volume, deadline));
+            }
+        }
+        catch (TaskFailedException e) when (!e.FailureDetails.IsCausedBy<OperationSupersededException>())
+        {
+            failure = e.FailureDetails.ErrorMessage;
+        }
+        catch (TimeoutException e)
+        {
+            failure = e.Message;
+        }
+
+        var state = await progress.RunAsync(
+            "free-instance", "freeing the instance",
+            () => context.CallActivityAsync<BoxState>(
+                nameof(CompleteRelease),
+                new CompleteRelease.Input(
+                    operation, begun.Placement?.InstanceId, begun.Volume?.VolumeId, failure, quarantine, input.Reason, progress.Since(started)),
+                Retries.Quick));
+        return new ReleaseResult(state.ToString().ToLowerInvariant(), progress.Since(started), [.. progress.Steps]);
+    }
+
+    /// <summary>Stops the guest. An instance that does not answer is no reason to keep the volume from its user: it is returned as the reason for a quarantine.</summary>
+    private static async Task<string?> StopAsync(
+        TaskOrchestrationContext context, OperationProgress progress, ReleaseInput input, BoxOperation operation, Placement placement)
+    {
+        try
+        {
+            var stopped = await progress.RunAsync(
+                "stop-guest", "shutting the guest down",
+                () => context.CallActivityAsync<InstanceAnswer>(
+                    nameof(StopQemu), new StopQemu.Input(operation, placement, input.Settings.ShutdownTimeout), Retries.Quick));
+            foreach (var step in stopped.Steps) progress.Add(step.Name, step.StartedAt, step.Seconds);
+            return null;
+        }
+        catch (TaskFailedException e) when (e.FailureDetails.IsCausedBy<InstanceUnreachableException>())
+        {
+            return e.FailureDetails.ErrorMessage;
+        }
+    }
+
+    /// <summary>
+    /// Takes the disk off and waits until the disk itself says so. While an earlier operation runs on the VM, ARM answers 409; a detach
+    /// that fails is begun again.
+    /// </summary>
+    private static async Task DetachAsync(
+        TaskOrchestrationContext context, ReleaseInput input, BoxOperation operation, Placement placement, BoxVolume volume, DateTime deadline)
+    {
+        while (true)
+        {
+            var armOperation = await context.CallActivityAsync<Uri?>(
+                nameof(DetachVolume), new DetachVolume.Input(operation, placement, volume),
+                Retries.UntilFree(Left(context, deadline)));
+            while (armOperation is not null)
+            {
+                var state = await context.CallActivityAsync<OperationState>(nameof(CheckOperation), armOperation, Retries.Quick);
+                if (state.Ended) break;
+                await PauseAsync(state.RetryAfter > input.PollInterval ? state.RetryAfter.Value : input.PollInterval);
+            }
+
+            if (await context.CallActivityAsync<bool>(nameof(ConfirmDetached), volume.ResourceId, Retries.Quick)) return;
+            await PauseAsync(input.PollInterval);
+        }
+
+        Task PauseAsync(TimeSpan pause) => Left(context, deadline) > pause
+            ? context.CreateTimer(pause, CancellationToken.None)
+            : throw new TimeoutException($"The volume was not off after {input.Settings.ReleaseDeadline.TotalMinutes:0.#} minutes.");
+    }
+
+    private static TimeSpan Left(TaskOrchestrationContext context, DateTime deadline)
+    {
+        var left = deadline - context.CurrentUtcDateTime;
+        return left > TimeSpan.FromSeconds(1) ? left : TimeSpan.FromSeconds(1);
+    }
+}

@@ -1,0 +1,59 @@
+using Shellbox.Activities;
+using Shellbox.Activities.Azure;
+
+namespace Shellbox.Functions.Orchestrations;
+
+/// <summary>
+/// Watches the VM operation of an attach, beside the connect and after it: the guest usually runs long before ARM reports the end. A failure fails the
+/// connect that is under way; if the box was taken as running already, it is released.
+/// </summary>
+public static class WatchAttachOrchestration
+{
+    [Function(nameof(WatchAttachOrchestration))]
+    public static async Task RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
+    {
+        var input = context.GetInput<WatchAttachInput>()!;
+        var started = context.CurrentUtcDateTime;
+
+        // ARM's own bound on a VM operation is far above any that was seen; this one only ends the watching.
+        var deadline = started + TimeSpan.FromHours(1);
+        OperationState state;
+        while (true)
+        {
+            state = await context.CallActivityAsync<OperationState>(nameof(CheckOperation), input.ArmOperation, Retries.UntilFree(TimeSpan.FromMinutes(10)));
+            if (state.Ended || context.CurrentUtcDateTime > deadline) break;
+            await context.CreateTimer(state.RetryAfter > input.PollInterval ? state.RetryAfter.Value : input.PollInterval, CancellationToken.None);
+        }
+
+        var seconds = (context.CurrentUtcDateTime - started).TotalSeconds;
+        var duty = await RecordAsync(writeEvent: true);
+        if (state.Succeeded) return;
+
+        context.SendEvent(input.ConnectId, ConnectOrchestration.AttachFailedEvent, $"ARM could not attach the volume: {state.ErrorMessage ?? state.Status}");
+
+        // The connect may have passed the point where it listens, and take the box as running in this moment.
+        var until = context.CurrentUtcDateTime + input.Settings.Deadline;
+        while (duty is RecordAttachOutcome.Duty.Wait && context.CurrentUtcDateTime < until)
+        {
+            await context.CreateTimer(TimeSpan.FromSeconds(1), CancellationToken.None);
+            duty = await RecordAsync(writeEvent: false);
+        }
+
+        if (duty is RecordAttachOutcome.Duty.Release)
+        {
+            var operation = input.Operation;
+            var release = operation.OperationId + "-detached";
+            await context.CallSubOrchestratorAsync<ReleaseResult>(
+                nameof(ReleaseOrchestration),
+                new ReleaseInput(
+                    operation.UserId, operation.BoxName, operation.OperationId, operation.Epoch, release,
+                    "ARM reported that the attach failed after the guest had started.", null, input.Settings, input.PollInterval),
+                new SubOrchestrationOptions(instanceId: release));
+        }
+
+        Task<RecordAttachOutcome.Duty> RecordAsync(bool writeEvent) => context.CallActivityAsync<RecordAttachOutcome.Duty>(
+            nameof(RecordAttachOutcome),
+            new RecordAttachOutcome.Input(input.Operation, input.InstanceId, state, seconds, writeEvent),
+            Retries.Quick);
+    }
+}

@@ -1,0 +1,162 @@
+using Azure.Data.Tables;
+using Microsoft.Extensions.Time.Testing;
+using Shellbox.Activities;
+using Shellbox.Activities.State;
+using Xunit;
+
+namespace Shellbox.Tests.Activities.State;
+
+public sealed class BoxStoreTests(AzuriteFixture azurite)
+{
+    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private static readonly BoxKey Key = new(new string('a', 32), "dev33");
+
+    [Fact]
+    public async Task Of_many_connects_at_once_one_starts_and_the_others_join_it()
+    {
+        var store = await CreateAsync();
+
+        var decisions = await Task.WhenAll(Enumerable.Range(0, 8).Select(n => ConnectAsync(store, $"op{n}", $"s{n}")));
+
+        var winner = Assert.Single(decisions, d => d.Kind is ConnectDecisionKind.Started);
+        Assert.All(decisions.Where(d => d != winner), d =>
+        {
+            Assert.Equal(ConnectDecisionKind.Joined, d.Kind);
+            Assert.Equal(winner.OperationId, d.OperationId);
+        });
+        var row = await store.FindAsync(Key, Cancel);
+        Assert.Equal(8, row!.Sessions.Count);
+        Assert.Equal(1, row.Epoch);
+    }
+
+    [Fact]
+    public async Task A_box_that_does_not_exist_is_not_found()
+    {
+        var store = await CreateAsync();
+
+        var decision = await store.DecideConnectAsync(new BoxKey(Key.UserId, "other"), "op", "s", "key", null, Cancel);
+
+        Assert.Equal(ConnectDecisionKind.NotFound, decision.Kind);
+    }
+
+    [Fact]
+    public async Task A_superseded_operation_changes_nothing_any_more()
+    {
+        var store = await CreateAsync();
+        var first = await ConnectAsync(store, "op1", "s1");
+        var second = await store.DecideConnectAsync(Key, "op2", "s2", "key", deadOperationId: "op1", Cancel);
+
+        Assert.Equal(ConnectDecisionKind.Started, second.Kind);
+        Assert.True(second.Epoch > first.Epoch);
+        await Assert.ThrowsAsync<OperationSupersededException>(() => store.RecordPlacementAsync(Key, "op1", first.Epoch, "vm-1", 0, Cancel));
+        await Assert.ThrowsAsync<OperationSupersededException>(() => store.CompleteConnectAsync(Key, "op1", first.Epoch, "h", 1, "k", Cancel));
+        await Assert.ThrowsAsync<OperationSupersededException>(() => store.BeginReleaseAsync(Key, "op1", first.Epoch, "undo", Cancel));
+        Assert.Equal("op2", (await store.FindAsync(Key, Cancel))!.OperationId);
+    }
+
+    [Fact]
+    public async Task A_connect_during_a_release_is_next_and_a_second_one_joins_it()
+    {
+        var store = await CreateAsync();
+        await RunAsync(store);
+        var release = await store.DecideDisconnectAsync(Key, "release", null, null, Cancel);
+        Assert.Equal(BoxState.Releasing, release!.State);
+
+        var queued = await ConnectAsync(store, "op2", "s2");
+        var joined = await ConnectAsync(store, "op3", "s3");
+        Assert.Equal(ConnectDecisionKind.Queued, queued.Kind);
+        Assert.Equal((ConnectDecisionKind.Joined, "op2"), (joined.Kind, joined.OperationId));
+        Assert.Null(await store.TryTakeTurnAsync(Key, "op2", _ => Task.FromResult(false), Cancel));
+
+        await store.CompleteReleaseAsync(Key, "release", release.Epoch, detached: true, Cancel);
+
+        var turn = await store.TryTakeTurnAsync(Key, "op2", _ => Task.FromResult(false), Cancel);
+        Assert.Equal((BoxState.Connecting, "op2"), (turn!.State, turn.OperationId));
+        Assert.Null(turn.InstanceId);
+    }
+
+    [Fact]
+    public async Task Whoever_waits_for_a_release_that_died_takes_the_box_over_with_its_placement()
+    {
+        var store = await CreateAsync();
+        await RunAsync(store);
+        await store.DecideDisconnectAsync(Key, "release", null, null, Cancel);
+        await ConnectAsync(store, "op2", "s2");
+
+        var turn = await store.TryTakeTurnAsync(Key, "op2", _ => Task.FromResult(true), Cancel);
+
+        Assert.Equal((BoxState.Connecting, "op2", "vm-1"), (turn!.State, turn.OperationId, turn.InstanceId));
+    }
+
+    [Fact]
+    public async Task A_session_that_ends_leaves_the_box_to_the_others()
+    {
+        var store = await CreateAsync();
+        await RunAsync(store);
+        var joined = await ConnectAsync(store, "op2", "s2");
+        await store.CompleteConnectAsync(Key, "op2", joined.Epoch, "h", 1, "k", Cancel);
+
+        var first = await store.DecideDisconnectAsync(Key, "r1", "s1", null, Cancel);
+        var unknown = await store.DecideDisconnectAsync(Key, "r2", "s-unknown", null, Cancel);
+        var last = await store.DecideDisconnectAsync(Key, "r3", "s2", null, Cancel);
+
+        Assert.Equal((BoxState.Running, 1), (first!.State, first.Sessions.Count));
+        Assert.Equal(BoxState.Running, unknown!.State);
+        Assert.Equal((BoxState.Releasing, "r3"), (last!.State, last.OperationId));
+    }
+
+    [Fact]
+    public async Task A_disconnect_during_a_connect_has_the_box_released_when_it_is_through()
+    {
+        var store = await CreateAsync();
+        var connect = await ConnectAsync(store, "op1", "s1");
+
+        var row = await store.DecideDisconnectAsync(Key, "release", null, null, Cancel);
+        Assert.Equal(BoxState.Connecting, row!.State);
+
+        Assert.False(await store.CompleteConnectAsync(Key, "op1", connect.Epoch, "h", 1, "k", Cancel));
+    }
+
+    [Fact]
+    public async Task Ending_a_release_twice_is_ending_it_once()
+    {
+        var store = await CreateAsync();
+        await RunAsync(store);
+        var release = await store.DecideDisconnectAsync(Key, "release", null, null, Cancel);
+
+        await store.CompleteReleaseAsync(Key, "release", release!.Epoch, detached: true, Cancel);
+        var again = await store.CompleteReleaseAsync(Key, "release", release.Epoch, detached: true, Cancel);
+
+        Assert.Equal(BoxState.Stopped, again.State);
+    }
+
+    [Fact]
+    public async Task A_prewarm_of_a_box_that_runs_has_nothing_to_do()
+    {
+        var store = await CreateAsync();
+        await RunAsync(store);
+
+        var decision = await store.DecideConnectAsync(Key, "prewarm", null, null, null, Cancel);
+
+        Assert.Equal(ConnectDecisionKind.AlreadyRunning, decision.Kind);
+    }
+
+    private static Task<ConnectDecision> ConnectAsync(BoxStore store, string operation, string session) =>
+        store.DecideConnectAsync(Key, operation, session, "key", null, Cancel);
+
+    private static async Task RunAsync(BoxStore store)
+    {
+        var connect = await ConnectAsync(store, "op1", "s1");
+        await store.RecordPlacementAsync(Key, "op1", connect.Epoch, "vm-1", 0, Cancel);
+        Assert.True(await store.CompleteConnectAsync(Key, "op1", connect.Epoch, "h", 1, "k", Cancel));
+    }
+
+    private async Task<BoxStore> CreateAsync()
+    {
+        var tables = new StateTables(new TableServiceClient(azurite.ConnectionString));
+        await tables.CreateIfMissingAsync(Cancel);
+        var store = new BoxStore(tables, new FakeTimeProvider());
+        Assert.True(await store.TryAddAsync(Key, "vol-1", Cancel));
+        return store;
+    }
+}

@@ -1,0 +1,101 @@
+using Azure.Data.Tables;
+using Shellbox.Activities;
+using Shellbox.Activities.State;
+using Xunit;
+
+namespace Shellbox.Tests.Activities.State;
+
+public sealed class InstanceStoreTests(AzuriteFixture azurite)
+{
+    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Of_many_that_claim_at_once_each_instance_goes_to_one()
+    {
+        var store = await CreateAsync(instances: 6);
+
+        var claims = await Task.WhenAll(Enumerable.Range(0, 20).Select(async n =>
+        {
+            foreach (var candidate in await store.FindFreeAsync(Cancel))
+            {
+                if (await store.TryClaimAsync(candidate, Box(n), $"op{n}", 1, "vol", Cancel) is { } row) return row.Id;
+            }
+
+            return null;
+        }));
+
+        var taken = claims.OfType<string>().ToList();
+        Assert.Equal(taken.Distinct().Count(), taken.Count);
+        var counts = await store.CountAsync(Cancel);
+        Assert.Equal(taken.Count, counts[InstanceState.Claimed]);
+        Assert.Equal(6 - taken.Count, counts[InstanceState.Free]);
+    }
+
+    [Fact]
+    public async Task Every_free_instance_is_found_until_none_is_left()
+    {
+        var store = await CreateAsync(instances: 9);
+        var taken = new HashSet<string>();
+
+        while (await store.FindFreeAsync(Cancel) is { Count: > 0 } candidates)
+        {
+            var row = await store.TryClaimAsync(candidates[0], Box(taken.Count), "op", 1, "vol", Cancel);
+            Assert.NotNull(row);
+            taken.Add(row.Id);
+        }
+
+        Assert.Equal(9, taken.Count);
+    }
+
+    [Fact]
+    public async Task A_second_run_of_the_same_operation_gets_the_same_claim_and_an_older_epoch_none()
+    {
+        var store = await CreateAsync(instances: 1);
+        await store.TryClaimAsync("vm-0", Box(1), "op", 2, "vol", Cancel);
+        var claimed = await store.FindAsync("vm-0", Cancel);
+
+        var again = await store.TryClaimAsync("vm-0", Box(1), "op", 2, "vol", Cancel);
+        var late = await store.TryClaimAsync("vm-0", Box(1), "old", 1, "vol", Cancel);
+        var other = await store.TryClaimAsync("vm-0", Box(2), "op2", 9, "vol2", Cancel);
+
+        Assert.Equal(claimed!.ETag, again!.ETag);
+        Assert.Null(late);
+        Assert.Null(other);
+    }
+
+    [Fact]
+    public async Task Only_its_box_frees_an_instance_and_only_by_an_epoch_that_is_not_older()
+    {
+        var store = await CreateAsync(instances: 1);
+        await store.TryClaimAsync("vm-0", Box(1), "op", 5, "vol", Cancel);
+
+        Assert.False(await store.TryFreeAsync("vm-0", Box(2), 9, Cancel));
+        Assert.False(await store.TryFreeAsync("vm-0", Box(1), 4, Cancel));
+        Assert.True(await store.TryFreeAsync("vm-0", Box(1), 6, Cancel));
+        Assert.Equal(["vm-0"], await store.FindFreeAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task A_quarantined_instance_is_given_to_nobody()
+    {
+        var store = await CreateAsync(instances: 1);
+        await store.TryClaimAsync("vm-0", Box(1), "op", 1, "vol", Cancel);
+
+        Assert.True(await store.TryQuarantineAsync("vm-0", Box(1), 1, "does not answer", Cancel));
+
+        Assert.Empty(await store.FindFreeAsync(Cancel));
+        Assert.Null(await store.TryClaimAsync("vm-0", Box(2), "op2", 1, "vol", Cancel));
+    }
+
+    private static BoxKey Box(int number) => new(new string('0', 32), $"box{number}");
+
+    private async Task<InstanceStore> CreateAsync(int instances)
+    {
+        var tables = new StateTables(new TableServiceClient(azurite.ConnectionString));
+        await tables.CreateIfMissingAsync(Cancel);
+        var store = new InstanceStore(tables, TimeProvider.System);
+        for (var i = 0; i < instances; i++) Assert.True(await store.TryAddAsync($"vm-{i}", $"/vm-{i}", "127.0.0.1", "fingerprint", Cancel));
+        Assert.False(await store.TryAddAsync("vm-0", "/vm-0", "127.0.0.1", "fingerprint", Cancel));
+        return store;
+    }
+}

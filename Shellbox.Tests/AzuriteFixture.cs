@@ -1,0 +1,100 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Xunit;
+
+[assembly: AssemblyFixture(typeof(Shellbox.Tests.AzuriteFixture))]
+
+namespace Shellbox.Tests;
+
+/// <summary>
+/// One real Azurite for all tests. Tests that run in parallel do not meet: each takes a storage account of its own, and Azurite is told of enough of them
+/// at start.
+/// </summary>
+public sealed class AzuriteFixture : IAsyncLifetime
+{
+    private const int Accounts = 400;
+    private const string AccountKey = "c2hlbGxib3gtdGVzdHMtc2hlbGxib3gtdGVzdHMtMDAwMQ==";
+
+    private readonly ConcurrentQueue<string> _output = new();
+    private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Process? _process;
+    private int _next;
+    private int _listening;
+    private (int Blob, int Queue, int Table) _ports;
+
+    /// <summary>A connection string to a storage account that no other caller has got.</summary>
+    public string ConnectionString
+    {
+        get
+        {
+            var number = Interlocked.Increment(ref _next);
+            Assert.True(number <= Accounts, $"The tests use more than {Accounts} storage accounts; raise the number in {nameof(AzuriteFixture)}.");
+            var account = Name(number);
+            return string.Create(
+                CultureInfo.InvariantCulture,
+                $"DefaultEndpointsProtocol=http;AccountName={account};AccountKey={AccountKey};BlobEndpoint=http://127.0.0.1:{_ports.Blob}/{account};QueueEndpoint=http://127.0.0.1:{_ports.Queue}/{account};TableEndpoint=http://127.0.0.1:{_ports.Table}/{account};");
+        }
+    }
+
+    public async ValueTask InitializeAsync()
+    {
+        var script = RepositoryRoot.File("node_modules", "azurite", "dist", "src", "azurite.js");
+        Assert.True(File.Exists(script), "Azurite is not installed; run 'npm ci' in the repository's root.");
+        _ports = TakeFreePorts();
+        var start = new ProcessStartInfo("node")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            ArgumentList =
+            {
+                script, "--inMemoryPersistence", "--silent", "--skipApiVersionCheck", "--disableTelemetry",
+                "--blobHost", "127.0.0.1", "--blobPort", Text(_ports.Blob),
+                "--queueHost", "127.0.0.1", "--queuePort", Text(_ports.Queue),
+                "--tableHost", "127.0.0.1", "--tablePort", Text(_ports.Table),
+            },
+            Environment = { ["AZURITE_ACCOUNTS"] = string.Join(';', Enumerable.Range(1, Accounts).Select(n => $"{Name(n)}:{AccountKey}")) },
+        };
+        _process = new Process { StartInfo = start, EnableRaisingEvents = true };
+        _process.OutputDataReceived += (_, e) => Read(e.Data);
+        _process.ErrorDataReceived += (_, e) => Read(e.Data);
+        _process.Exited += (_, _) => _ready.TrySetException(new InvalidOperationException("Azurite ended: " + string.Join('\n', _output)));
+        _process.Start();
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+        await _ready.Task.WaitAsync(TimeSpan.FromSeconds(60));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is null) return;
+        if (!_process.HasExited) _process.Kill();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+
+    private static string Name(int number) => $"tests{number.ToString("d3", CultureInfo.InvariantCulture)}";
+
+    private static string Text(int port) => port.ToString(CultureInfo.InvariantCulture);
+
+    private void Read(string? line)
+    {
+        if (line is null) return;
+        _output.Enqueue(line);
+
+        // "Azurite Table service is successfully listening at http://127.0.0.1:10002", once a service.
+        if (line.Contains("successfully listen", StringComparison.Ordinal) && Interlocked.Increment(ref _listening) == 3) _ready.TrySetResult();
+    }
+
+    private static (int Blob, int Queue, int Table) TakeFreePorts()
+    {
+        // Azurite opens them a moment after they were seen free: taken from the kernel's own choice, they do not come up again soon.
+        var listeners = Enumerable.Range(0, 3).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
+        listeners.ForEach(l => l.Start());
+        var ports = listeners.Select(l => ((IPEndPoint)l.LocalEndpoint).Port).ToArray();
+        listeners.ForEach(l => l.Stop());
+        return (ports[0], ports[1], ports[2]);
+    }
+}

@@ -1,0 +1,36 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Shellbox.Activities;
+using Shellbox.Activities.Configuration;
+using Xunit;
+
+namespace Shellbox.Tests.Functions;
+
+public sealed class ConfigurationTests
+{
+    [Fact]
+    public void All_faults_of_the_settings_are_named_at_once()
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Shellbox:Azure:SubscriptionId"] = "mine",
+            ["Shellbox:Azure:ArmEndpoint"] = "http://127.0.0.1",
+            ["Shellbox:Azure:CertificateThumbprint"] = "beef",
+            ["Shellbox:Instance:SshPort"] = "0",
+            ["Shellbox:Instance:PrivateKeyFile"] = "/does/not/exist",
+            ["Shellbox:Connect:Deadline"] = "00:00:00",
+            ["Shellbox:Reconcile:PageSize"] = "1001",
+        }).Build();
+        using var services = new ServiceCollection().AddLogging().AddShellbox(configuration).BuildServiceProvider();
+
+        var refused = Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<IOptions<ShellboxOptions>>().Value);
+
+        string[] named =
+        [
+            "SubscriptionId", "ResourceGroup", "ArmEndpoint", "CertificateThumbprint", "SshPort", "PrivateKeyFile", "Deadline", "PageSize",
+        ];
+        Assert.All(named, name => Assert.Contains(refused.Failures, f => f.Contains(name, StringComparison.Ordinal)));
+        Assert.Equal(named.Length, refused.Failures.Count());
+    }
+}

@@ -1,0 +1,236 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Azure.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Shellbox.Activities;
+using Shellbox.Activities.State;
+using Shellbox.AzureSimulator;
+using Shellbox.AzureSimulator.Fleets;
+using Shellbox.Embedded.Hosting;
+using Shellbox.Functions;
+using Shellbox.Tests.Guest;
+using Xunit;
+
+namespace Shellbox.Tests.Functions;
+
+/// <summary>
+/// A whole cloud for one test: the simulated Azure with real sshd instances, the app on the embedded host in this process, a storage account of its own, and
+/// the fleet adopted.
+/// </summary>
+internal sealed class TestCloud : IAsyncDisposable
+{
+    public const string FunctionKey = "test-function-key";
+    public const string AdminKey = "test-admin-key";
+
+    private readonly string _directory;
+    private readonly IHost _app;
+
+    private TestCloud(string directory, string storage, SimulatedAzure azure, IHost app, Uri address, TestUser user)
+    {
+        _directory = directory;
+        _app = app;
+        Storage = storage;
+        Azure = azure;
+        User = user;
+        Http = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromMinutes(4) };
+        Http.DefaultRequestHeaders.Add("x-functions-key", FunctionKey);
+    }
+
+    public string Storage { get; }
+    public SimulatedAzure Azure { get; }
+    public TestUser User { get; }
+    public HttpClient Http { get; }
+    public T Get<T>() where T : notnull => _app.Services.GetRequiredService<T>();
+
+    /// <param name="azurite">Where the storage account is from.</param>
+    /// <param name="guest">What the boxes boot; null for tests in which no guest does.</param>
+    /// <param name="instances">How many instances the pool has.</param>
+    /// <param name="boxes">The user's boxes.</param>
+    /// <param name="timeScale">Simulated seconds in a real one.</param>
+    /// <param name="settings">Further settings of the app.</param>
+    public static async Task<TestCloud> StartAsync(
+        AzuriteFixture azurite,
+        GuestImageFixture? guest = null,
+        int instances = 1,
+        string[]? boxes = null,
+        double timeScale = 50,
+        Dictionary<string, string>? settings = null)
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        var image = guest is null ? null : await guest.DirectoryAsync();
+        var directory = Directory.CreateTempSubdirectory("shellbox-test-").FullName;
+        var user = await TestUser.CreateAsync(directory, "user");
+        var instanceKey = await TestUser.CreateAsync(directory, "instance");
+        var azure = await SimulatedAzure.StartAsync(
+            new AzureSimulatorOptions
+            {
+                TimeScale = timeScale,
+                Instances = InstanceKind.Sshd,
+                StateDirectory = Path.Combine(directory, "azure"),
+                InstanceImage = CreateInstanceImage(directory, image),
+                Fleet = new Fleet
+                {
+                    VirtualMachines = [.. Enumerable.Range(1, instances).Select(n => new FleetVirtualMachine
+                    {
+                        Name = string.Create(CultureInfo.InvariantCulture, $"vm-{n:d4}"),
+                        Tags = new Dictionary<string, string> { ["shellbox:role"] = "instance", ["shellbox:status"] = "free" },
+                        SshPublicKeys = [instanceKey.PublicKey],
+                    })],
+                    Disks = [.. (boxes ?? ["dev33"]).Select(box => new FleetDisk
+                    {
+                        Name = "vol-" + box,
+                        Tags = new Dictionary<string, string>
+                        {
+                            ["shellbox:role"] = "volume", ["shellbox:userid"] = user.Id, ["shellbox:boxname"] = box, ["owner"] = "somebody",
+                        },
+                        ContentFile = image is null ? null : Path.Combine(image, "volume.raw"),
+                    })],
+                },
+            },
+            cancel);
+
+        var storage = azurite.ConnectionString;
+        var configuration = new Dictionary<string, string>
+        {
+            ["AzureWebJobsScriptRoot"] = RepositoryRoot.Path,
+            ["AzureWebJobsStorage"] = storage,
+            ["Shellbox:Azure:ArmEndpoint"] = azure.ArmEndpoint.ToString(),
+            ["Shellbox:Azure:Audience"] = azure.Audience,
+            ["Shellbox:Azure:CertificateThumbprint"] = azure.CertificateThumbprint,
+            ["Shellbox:Azure:SubscriptionId"] = azure.SubscriptionId,
+            ["Shellbox:Azure:ResourceGroup"] = azure.ResourceGroup,
+            ["Shellbox:Azure:OperationPollInterval"] = "00:00:00.100",
+            ["Shellbox:Connect:FreeInstanceRetry"] = "00:00:00.100",
+            ["Shellbox:Instance:PrivateKeyFile"] = instanceKey.KeyFile,
+            ["Shellbox:Instance:UserName"] = "root",
+            ["Shellbox:Instance:SshPort"] = azure.Options.InstancePort.ToString(CultureInfo.InvariantCulture),
+            ["Shellbox:Instance:Command"] = "shellbox-instance",
+            ["Shellbox:Reconcile:Schedule"] = "0 0 0 1 1 *",
+            ["EmbeddedHost:DatabasePath"] = Path.Combine(directory, "durable.db"),
+            ["EmbeddedHost:Keys:default"] = FunctionKey,
+            ["EmbeddedHost:Keys:master"] = AdminKey,
+        };
+        foreach (var (name, value) in settings ?? []) configuration[name] = value;
+
+        var builder = ShellboxApplication.CreateBuilder(["--urls", "http://127.0.0.1:0", .. configuration.Select(c => $"--{c.Key}={c.Value}")]);
+        builder.Services.AddSingleton<TokenCredential>(azure.CreateCredential());
+        builder.Services.Configure<EmbeddedHostOptions>(options =>
+        {
+            options.Assemblies.Add(typeof(ShellboxApplication).Assembly);
+            options.Assemblies.Add(typeof(BoxKey).Assembly);
+        });
+        builder.Logging.ClearProviders();
+        var app = builder.Build();
+        await app.StartAsync(cancel);
+        var cloud = new TestCloud(directory, storage, azure, app, app.GetEmbeddedHostInfo().BaseAddress, user);
+        var report = await cloud.AdoptAsync();
+        Assert.Equal(instances, (int)report["instances"]!);
+        return cloud;
+    }
+
+    /// <summary>Connects and waits for the end of it.</summary>
+    public async Task<JsonNode> ConnectAsync(string box = "dev33", string? expectedTier = null)
+    {
+        var response = await PostConnectAsync(box, wait: 200);
+        var body = await response.Content.ReadAsStringAsync(Cancel);
+        Assert.True(response.StatusCode == HttpStatusCode.OK, $"{response.StatusCode}: {body}");
+        var result = JsonNode.Parse(body)!;
+        if (expectedTier is not null) Assert.Equal(expectedTier, (string)result["tier"]!);
+        return result;
+    }
+
+    public Task<HttpResponseMessage> PostConnectAsync(string box = "dev33", int wait = 0) =>
+        Http.PostAsJsonAsync($"api/users/{User.Id}/boxes/{box}/connect?wait={wait}", new { publicKey = User.PublicKey }, Cancel);
+
+    public async Task<JsonNode> DisconnectAsync(string box = "dev33")
+    {
+        var response = await Http.PostAsync($"api/users/{User.Id}/boxes/{box}/disconnect?wait=200", null, Cancel);
+        var body = await response.Content.ReadAsStringAsync(Cancel);
+        Assert.True(response.StatusCode == HttpStatusCode.OK, $"{response.StatusCode}: {body}");
+        return JsonNode.Parse(body)!;
+    }
+
+    public async Task<JsonNode> GetAsync(string path) => JsonNode.Parse(await Http.GetStringAsync(path, Cancel))!;
+
+    public Task<JsonNode> ShowBoxAsync(string box = "dev33") => GetAsync($"api/users/{User.Id}/boxes/{box}");
+
+    public Task<JsonNode> AdoptAsync() => PostAsAdminAsync("api/fleet/adopt?wait=120");
+
+    public Task<JsonNode> ReconcileAsync() => PostAsAdminAsync("api/reconciliation?wait=120");
+
+    /// <summary>Runs a command in the guest, over real SSH with the user's key and the host key that the connect gave.</summary>
+    public async Task<string> SshAsync(JsonNode endpoint, string command)
+    {
+        var (host, port) = ((string)endpoint["host"]!, (int)endpoint["port"]!);
+        var knownHosts = Path.Combine(_directory, $"known-hosts-{Guid.NewGuid():n}");
+        await File.WriteAllTextAsync(knownHosts, $"[{host}]:{port} {(string)endpoint["hostKey"]!}\n", Cancel);
+        var run = await ProgramRun.OfAsync(
+            "ssh",
+            [
+                "-F", "none", "-i", User.KeyFile, "-o", $"UserKnownHostsFile={knownHosts}", "-o", "StrictHostKeyChecking=yes", "-o", "BatchMode=yes",
+                "-o", "IdentitiesOnly=yes", "-p", port.ToString(CultureInfo.InvariantCulture), $"{(string)endpoint["user"]!}@{host}", command,
+            ],
+            cancellation: Cancel);
+        return run.Succeeded();
+    }
+
+    /// <summary>Looks until what is looked for is there; the test's own time limit ends it.</summary>
+    public static async Task<T> UntilAsync<T>(Func<Task<T>> look, Func<T, bool> good, string what)
+    {
+        var deadline = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            var seen = await look();
+            if (good(seen)) return seen;
+            if (TimeProvider.System.GetElapsedTime(deadline) > TimeSpan.FromSeconds(90)) Assert.Fail($"{what}; last seen: {JsonSerializer.Serialize(seen)}");
+            await Task.Delay(50, Cancel);
+        }
+    }
+
+    public async Task<IReadOnlyList<EventRow>> EventsAsync(BoxKey? key) => await Get<EventLog>().ReadAsync(key, Cancel).ToListAsync(Cancel);
+
+    public BoxKey Key(string box = "dev33") => new(User.Id, box);
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await _app.StopAsync(CancellationToken.None);
+        if (_app is IAsyncDisposable disposable) await disposable.DisposeAsync();
+        await Azure.DisposeAsync();
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private async Task<JsonNode> PostAsAdminAsync(string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path);
+        request.Headers.Add("x-functions-key", AdminKey);
+        using var admin = new HttpClient { BaseAddress = Http.BaseAddress };
+        var response = await admin.SendAsync(request, Cancel);
+        var body = await response.Content.ReadAsStringAsync(Cancel);
+        Assert.True(response.StatusCode == HttpStatusCode.OK, $"{response.StatusCode}: {body}");
+        return JsonNode.Parse(body)!;
+    }
+
+    private static string CreateInstanceImage(string directory, string? guestImage)
+    {
+        var image = Path.Combine(directory, "instance-image");
+        var bin = Directory.CreateDirectory(Path.Combine(image, "usr", "local", "bin")).FullName;
+        var lib = Directory.CreateDirectory(Path.Combine(image, "usr", "local", "lib", "shellbox")).FullName;
+        File.Copy(RepositoryRoot.File("infra", "instance", "shellbox-instance"), Path.Combine(bin, "shellbox-instance"));
+        if (guestImage is null) return image;
+        foreach (var name in new[] { "vmlinux", "vmlinuz", "initramfs.gz" })
+        {
+            var file = Path.Combine(guestImage, name);
+            if (File.Exists(file)) File.CreateSymbolicLink(Path.Combine(lib, name), file);
+        }
+
+        return image;
+    }
+}

@@ -1,0 +1,228 @@
+#!/bin/bash
+# Builds the small guest from Debian packages: guest/build.sh OUTPUT_DIR
+#
+#   vmlinux         the kernel, unpacked (or vmlinuz, where it cannot be unpacked)
+#   initramfs.gz    drivers, and the way to the box's own disk
+#   volume.raw      the golden volume: a filesystem that holds guest.raw, the guest's whole disk, and volume.json
+#   manifest.json   what they were made of
+#
+# Does nothing when OUTPUT_DIR holds a build of the same inputs. A newer kernel package alone is no reason to build again: it is taken
+# when something else changes, or when OUTPUT_DIR/downloads is removed.
+set -euo pipefail
+export LC_ALL=C
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+
+layout_version=1
+volume_size=1G
+disk_size=512M
+kernel_meta_package=linux-image-cloud-amd64
+
+# A file that the build takes from the machine, and the Debian package that has it.
+declare -A needed=(
+    [/bin/bash]=bash
+    [/usr/bin/busybox]=busybox-static
+    [/usr/sbin/dropbear]=dropbear-bin
+    [/usr/bin/dropbearkey]=dropbear-bin
+    [/usr/bin/cpio]=cpio
+    [/usr/sbin/mkfs.ext4]=e2fsprogs
+    [/usr/sbin/debugfs]=e2fsprogs
+    [/usr/sbin/qemu-ga]=qemu-guest-agent
+    [/usr/bin/qemu-system-x86_64]=qemu-system-x86
+    [/usr/lib/openssh/sftp-server]=openssh-sftp-server
+    [/usr/bin/scp]=openssh-client
+    [/usr/bin/python3]=python3
+    [/lib/terminfo/x/xterm]=ncurses-base
+)
+
+say() { printf 'guest: %s\n' "$*"; }
+fail() { printf 'guest: %s\n' "$*" >&2; exit 1; }
+
+[ $# = 1 ] || { echo "usage: guest/build.sh OUTPUT_DIR" >&2; exit 2; }
+mkdir -p "$1" || exit 1
+output=$(cd "$1" && pwd)
+
+missing=$(for file in "${!needed[@]}"; do [ -e "$file" ] || echo "${needed[$file]}"; done | sort -u | tr '\n' ' ')
+[ -z "$missing" ] || fail "these Debian packages are missing: ${missing% }; install them with: apt-get update && apt-get install -y --no-install-recommends ${missing% }"
+
+# One build at a time; the others wait for it and then find it done.
+exec 9>"$output/.lock"
+flock 9
+
+# The inputs: these sources, and the versions of the packages whose files went in (known after the first build).
+inputs_hash() {
+    {
+        cd "$here"
+        find . -type f -printf '%P %m\0' | sort -z
+        find . -type f -print0 | sort -z | xargs -0 cat
+        # shellcheck disable=SC2046 # package names are words
+        dpkg-query -W -f '${binary:Package} ${Version}\n' $(<"$output/.packages")
+    } | sha256sum | cut -d ' ' -f 1
+}
+
+if [ -s "$output/manifest.json" ] && [ -s "$output/.packages" ] && [ -s "$output/volume.raw" ] && [ -s "$output/initramfs.gz" ]; then
+    manifest=$(<"$output/manifest.json")
+    [[ $manifest != *"\"inputs\": \"$(inputs_hash)\""* ]] || exit 0
+fi
+
+[ "$(id -u)" = 0 ] || fail "run as root: the files on the guest's disk get their owners from the files that it is made of"
+started=$SECONDS
+work=$(mktemp -d "$output/.build.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+umask 022
+
+# --- The kernel ---------------------------------------------------------------------------------------------------------------
+mkdir -p "$output/downloads"
+kernel_package=$(apt-cache depends "$kernel_meta_package" 2>/dev/null | sed -n 's/^ *Depends: \(linux-image-[0-9].*\)$/\1/p' | head -n 1)
+kernel_deb=$(find "$output/downloads" -name 'linux-image-*.deb' | sort -V | tail -n 1)
+if [ -n "$kernel_package" ]; then
+    kernel_version=$(apt-cache show --no-all-versions "$kernel_package" | sed -n 's/^Version: //p')
+    kernel_file=$output/downloads/${kernel_package}_${kernel_version//:/%3a}_amd64.deb
+    if [ ! -s "$kernel_file" ]; then
+        say "downloading $kernel_package $kernel_version"
+        mkdir "$work/download"
+        # A directory that apt's own user cannot write to is no fault: apt then downloads as this user and warns.
+        (cd "$work/download" && apt-get download -q -q "$kernel_package" 2>"$work/apt.log") ||
+            fail "$kernel_package cannot be downloaded; run apt-get update and try again. apt-get said: $(tail -n 1 "$work/apt.log")"
+        mv "$work"/download/*.deb "$kernel_file"
+    fi
+    kernel_deb=$kernel_file
+elif [ -z "$kernel_deb" ]; then
+    fail "apt knows no package $kernel_meta_package; run apt-get update (Debian's main archive must be in the sources) and try again"
+else
+    say "apt knows no package $kernel_meta_package; the kernel downloaded before is used"
+fi
+kernel_file=${kernel_deb##*/}
+kernel_package=${kernel_file%%_*}
+release=${kernel_package#linux-image-}
+kernel_version=$(dpkg-deb -f "$kernel_deb" Version)
+
+say "unpacking $kernel_package"
+mkdir "$work/kernel"
+mapfile -t modules < <(sed -e 's/#.*//' -e '/^ *$/d' "$here/modules.list")
+dpkg-deb --fsys-tarfile "$kernel_deb" |
+    tar -x -C "$work/kernel" --wildcards "*/boot/vmlinuz-$release" "${modules[@]/#/*/modules/$release/kernel/}" ||
+    fail "$kernel_file lacks the kernel or one of the modules of guest/modules.list"
+bzimage=$work/kernel/boot/vmlinuz-$release
+unpacked=0
+/usr/bin/python3 -IS "$here/unpack-kernel.py" "$bzimage" "$work/vmlinux" || unpacked=$?
+if [ "$unpacked" != 0 ]; then
+    [ "$unpacked" = 3 ] || fail "the kernel in $kernel_file cannot be unpacked"
+    rm -f "$work/vmlinux"
+    cp "$bzimage" "$work/vmlinuz"
+fi
+
+# --- The initramfs ------------------------------------------------------------------------------------------------------------
+say "making initramfs.gz"
+initramfs=$work/initramfs
+mkdir -p "$initramfs"/{bin,dev,root,modules}
+cp /usr/bin/busybox "$initramfs/bin/busybox"
+for applet in sh mount insmod ip poweroff switch_root; do ln -s busybox "$initramfs/bin/$applet"; done
+cp "$here/initramfs/init" "$initramfs/init"
+chmod 755 "$initramfs/init"
+mknod -m 600 "$initramfs/dev/console" c 5 1
+for module in "${modules[@]}"; do
+    find "$work/kernel" -path "*/modules/$release/kernel/$module" -exec cp {} "$initramfs/modules/" \;
+    basename "$module" >>"$initramfs/modules/list"
+done
+find "$initramfs" -exec touch -h -d @0 {} +
+(cd "$initramfs" && find . -print0 | sort -z | cpio --quiet -0 -o -H newc --reproducible -R 0:0) | gzip -n -9 >"$work/initramfs.gz"
+
+# --- The guest's disk ---------------------------------------------------------------------------------------------------------
+say "making the guest's disk"
+root=$work/root
+mkdir -p "$root"/{dev,proc,sys,run,tmp,mnt,media,opt,srv,home,root,etc/dropbear,etc/profile.d}
+mkdir -p "$root"/usr/{bin,sbin,lib64,lib/openssh,share,local/{bin,sbin,lib,etc,share,src,include}} "$root"/var/{log,lib,cache,spool,tmp}
+for directory in bin sbin lib lib64; do ln -s "usr/$directory" "$root/$directory"; done
+ln -s /run "$root/var/run"
+ln -s /proc/mounts "$root/etc/mtab"
+cp -R "$here/rootfs/." "$root/"
+chmod 755 "$root"/usr/lib/shellbox/* "$root"/usr/sbin/*
+chmod 700 "$root/root" "$root/etc/dropbear"
+chmod 1777 "$root/tmp" "$root/var/tmp"
+chmod 640 "$root/etc/shadow"
+
+taken=()
+# Copies files of the machine, with the libraries that they need, to the same places below the guest's root.
+take() {
+    local file library
+    for file; do
+        taken+=("$file")
+        cp -L --preserve=mode "$file" "$root$file"
+        while read -r library; do
+            # One place for libraries: the machine may name them with or without /usr.
+            [[ $library == /usr/* ]] || library=/usr$library
+            [ -e "$root$library" ] || {
+                taken+=("$library")
+                mkdir -p "$root${library%/*}"
+                cp -L --preserve=mode "$library" "$root$library"
+            }
+        done < <(ldd "$file" 2>/dev/null | sed -n 's,^.*[ \t]\(/[^ ]*\) (0x.*,\1,p')
+    done
+}
+take /usr/bin/busybox /usr/bin/bash /usr/sbin/qemu-ga /usr/sbin/dropbear /usr/bin/dropbearkey /usr/bin/scp /usr/lib/openssh/sftp-server
+# Where dropbear looks for it.
+ln -s openssh/sftp-server "$root/usr/lib/sftp-server"
+while read -r applet; do
+    case $applet in
+        busybox|linuxrc|poweroff|halt|reboot|shutdown|rpm|rpm2cpio) continue ;;
+        init|mount|umount|ip|ifconfig|route|insmod|rmmod|lsmod|modprobe|hwclock|switch_root|getty|fdisk|blkid|losetup|swapon|swapoff|nologin) directory=sbin ;;
+        *) directory=bin ;;
+    esac
+    [ -e "$root/usr/$directory/$applet" ] || printf '%s\0' "$root/usr/$directory/$applet"
+done < <(busybox --list) | xargs -0 -n 1 ln -s /usr/bin/busybox
+for name in mount umount ip; do ln -s "/usr/bin/busybox" "$root/usr/bin/$name"; done
+for name in poweroff halt reboot shutdown; do ln -s shellbox-halt "$root/usr/sbin/$name"; done
+for entry in x/xterm x/xterm-256color l/linux s/screen s/screen-256color t/tmux t/tmux-256color v/vt100 v/vt220 d/dumb a/ansi; do
+    mkdir -p "$root/usr/lib/terminfo/${entry%/*}"
+    cp -L "/lib/terminfo/$entry" "$root/usr/lib/terminfo/$entry"
+done
+printf '%s\n' /lib/x86_64-linux-gnu /usr/lib/x86_64-linux-gnu >"$root/etc/ld.so.conf"
+ldconfig -r "$root"
+rm -rf "$root/var/cache/ldconfig"
+find "$root" -exec touch -h -d @0 {} +
+
+# assume_storage_prezeroed: the file is all holes, so neither mkfs nor the guest's kernel need write zeroes.
+filesystem() {
+    local directory=$1 image=$2 size=$3 uuid=$4 label=$5
+    shift 5
+    truncate -s "$size" "$image"
+    E2FSPROGS_FAKE_TIME=1 mkfs.ext4 -q -F -m 0 -L "$label" -U "$uuid" \
+        -E "hash_seed=$uuid,root_owner=0:0,assume_storage_prezeroed=1,nodiscard" -d "$directory" "$@" "$image"
+    # mkfs takes over the time at which each source file's inode was last changed; nothing else would differ from build to build.
+    (cd "$directory" && find . -printf '%P\n') | sort | while read -r path; do
+        for field in ctime atime crtime; do printf 'set_inode_field "/%s" %s @1\n' "$path" "$field"; done
+    done >"$work/times"
+    E2FSPROGS_FAKE_TIME=1 debugfs -w -f "$work/times" "$image" >/dev/null 2>"$work/debugfs.log"
+}
+mkdir "$work/volume"
+filesystem "$root" "$work/volume/guest.raw" "$disk_size" 5e11b0c5-0000-4000-8000-000000000001 shellbox-root -J size=16
+
+# --- The volume ---------------------------------------------------------------------------------------------------------------
+say "making volume.raw"
+printf '{"layoutVersion":%d,"diskGeneration":0}\n' "$layout_version" >"$work/volume/volume.json"
+find "$work/volume" -exec touch -h -d @0 {} +
+filesystem "$work/volume" "$work/volume.raw" "$volume_size" 5e11b0c5-0000-4000-8000-000000000002 shellbox-volume -J size=16
+
+# --- The manifest -------------------------------------------------------------------------------------------------------------
+# A file is listed under the name that its package gave it, with or without /usr.
+for file in "${taken[@]}"; do
+    dpkg-query -S "$file" 2>/dev/null || dpkg-query -S "${file#/usr}" 2>/dev/null || dpkg-query -S "$(readlink -f "$file")"
+done | sed 's/: .*//' | sort -u >"$work/packages"
+mv "$work/packages" "$output/.packages"
+{
+    printf '{\n  "inputs": "%s",\n' "$(inputs_hash)"
+    printf '  "layoutVersion": %d,\n  "kernel": { "package": "%s", "version": "%s", "unpacked": %s },\n' \
+        "$layout_version" "$kernel_package" "$kernel_version" "$([ "$unpacked" = 0 ] && echo true || echo false)"
+    printf '  "packages": {\n'
+    # shellcheck disable=SC2046
+    dpkg-query -W -f '    "${binary:Package}": "${Version}",\n' $(<"$output/.packages") | sed '$ s/,$//'
+    printf '  },\n  "files": {\n'
+    (cd "$work" && sha256sum vmlinu? initramfs.gz volume.raw) | sed -e 's/^\([^ ]*\)  \(.*\)$/    "\2": "\1",/' -e '$ s/,$//'
+    printf '  }\n}\n'
+} >"$work/manifest.json"
+
+# Whoever reads the old files meanwhile keeps them; the manifest comes last.
+rm -f "$output"/manifest.json "$output"/vmlinux "$output"/vmlinuz
+mv "$work"/vmlinu? "$work/initramfs.gz" "$work/volume.raw" "$output/"
+mv "$work/manifest.json" "$output/"
+say "built in $((SECONDS - started)) s: $output"
