@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using Shellbox.Embedded.DurableTask;
 using Shellbox.Embedded.DurableTask.Client;
 using Xunit;
@@ -38,6 +39,23 @@ internal static class Running
             if (await host.Client.GetInstanceAsync(id, getInputsAndOutputs: true, Limit) is { } found && reached(found))
                 return found;
             await Task.Delay(2, Limit);
+        }
+    }
+
+    /// <summary>
+    /// Lets fake time go on, a little at a time, until something has come of it. In between the engine gets real time to react, and what it sets
+    /// its clock to is not known from outside.
+    /// </summary>
+    public static async Task AdvanceUntilAsync(this TestHost host, FakeTimeProvider time, TimeSpan step, Func<bool> reached)
+    {
+        ArgumentNullException.ThrowIfNull(host);
+        while (!reached())
+        {
+            await host.QuietAsync();
+            if (reached())
+                return;
+            time.Advance(step);
+            await host.QuietAsync();
         }
     }
 }

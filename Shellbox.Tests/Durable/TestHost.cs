@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Shellbox.Embedded.DurableTask.Client;
+using Shellbox.Embedded.Engine;
 using Shellbox.Embedded.Hosting;
 using Shellbox.Embedded.Worker.Builder;
 using Xunit;
@@ -38,6 +39,10 @@ internal sealed class TestHost : IAsyncDisposable
 
     public static Task<TestHost> StartAsync(params Type[] functions) => StartAsync(new TestHostOptions(), functions);
 
+    /// <summary>A host that keeps orchestrators in memory between turns, or replays each turn from the start.</summary>
+    public static Task<TestHost> StartAsync(bool replay, params Type[] functions) =>
+        StartAsync(new TestHostOptions { Settings = { ["EmbeddedHost:MaxLiveOrchestrators"] = replay ? "0" : "1000" } }, functions);
+
     public static async Task<TestHost> StartAsync(TestHostOptions options, params Type[] functions)
     {
         var folder = options.Folder ?? NewFolder();
@@ -73,6 +78,14 @@ internal sealed class TestHost : IAsyncDisposable
         }
 
         return new TestHost(host, folder, options.Folder is null);
+    }
+
+    /// <summary>Waits until nothing is under way: each instance waits for a timer, an event or its time.</summary>
+    public async Task QuietAsync()
+    {
+        var engine = Host.Services.GetRequiredService<OrchestrationEngine>();
+        while (!engine.IsQuiet)
+            await Task.Delay(1, TestContext.Current.CancellationToken);
     }
 
     /// <summary>Stops the host and keeps its folder.</summary>
