@@ -66,7 +66,7 @@ internal sealed class ManagementApi(OrchestrationEngine engine, FunctionKeys key
         context.Response.ContentType = "application/json; charset=utf-8";
         using (var writer = new Utf8JsonWriter(context.Response.BodyWriter, InstanceJson.Options))
             write(writer);
-        await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
+        await context.Response.BodyWriter.FlushAsync(context.RequestAborted).ConfigureAwait(false);
     }
 
     private static Task ErrorAsync(HttpContext context, int status, ErrorBody body) => WriteAsync(context, status, writer =>

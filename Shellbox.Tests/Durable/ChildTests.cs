@@ -1,0 +1,169 @@
+using Shellbox.Embedded.DurableTask;
+using Shellbox.Embedded.DurableTask.Client;
+using Shellbox.Embedded.Worker;
+using Xunit;
+
+namespace Shellbox.Tests.Durable;
+
+public class ChildTests
+{
+    private static CancellationToken Limit => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_child_returns_to_its_parent_and_knows_it(bool replay)
+    {
+        await using var host = await TestHost.StartAsync(replay, typeof(Functions));
+
+        var end = await host.RunAsync("Parent", id: "dad");
+
+        Assert.Equal("child of Parent dad, child of Parent dad", end.ReadOutputAs<string>());
+    }
+
+    [Fact]
+    public async Task A_child_without_a_given_id_has_32_hex_digits_and_one_with_has_that()
+    {
+        await using var host = await TestHost.StartAsync(typeof(Functions));
+
+        await host.RunAsync("Parent", id: "dad");
+
+        var ids = await host.Client.GetAllInstancesAsync().Select(i => i.InstanceId).ToListAsync(Limit);
+        Assert.Contains("given", ids);
+        Assert.Single(ids, i => i.Length == 32 && i.All(char.IsAsciiHexDigitLower));
+    }
+
+    [Fact]
+    public async Task A_childs_failure_carries_its_activitys_failure_inside()
+    {
+        await using var host = await TestHost.StartAsync(typeof(BasicFunctions), typeof(Functions));
+
+        var end = await host.RunAsync("Grandparent");
+
+        Assert.Equal(
+            $"Microsoft.DurableTask.TaskFailedException > Microsoft.DurableTask.TaskFailedException > {typeof(BoomException).FullName}; "
+            + "True False True",
+            end.ReadOutputAs<string>());
+    }
+
+    [Fact]
+    public async Task A_terminated_child_fails_its_parent_with_a_clear_message()
+    {
+        await using var host = await TestHost.StartAsync(typeof(BasicFunctions), typeof(Functions));
+        var id = await host.StartAsync("WaitsForChild");
+        await host.UntilAsync("waiting-child", i => i.IsRunning);
+
+        await host.Client.TerminateInstanceAsync("waiting-child", (object)"enough", Limit);
+        var end = await host.EndAsync(id);
+
+        Assert.Equal(OrchestrationRuntimeStatus.Failed, end.RuntimeStatus);
+        Assert.Contains("'WaitGo' (waiting-child) was terminated", end.SerializedOutput, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_child_of_an_unknown_name_fails_its_parent_with_a_clear_message()
+    {
+        await using var host = await TestHost.StartAsync(typeof(Functions));
+
+        var end = await host.RunAsync("UnknownChild");
+
+        Assert.Contains("The function 'Nobody' doesn't exist", end.SerializedOutput, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_child_may_not_take_the_id_of_a_running_instance()
+    {
+        await using var host = await TestHost.StartAsync(typeof(BasicFunctions), typeof(Functions));
+        await host.StartAsync("WaitGo", id: "waiting-child");
+
+        var end = await host.RunAsync("WaitsForChild");
+
+        Assert.Equal(OrchestrationRuntimeStatus.Failed, end.RuntimeStatus);
+        Assert.Contains("'waiting-child' exists and has not ended", end.SerializedOutput, StringComparison.Ordinal);
+        Assert.True((await host.LookAsync("waiting-child")).IsRunning);
+    }
+
+    [Fact]
+    public async Task A_child_replaces_an_ended_instance_of_its_id()
+    {
+        await using var host = await TestHost.StartAsync(typeof(BasicFunctions), typeof(Functions));
+        await host.RunAsync("Empty", id: "given");
+
+        var end = await host.RunAsync("Parent", id: "dad");
+
+        Assert.Equal(OrchestrationRuntimeStatus.Completed, end.RuntimeStatus);
+        Assert.Equal("Child", (await host.LookAsync("given")).Name);
+    }
+
+    [Fact]
+    public async Task A_parent_that_ends_does_not_touch_its_child_but_a_recursive_termination_does()
+    {
+        await using var host = await TestHost.StartAsync(typeof(BasicFunctions), typeof(Functions));
+        var first = await host.StartAsync("WaitsForChild");
+        await host.UntilAsync("waiting-child", i => i.IsRunning);
+
+        await host.Client.TerminateInstanceAsync(first, (object?)null, Limit);
+        await host.EndAsync(first);
+        await host.QuietAsync();
+        var untouched = await host.LookAsync("waiting-child");
+        await host.Client.TerminateInstanceAsync("waiting-child", (object?)null, Limit);
+        await host.EndAsync("waiting-child");
+        var second = await host.StartAsync("WaitsForChild");
+        await host.UntilAsync("waiting-child", i => i.IsRunning);
+        await host.Client.TerminateInstanceAsync(second, new TerminateInstanceOptions("all", Recursive: true), Limit);
+        await host.EndAsync(second);
+        var terminated = await host.EndAsync("waiting-child");
+
+        Assert.True(untouched.IsRunning);
+        Assert.Equal(OrchestrationRuntimeStatus.Terminated, terminated.RuntimeStatus);
+    }
+
+    public static class Functions
+    {
+        [Function("Child")]
+        public static Task<string> Child([OrchestrationTrigger] TaskOrchestrationContext context) =>
+            Task.FromResult($"child of {context.Parent?.Name} {context.Parent?.InstanceId}");
+
+        [Function("Parent")]
+        public static async Task<string> Parent([OrchestrationTrigger] TaskOrchestrationContext context)
+        {
+            var one = await context.CallSubOrchestratorAsync<string>("Child", "in");
+            var two = await context.CallSubOrchestratorAsync<string>("Child", "in", new SubOrchestrationOptions(instanceId: "given"));
+            return $"{one}, {two}";
+        }
+
+        [Function("FailingChild")]
+        public static async Task FailingChild([OrchestrationTrigger] TaskOrchestrationContext context) =>
+            await context.CallActivityAsync("Boom", "deep");
+
+        [Function("MiddleChild")]
+        public static async Task MiddleChild([OrchestrationTrigger] TaskOrchestrationContext context) =>
+            await context.CallSubOrchestratorAsync("FailingChild");
+
+        [Function("Grandparent")]
+        public static async Task<string> Grandparent([OrchestrationTrigger] TaskOrchestrationContext context)
+        {
+            try
+            {
+                await context.CallSubOrchestratorAsync("MiddleChild");
+                return "no";
+            }
+            catch (TaskFailedException e)
+            {
+                var chain = new List<string>();
+                for (var f = e.FailureDetails; f is not null; f = f.InnerFailure)
+                    chain.Add(f.ErrorType);
+                return $"{string.Join(" > ", chain)}; {e.FailureDetails.IsCausedBy<TaskFailedException>()} "
+                    + $"{e.FailureDetails.IsCausedBy<BoomException>()} {e.InnerException is null}";
+            }
+        }
+
+        [Function("WaitsForChild")]
+        public static async Task WaitsForChild([OrchestrationTrigger] TaskOrchestrationContext context) =>
+            await context.CallSubOrchestratorAsync("WaitGo", null, new SubOrchestrationOptions(instanceId: "waiting-child"));
+
+        [Function("UnknownChild")]
+        public static async Task UnknownChild([OrchestrationTrigger] TaskOrchestrationContext context) =>
+            await context.CallSubOrchestratorAsync("Nobody");
+    }
+}

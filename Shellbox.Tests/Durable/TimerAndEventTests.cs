@@ -1,0 +1,301 @@
+using Microsoft.Extensions.Time.Testing;
+using Shellbox.Embedded.DurableTask;
+using Shellbox.Embedded.DurableTask.Client;
+using Shellbox.Embedded.Worker;
+using Xunit;
+
+namespace Shellbox.Tests.Durable;
+
+public class TimerAndEventTests
+{
+    private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private static CancellationToken Limit => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_timer_fires_when_its_time_has_come_and_not_before(bool replay)
+    {
+        var time = new FakeTimeProvider(Start);
+        await using var host = await TestHost.StartAsync(Options(time, replay), typeof(Functions));
+        var id = await host.StartAsync("Timer");
+        await host.QuietAsync();
+
+        time.Advance(TimeSpan.FromMinutes(59));
+        await host.QuietAsync();
+        var before = await host.LookAsync(id);
+        time.Advance(TimeSpan.FromMinutes(1));
+        var end = await host.EndAsync(id);
+
+        Assert.Equal(OrchestrationRuntimeStatus.Running, before.RuntimeStatus);
+        Assert.Equal("01:00:00", end.ReadOutputAs<string>());
+    }
+
+    [Fact]
+    public async Task A_timer_of_the_past_fires_at_once()
+    {
+        await using var host = await TestHost.StartAsync(typeof(Functions));
+
+        var end = await host.RunAsync("PastTimer");
+
+        Assert.Equal("\"fired\"", end.SerializedOutput);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_cancelled_timer_throws_TaskCanceledException_and_does_not_hold_the_instance(bool replay)
+    {
+        await using var host = await TestHost.StartAsync(replay, typeof(Functions));
+
+        var end = await host.RunAsync("CancelledTimer");
+
+        Assert.Equal("TaskCanceledException Canceled", end.ReadOutputAs<string>());
+    }
+
+    [Fact]
+    public async Task An_orchestrator_that_returned_runs_on_until_its_open_timer_has_fired()
+    {
+        var time = new FakeTimeProvider(Start);
+        await using var host = await TestHost.StartAsync(Options(time), typeof(Functions));
+        var id = await host.StartAsync("LeavesTimerOpen");
+        await host.QuietAsync();
+
+        var before = await host.LookAsync(id);
+        time.Advance(TimeSpan.FromHours(1));
+        var end = await host.EndAsync(id);
+
+        Assert.Equal(OrchestrationRuntimeStatus.Running, before.RuntimeStatus);
+        Assert.Null(before.SerializedOutput);
+        Assert.Equal("\"returned\"", end.SerializedOutput);
+    }
+
+    [Fact]
+    public async Task Unawaited_activities_and_event_waits_do_not_hold_the_instance()
+    {
+        await using var host = await TestHost.StartAsync(typeof(BasicFunctions), typeof(Functions));
+
+        var end = await host.RunAsync("LeavesWaitOpen");
+
+        Assert.Equal("\"returned\"", end.SerializedOutput);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Events_that_come_before_they_are_awaited_are_kept_in_order_whatever_their_letter_case(bool replay)
+    {
+        await using var host = await TestHost.StartAsync(replay, typeof(Functions));
+        var id = await host.StartAsync("ThreeEvents");
+
+        foreach (var n in (int[])[1, 2, 3])
+            await host.Client.RaiseEventAsync(id, n == 2 ? "NUMBER" : "number", n, Limit);
+        await host.QuietAsync();
+        await host.Client.RaiseEventAsync(id, "Start", cancellation: Limit);
+        var end = await host.EndAsync(id);
+
+        Assert.Equal("[1,2,3]", end.SerializedOutput);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_newest_of_two_waits_gets_the_first_event(bool replay)
+    {
+        await using var host = await TestHost.StartAsync(replay, typeof(Functions));
+        var id = await host.StartAsync("TwoWaits");
+
+        await host.Client.RaiseEventAsync(id, "E", "first", Limit);
+        await host.Client.RaiseEventAsync(id, "E", "second", Limit);
+        var end = await host.EndAsync(id);
+
+        Assert.Equal("older=second newer=first", end.ReadOutputAs<string>());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_wait_that_timed_out_throws_and_takes_no_event(bool replay)
+    {
+        var time = new FakeTimeProvider(Start);
+        await using var host = await TestHost.StartAsync(Options(time, replay), typeof(Functions));
+        var id = await host.StartAsync("WaitTwice");
+        await host.QuietAsync();
+
+        time.Advance(TimeSpan.FromSeconds(10));
+        await host.UntilAsync(id, i => i.SerializedCustomStatus == "\"timed out\"");
+        await host.Client.RaiseEventAsync(id, "E", "late", Limit);
+        var end = await host.EndAsync(id);
+
+        Assert.Equal("TaskCanceledException then late", end.ReadOutputAs<string>());
+    }
+
+    [Fact]
+    public async Task An_event_in_time_cancels_the_timer_of_its_wait()
+    {
+        var time = new FakeTimeProvider(Start);
+        await using var host = await TestHost.StartAsync(Options(time), typeof(Functions));
+        var id = await host.StartAsync("WaitOnce");
+
+        await host.Client.RaiseEventAsync(id, "E", "here", Limit);
+        var end = await host.EndAsync(id);
+
+        Assert.Equal("\"here\"", end.SerializedOutput);
+    }
+
+    [Fact]
+    public async Task An_event_without_payload_is_null()
+    {
+        await using var host = await TestHost.StartAsync(typeof(Functions));
+        var id = await host.StartAsync("WaitOnce");
+
+        await host.Client.RaiseEventAsync(id, "E", cancellation: Limit);
+        var end = await host.EndAsync(id);
+
+        Assert.Equal(OrchestrationRuntimeStatus.Completed, end.RuntimeStatus);
+        Assert.Null(end.ReadOutputAs<string>());
+    }
+
+    [Fact]
+    public async Task An_event_can_be_sent_to_another_instance_and_to_oneself_and_to_nobody()
+    {
+        await using var host = await TestHost.StartAsync(typeof(BasicFunctions), typeof(Functions));
+        await host.StartAsync("WaitGo", id: "receiver");
+
+        var end = await host.RunAsync("Sender");
+        var received = await host.EndAsync("receiver");
+
+        Assert.Equal("\"from myself\"", end.SerializedOutput);
+        Assert.Equal("\"from sender\"", received.SerializedOutput);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task WhenAny_of_timer_activity_and_event_goes_by_what_comes_first(bool replay)
+    {
+        await using var host = await TestHost.StartAsync(replay, typeof(BasicFunctions), typeof(Functions));
+
+        var end = await host.RunAsync("Race");
+
+        Assert.Equal("activity hello x", end.ReadOutputAs<string>());
+    }
+
+    private static TestHostOptions Options(FakeTimeProvider time, bool replay = false) =>
+        new() { Time = time, Settings = { ["EmbeddedHost:MaxLiveOrchestrators"] = replay ? "0" : "1000" } };
+
+    public static class Functions
+    {
+        [Function("Timer")]
+        public static async Task<string> Timer([OrchestrationTrigger] TaskOrchestrationContext context)
+        {
+            var began = context.CurrentUtcDateTime;
+            await context.CreateTimer(TimeSpan.FromHours(1), CancellationToken.None);
+            return (context.CurrentUtcDateTime - began).ToString();
+        }
+
+        [Function("PastTimer")]
+        public static async Task<string> PastTimer([OrchestrationTrigger] TaskOrchestrationContext context)
+        {
+            await context.CreateTimer(context.CurrentUtcDateTime.AddHours(-1), CancellationToken.None);
+            return "fired";
+        }
+
+        [Function("CancelledTimer")]
+        public static async Task<string> CancelledTimer([OrchestrationTrigger] TaskOrchestrationContext context)
+        {
+            using var cancellation = new CancellationTokenSource();
+            var timer = context.CreateTimer(TimeSpan.FromHours(1), cancellation.Token);
+            await context.CreateTimer(TimeSpan.FromMilliseconds(1), CancellationToken.None);
+            cancellation.Cancel();
+            try
+            {
+                await timer;
+                return "no";
+            }
+            catch (OperationCanceledException e)
+            {
+                return $"{e.GetType().Name} {timer.Status}";
+            }
+        }
+
+        [Function("LeavesTimerOpen")]
+        public static Task<string> LeavesTimerOpen([OrchestrationTrigger] TaskOrchestrationContext context)
+        {
+            _ = context.CreateTimer(TimeSpan.FromHours(1), CancellationToken.None);
+            return Task.FromResult("returned");
+        }
+
+        [Function("LeavesWaitOpen")]
+        public static Task<string> LeavesWaitOpen([OrchestrationTrigger] TaskOrchestrationContext context)
+        {
+            _ = context.WaitForExternalEvent<string>("never");
+            _ = context.CallActivityAsync("Hello", "x");
+            return Task.FromResult("returned");
+        }
+
+        [Function("ThreeEvents")]
+        public static async Task<List<int>> ThreeEvents([OrchestrationTrigger] TaskOrchestrationContext context)
+        {
+            await context.WaitForExternalEvent<object>("start");
+            return
+            [
+                await context.WaitForExternalEvent<int>("Number"),
+                await context.WaitForExternalEvent<int>("Number"),
+                await context.WaitForExternalEvent<int>("Number"),
+            ];
+        }
+
+        [Function("TwoWaits")]
+        public static async Task<string> TwoWaits([OrchestrationTrigger] TaskOrchestrationContext context)
+        {
+            var older = context.WaitForExternalEvent<string>("E");
+            var newer = context.WaitForExternalEvent<string>("E");
+            await Task.WhenAll(older, newer);
+            return $"older={await older} newer={await newer}";
+        }
+
+        [Function("WaitTwice")]
+        public static async Task<string> WaitTwice([OrchestrationTrigger] TaskOrchestrationContext context)
+        {
+            var first = "none";
+            try
+            {
+                await context.WaitForExternalEvent<string>("E", TimeSpan.FromSeconds(10));
+            }
+            catch (OperationCanceledException e)
+            {
+                first = e.GetType().Name;
+            }
+
+            context.SetCustomStatus("timed out");
+            return $"{first} then {await context.WaitForExternalEvent<string>("E")}";
+        }
+
+        [Function("WaitOnce")]
+        public static async Task<string?> WaitOnce([OrchestrationTrigger] TaskOrchestrationContext context) =>
+            await context.WaitForExternalEvent<string?>("E", TimeSpan.FromHours(1));
+
+        [Function("Sender")]
+        public static async Task<string> Sender([OrchestrationTrigger] TaskOrchestrationContext context)
+        {
+            context.SendEvent("receiver", "Go", "from sender");
+            context.SendEvent("nobody", "Go", "x");
+            context.SendEvent(context.InstanceId, "Mine", "from myself");
+            return await context.WaitForExternalEvent<string>("Mine");
+        }
+
+        [Function("Race")]
+        public static async Task<string> Race([OrchestrationTrigger] TaskOrchestrationContext context)
+        {
+            using var cancellation = new CancellationTokenSource();
+            var timer = context.CreateTimer(TimeSpan.FromHours(1), cancellation.Token);
+            var activity = context.CallActivityAsync<string>("Hello", "x");
+            var wait = context.WaitForExternalEvent<string>("E", cancellation.Token);
+            var first = await Task.WhenAny(timer, activity, wait);
+            cancellation.Cancel();
+            return first == activity ? "activity " + await activity : first == timer ? "timer" : "event";
+        }
+    }
+}
