@@ -16,6 +16,7 @@ internal sealed class ActivityDispatcher : IDisposable
     private readonly TimeProvider time;
     private readonly ILogger logger;
     private readonly Action<string, InstanceMessage> deliver;
+    private readonly Action ended;
     private readonly ReadyQueue<ActivityWork> queue;
     private readonly CancellationTokenSource stopping = new();
     private int abandoned;
@@ -26,7 +27,8 @@ internal sealed class ActivityDispatcher : IDisposable
         IFunctionDirectory functions,
         TimeProvider time,
         ILogger logger,
-        Action<string, InstanceMessage> deliver)
+        Action<string, InstanceMessage> deliver,
+        Action ended)
     {
         this.options = options;
         this.store = store;
@@ -34,6 +36,7 @@ internal sealed class ActivityDispatcher : IDisposable
         this.time = time;
         this.logger = logger;
         this.deliver = deliver;
+        this.ended = ended;
         queue = new(options.MaxConcurrentActivities, RunAsync);
     }
 
@@ -85,6 +88,7 @@ internal sealed class ActivityDispatcher : IDisposable
 
     private async Task RunAsync(ActivityWork work)
     {
+        var again = false;
         try
         {
             if (await PrepareAsync(work).ConfigureAwait(false) is not { } prepared)
@@ -99,7 +103,13 @@ internal sealed class ActivityDispatcher : IDisposable
 #pragma warning restore CA1031
         {
             logger.ActivityBroke(e, work.Name, work.TaskId, work.InstanceId, RetryDelay);
+            again = true;
             _ = LaterAsync(work);
+        }
+        finally
+        {
+            if (!again)
+                ended();
         }
     }
 

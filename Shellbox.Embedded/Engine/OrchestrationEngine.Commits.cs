@@ -50,7 +50,7 @@ internal sealed partial class OrchestrationEngine
         foreach (var request in write.Requests)
         {
             if (request.Type == HistoryEventType.TaskScheduled)
-                activities.Add(new ActivityWork(write.Row.Key, request.TaskId, write.Row.Id, request.Name, request.Data, Recovered: false));
+                AddActivity(new ActivityWork(write.Row.Key, request.TaskId, write.Row.Id, request.Name, request.Data, Recovered: false));
             else if (request.Type == HistoryEventType.TimerCreated && entry.Row is not null && !write.CancelledTimers.Contains(request.TaskId))
                 timers.Add(write.Row.Id, write.Row.Key, request.TaskId, request.FireAt);
         }

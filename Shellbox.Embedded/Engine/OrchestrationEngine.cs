@@ -29,6 +29,7 @@ internal sealed partial class OrchestrationEngine : IAsyncDisposable
     private LeftBehind? left;
     private long lastKey;
     private int busy;
+    private int underWay;
     private bool disposed;
 
     public OrchestrationEngine(EngineOptions options, IFunctionDirectory functions, TimeProvider time, ILoggerFactory loggers)
@@ -40,7 +41,7 @@ internal sealed partial class OrchestrationEngine : IAsyncDisposable
         logger = loggers.CreateLogger("Host.Triggers.DurableTask");
         store = new DurableStore(options.DatabasePath, options.SyncEveryCommit, e => logger.AfterCommitFailed(e));
         lastKey = store.LastKey;
-        activities = new ActivityDispatcher(options, store, functions, time, logger, Deliver);
+        activities = new ActivityDispatcher(options, store, functions, time, logger, Deliver, () => Interlocked.Decrement(ref underWay));
         timers = new TimerQueue(time, (id, key, task) => Deliver(id, new InstanceMessage(HistoryEventType.TimerFired, 0, key, task)));
 
         // Turns are computation; those that wait for their commit occupy no worker.
@@ -54,6 +55,10 @@ internal sealed partial class OrchestrationEngine : IAsyncDisposable
 
     /// <summary>How many orchestrators are in memory.</summary>
     public int LiveOrchestrators => entries.Count;
+
+    /// <summary>Whether nothing is under way: no turn, no activity; each instance waits for a timer, an event or its time.</summary>
+    /// <remarks>One counter for turns and activities, raised for what follows before it falls for what went before, so it is exact.</remarks>
+    public bool IsQuiet => Volatile.Read(ref underWay) == 0;
 
     /// <summary>Begins to take orders. What an earlier process left is noted, and gone on with by <see cref="Resume"/>.</summary>
     public void Start()
@@ -74,7 +79,7 @@ internal sealed partial class OrchestrationEngine : IAsyncDisposable
         foreach (var (key, task, id, at) in work.Timers)
             timers.Add(id, key, task, at);
         foreach (var task in work.Tasks)
-            activities.Add(task);
+            AddActivity(task);
         foreach (var id in work.Instances)
             Deliver(id, InstanceMessage.Wake);
     }
@@ -124,10 +129,17 @@ internal sealed partial class OrchestrationEngine : IAsyncDisposable
                 NotIdle(entry);
             }
 
+            Interlocked.Increment(ref underWay);
             Interlocked.Increment(ref busy);
             turns.Add(entry);
             return;
         }
+    }
+
+    private void AddActivity(ActivityWork work)
+    {
+        Interlocked.Increment(ref underWay);
+        activities.Add(work);
     }
 
     private long NewKey() => Interlocked.Increment(ref lastKey);
@@ -177,6 +189,7 @@ internal sealed partial class OrchestrationEngine : IAsyncDisposable
         }
 
         Interlocked.Decrement(ref busy);
+        Interlocked.Decrement(ref underWay);
         if (oldest is not null)
             Drop(oldest);
     }
