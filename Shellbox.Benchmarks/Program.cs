@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Shellbox.Benchmarks;
+using Shellbox.Benchmarks.Connect;
 using Shellbox.Benchmarks.Engine;
 using Spectre.Console;
 
@@ -8,6 +9,7 @@ if (Console.IsOutputRedirected) AnsiConsole.Profile.Width = 140;
 
 return await new RootCommand("Side-by-side measurements of Shellbox. Each runs what it compares in one go and reports medians and spread.")
 {
+    ConnectBenchmark.CreateCommand(),
     ClaimBenchmark.CreateCommand(),
     EngineBenchmark.CreateCommand(),
 }.Parse(args).InvokeAsync();
