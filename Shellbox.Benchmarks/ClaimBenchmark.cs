@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using Azure.Core;
-using Azure.Core.Pipeline;
 using Azure.Data.Tables;
 using Shellbox.Activities;
 using Shellbox.Activities.State;
@@ -40,14 +39,12 @@ internal static class ClaimBenchmark
         try
         {
             var paths = new CloudPaths(Repository.Root, state.FullName);
-            var ports = AzuritePorts.TakeFree();
-            Directory.CreateDirectory(paths.Azurite);
-            await using var azurite = ChildProcess.Start(AzuriteCommand.Create(paths, ports), paths.Logs);
+            await using var azurite = await BenchmarkAzurite.StartAsync(paths, cancellationToken);
 
             var transactions = new CountingPolicy();
             var options = new TableClientOptions { Retry = { MaxRetries = 10 } };
             options.AddPolicy(transactions, HttpPipelinePosition.PerRetry);
-            var tables = new StateTables(new TableServiceClient(AzuriteCommand.ConnectionString(ports), options));
+            var tables = new StateTables(new TableServiceClient(azurite.ConnectionString, options));
             await tables.CreateIfMissingAsync(cancellationToken);
 
             var table = new Table().AddColumns("pool", "way", "n", "p50 ms", "p90 ms", "max ms", "transactions");
@@ -121,13 +118,4 @@ internal static class ClaimBenchmark
         size.ToString(CultureInfo.InvariantCulture), way, sample.Milliseconds.Count.ToString(CultureInfo.InvariantCulture),
         Distribution.Text(sample.Milliseconds.Median), Distribution.Text(sample.Milliseconds.Percentile(90)), Distribution.Text(sample.Milliseconds.Most),
         sample.Transactions.ToString("0.0", CultureInfo.InvariantCulture));
-
-    private sealed class CountingPolicy : HttpPipelineSynchronousPolicy
-    {
-        private int _count;
-
-        public int Count => Volatile.Read(ref _count);
-
-        public override void OnSendingRequest(HttpMessage message) => Interlocked.Increment(ref _count);
-    }
 }
