@@ -79,7 +79,7 @@ internal sealed partial class OrchestrationEngine
     }
 
     private OrchestratorExecution NewExecution(InstanceEntry entry, InstanceRow row, IOrchestratorFunction function) =>
-        new(row, function, loggers, () => Deliver(entry.Id, InstanceMessage.Wake));
+        new(row, function, loggers, () => Deliver(entry.Id, InstanceMessage.Foreign(row.Key)));
 
     /// <summary>A turn of an instance that has not begun: it begins, or goes on waiting for its time.</summary>
     private void FirstTurn(InstanceEntry entry, InstanceRow row, List<InstanceMessage> messages, DateTime now)
@@ -163,6 +163,8 @@ internal sealed partial class OrchestrationEngine
     private void NextTurn(
         InstanceEntry entry, InstanceRow row, OrchestratorExecution execution, List<InstanceMessage> messages, DateTime now)
     {
+        if (messages.Exists(m => m.IsForeign && m.ExecutionKey == row.Key))
+            execution.WasTouchedByForeignThread();
         var events = new List<HistoryEvent>(messages.Count);
         var suspended = execution.IsSuspended;
         foreach (var message in messages)
@@ -239,6 +241,7 @@ internal sealed partial class OrchestrationEngine
             Failure = failure is null ? null : StoredFailure.Write(failure),
             CustomStatus = execution.CustomStatus,
             CustomStatusChanged = execution.CustomStatusChanged,
+            DefaultVersion = options.DefaultVersion,
             Next = outcome == TurnOutcome.ContinuedAsNew ? NextExecution(row, execution, now) : null,
             TerminateChildren = outcome == TurnOutcome.Terminated
                 && messages.Exists(m => m is { Type: HistoryEventType.ExecutionTerminated, Extra: not null }),

@@ -163,6 +163,8 @@ internal sealed partial class OrchestrationEngine : IAsyncDisposable
         {
             if (entry.Pending.Count > 0)
             {
+                if (options.MaxLiveOrchestrators == 0)
+                    entry.Unload();
                 turns.Add(entry);
                 return;
             }

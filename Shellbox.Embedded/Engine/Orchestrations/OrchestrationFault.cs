@@ -20,6 +20,9 @@ internal static class OrchestrationFault
         null,
         null);
 
+    public static TaskFailureDetails CustomStatusTooLarge(int limit) => new(
+        typeof(ArgumentException).FullName!, $"The custom status is larger than {limit / 1024} KB of JSON in UTF-16.", null, null, null);
+
     public static TaskFailureDetails Crashed(string what, int times) => new(
         "Shellbox.WorkItemGivenUpException",
         $"{what} was given up: the process ended {times} times while it ran.",

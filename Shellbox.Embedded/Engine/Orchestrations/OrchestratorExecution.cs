@@ -29,7 +29,8 @@ internal sealed class OrchestratorExecution : TaskOrchestrationContext
     private List<int> cancelledTimers = [];
     private Task<object?>? code;
     private TaskFailureDetails? fault;
-    private volatile bool foreignCompletion;
+    private readonly Action foreignCompletion;
+    private volatile bool touchedByForeignThread;
     private int nextTask;
     private int guids;
     private bool replaying;
@@ -45,11 +46,8 @@ internal sealed class OrchestratorExecution : TaskOrchestrationContext
         this.instance = instance;
         this.function = function;
         LoggerFactory = loggers;
-        scheduler = new OrchestratorScheduler(() =>
-        {
-            this.foreignCompletion = true;
-            foreignCompletion();
-        });
+        this.foreignCompletion = foreignCompletion;
+        scheduler = new OrchestratorScheduler(TouchByForeignThread);
     }
 
     public override TaskName Name => new(instance.Name);
@@ -86,7 +84,7 @@ internal sealed class OrchestratorExecution : TaskOrchestrationContext
 
     public string? NextVersion => next?.NewVersion;
 
-    public bool TouchedByForeignThread => foreignCompletion;
+    public bool TouchedByForeignThread => touchedByForeignThread;
 
     protected override ILoggerFactory LoggerFactory { get; }
 
@@ -136,7 +134,7 @@ internal sealed class OrchestratorExecution : TaskOrchestrationContext
         {
             foreach (var e in newEvents)
             {
-                if (fault is not null)
+                if (fault is not null || isTerminated)
                     break;
                 Process(e);
             }
@@ -150,6 +148,15 @@ internal sealed class OrchestratorExecution : TaskOrchestrationContext
         requests = [];
         cancelledTimers = [];
         return result;
+    }
+
+    /// <summary>
+    /// The execution that this one replays was seen outside its turn. If the replay has gone another way since, this is why.
+    /// </summary>
+    public void WasTouchedByForeignThread()
+    {
+        touchedByForeignThread = true;
+        fault = OrchestrationFault.Foreign();
     }
 
     /// <summary>The custom status was written.</summary>
@@ -253,10 +260,7 @@ internal sealed class OrchestratorExecution : TaskOrchestrationContext
     public override void SetCustomStatus(object? customStatus)
     {
         MustBeOnTurn();
-        var json = Json.Serialize(customStatus);
-        if (json?.Length * sizeof(char) > LargestCustomStatus)
-            throw new ArgumentException($"The custom status is larger than {LargestCustomStatus / 1024} KB of UTF-16 JSON.", nameof(customStatus));
-        CustomStatus = json;
+        CustomStatus = Json.Serialize(customStatus);
         CustomStatusChanged = true;
     }
 
@@ -295,8 +299,15 @@ internal sealed class OrchestratorExecution : TaskOrchestrationContext
             return TurnOutcome.Terminated;
         }
 
-        if (fault is null && foreignCompletion)
+        if (fault is null && touchedByForeignThread)
             fault = OrchestrationFault.Foreign();
+        if (CustomStatusChanged && CustomStatus?.Length * sizeof(char) > LargestCustomStatus)
+        {
+            // Only what a turn leaves behind counts, and no catch of the orchestrator's gets around it.
+            fault ??= OrchestrationFault.CustomStatusTooLarge(LargestCustomStatus);
+            CustomStatusChanged = false;
+        }
+
         if (fault is null && code is { IsFaulted: true })
             fault = TaskFailureDetails.FromException(code.Exception.InnerException!);
         if (fault is null && code is { IsCanceled: true })
@@ -379,7 +390,10 @@ internal sealed class OrchestratorExecution : TaskOrchestrationContext
                     scheduler.Complete(() => failed.Fail(Failed(failed.Name, e)));
                 break;
             case HistoryEventType.EventRaised:
-                if (events.Arrive(e.Name!, e.Data) is { } waiter)
+                // Waits that the code has left behind on its way to ContinueAsNew must not swallow an event that is to be kept.
+                if (code is { IsCompleted: true } && next is { PreserveUnprocessedEvents: true })
+                    events.Keep(e.Name!, e.Data);
+                else if (events.Arrive(e.Name!, e.Data) is { } waiter)
                     scheduler.Complete(() => waiter.Succeed(e.Data));
                 break;
         }
@@ -502,7 +516,13 @@ internal sealed class OrchestratorExecution : TaskOrchestrationContext
     {
         if (scheduler.IsOnTurn)
             return true;
-        foreignCompletion = true;
+        TouchByForeignThread();
         return false;
+    }
+
+    private void TouchByForeignThread()
+    {
+        touchedByForeignThread = true;
+        foreignCompletion();
     }
 }
