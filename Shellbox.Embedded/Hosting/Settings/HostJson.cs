@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Microsoft.Extensions.Configuration;
 
 namespace Shellbox.Embedded.Hosting.Settings;
@@ -85,7 +86,7 @@ internal sealed class HostJson
 
             return new HostJson(builder.AddConfiguration(settings.GetSection("AzureFunctionsJobHost")).Build());
         }
-        catch (Exception e) when (e is FormatException or InvalidDataException)
+        catch (Exception e) when (e is FormatException or InvalidDataException or JsonException)
         {
             throw new InvalidOperationException($"{path} is not valid JSON: {(e.InnerException ?? e).Message}", e);
         }
