@@ -128,7 +128,9 @@ internal sealed partial class OrchestrationEngine
             return;
         }
 
-        var events = new List<HistoryEvent> { new(HistoryEventType.ExecutionStarted, now, -1, row.Name, row.Input) };
+        // Only an execution that follows another is Running before its first turn.
+        var continued = row.Status == OrchestrationRuntimeStatus.Running ? HistoryEvent.Continued : null;
+        var events = new List<HistoryEvent> { new(HistoryEventType.ExecutionStarted, now, -1, row.Name, row.Input, continued) };
         if (row.CarriedEvents is { } carried)
         {
             events.AddRange(JsonSerializer.Deserialize<List<CarriedEvent>>(carried)!
