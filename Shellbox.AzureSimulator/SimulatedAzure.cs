@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Azure.Core;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Shellbox.AzureSimulator.Compute;
 using Shellbox.AzureSimulator.Faults;
 using Shellbox.AzureSimulator.Fleets;
 using Shellbox.AzureSimulator.Hosting;
@@ -91,7 +92,10 @@ public sealed class SimulatedAzure : IAsyncDisposable
         _tokens.Issue(audience ?? Audience, lifetime ?? Options.TokenLifetime).Token;
 
     /// <summary>The root directory of an instance that runs sshd; null for a bare one or one that does not exist.</summary>
-    public string? InstanceRoot(string virtualMachine) => Find(virtualMachine)?.Root;
+    public string? InstanceRoot(string virtualMachine) => (Find(virtualMachine) as SshdInstance)?.Root;
+
+    /// <summary>The disks that the guest OS of a VM sees at this moment: their names by LUN. Nothing for a VM that does not exist.</summary>
+    public IReadOnlyDictionary<int, string> DisksInSight(string virtualMachine) => Find(virtualMachine)?.DisksInSight ?? new Dictionary<int, string>();
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -102,8 +106,11 @@ public sealed class SimulatedAzure : IAsyncDisposable
             await next();
     }
 
-    private SshdInstance? Find(string virtualMachine) =>
-        _cloud.Instances is SshdInstanceHost host && host.Instances.TryGetValue(virtualMachine, out var instance) ? instance : null;
+    private IInstance? Find(string virtualMachine)
+    {
+        lock (_cloud.Store.Gate)
+            return _cloud.Store.Find<VirtualMachine>(ResourceTypes.VirtualMachines, _cloud.Ids.Of(ResourceTypes.VirtualMachines, ResourceGroup, virtualMachine))?.Instance;
+    }
 
     private static async Task<SimulatedAzure> StartAsync(AzureSimulatorOptions options, Stack<Func<ValueTask>> cleanUp, CancellationToken cancellationToken)
     {
@@ -171,7 +178,7 @@ public sealed class SimulatedAzure : IAsyncDisposable
     {
         Require(options.TimeScale is > 0 and <= 100_000, $"The time scale is {options.TimeScale}; it is a number above 0 (1 is real time).");
         Require(Guid.TryParse(options.SubscriptionId, out _), $"The subscription '{options.SubscriptionId}' is not a GUID.");
-        Require(ResourceNames.IsValid(options.ResourceGroup), $"The resource group '{options.ResourceGroup}' is not a resource name.");
+        Require(ResourceNames.IsValidGroup(options.ResourceGroup), $"The resource group '{options.ResourceGroup}' is not the name of one.");
         Require(options.Port is >= 0 and <= 65535, $"The port {options.Port} is not a port; 0 takes a free one.");
         Require(options.IdentityPort is >= 0 and <= 65535, $"The identity port {options.IdentityPort} is not a port; 0 takes a free one.");
         Require(options.PageSize > 0, $"The page size {options.PageSize} is not above 0.");

@@ -10,6 +10,9 @@ internal interface IInstance
     /// <summary>Why this instance cannot come up as asked, before anything is started; null when it can.</summary>
     string? Obstacle { get; }
 
+    /// <summary>The disks that its guest OS sees: their names by LUN.</summary>
+    IReadOnlyDictionary<int, string> DisksInSight { get; }
+
     /// <summary>Boots.</summary>
     Task StartAsync(CancellationToken cancellationToken);
 
