@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using Azure.Core;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using Shellbox.AzureSimulator.Compute;
 using Shellbox.AzureSimulator.Faults;
 using Shellbox.AzureSimulator.Fleets;
 using Shellbox.AzureSimulator.Hosting;
@@ -97,6 +96,22 @@ public sealed class SimulatedAzure : IAsyncDisposable
     /// <summary>The disks that the guest OS of a VM sees at this moment: their names by LUN. Nothing for a VM that does not exist.</summary>
     public IReadOnlyDictionary<int, string> DisksInSight(string virtualMachine) => Find(virtualMachine)?.DisksInSight ?? new Dictionary<int, string>();
 
+    /// <summary>
+    /// Lets a VM die: everything on it ends at once, as when its host fails. Resource Manager goes on calling it running, with an
+    /// agent that is not ready, until it is restarted, deallocated or deleted.
+    /// </summary>
+    /// <exception cref="ArgumentException">There is no such VM in <see cref="ResourceGroup"/>.</exception>
+    public Task CrashAsync(string virtualMachine) => InstanceFaults.CrashAsync(InstanceFaults.Get(virtualMachine));
+
+    /// <summary>Ends the sshd of a VM, or starts it again; what runs on the VM goes on. Nothing happens to a bare one.</summary>
+    /// <exception cref="ArgumentException">There is no such VM in <see cref="ResourceGroup"/>.</exception>
+    public Task RefuseSshAsync(string virtualMachine, bool refuse = true, CancellationToken cancellationToken = default) =>
+        InstanceFaults.RefuseSshAsync(InstanceFaults.Get(virtualMachine), refuse, cancellationToken);
+
+    /// <summary>Ends the QEMU processes on a VM as a crash of theirs would; the number of them.</summary>
+    /// <exception cref="ArgumentException">There is no such VM in <see cref="ResourceGroup"/>.</exception>
+    public Task<int> KillQemuAsync(string virtualMachine) => InstanceFaults.KillQemuAsync(InstanceFaults.Get(virtualMachine));
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
@@ -106,11 +121,9 @@ public sealed class SimulatedAzure : IAsyncDisposable
             await next();
     }
 
-    private IInstance? Find(string virtualMachine)
-    {
-        lock (_cloud.Store.Gate)
-            return _cloud.Store.Find<VirtualMachine>(ResourceTypes.VirtualMachines, _cloud.Ids.Of(ResourceTypes.VirtualMachines, ResourceGroup, virtualMachine))?.Instance;
-    }
+    private InstanceFaults InstanceFaults => new(_cloud);
+
+    private IInstance? Find(string virtualMachine) => InstanceFaults.Find(ResourceGroup, virtualMachine)?.Instance;
 
     private static async Task<SimulatedAzure> StartAsync(AzureSimulatorOptions options, Stack<Func<ValueTask>> cleanUp, CancellationToken cancellationToken)
     {

@@ -81,7 +81,7 @@ internal sealed class ArmCall(HttpContext http, ArmRoute route, SimulatedCloud c
         answer.Headers["Azure-AsyncOperation"] = at;
         if (withLocation)
             answer.Headers["Location"] = at + "&monitor=true";
-        RetryAfter(answer, operation.RetryAfter);
+        RetryAfter(answer, operation.FirstRetryAfter);
         return answer;
     }
 

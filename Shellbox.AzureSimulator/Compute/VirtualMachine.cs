@@ -13,6 +13,9 @@ internal sealed class VirtualMachine(string id, string resourceGroup, string nam
 
     public PowerState Power { get; set; } = PowerState.Starting;
 
+    /// <summary>Whether it died without Azure's knowledge: it is still called running, but nothing on it answers.</summary>
+    public bool HasCrashed { get; set; }
+
     /// <summary>The operation that runs on the VM; one at a time.</summary>
     public LongRunningOperation? Operation { get; set; }
 
@@ -48,7 +51,7 @@ internal sealed class VirtualMachine(string id, string resourceGroup, string nam
 
     public JsonObject InstanceView(DateTimeOffset now)
     {
-        var agent = Power == PowerState.Running ? ("ProvisioningState/succeeded", "Ready") : ("ProvisioningState/Unavailable", "Not Ready");
+        var agent = Power == PowerState.Running && !HasCrashed ? ("ProvisioningState/succeeded", "Ready") : ("ProvisioningState/Unavailable", "Not Ready");
         return new JsonObject
         {
             ["computerName"] = Name,

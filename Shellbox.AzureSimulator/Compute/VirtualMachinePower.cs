@@ -33,10 +33,10 @@ internal sealed class VirtualMachinePower(SimulatedCloud cloud)
         {
             await vm.Instance.StopAsync();
             await BootAsync(vm, stopping);
-        });
+        }, restarts: true);
     }
 
-    private ArmAnswer Begin(ArmCall call, VirtualMachine vm, TimeSpan total, PowerState during, PowerState after, Func<CancellationToken, Task> act)
+    private ArmAnswer Begin(ArmCall call, VirtualMachine vm, TimeSpan total, PowerState during, PowerState after, Func<CancellationToken, Task> act, bool restarts = false)
     {
         if (vm.IsBusy)
             throw ArmErrors.Conflict();
@@ -63,6 +63,7 @@ internal sealed class VirtualMachinePower(SimulatedCloud cloud)
             lock (cloud.Store.Gate)
             {
                 vm.Power = after;
+                vm.HasCrashed &= before == after && !restarts;
                 acted = true;
             }
         }

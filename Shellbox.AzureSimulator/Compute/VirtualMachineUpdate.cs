@@ -85,7 +85,7 @@ internal sealed class VirtualMachineUpdate(SimulatedCloud cloud)
         if (attachment.Disk.IsDeleted)
             throw ArmErrors.ReferenceNotFound("Disk", attachment.Disk.Id, "dataDisk");
         await cloud.DiskFiles.EnsureAsync(attachment.Disk.FileName, attachment.Disk.SizeGB, stopping);
-        if (!hidden && vm.Power == PowerState.Running && !vm.IsDeleted)
+        if (!hidden && vm is { Power: PowerState.Running, HasCrashed: false, IsDeleted: false })
             await vm.Instance.ShowDiskAsync(attachment.Lun, cloud.DiskFiles.PathOf(attachment.Disk.FileName), stopping);
         done.Add(attachment.Disk);
     }

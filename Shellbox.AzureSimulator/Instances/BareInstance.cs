@@ -24,6 +24,10 @@ internal sealed class BareInstance(IPAddress address) : IInstance
 
     public Task DeleteAsync() => StopAsync();
 
+    public Task RefuseSshAsync(bool refuse, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task<int> KillQemuAsync() => Task.FromResult(0);
+
     public Task ShowDiskAsync(int lun, string file, CancellationToken cancellationToken)
     {
         _disks[lun] = Path.GetFileNameWithoutExtension(file);

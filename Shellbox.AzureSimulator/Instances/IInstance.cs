@@ -22,6 +22,12 @@ internal interface IInstance
     /// <summary>Powers off and removes the files.</summary>
     Task DeleteAsync();
 
+    /// <summary>Ends SSH, or brings it back; what runs goes on.</summary>
+    Task RefuseSshAsync(bool refuse, CancellationToken cancellationToken);
+
+    /// <summary>Ends the guests on it as a crash of QEMU would; the number of them.</summary>
+    Task<int> KillQemuAsync();
+
     Task ShowDiskAsync(int lun, string file, CancellationToken cancellationToken);
 
     /// <summary>Takes a disk away, from under whatever still uses it.</summary>
