@@ -32,7 +32,7 @@ public sealed class OperationTests
         Assert.Equal(200, begun.Status);
         Assert.False(begun.Headers.ContainsKey("Location"));
         Assert.StartsWith(azure.Simulator.ArmEndpoint.ToString(), begun.Headers["Azure-AsyncOperation"], StringComparison.Ordinal);
-        Assert.Equal(("2", "2"), (begun.Headers["Retry-After"], status.Headers["Retry-After"]));
+        Assert.Equal(("4", "2"), (begun.Headers["Retry-After"], status.Headers["Retry-After"]));
         Assert.Equal("InProgress", (string?)status.Body!["status"]);
         Assert.NotNull(status.Body["name"]);
         Assert.True(DateTimeOffset.TryParse((string?)status.Body["startTime"], CultureInfo.InvariantCulture, out _));

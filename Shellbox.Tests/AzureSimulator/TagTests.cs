@@ -33,24 +33,6 @@ public sealed class TagTests
     }
 
     [Fact]
-    public async Task A_resource_shows_a_tag_later_than_the_tags_resource_does()
-    {
-        // In real time: the delay of this VM's first tag is more than a second and a half with this seed.
-        await using var azure = await TestAzure.StartAsync(TestAzure.FleetOf(["vm-0001"]), new() { TimeScale = 1, Throttling = false, Seed = SeedOfALongTagLag });
-        var url = azure.VirtualMachine("vm-0001");
-
-        await azure.SendAsync("PATCH", $"{url}/providers/Microsoft.Resources/tags/default?api-version={TestAzure.ResourcesVersion}",
-            """{"operation":"Merge","properties":{"tags":{"shellbox:status":"claimed"}}}""");
-        var late = await azure.GetAsync(url, TestAzure.VirtualMachinesVersion);
-        var tags = await azure.GetAsync($"{url}/providers/Microsoft.Resources/tags/default", TestAzure.ResourcesVersion);
-
-        Assert.Null(late["tags"]?["shellbox:status"]);
-        Assert.Equal("claimed", (string?)tags["properties"]!["tags"]!["shellbox:status"]);
-        while ((string?)(await azure.GetAsync(url, TestAzure.VirtualMachinesVersion))["tags"]?["shellbox:status"] != "claimed")
-            await Task.Delay(TimeSpan.FromMilliseconds(50), TestAzure.Cancel);
-    }
-
-    [Fact]
     public async Task The_SDK_tags_a_resource_and_a_group_in_its_own_way()
     {
         await using var azure = await TestAzure.StartAsync(TestAzure.FleetOf(["vm-0001"]));
@@ -116,8 +98,6 @@ public sealed class TagTests
         Assert.Equal(200, put.Status);
         Assert.Equal((400, "TagsNumberExceeded"), (refused.Status, refused.Code));
     }
-
-    private const int SeedOfALongTagLag = 3;
 
     private static TagResourceData Wanted(params (string Name, string Value)[] tags)
     {
