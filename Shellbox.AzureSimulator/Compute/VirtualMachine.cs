@@ -13,8 +13,17 @@ internal sealed class VirtualMachine(string id, string resourceGroup, string nam
 
     public PowerState Power { get; set; } = PowerState.Starting;
 
+    /// <summary>Whether it died without Azure's knowledge: it is still called running, but nothing on it answers.</summary>
+    public bool HasCrashed { get; set; }
+
     /// <summary>The operation that runs on the VM; one at a time.</summary>
     public LongRunningOperation? Operation { get; set; }
+
+    /// <summary>Whether it still has a host, which it gives back by deallocation alone.</summary>
+    public bool IsAllocated => Power != PowerState.Deallocated;
+
+    /// <summary>Whether it still exists: a forced deletion overtakes what runs on it.</summary>
+    public bool IsDeleted { get; set; }
 
     public bool IsBusy => Operation is { IsRunning: true };
 
@@ -42,17 +51,17 @@ internal sealed class VirtualMachine(string id, string resourceGroup, string nam
 
     public JsonObject InstanceView(DateTimeOffset now)
     {
-        var agent = Power == PowerState.Running ? ("ProvisioningState/succeeded", "Ready") : ("ProvisioningState/Unavailable", "Not Ready");
+        var agent = Power == PowerState.Running && !HasCrashed ? ("ProvisioningState/succeeded", "Ready") : ("ProvisioningState/Unavailable", "Not Ready");
         return new JsonObject
         {
             ["computerName"] = Name,
-            ["osName"] = "ubuntu",
+            ["osName"] = "debian",
             ["vmAgent"] = new JsonObject
             {
                 ["vmAgentVersion"] = "2.9.1.1",
                 ["statuses"] = new JsonArray(Status(agent.Item1, agent.Item2, now)),
             },
-            ["disks"] = new JsonArray([.. DataDisks.Select(d => new JsonObject
+            ["disks"] = new JsonArray([.. DataDisks.Prepend(StorageProfile["osDisk"]).Select(d => new JsonObject
             {
                 ["name"] = (string?)d!["name"],
                 ["statuses"] = new JsonArray(Status("ProvisioningState/succeeded", "Provisioning succeeded", now)),

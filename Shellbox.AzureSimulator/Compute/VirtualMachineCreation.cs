@@ -74,9 +74,11 @@ internal sealed class VirtualMachineCreation(SimulatedCloud cloud)
     {
         lock (cloud.Store.Gate)
         {
+            if (vm.IsDeleted)
+                return;
             foreach (var attachment in change.Attach)
             {
-                attachment.Disk.Attached(vm.Id, vm.Power == PowerState.Running);
+                attachment.Disk.Attached(vm.Id, vm.IsAllocated);
                 cloud.Store.Publish(attachment.Disk);
             }
 

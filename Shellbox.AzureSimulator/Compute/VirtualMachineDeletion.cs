@@ -70,6 +70,7 @@ internal sealed class VirtualMachineDeletion(SimulatedCloud cloud)
                 }
             }
 
+            vm.IsDeleted = true;
             cloud.Store.Remove(vm);
         }
     }

@@ -8,32 +8,45 @@ namespace Shellbox.AzureSimulator.Compute;
 /// <summary>Starting, stopping, deallocating and restarting.</summary>
 internal sealed class VirtualMachinePower(SimulatedCloud cloud)
 {
-    public ArmAnswer Start(ArmCall call, VirtualMachine vm) => Begin(call, vm, cloud.Latency.PowerOn(vm.Id), PowerState.Starting, PowerState.Running, async stopping =>
+    public ArmAnswer Start(ArmCall call, VirtualMachine vm)
     {
-        if (vm.Power != PowerState.Running)
-            await BootAsync(vm, stopping);
-    });
+        var runs = vm.Power == PowerState.Running;
+        return Begin(call, vm, cloud.Latency.PowerOn(vm.Id), runs ? PowerState.Running : PowerState.Starting, PowerState.Running, stopping =>
+            runs ? Task.CompletedTask : BootAsync(vm, stopping));
+    }
 
-    public ArmAnswer PowerOff(ArmCall call, VirtualMachine vm) =>
-        Begin(call, vm, cloud.Latency.PowerOff(vm.Id), PowerState.Stopping, PowerState.Stopped, _ => vm.Instance.StopAsync());
+    public ArmAnswer PowerOff(ArmCall call, VirtualMachine vm)
+    {
+        if (!vm.IsAllocated)
+            throw ArmErrors.OperationNotAllowed($"Operation 'powerOff' is not allowed on VM '{vm.Name}' since the VM is either not started or marked for deletion.");
+        return Begin(call, vm, cloud.Latency.PowerOff(vm.Id), PowerState.Stopping, PowerState.Stopped, _ => vm.Instance.StopAsync());
+    }
 
     public ArmAnswer Deallocate(ArmCall call, VirtualMachine vm) =>
         Begin(call, vm, cloud.Latency.Deallocate(vm.Id), PowerState.Deallocating, PowerState.Deallocated, _ => vm.Instance.StopAsync());
 
-    public ArmAnswer Restart(ArmCall call, VirtualMachine vm) => Begin(call, vm, cloud.Latency.Restart(vm.Id), PowerState.Starting, PowerState.Running, async stopping =>
+    public ArmAnswer Restart(ArmCall call, VirtualMachine vm)
     {
-        await vm.Instance.StopAsync();
-        await BootAsync(vm, stopping);
-    });
+        if (vm.Power != PowerState.Running)
+            throw ArmErrors.OperationNotAllowed("The operation requires the VM to be running (or set to run).");
+        return Begin(call, vm, cloud.Latency.Restart(vm.Id), PowerState.Running, PowerState.Running, async stopping =>
+        {
+            await vm.Instance.StopAsync();
+            await BootAsync(vm, stopping);
+        }, restarts: true);
+    }
 
-    private ArmAnswer Begin(ArmCall call, VirtualMachine vm, TimeSpan total, PowerState during, PowerState after, Func<CancellationToken, Task> act)
+    private ArmAnswer Begin(ArmCall call, VirtualMachine vm, TimeSpan total, PowerState during, PowerState after, Func<CancellationToken, Task> act, bool restarts = false)
     {
         if (vm.IsBusy)
             throw ArmErrors.Conflict();
         var operation = call.CreateOperation("operations", vm.Id);
         vm.Operation = operation;
+        var acted = false;
         var before = vm.Power;
+        vm.Power = during;
         vm.ProvisioningState = "Updating";
+        cloud.Store.Publish(vm);
         cloud.Operations.Run(
             operation,
             async stopping =>
@@ -41,28 +54,33 @@ internal sealed class VirtualMachinePower(SimulatedCloud cloud)
                 await OperationTimeline.RunAsync(cloud.Clock, operation, total, [new(total * 0.5, token => ActAsync(token))], stopping);
                 Finish(after, "Succeeded");
             },
-            _ => Finish(vm.Power == during ? before : vm.Power, "Failed"));
+            _ => Finish(acted ? after : before, "Failed"));
         return call.Begin(operation, 202, null, withLocation: true);
 
         async Task ActAsync(CancellationToken stopping)
         {
             await act(stopping);
             lock (cloud.Store.Gate)
+            {
                 vm.Power = after;
+                vm.HasCrashed &= before == after && !restarts;
+                acted = true;
+            }
         }
 
         void Finish(PowerState power, string state)
         {
             lock (cloud.Store.Gate)
             {
+                if (vm.IsDeleted)
+                    return;
                 vm.Power = power;
                 vm.ProvisioningState = state;
-                foreach (var entry in vm.DataDisks.Select(d => (JsonObject)d!))
+                foreach (var entry in vm.DataDisks.Append(vm.Properties["storageProfile"]!["osDisk"]).Select(d => (JsonObject)d!))
                 {
                     if (cloud.Store.Find<ManagedDisk>(ResourceTypes.Disks, DataDiskChange.DiskId(entry) ?? "") is not { } disk)
                         continue;
-                    // A disk of a deallocated VM is Reserved; a stopped VM still holds its disks.
-                    disk.State = power == PowerState.Deallocated ? "Reserved" : "Attached";
+                    disk.Attached(vm.Id, vm.IsAllocated);
                     cloud.Store.Publish(disk);
                 }
 

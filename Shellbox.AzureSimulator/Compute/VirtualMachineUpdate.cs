@@ -40,6 +40,7 @@ internal sealed class VirtualMachineUpdate(SimulatedCloud cloud)
             async stopping =>
             {
                 await OperationTimeline.RunAsync(cloud.Clock, operation, total, steps, stopping);
+                await CheckDisksAsync(vm, change, done);
                 Finish(vm, change, done, "Succeeded");
             },
             _ => Finish(vm, change, done, "Failed"));
@@ -59,18 +60,21 @@ internal sealed class VirtualMachineUpdate(SimulatedCloud cloud)
         var total = cloud.Latency.VirtualMachineWrite(vm.Id);
         var steps = new List<OperationTimeline.Step>();
         var hidden = operation.Fault?.Source.Effect == FaultEffect.HideDisk;
-        foreach (var attachment in change.Attach)
-        {
-            var at = cloud.Latency.DiskVisible(attachment.Disk.Id);
-            total = Later(total, at + cloud.Latency.Settle(attachment.Disk.Id));
-            steps.Add(new OperationTimeline.Step(at, stopping => AppearAsync(vm, attachment, hidden, done, stopping)));
-        }
-
+        var vacated = new Dictionary<int, TimeSpan>();
         foreach (var detachment in change.Detach)
         {
             var at = cloud.Latency.DiskGone(detachment.Disk.Id);
+            vacated[detachment.Lun] = at;
             total = Later(total, at + cloud.Latency.Settle(detachment.Disk.Id));
             steps.Add(new OperationTimeline.Step(at, stopping => DisappearAsync(vm, detachment, done, stopping)));
+        }
+
+        foreach (var attachment in change.Attach)
+        {
+            // A LUN that another disk leaves in the same request is free only once that disk is gone.
+            var at = vacated.GetValueOrDefault(attachment.Lun) + cloud.Latency.DiskVisible(attachment.Disk.Id);
+            total = Later(total, at + cloud.Latency.Settle(attachment.Disk.Id));
+            steps.Add(new OperationTimeline.Step(at, stopping => AppearAsync(vm, attachment, hidden, done, stopping)));
         }
 
         return (total, steps);
@@ -81,7 +85,7 @@ internal sealed class VirtualMachineUpdate(SimulatedCloud cloud)
         if (attachment.Disk.IsDeleted)
             throw ArmErrors.ReferenceNotFound("Disk", attachment.Disk.Id, "dataDisk");
         await cloud.DiskFiles.EnsureAsync(attachment.Disk.FileName, attachment.Disk.SizeGB, stopping);
-        if (!hidden && vm.Power == PowerState.Running)
+        if (!hidden && vm is { Power: PowerState.Running, HasCrashed: false, IsDeleted: false })
             await vm.Instance.ShowDiskAsync(attachment.Lun, cloud.DiskFiles.PathOf(attachment.Disk.FileName), stopping);
         done.Add(attachment.Disk);
     }
@@ -98,6 +102,16 @@ internal sealed class VirtualMachineUpdate(SimulatedCloud cloud)
         done.Add(detachment.Disk);
     }
 
+    /// <summary>A disk can be deleted until Azure's own field says Attached, which is now: then the attach has failed after all.</summary>
+    private async Task CheckDisksAsync(VirtualMachine vm, DataDiskChange change, HashSet<ManagedDisk> done)
+    {
+        if (change.Attach.Find(a => a.Disk.IsDeleted) is not { } lost)
+            return;
+        await vm.Instance.HideDiskAsync(lost.Lun, cloud.DiskFiles.PathOf(lost.Disk.FileName), CancellationToken.None);
+        done.Remove(lost.Disk);
+        throw ArmErrors.ReferenceNotFound("Disk", lost.Disk.Id, "dataDisk");
+    }
+
     /// <summary>What happened stays; what did not happen is taken out of the model again.</summary>
     private void Finish(VirtualMachine vm, DataDiskChange change, HashSet<ManagedDisk> done, string state)
     {
@@ -105,9 +119,9 @@ internal sealed class VirtualMachineUpdate(SimulatedCloud cloud)
         {
             foreach (var attachment in change.Attach)
             {
-                if (done.Contains(attachment.Disk))
+                if (done.Contains(attachment.Disk) && !attachment.Disk.IsDeleted && !vm.IsDeleted)
                 {
-                    attachment.Disk.Attached(vm.Id, vm.Power == PowerState.Running);
+                    attachment.Disk.Attached(vm.Id, vm.IsAllocated);
                 }
                 else
                 {
@@ -125,6 +139,8 @@ internal sealed class VirtualMachineUpdate(SimulatedCloud cloud)
                 vm.DataDisks.Add(detachment.Entry.DeepClone());
             }
 
+            if (vm.IsDeleted)
+                return;
             vm.ProvisioningState = state;
             if (state == "Failed")
                 vm.Touch();

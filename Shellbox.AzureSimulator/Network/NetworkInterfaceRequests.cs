@@ -30,6 +30,7 @@ internal sealed class NetworkInterfaceRequests(SimulatedCloud cloud)
     {
         ResourceNames.Check(call.Name, "networkInterface.name");
         var body = call.Body();
+        cloud.CheckLocation(body, ResourceTypes.NetworkInterfaces);
         var configuration = (body.Object("properties") ?? throw ArmErrors.MissingParameter("properties")).Objects("ipConfigurations").FirstOrDefault()
             ?? throw ArmErrors.MissingParameter("properties.ipConfigurations");
         var subnet = configuration.Object("properties")?.Object("subnet")?.Text("id");
