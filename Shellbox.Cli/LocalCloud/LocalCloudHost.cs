@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using Shellbox.Cli.Api;
+using Shellbox.Cli.Rendering;
 using Shellbox.Cli.Ssh;
 
 namespace Shellbox.Cli.LocalCloud;
@@ -161,7 +162,7 @@ internal sealed class LocalCloudHost : IAsyncDisposable
         var child = Start(SimulatorCommand.Create(paths, options));
         SimulatorReady? ready = null;
         await WaitAsync(child, () => Task.FromResult((ready = TryReadReadyFile()) is not null), cancellationToken);
-        report($"Azure simulator: {ready!.ArmEndpoint}, {options.Instances} instances, latencies {Scale()}");
+        report($"Azure simulator: {ready!.ArmEndpoint}, {Counted.Of(options.Instances, "instance")}, latencies {Scale()}");
         return ready;
     }
 
@@ -194,7 +195,8 @@ internal sealed class LocalCloudHost : IAsyncDisposable
         await WaitAsync(child, () => AnswersAsync(client, cancellationToken), cancellationToken);
 
         var adoption = await AdoptAsync(client, cancellationToken);
-        report($"Functions app: {url.AbsoluteUri.TrimEnd('/')}, {adoption.Instances} instances, {adoption.Volumes} volume, {adoption.Boxes} box");
+        report($"Functions app: {url.AbsoluteUri.TrimEnd('/')}, {Counted.Of(adoption.Instances, "instance")}, "
+            + $"{Counted.Of(adoption.Volumes, "volume")}, {Counted.Of(adoption.Boxes, "box", "boxes")}");
         foreach (var skipped in adoption.Skipped ?? [])
         {
             report($"  skipped {skipped.ResourceId}: {skipped.Reason}");
