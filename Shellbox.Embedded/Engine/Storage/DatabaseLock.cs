@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 
 namespace Shellbox.Embedded.Engine.Storage;
 
@@ -13,13 +12,10 @@ internal sealed class DatabaseLock : IDisposable
     public static DatabaseLock Take(string databasePath)
     {
         var path = databasePath + ".lock";
+        FileStream file;
         try
         {
-            var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            file.SetLength(0);
-            file.Write(Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
-            file.Flush();
-            return new DatabaseLock(file);
+            file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (IOException e) when (e is not (FileNotFoundException or DirectoryNotFoundException))
         {
@@ -27,17 +23,29 @@ internal sealed class DatabaseLock : IDisposable
                 $"The database {databasePath} is in use by process {Owner(path)}. Stop that host, or set EmbeddedHost:DatabasePath to another file.",
                 e);
         }
+
+        try
+        {
+            File.WriteAllText(OwnerPath(path), Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
+            return new DatabaseLock(file);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
     }
 
     public void Dispose() => file.Dispose();
+
+    /// <summary>Beside the lock: .NET opens no file at all that another process has locked.</summary>
+    private static string OwnerPath(string path) => path + ".pid";
 
     private static string Owner(string path)
     {
         try
         {
-            using var other = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-            using var reader = new StreamReader(other);
-            return reader.ReadToEnd() is { Length: > 0 } id ? id : "(unknown)";
+            return File.ReadAllText(OwnerPath(path)) is { Length: > 0 } id ? id : "(unknown)";
         }
         catch (IOException)
         {
