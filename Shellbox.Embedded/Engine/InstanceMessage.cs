@@ -17,5 +17,8 @@ internal sealed record InstanceMessage(
     string? Data = null,
     string? Extra = null)
 {
+    /// <summary>Done when the turn that took this is on disk; null: nobody waits for that.</summary>
+    public TaskCompletionSource? Recorded { get; init; }
+
     public static InstanceMessage Wake { get; } = new(HistoryEventType.None);
 }

@@ -20,6 +20,13 @@ internal static class OrchestrationFault
         null,
         null);
 
+    public static TaskFailureDetails Broke(string what, int times, Exception last) => new(
+        "Shellbox.WorkItemGivenUpException",
+        $"{what} was given up: its turn failed {times} times, the last time with {last.GetType()}: {last.Message}",
+        null,
+        null,
+        null);
+
     public static TaskFailureDetails Crashed(string what, int times) => new(
         "Shellbox.WorkItemGivenUpException",
         $"{what} was given up: the process ended {times} times while it ran.",
