@@ -1,0 +1,13 @@
+using Shellbox.Tests.Durable.Crash;
+
+/// <summary>
+/// Where the crash suite's processes begin. The runtime calls this before <c>Main</c> when <c>DOTNET_STARTUP_HOOKS</c> names this assembly, so
+/// the test executable is its own victim and no second program has to be built; its name and place are the runtime's choice.
+/// </summary>
+#pragma warning disable CA1050 // The runtime looks for it outside of any namespace.
+internal static class StartupHook
+#pragma warning restore CA1050
+{
+    public static void Initialize() =>
+        Environment.Exit(Victim.RunAsync(Environment.GetCommandLineArgs()[1..]).GetAwaiter().GetResult());
+}
