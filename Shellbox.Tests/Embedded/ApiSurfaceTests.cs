@@ -89,7 +89,7 @@ public partial class ApiSurfaceTests
     public void The_engines_conformance_tests_are_written_against_the_programming_model_alone()
     {
         var files = Directory.GetFiles(RepositoryRoot.File("Shellbox.Tests", "Durable"), "*.cs")
-            .Where(f => Path.GetFileName(f) is not ("TestHost.cs" or "TestHostOptions.cs"))
+            .Where(f => Path.GetFileName(f) is not ("TestHost.cs" or "TestHostOptions.cs" or "BareEngine.cs"))
             .ToList();
 
         var others = files
