@@ -169,16 +169,19 @@ public sealed class DataDiskTests
     [Fact]
     public async Task A_disk_can_be_deleted_while_it_is_being_attached_and_then_the_attach_fails()
     {
-        await using var azure = await TestAzure.StartAsync(TestAzure.FleetOf(["vm-0001"], ["vol"]), new() { TimeScale = 25, Throttling = false });
-        var attach = await azure.PatchDisksAsync("vm-0001", (0, "vol"));
+        var time = new VirtualTime();
+        await using var azure = await TestAzure.StartAsync(
+            TestAzure.FleetOf(["vm-0001"], ["vol"]), new() { TimeScale = 1, Throttling = false, TimeProvider = time.Clock });
+        var attach = await time.During(azure.PatchDisksAsync("vm-0001", (0, "vol")));
 
-        var delete = await azure.SendAsync("DELETE", $"{azure.Disk("vol")}?api-version={TestAzure.DisksVersion}");
-        await azure.EndAsync(delete);
-        var ended = await azure.EndAsync(attach);
+        // The deletion takes 3.5 s at most, and the attach 5 s before it looks for the disk.
+        await time.During(azure.EndAsync(await time.During(azure.SendAsync("DELETE", $"{azure.Disk("vol")}?api-version={TestAzure.DisksVersion}"))));
+        time.Pass(15);
+        var ended = await time.During(azure.EndAsync(attach));
 
         Assert.Equal("Failed", (string?)ended["status"]);
         Assert.Equal("NotFound", (string?)ended["error"]!["code"]);
-        var vm = await azure.GetAsync(azure.VirtualMachine("vm-0001"), TestAzure.VirtualMachinesVersion);
+        var vm = await time.During(azure.GetAsync(azure.VirtualMachine("vm-0001"), TestAzure.VirtualMachinesVersion));
         Assert.Empty((JsonArray)vm["properties"]!["storageProfile"]!["dataDisks"]!);
         Assert.Empty(azure.Simulator.DisksInSight("vm-0001"));
     }
