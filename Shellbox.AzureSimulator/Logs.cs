@@ -24,6 +24,9 @@ internal static partial class Logs
     [LoggerMessage(200, LogLevel.Information, "Fault {FaultId} ({Effect}) hit {Operation} of {Resource}, request {RequestId}")]
     public static partial void FaultHit(ILogger logger, int faultId, FaultEffect effect, string operation, string resource, string requestId);
 
+    [LoggerMessage(201, LogLevel.Information, "Fault of instance {Instance}: {What}")]
+    public static partial void InstanceFault(ILogger logger, string instance, string what);
+
     [LoggerMessage(300, LogLevel.Information, "Instance {Instance} is up on {Address}:{Port}")]
     public static partial void InstanceUp(ILogger logger, string instance, string address, int port);
 

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using Azure.Core;
-using Azure.Core.Pipeline;
 using Azure.Data.Tables;
 using Shellbox.Activities;
 using Shellbox.Activities.State;
@@ -17,7 +16,7 @@ namespace Shellbox.Benchmarks;
 /// </summary>
 internal static class ClaimBenchmark
 {
-    private sealed record Sample(double[] Milliseconds, double Transactions);
+    private sealed record Sample(Distribution Milliseconds, double Transactions);
 
     public static Command CreateCommand()
     {
@@ -39,15 +38,13 @@ internal static class ClaimBenchmark
         var state = Directory.CreateTempSubdirectory("shellbox-bench-");
         try
         {
-            var paths = new CloudPaths(FindRepositoryRoot(), state.FullName);
-            var ports = AzuritePorts.TakeFree();
-            Directory.CreateDirectory(paths.Azurite);
-            await using var azurite = ChildProcess.Start(AzuriteCommand.Create(paths, ports), paths.Logs);
+            var paths = new CloudPaths(Repository.Root, state.FullName);
+            await using var azurite = await BenchmarkAzurite.StartAsync(paths, cancellationToken);
 
             var transactions = new CountingPolicy();
             var options = new TableClientOptions { Retry = { MaxRetries = 10 } };
             options.AddPolicy(transactions, HttpPipelinePosition.PerRetry);
-            var tables = new StateTables(new TableServiceClient(AzuriteCommand.ConnectionString(ports), options));
+            var tables = new StateTables(new TableServiceClient(azurite.ConnectionString, options));
             await tables.CreateIfMissingAsync(cancellationToken);
 
             var table = new Table().AddColumns("pool", "way", "n", "p50 ms", "p90 ms", "max ms", "transactions");
@@ -102,8 +99,7 @@ internal static class ClaimBenchmark
             times[i] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
         }
 
-        Array.Sort(times);
-        return new Sample(times, (transactions.Count - before) / (double)count);
+        return new Sample(new Distribution(times), (transactions.Count - before) / (double)count);
     }
 
     /// <summary>Adds instances and claims nine of ten.</summary>
@@ -119,25 +115,7 @@ internal static class ClaimBenchmark
     }
 
     private static void Add(Table table, int size, string way, Sample sample) => table.AddRow(
-        size.ToString(CultureInfo.InvariantCulture), way, sample.Milliseconds.Length.ToString(CultureInfo.InvariantCulture),
-        Text(sample.Milliseconds[sample.Milliseconds.Length / 2]), Text(sample.Milliseconds[(int)(sample.Milliseconds.Length * 0.9)]),
-        Text(sample.Milliseconds[^1]), Text(sample.Transactions));
-
-    private static string Text(double value) => value.ToString("0.0", CultureInfo.InvariantCulture);
-
-    private static string FindRepositoryRoot()
-    {
-        var directory = new DirectoryInfo(AppContext.BaseDirectory);
-        while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "Shellbox.sln"))) directory = directory.Parent;
-        return directory?.FullName ?? throw new InvalidOperationException("Run the benchmarks from the repository.");
-    }
-
-    private sealed class CountingPolicy : HttpPipelineSynchronousPolicy
-    {
-        private int _count;
-
-        public int Count => Volatile.Read(ref _count);
-
-        public override void OnSendingRequest(HttpMessage message) => Interlocked.Increment(ref _count);
-    }
+        size.ToString(CultureInfo.InvariantCulture), way, sample.Milliseconds.Count.ToString(CultureInfo.InvariantCulture),
+        Distribution.Text(sample.Milliseconds.Median), Distribution.Text(sample.Milliseconds.Percentile(90)), Distribution.Text(sample.Milliseconds.Most),
+        sample.Transactions.ToString("0.0", CultureInfo.InvariantCulture));
 }

@@ -1,7 +1,17 @@
 using System.CommandLine;
 using Shellbox.Benchmarks;
+using Shellbox.Benchmarks.Connect;
+using Shellbox.Benchmarks.Engine;
+using Shellbox.Benchmarks.Load;
+using Spectre.Console;
+
+// A file has no width: tables get what they need.
+if (Console.IsOutputRedirected) AnsiConsole.Profile.Width = 140;
 
 return await new RootCommand("Side-by-side measurements of Shellbox. Each runs what it compares in one go and reports medians and spread.")
 {
+    ConnectBenchmark.CreateCommand(),
+    LoadBenchmark.CreateCommand(),
     ClaimBenchmark.CreateCommand(),
+    EngineBenchmark.CreateCommand(),
 }.Parse(args).InvokeAsync();

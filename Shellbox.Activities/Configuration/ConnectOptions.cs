@@ -11,6 +11,9 @@ public sealed record ConnectOptions
 
     public TimeSpan BootTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>How long a guest that was found running may take to show its banner: it has just shown it to its instance.</summary>
+    public TimeSpan WakeTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>How long a guest may take to shut down before it is ended.</summary>
     public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(15);
 

@@ -30,6 +30,7 @@ internal sealed class ShellboxOptionsValidation : IValidateOptions<ShellboxOptio
             (options.Connect.Deadline, "Connect:Deadline"),
             (options.Connect.DiskTimeout, "Connect:DiskTimeout"),
             (options.Connect.BootTimeout, "Connect:BootTimeout"),
+            (options.Connect.WakeTimeout, "Connect:WakeTimeout"),
             (options.Connect.ShutdownTimeout, "Connect:ShutdownTimeout"),
             (options.Connect.ReleaseDeadline, "Connect:ReleaseDeadline"),
             (options.Connect.FreeInstanceRetry, "Connect:FreeInstanceRetry"),

@@ -22,12 +22,14 @@ internal static class SimulatorCommand
         var seed = new Option<int>("--seed") { Description = "The same seed draws the same durations.", DefaultValueFactory = _ => 1 };
         var subscription = new Option<string>("--subscription") { Description = "The subscription, a GUID.", DefaultValueFactory = _ => defaults.SubscriptionId };
         var group = new Option<string>("--resource-group") { Description = "The resource group that exists at the start.", DefaultValueFactory = _ => defaults.ResourceGroup };
+        var machines = new Option<int>("--vms") { Description = "VMs vm-0001 and up that exist at the start, beside the fleet's." };
+        var disks = new Option<int>("--disks") { Description = "Disks vol-0001 and up of 4 GB that exist at the start, beside the fleet's." };
         var throttling = new Option<bool>("--no-throttling") { Description = "Lifts Azure's request limits." };
         var readyFile = new Option<string?>("--ready-file") { Description = "File that is written, as JSON, once the simulator is up." };
         var verbose = new Option<bool>("--verbose") { Description = "Logs every request." };
         var command = new RootCommand("Simulates Azure Resource Manager (compute, tags), Resource Graph and managed identity on this machine.")
         {
-            port, identityPort, state, fleet, instances, instancePort, image, timeScale, seed, subscription, group, throttling, readyFile, verbose,
+            port, identityPort, state, fleet, machines, disks, instances, instancePort, image, timeScale, seed, subscription, group, throttling, readyFile, verbose,
         };
         command.SetAction((parsed, cancellationToken) =>
         {
@@ -37,7 +39,7 @@ internal static class SimulatorCommand
                     Port = parsed.GetValue(port),
                     IdentityPort = parsed.GetValue(identityPort),
                     StateDirectory = parsed.GetValue(state),
-                    Fleet = parsed.GetValue(fleet) is { } path ? FleetFile.Read(path) : null,
+                    Fleet = NumberedFleet.Add(parsed.GetValue(fleet) is { } path ? FleetFile.Read(path) : new Fleet(), parsed.GetValue(machines), parsed.GetValue(disks)),
                     Instances = parsed.GetValue(instances),
                     InstancePort = parsed.GetValue(instancePort),
                     InstanceImage = parsed.GetValue(image),

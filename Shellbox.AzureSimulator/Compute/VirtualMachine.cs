@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Shellbox.AzureSimulator.Arm;
 using Shellbox.AzureSimulator.Instances;
 using Shellbox.AzureSimulator.Operations;
 using Shellbox.AzureSimulator.Resources;
@@ -13,8 +14,14 @@ internal sealed class VirtualMachine(string id, string resourceGroup, string nam
 
     public PowerState Power { get; set; } = PowerState.Starting;
 
+    /// <summary>Whether it died without Azure's knowledge: it is still called running, but nothing on it answers.</summary>
+    public bool HasCrashed { get; set; }
+
     /// <summary>The operation that runs on the VM; one at a time.</summary>
     public LongRunningOperation? Operation { get; set; }
+
+    /// <summary>Whether it still has a host, which it gives back by deallocation alone.</summary>
+    public bool IsAllocated => Power != PowerState.Deallocated;
 
     public bool IsBusy => Operation is { IsRunning: true };
 
@@ -36,23 +43,31 @@ internal sealed class VirtualMachine(string id, string resourceGroup, string nam
         return int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var cores) ? Math.Clamp(2 * cores, 2, 64) : 4;
     }
 
+    /// <summary>A forced deletion overtakes what runs on a VM, which then must not touch it any more.</summary>
+    /// <exception cref="ArmException">409: it was overtaken.</exception>
+    public void RequireCurrent(LongRunningOperation operation)
+    {
+        if (Operation != operation)
+            throw ArmErrors.Of(409, "OperationPreempted", "Operation was preempted by a more recent operation.");
+    }
+
     protected override bool ShowsETag => true;
 
     private JsonObject StorageProfile => (JsonObject)Properties["storageProfile"]!;
 
     public JsonObject InstanceView(DateTimeOffset now)
     {
-        var agent = Power == PowerState.Running ? ("ProvisioningState/succeeded", "Ready") : ("ProvisioningState/Unavailable", "Not Ready");
+        var agent = Power == PowerState.Running && !HasCrashed ? ("ProvisioningState/succeeded", "Ready") : ("ProvisioningState/Unavailable", "Not Ready");
         return new JsonObject
         {
             ["computerName"] = Name,
-            ["osName"] = "ubuntu",
+            ["osName"] = "debian",
             ["vmAgent"] = new JsonObject
             {
                 ["vmAgentVersion"] = "2.9.1.1",
                 ["statuses"] = new JsonArray(Status(agent.Item1, agent.Item2, now)),
             },
-            ["disks"] = new JsonArray([.. DataDisks.Select(d => new JsonObject
+            ["disks"] = new JsonArray([.. DataDisks.Prepend(StorageProfile["osDisk"]).Select(d => new JsonObject
             {
                 ["name"] = (string?)d!["name"],
                 ["statuses"] = new JsonArray(Status("ProvisioningState/succeeded", "Provisioning succeeded", now)),

@@ -79,7 +79,7 @@ internal sealed class FleetLoader(SimulatedCloud cloud)
             foreach (var (lun, name) in asked.DataDisks.OrderBy(d => d.Key))
             {
                 var disk = disks[name];
-                disk.Attached(vm.Id, running: true);
+                disk.Attached(vm.Id, allocated: true);
                 cloud.Store.Publish(disk, atOnce: true);
                 vm.DataDisks.Add(DataDiskChange.Entry(lun, disk, "Attach"));
             }

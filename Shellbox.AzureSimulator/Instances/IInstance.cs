@@ -10,6 +10,9 @@ internal interface IInstance
     /// <summary>Why this instance cannot come up as asked, before anything is started; null when it can.</summary>
     string? Obstacle { get; }
 
+    /// <summary>The disks that its guest OS sees: their names by LUN.</summary>
+    IReadOnlyDictionary<int, string> DisksInSight { get; }
+
     /// <summary>Boots.</summary>
     Task StartAsync(CancellationToken cancellationToken);
 
@@ -18,6 +21,12 @@ internal interface IInstance
 
     /// <summary>Powers off and removes the files.</summary>
     Task DeleteAsync();
+
+    /// <summary>Ends SSH, or brings it back; what runs goes on.</summary>
+    Task RefuseSshAsync(bool refuse, CancellationToken cancellationToken);
+
+    /// <summary>Ends the guests on it as a crash of QEMU would; the number of them.</summary>
+    Task<int> KillQemuAsync();
 
     Task ShowDiskAsync(int lun, string file, CancellationToken cancellationToken);
 

@@ -37,6 +37,12 @@ internal sealed class SshdInstance(
         ? null
         : $"the account '{adminUsername}' does not exist on this machine, so nobody could log in: use 'root', or add the account.";
 
+    public IReadOnlyDictionary<int, string> DisksInSight => !Directory.Exists(DiskDirectory)
+        ? new Dictionary<int, string>()
+        : Directory.EnumerateFiles(DiskDirectory, "lun*").ToDictionary(
+            link => int.Parse(Path.GetFileName(link)[3..], CultureInfo.InvariantCulture),
+            link => Path.GetFileNameWithoutExtension(new FileInfo(link).LinkTarget ?? ""));
+
     private string SshDirectory => Path.Combine(Root, "etc/ssh");
 
     private string Configuration => Path.Combine(SshDirectory, "sshd_config");

@@ -14,7 +14,7 @@ internal sealed record EngineOptions
 
     public int MaxConcurrentOrchestrators { get; init; } = 10 * Environment.ProcessorCount;
 
-    /// <summary>How many waiting orchestrators stay in memory; beyond them the longest unused is dropped and replayed when needed.</summary>
+    /// <summary>How many waiting orchestrators stay in memory; beyond them the longest unused is dropped and replayed when needed. 0: each turn replays.</summary>
     public int MaxLiveOrchestrators { get; init; } = 2000;
 
     /// <summary>How many waiting activities keep their input in memory; beyond them it is read from the file when their turn comes.</summary>

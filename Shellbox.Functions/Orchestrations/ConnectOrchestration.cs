@@ -13,6 +13,9 @@ public static class ConnectOrchestration
     /// <summary>Raised by <see cref="WatchAttachOrchestration"/> when ARM reports that the attach failed.</summary>
     internal const string AttachFailedEvent = "attach-failed";
 
+    /// <summary>How often a guest that runs and does not answer is looked after before the connect gives up.</summary>
+    private const int MostWakes = 3;
+
     [Function(nameof(ConnectOrchestration))]
     public static async Task<ConnectResult> RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
     {
@@ -64,18 +67,31 @@ public static class ConnectOrchestration
                 }
             }
 
-            var started = await progress.RunAsync(
-                "start-qemu",
-                cold ? $"waiting on {placement.InstanceId} for the disk at LUN {placement.Lun}, then booting the guest" : $"waking the guest on {placement.InstanceId}",
-                () => StartAsync(context, operation, placement, input, attachFailed));
-            foreach (var step in started.Steps) progress.Add(step.Name, step.StartedAt, step.Seconds);
-            progress.Tier = cold ? "cold" : started.Started ? "warm" : "hot";
+            InstanceAnswer started;
+            string host;
+            for (var round = 1; ; round++)
+            {
+                started = await progress.RunAsync(
+                    "start-qemu",
+                    cold ? $"waiting on {placement.InstanceId} for the disk at LUN {placement.Lun}, then booting the guest" : $"waking the guest on {placement.InstanceId}",
+                    () => StartAsync(context, operation, placement, input, attachFailed));
+                foreach (var step in started.Steps) progress.Add(step.Name, step.StartedAt, step.Seconds);
+                progress.Tier = cold ? "cold" : started.Started ? "warm" : "hot";
 
-            var host = started.Address ?? placement.Address;
-            await progress.RunAsync(
-                "read-banner", $"reading the SSH banner at {host}:{started.Port}",
-                () => context.CallActivityAsync<string>(
-                    nameof(ReadBanner), new ReadBanner.Input(host, started.Port, input.Settings.BootTimeout), Retries.Once));
+                host = started.Address ?? placement.Address;
+                var patience = started.Started ? input.Settings.BootTimeout : input.Settings.WakeTimeout;
+                try
+                {
+                    await progress.RunAsync(
+                        "read-banner", $"reading the SSH banner at {host}:{started.Port}",
+                        () => context.CallActivityAsync<string>(nameof(ReadBanner), new ReadBanner.Input(host, started.Port, patience), Retries.Once));
+                    break;
+                }
+                catch (TaskFailedException) when (!started.Started && round < MostWakes)
+                {
+                    // A guest that was found running and has fallen silent since was on its way down: the instance sees that now, and boots it.
+                }
+            }
 
             var seconds = progress.Since(input.RequestedAt);
             var stays = await context.CallActivityAsync<bool>(

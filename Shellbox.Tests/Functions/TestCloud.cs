@@ -39,12 +39,16 @@ internal sealed class TestCloud : IAsyncDisposable
         User = user;
         Http = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromMinutes(4) };
         Http.DefaultRequestHeaders.Add("x-functions-key", FunctionKey);
+        Management = new HttpClient { BaseAddress = address };
     }
 
     public string Storage { get; }
     public SimulatedAzure Azure { get; }
     public TestUser User { get; }
     public HttpClient Http { get; }
+
+    /// <summary>For the URLs of a management payload, which carry their own key: one in a header would win over it.</summary>
+    public HttpClient Management { get; }
     public T Get<T>() where T : notnull => _app.Services.GetRequiredService<T>();
 
     /// <param name="azurite">Where the storage account is from.</param>
@@ -157,6 +161,8 @@ internal sealed class TestCloud : IAsyncDisposable
 
     public async Task<JsonNode> GetAsync(string path) => JsonNode.Parse(await Http.GetStringAsync(path, Cancel))!;
 
+    public async Task<JsonNode> GetStatusAsync(string url) => JsonNode.Parse(await Management.GetStringAsync(url, Cancel))!;
+
     public Task<JsonNode> ShowBoxAsync(string box = "dev33") => GetAsync($"api/users/{User.Id}/boxes/{box}");
 
     public Task<JsonNode> AdoptAsync() => PostAsAdminAsync("api/fleet/adopt?wait=120");
@@ -187,7 +193,7 @@ internal sealed class TestCloud : IAsyncDisposable
         {
             var seen = await look();
             if (good(seen)) return seen;
-            if (TimeProvider.System.GetElapsedTime(deadline) > TimeSpan.FromSeconds(90)) Assert.Fail($"{what}; last seen: {JsonSerializer.Serialize(seen)}");
+            if (TimeProvider.System.GetElapsedTime(deadline) > TimeSpan.FromMinutes(3)) Assert.Fail($"{what}; last seen: {JsonSerializer.Serialize(seen)}");
             await Task.Delay(50, Cancel);
         }
     }
@@ -199,6 +205,7 @@ internal sealed class TestCloud : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
+        Management.Dispose();
         await _app.StopAsync(CancellationToken.None);
         if (_app is IAsyncDisposable disposable) await disposable.DisposeAsync();
         await Azure.DisposeAsync();

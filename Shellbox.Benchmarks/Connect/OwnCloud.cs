@@ -1,0 +1,106 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Shellbox.Activities;
+using Shellbox.Activities.Qemu;
+using Shellbox.Activities.State;
+using Shellbox.AzureSimulator;
+using Shellbox.AzureSimulator.Fleets;
+using Shellbox.Cli.LocalCloud;
+using Shellbox.Cli.Ssh;
+using FleetDisk = Shellbox.AzureSimulator.Fleets.FleetDisk;
+using FleetVirtualMachine = Shellbox.AzureSimulator.Fleets.FleetVirtualMachine;
+
+namespace Shellbox.Benchmarks.Connect;
+
+/// <summary>The app as it ships, on the embedded host, with Azurite, the simulated Azure, real sshd and real QEMU: one instance and one box for each connect.</summary>
+internal sealed class OwnCloud : IAsyncDisposable
+{
+    private readonly string _state;
+    private readonly BenchmarkAzurite _azurite;
+    private readonly BenchmarkApp _app;
+    private readonly UserIdentity _user;
+
+    private OwnCloud(string state, BenchmarkAzurite azurite, SimulatedAzure azure, BenchmarkApp app, UserIdentity user)
+    {
+        (_state, _azurite, _app, _user) = (state, azurite, app, user);
+        Azure = azure;
+    }
+
+    public SimulatedAzure Azure { get; }
+
+    public static string Box(int n) => string.Create(CultureInfo.InvariantCulture, $"box{n:d4}");
+
+    public static async Task<OwnCloud> StartAsync(int boxes, double timeScale, int seed, CancellationToken cancellationToken)
+    {
+        var state = Directory.CreateTempSubdirectory("shellbox-bench-").FullName;
+        var paths = new CloudPaths(Repository.Root, state);
+        if (!File.Exists(paths.GuestVolume)) throw new InvalidOperationException("The guest is not built. Run the benchmark through ./shellbox bench.");
+        await SshKeyGenerator.EnsureAsync(paths.UserKey, "user", cancellationToken);
+        await SshKeyGenerator.EnsureAsync(paths.InstanceKey, "instances", cancellationToken);
+        InstanceImage.Create(paths);
+        var user = UserIdentity.Load(paths.UserKey);
+        var instanceKey = UserIdentity.Load(paths.InstanceKey).PublicKey;
+
+        var azurite = await BenchmarkAzurite.StartAsync(paths, cancellationToken);
+        var azure = await SimulatedAzure.StartAsync(
+            new AzureSimulatorOptions
+            {
+                TimeScale = timeScale,
+                Seed = seed,
+                Instances = InstanceKind.Sshd,
+                StateDirectory = paths.Simulator,
+                InstanceImage = paths.InstanceImage,
+                Fleet = new Fleet
+                {
+                    VirtualMachines = [.. Enumerable.Range(1, boxes).Select(n => new FleetVirtualMachine
+                    {
+                        Name = SeedCloud.Vm(n),
+                        Tags = new Dictionary<string, string> { ["shellbox:role"] = "instance", ["shellbox:status"] = "free" },
+                        SshPublicKeys = [instanceKey],
+                    })],
+                    Disks = [.. Enumerable.Range(1, boxes).Select(n => new FleetDisk
+                    {
+                        Name = SeedCloud.Disk(n),
+                        Tags = new Dictionary<string, string>
+                        {
+                            ["shellbox:role"] = "volume", ["shellbox:userid"] = user.UserId, ["shellbox:boxname"] = Box(n),
+                        },
+                        ContentFile = paths.GuestVolume,
+                    })],
+                },
+            },
+            cancellationToken);
+
+        var app = await BenchmarkApp.StartAsync(paths, azurite.ConnectionString, azure, [], null, cancellationToken);
+        using var adopted = await app.Http.PostAsync("api/fleet/adopt?wait=200", null, cancellationToken);
+        adopted.EnsureSuccessStatusCode();
+        return new OwnCloud(state, azurite, azure, app, user);
+    }
+
+    /// <summary>Connects; gives the connect result.</summary>
+    public Task<JsonNode> ConnectAsync(string box, CancellationToken cancellationToken) => _app.ConnectAsync(_user.UserId, _user.PublicKey, box, cancellationToken);
+
+    /// <summary>Ends the guest; the volume stays attached to the instance, as after a crash of the guest.</summary>
+    public async Task StopGuestAsync(string box, CancellationToken cancellationToken)
+    {
+        var key = new BoxKey(_user.UserId, box);
+        var row = await _app.Get<BoxStore>().FindAsync(key, cancellationToken) ?? throw new InvalidOperationException($"{box} is gone.");
+        var instance = await _app.Get<InstanceStore>().FindAsync(row.InstanceId!, cancellationToken)
+            ?? throw new InvalidOperationException($"{row.InstanceId} is gone.");
+        var answer = await _app.Get<InstanceShell>().RunAsync(
+            new Placement(instance.Id, instance.Address, instance.HostKeyFingerprint, instance.ResourceId, row.Lun!.Value),
+            "stop",
+            new InstanceRequest { Box = key.ToString(), Epoch = row.Epoch, OperationId = "bench", TimeoutSeconds = 20 },
+            TimeSpan.FromSeconds(60),
+            cancellationToken);
+        if (!answer.Ok) throw new InvalidOperationException(answer.Message);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync();
+        await Azure.DisposeAsync();
+        await _azurite.DisposeAsync();
+        Directory.Delete(_state, recursive: true);
+    }
+}

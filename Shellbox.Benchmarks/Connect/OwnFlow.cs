@@ -1,0 +1,86 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace Shellbox.Benchmarks.Connect;
+
+/// <summary>The app's own connect in each tier: the whole way, from the HTTP request to the answer that follows the SSH banner.</summary>
+internal static class OwnFlow
+{
+    private const int HotConnects = 5;
+
+    /// <param name="connects">How many boxes are connected, each cold, then hot, then warm.</param>
+    /// <param name="timeScale">Of Azure alone: storage, SSH and QEMU take the time they take.</param>
+    /// <param name="seed">Of Azure's draws.</param>
+    /// <param name="report">Told how far it is.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public static async Task<IReadOnlyList<FlowResult>> MeasureAsync(
+        int connects, double timeScale, int seed, Action<string> report, CancellationToken cancellationToken)
+    {
+        // The first box pays for the JIT and is not counted.
+        await using var cloud = await OwnCloud.StartAsync(connects + 1, timeScale, seed, cancellationToken);
+        var (cold, hot, warm) = (new List<ConnectSample>(), new List<ConnectSample>(), new List<ConnectSample>());
+        var calls = 0;
+        for (var n = 1; n <= connects + 1; n++)
+        {
+            report($"box {n} of {connects + 1}");
+            var box = OwnCloud.Box(n);
+            var (sample, armCalls) = await ColdAsync(cloud, box, cancellationToken);
+            var again = new List<ConnectSample>();
+            for (var i = 0; i < HotConnects; i++) again.Add(await OnInstanceAsync(cloud, box, "hot", cancellationToken));
+            await cloud.StopGuestAsync(box, cancellationToken);
+            var boot = await OnInstanceAsync(cloud, box, "warm", cancellationToken);
+            await cloud.StopGuestAsync(box, cancellationToken);
+            if (n == 1) continue;
+            calls += armCalls;
+            cold.Add(sample);
+            hot.AddRange(again);
+            warm.Add(boot);
+        }
+
+        return
+        [
+            new FlowResult("Shellbox, cold", cold, calls / (double)connects, 0),
+            new FlowResult("Shellbox, warm", warm, 0, 0),
+            new FlowResult("Shellbox, hot", hot, 0, 0),
+        ];
+    }
+
+    private static async Task<(ConnectSample Sample, int ArmCalls)> ColdAsync(OwnCloud cloud, string box, CancellationToken cancellationToken)
+    {
+        var scale = cloud.Azure.Options.TimeScale;
+        var requested = TimeProvider.System.GetUtcNow();
+        var result = await cloud.ConnectAsync(box, cancellationToken);
+        var answered = TimeProvider.System.GetUtcNow();
+        Require(result, "cold");
+
+        // Only what Azure takes is scaled: the read and the PATCH of the VM, and from the PATCH's arrival until the instance sees the disk.
+        var instance = (string)result["instanceId"]!;
+        var mine = cloud.Azure.Requests.Where(r => r.Time >= requested && r.Resource.Equals(instance, StringComparison.OrdinalIgnoreCase)).ToList();
+        var patch = mine.Single(r => r.Operation is "VirtualMachines_Update");
+        var reads = mine.Where(r => r.Operation is "VirtualMachines_Get" && r.Time < patch.Time).ToList();
+        var reading = reads.Sum(r => r.Elapsed.TotalSeconds);
+        var visible = EndOf(result, "wait-for-disk");
+        var before = (patch.Time - requested).TotalSeconds - reading + (scale * (reading + (visible - patch.Time).TotalSeconds));
+        return (new ConnectSample(before, (answered - visible).TotalSeconds), reads.Count + 1);
+    }
+
+    /// <summary>A connect that Azure has no part in.</summary>
+    private static async Task<ConnectSample> OnInstanceAsync(OwnCloud cloud, string box, string tier, CancellationToken cancellationToken)
+    {
+        var start = Stopwatch.GetTimestamp();
+        Require(await cloud.ConnectAsync(box, cancellationToken), tier);
+        return new ConnectSample(0, Stopwatch.GetElapsedTime(start).TotalSeconds);
+    }
+
+    private static DateTimeOffset EndOf(JsonNode result, string step)
+    {
+        var found = result["steps"]!.AsArray().First(s => (string)s!["name"]! == step)!;
+        return DateTimeOffset.Parse((string)found["startedAt"]!, CultureInfo.InvariantCulture) + TimeSpan.FromSeconds((double)found["seconds"]!);
+    }
+
+    private static void Require(JsonNode result, string tier)
+    {
+        if ((string)result["tier"]! != tier) throw new InvalidOperationException($"The connect was {result["tier"]}, not {tier}.");
+    }
+}

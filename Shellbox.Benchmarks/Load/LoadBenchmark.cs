@@ -1,0 +1,180 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using System.Security.Cryptography;
+using Azure.Core;
+using Azure.Data.Tables;
+using Shellbox.Activities;
+using Shellbox.Activities.State;
+using Shellbox.AzureSimulator;
+using Shellbox.AzureSimulator.Fleets;
+using Shellbox.Cli.LocalCloud;
+using Spectre.Console;
+using FleetDisk = Shellbox.AzureSimulator.Fleets.FleetDisk;
+using FleetVirtualMachine = Shellbox.AzureSimulator.Fleets.FleetVirtualMachine;
+
+namespace Shellbox.Benchmarks.Load;
+
+/// <summary>
+/// Many users at once, each with a box of their own, against pools of bare instances: what the control plane takes, what it costs in table transactions, and
+/// whether ever two boxes got one instance.
+/// </summary>
+internal static class LoadBenchmark
+{
+    private sealed record User(string Id, string PublicKey);
+
+    public static Command CreateCommand()
+    {
+        var boxes = new Option<int[]>("--boxes") { Description = "Users that connect at once.", DefaultValueFactory = _ => [100, 1000], AllowMultipleArgumentsPerToken = true };
+        var pools = new Option<int[]>("--pools") { Description = "Pool sizes.", DefaultValueFactory = _ => [100, 1000, 10000], AllowMultipleArgumentsPerToken = true };
+        var scale = new Option<double>("--time-scale") { Description = "What Azure's waits are divided by.", DefaultValueFactory = _ => 20 };
+        var command = new Command("load", "Many users at once, on pools of different sizes.") { boxes, pools, scale };
+        command.SetAction((result, cancellationToken) => RunAsync(
+            result.GetValue(boxes)!, result.GetValue(pools)!, result.GetValue(scale), cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(int[] boxes, int[] pools, double scale, CancellationToken cancellationToken)
+    {
+        if (boxes.Any(b => b < 1) || pools.Any(p => p is < 1 or > 10000) || scale <= 0)
+        {
+            await Console.Error.WriteLineAsync("--boxes is at least 1, --pools from 1 to 10,000, --time-scale above 0.");
+            return 2;
+        }
+
+        var table = new Table();
+        foreach (var column in (string[])["boxes", "pool", "connects/s", "p50 s", "p99 s", "table transactions", "conflicts retried", "ARM throttled", "double allocations"])
+        {
+            table.AddColumn(column, c => c.Alignment(Justify.Right));
+        }
+
+        var doubles = 0;
+        foreach (var pool in pools.Order())
+        {
+            foreach (var count in boxes.Order().Where(b => b <= pool))
+            {
+                await AnsiConsole.Status().StartAsync($"{count} boxes, pool of {pool} ...", async _ => doubles += await MeasureAsync(table, count, pool, scale, cancellationToken));
+            }
+        }
+
+        AnsiConsole.Write(table);
+        AnsiConsole.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"Cold connects, a connect a user, all at once. Azurite, sshd and the app share {Environment.ProcessorCount} processors; Azure is simulated at time scale {scale:0.##}, its throttling with it."));
+        AnsiConsole.WriteLine("Table transactions and conflicts are per connect.");
+        return doubles == 0 ? 0 : 1;
+    }
+
+    private static async Task<int> MeasureAsync(Table table, int count, int pool, double scale, CancellationToken cancellationToken)
+    {
+        var state = Directory.CreateTempSubdirectory("shellbox-bench-");
+        try
+        {
+            var paths = new CloudPaths(Repository.Root, state.FullName);
+            await SshKeyGenerator.EnsureAsync(paths.InstanceKey, "instances", cancellationToken);
+            await using var sshd = await SharedSshd.StartAsync(paths, cancellationToken);
+            await using var azurite = await BenchmarkAzurite.StartAsync(paths, cancellationToken);
+            await using var azure = await SimulatedAzure.StartAsync(
+                new AzureSimulatorOptions
+                {
+                    TimeScale = scale,
+                    Fleet = new Fleet
+                    {
+                        VirtualMachines = [.. Enumerable.Range(0, pool).Select(n => new FleetVirtualMachine { Name = Instance(n) })],
+                        Disks = [.. Enumerable.Range(0, count).Select(n => new FleetDisk { Name = Volume(n) })],
+                    },
+                },
+                cancellationToken);
+            var counting = new CountingPolicy();
+            var options = new TableClientOptions();
+            options.AddPolicy(counting, HttpPipelinePosition.PerRetry);
+            await using var app = await BenchmarkApp.StartAsync(
+                paths,
+                azurite.ConnectionString,
+                azure,
+                new()
+                {
+                    ["Shellbox:Instance:SshPort"] = sshd.Port.ToString(CultureInfo.InvariantCulture),
+                    ["Shellbox:Instance:Command"] = sshd.Command,
+                },
+                options,
+                cancellationToken);
+            var users = Enumerable.Range(0, count).Select(_ => NewUser()).ToList();
+            await FillAsync(app, azure, sshd, users, pool, cancellationToken);
+
+            var (transactions, conflicts) = (counting.Count, counting.Conflicts);
+            var start = Stopwatch.GetTimestamp();
+            var times = await Task.WhenAll(users.Select((user, n) => Task.Run(
+                async () =>
+                {
+                    var began = Stopwatch.GetTimestamp();
+                    await app.ConnectAsync(user.Id, user.PublicKey, Box(n), cancellationToken);
+                    return Stopwatch.GetElapsedTime(began).TotalSeconds;
+                },
+                cancellationToken)));
+            var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            (transactions, conflicts) = (counting.Count - transactions, counting.Conflicts - conflicts);
+
+            var doubles = await CountDoubleAllocationsAsync(app, users, cancellationToken);
+            var distribution = new Distribution(times);
+            table.AddRow(
+                Text(count), Text(pool), Distribution.Text(count / seconds), Distribution.Text(distribution.Median), Distribution.Text(distribution.Percentile(99)),
+                Distribution.Text(transactions / (double)count), Distribution.Text(conflicts / (double)count), Text(azure.Requests.Count(r => r.Status == 429)), Text(doubles));
+            return doubles;
+        }
+        finally
+        {
+            state.Delete(recursive: true);
+        }
+    }
+
+    private static async Task FillAsync(BenchmarkApp app, SimulatedAzure azure, SharedSshd sshd, List<User> users, int pool, CancellationToken cancellationToken)
+    {
+        var (instances, volumes, boxes) = (app.Get<InstanceStore>(), app.Get<VolumeStore>(), app.Get<BoxStore>());
+        var compute = $"/subscriptions/{azure.SubscriptionId}/resourceGroups/{azure.ResourceGroup}/providers/Microsoft.Compute";
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = cancellationToken };
+        await Parallel.ForAsync(0, pool, parallel, async (n, token) => await instances.TryAddAsync(
+            Instance(n), $"{compute}/virtualMachines/{Instance(n)}", SharedSshd.Address(n), sshd.HostKeyFingerprint, token));
+        await Parallel.ForAsync(0, users.Count, parallel, async (n, token) =>
+        {
+            var key = new BoxKey(users[n].Id, Box(n));
+            await volumes.TryAddAsync(Volume(n), $"{compute}/disks/{Volume(n)}", key, null, token);
+            await boxes.TryAddAsync(key, Volume(n), token);
+        });
+    }
+
+    /// <summary>Boxes that do not have an instance to themselves, by both tables.</summary>
+    private static async Task<int> CountDoubleAllocationsAsync(BenchmarkApp app, List<User> users, CancellationToken cancellationToken)
+    {
+        var owners = new Dictionary<string, BoxKey>();
+        await foreach (var row in app.Get<InstanceStore>().ListAllAsync(cancellationToken))
+        {
+            if (row.ClaimedBy is { } owner) owners[row.Id] = owner;
+        }
+
+        var (taken, doubles) = (new HashSet<string>(), 0);
+        for (var n = 0; n < users.Count; n++)
+        {
+            var key = new BoxKey(users[n].Id, Box(n));
+            var row = await app.Get<BoxStore>().FindAsync(key, cancellationToken);
+            if (row?.InstanceId is not { } instance || !taken.Add(instance) || owners.GetValueOrDefault(instance) != key) doubles++;
+        }
+
+        return doubles + Math.Abs(owners.Count - users.Count);
+    }
+
+    /// <summary>A user whose key has a public half alone: nobody logs in.</summary>
+    private static User NewUser()
+    {
+        byte[] blob = [0, 0, 0, 11, .. "ssh-ed25519"u8, 0, 0, 0, 32, .. RandomNumberGenerator.GetBytes(32)];
+        return new User(Convert.ToHexStringLower(SHA256.HashData(blob))[..32], "ssh-ed25519 " + Convert.ToBase64String(blob));
+    }
+
+    private static string Instance(int n) => string.Create(CultureInfo.InvariantCulture, $"vm-{n:d5}");
+
+    private static string Volume(int n) => string.Create(CultureInfo.InvariantCulture, $"vol-{n:d5}");
+
+    private static string Box(int n) => string.Create(CultureInfo.InvariantCulture, $"box{n}");
+
+    private static string Text(int value) => value.ToString("#,0", CultureInfo.InvariantCulture);
+}
