@@ -12,7 +12,7 @@ internal sealed class ActivityDispatcher : IDisposable
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
     /// <summary>What has run for so long without ending the process makes way for the next suspect.</summary>
-    private static readonly TimeSpan Probation = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Probation = TimeSpan.FromSeconds(2);
 
     private readonly EngineOptions options;
     private readonly DurableStore store;
@@ -62,7 +62,7 @@ internal sealed class ActivityDispatcher : IDisposable
     {
         if (queue.Waiting > options.MaxBufferedActivities)
             work = work with { Name = null, Input = null };
-        if (work.Attempts > 0)
+        if (work.Attempts >= Quarantine.Suspicious)
         {
             work = work with { Recorded = new(TaskCreationOptions.RunContinuationsAsynchronously) };
             quarantine.Enter(() => queue.Add(work));

@@ -113,7 +113,7 @@ internal sealed partial class OrchestrationEngine
         }
 
         // The result of an activity that was let go from there brings its own turn out with it.
-        if (row.Attempts > 0 && !entry.IsSuspect && !taken.Exists(m => m.Recorded is not null))
+        if (row.Attempts >= Quarantine.Suspicious && !entry.IsSuspect && !taken.Exists(m => m.Recorded is not null))
         {
             // While it waits the engine may be stopped, and nobody waits for it.
             recovered[entry.Id] = true;

@@ -1,11 +1,14 @@
 namespace Shellbox.Embedded.Engine;
 
 /// <summary>
-/// Where work waits that was under way when an earlier process ended, and already once before: it is let go one piece at a time, so that when
-/// the process ends again only the piece that brought it about is counted, and nothing that merely ran beside it is ever given up for it.
+/// Where work waits that was under way again and again when a process ended: it is let go one piece at a time, so that when the process ends
+/// again only the piece that brought it about is counted, and nothing that merely ran beside it is ever given up for it.
 /// </summary>
 internal sealed class Quarantine
 {
+    /// <summary>So many counted starts that ended with their process make work a suspect. Once may be anybody's misfortune, and waiting costs time.</summary>
+    public const int Suspicious = 2;
+
     private readonly object gate = new();
     private readonly Queue<Action> waiting = new();
     private bool taken;

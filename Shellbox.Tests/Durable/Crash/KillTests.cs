@@ -15,7 +15,7 @@ public class KillTests
     /// <summary>More than chance can bring about: no journey is the reason of its process's end.</summary>
     private const int NeverGivenUp = 1000;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     [Fact]
     public async Task Nothing_is_lost_or_done_twice_however_often_the_process_is_killed()
@@ -82,7 +82,7 @@ public class KillTests
         }
         else
         {
-            var enough = (ledger.Exists ? ledger.Length : 0) + random.Next(3000);
+            var enough = (ledger.Exists ? ledger.Length : 0) + random.Next(2000);
             while (!ledger.Exists || ledger.Length < enough)
             {
                 if (victim.HasExited)

@@ -25,7 +25,7 @@ public sealed class Crowd(int expected)
     {
         Enter();
         met.Task.Wait();
-        for (var n = 0; n < 100; n++)
+        for (var n = 0; n < 20; n++)
             Thread.SpinWait(10_000);
         Leave();
     }

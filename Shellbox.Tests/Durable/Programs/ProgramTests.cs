@@ -37,12 +37,15 @@ public class ProgramTests
         {
             var model = new ProgramModel();
             var expected = model.Run(program, 0);
-            Assert.Equal(expected.Failed is null ? OrchestrationRuntimeStatus.Completed : OrchestrationRuntimeStatus.Failed, result.RuntimeStatus);
-            Assert.Equal(model.Status, result.ReadCustomStatusAs<string>());
-            if (expected.Failed is null)
-                Assert.Equal(expected.Text, result.ReadOutputAs<string>());
-            else
-                Assert.Contains($"'{expected.Failed}'", result.SerializedOutput, StringComparison.Ordinal);
+            var status = expected.Failed is null ? OrchestrationRuntimeStatus.Completed : OrchestrationRuntimeStatus.Failed;
+            var fits = result.RuntimeStatus == status && result.ReadCustomStatusAs<string>() == model.Status && (expected.Failed is null
+                ? result.ReadOutputAs<string>() == expected.Text
+                : result.SerializedOutput!.Contains($"'{expected.Failed}'", StringComparison.Ordinal));
+            if (!fits)
+            {
+                Assert.Fail($"{program}\n{result.RuntimeStatus} {result.SerializedCustomStatus} {result.SerializedOutput}, not\n"
+                    + $"{status} {model.Status} {expected.Failed ?? expected.Text}");
+            }
         }
     }
 
