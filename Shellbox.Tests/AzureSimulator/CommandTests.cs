@@ -45,8 +45,25 @@ public sealed class CommandTests
         Assert.Equal(0, process.ExitCode);
         Assert.False(File.Exists(ready));
         var said = await output;
-        foreach (var member in new[] { "armEndpoint", "certificateThumbprint", "token" })
+        foreach (var member in new[] { "armEndpoint", "certificateThumbprint" })
             Assert.Contains((string)about[member]!, said, StringComparison.Ordinal);
+
+        // The file has the credentials: the output, which is then a log, has not.
+        foreach (var member in new[] { "token", "identityHeader" })
+            Assert.DoesNotContain((string)about[member]!, said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_a_file_it_prints_the_credentials_too()
+    {
+        using var process = Start("--vms", "1");
+        var said = new List<string>();
+        while (await process.StandardOutput.ReadLineAsync(TestAzure.Cancel) is { } line && !line.StartsWith("Ctrl+C", StringComparison.Ordinal)) said.Add(line);
+        using var kill = Process.Start("kill", ["-TERM", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        await process.WaitForExitAsync(TestAzure.Cancel);
+
+        Assert.Contains(said, l => l.Contains("bearer token      eyJ", StringComparison.Ordinal));
+        Assert.Contains(said, l => l.Contains("IDENTITY_HEADER=", StringComparison.Ordinal));
     }
 
     [Theory]
