@@ -56,6 +56,14 @@ internal static class SimulatorCommand
         return command;
     }
 
+    /// <summary>Where a file takes them they stay out of the output, which is then somebody's log.</summary>
+    private static string Credentials(SimulatedAzure azure, string? readyFile) => readyFile is not null
+        ? $"  credentials       in {readyFile}"
+        : $"""
+              managed identity  IDENTITY_ENDPOINT={azure.IdentityEndpoint} IDENTITY_HEADER={azure.IdentityHeader}
+              bearer token      {azure.CreateToken()}
+            """;
+
     private static async Task<int> RunAsync(Func<AzureSimulatorOptions> read, string? readyFile, bool verbose, CancellationToken cancelled)
     {
         var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -79,8 +87,7 @@ internal static class SimulatorCommand
                   certificate       SHA-256 {azure.CertificateThumbprint}
                   subscription      {azure.SubscriptionId}
                   resource group    {azure.ResourceGroup}
-                  managed identity  IDENTITY_ENDPOINT={azure.IdentityEndpoint} IDENTITY_HEADER={azure.IdentityHeader}
-                  bearer token      {azure.CreateToken()}
+                {Credentials(azure, readyFile)}
                 Ctrl+C ends it and cleans up.
                 """);
             if (readyFile is not null)

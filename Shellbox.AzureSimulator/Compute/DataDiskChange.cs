@@ -127,14 +127,15 @@ internal sealed class DataDiskChange
         var id = cloud.Ids.Of(ResourceTypes.Disks, resourceGroup, name);
         if (cloud.Store.Find<ManagedDisk>(ResourceTypes.Disks, id) is not null)
             throw ArmErrors.Of(409, "ConflictingUserInput", $"Disk {name} already exists in resource group {resourceGroup}. Only CreateOption.Attach is supported.", "dataDisk");
-        Create.Add(new NewDisk(lun, id, name, size, asked.Object("managedDisk")?.Text("storageAccountType") ?? "Premium_LRS"));
+        var sku = asked.Object("managedDisk")?.Text("storageAccountType") ?? "Premium_LRS";
+        Create.Add(new NewDisk(lun, id, name, size, sku));
         var entry = new JsonObject
         {
             ["lun"] = lun,
             ["name"] = name,
             ["createOption"] = "Empty",
             ["caching"] = "None",
-            ["managedDisk"] = new JsonObject { ["id"] = id },
+            ["managedDisk"] = new JsonObject { ["id"] = id, ["storageAccountType"] = sku },
             ["diskSizeGB"] = size,
             ["deleteOption"] = "Detach",
             ["toBeDetached"] = false,

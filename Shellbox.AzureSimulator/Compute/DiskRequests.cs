@@ -168,6 +168,7 @@ internal sealed class DiskRequests(SimulatedCloud cloud)
             var disk = cloud.Store.Find<ManagedDisk>(type, Id(call, type));
             if (disk is null)
                 return Task.FromResult(ArmAnswer.NoContent());
+            call.CheckConditions(disk, disk.Id);
             // Only what Azure's own field says counts here, so a disk that is being attached can be deleted (kubernetes#82714).
             if (disk.State != "Unattached")
                 throw ArmErrors.OperationNotAllowed($"Disk {disk.Name} is attached to VM {disk.ManagedBy}.");

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Shellbox.AzureSimulator.Arm;
 using Shellbox.AzureSimulator.Instances;
 using Shellbox.AzureSimulator.Operations;
 using Shellbox.AzureSimulator.Resources;
@@ -22,9 +23,6 @@ internal sealed class VirtualMachine(string id, string resourceGroup, string nam
     /// <summary>Whether it still has a host, which it gives back by deallocation alone.</summary>
     public bool IsAllocated => Power != PowerState.Deallocated;
 
-    /// <summary>Whether it still exists: a forced deletion overtakes what runs on it.</summary>
-    public bool IsDeleted { get; set; }
-
     public bool IsBusy => Operation is { IsRunning: true };
 
     public JsonArray DataDisks
@@ -43,6 +41,14 @@ internal sealed class VirtualMachine(string id, string resourceGroup, string nam
     {
         var digits = new string([.. size.Split('_').Skip(1).FirstOrDefault("").SkipWhile(c => !char.IsAsciiDigit(c)).TakeWhile(char.IsAsciiDigit)]);
         return int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var cores) ? Math.Clamp(2 * cores, 2, 64) : 4;
+    }
+
+    /// <summary>A forced deletion overtakes what runs on a VM, which then must not touch it any more.</summary>
+    /// <exception cref="ArmException">409: it was overtaken.</exception>
+    public void RequireCurrent(LongRunningOperation operation)
+    {
+        if (Operation != operation)
+            throw ArmErrors.Of(409, "OperationPreempted", "Operation was preempted by a more recent operation.");
     }
 
     protected override bool ShowsETag => true;

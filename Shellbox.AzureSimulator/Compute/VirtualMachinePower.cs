@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Shellbox.AzureSimulator.Arm;
 using Shellbox.AzureSimulator.Operations;
 using Shellbox.AzureSimulator.Resources;
@@ -59,6 +58,7 @@ internal sealed class VirtualMachinePower(SimulatedCloud cloud)
 
         async Task ActAsync(CancellationToken stopping)
         {
+            vm.RequireCurrent(operation);
             await act(stopping);
             lock (cloud.Store.Gate)
             {
@@ -72,18 +72,11 @@ internal sealed class VirtualMachinePower(SimulatedCloud cloud)
         {
             lock (cloud.Store.Gate)
             {
-                if (vm.IsDeleted)
+                if (vm.Operation != operation)
                     return;
                 vm.Power = power;
                 vm.ProvisioningState = state;
-                foreach (var entry in vm.DataDisks.Append(vm.Properties["storageProfile"]!["osDisk"]).Select(d => (JsonObject)d!))
-                {
-                    if (cloud.Store.Find<ManagedDisk>(ResourceTypes.Disks, DataDiskChange.DiskId(entry) ?? "") is not { } disk)
-                        continue;
-                    disk.Attached(vm.Id, vm.IsAllocated);
-                    cloud.Store.Publish(disk);
-                }
-
+                AttachedDisks.Settle(cloud, vm);
                 cloud.Store.Publish(vm);
             }
         }
@@ -95,9 +88,7 @@ internal sealed class VirtualMachinePower(SimulatedCloud cloud)
         List<(int Lun, ManagedDisk Disk)> disks;
         lock (cloud.Store.Gate)
         {
-            disks = [.. vm.DataDisks.Select(d => (JsonObject)d!)
-                .Select(d => (DataDiskChange.Lun(d), cloud.Store.Find<ManagedDisk>(ResourceTypes.Disks, DataDiskChange.DiskId(d) ?? "")!))
-                .Where(d => d.Item2 is not null)];
+            disks = [.. AttachedDisks.Data(cloud, vm)];
         }
 
         foreach (var (lun, disk) in disks)

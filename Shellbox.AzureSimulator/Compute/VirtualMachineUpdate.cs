@@ -41,9 +41,9 @@ internal sealed class VirtualMachineUpdate(SimulatedCloud cloud)
             {
                 await OperationTimeline.RunAsync(cloud.Clock, operation, total, steps, stopping);
                 await CheckDisksAsync(vm, change, done);
-                Finish(vm, change, done, "Succeeded");
+                Finish(vm, change, operation, done, "Succeeded");
             },
-            _ => Finish(vm, change, done, "Failed"));
+            _ => Finish(vm, change, operation, done, "Failed"));
         return operation;
     }
 
@@ -74,18 +74,19 @@ internal sealed class VirtualMachineUpdate(SimulatedCloud cloud)
             // A LUN that another disk leaves in the same request is free only once that disk is gone.
             var at = vacated.GetValueOrDefault(attachment.Lun) + cloud.Latency.DiskVisible(attachment.Disk.Id);
             total = Later(total, at + cloud.Latency.Settle(attachment.Disk.Id));
-            steps.Add(new OperationTimeline.Step(at, stopping => AppearAsync(vm, attachment, hidden, done, stopping)));
+            steps.Add(new OperationTimeline.Step(at, stopping => AppearAsync(vm, attachment, operation, hidden, done, stopping)));
         }
 
         return (total, steps);
     }
 
-    private async Task AppearAsync(VirtualMachine vm, DataDiskChange.Attachment attachment, bool hidden, HashSet<ManagedDisk> done, CancellationToken stopping)
+    private async Task AppearAsync(VirtualMachine vm, DataDiskChange.Attachment attachment, LongRunningOperation operation, bool hidden, HashSet<ManagedDisk> done, CancellationToken stopping)
     {
+        vm.RequireCurrent(operation);
         if (attachment.Disk.IsDeleted)
             throw ArmErrors.ReferenceNotFound("Disk", attachment.Disk.Id, "dataDisk");
         await cloud.DiskFiles.EnsureAsync(attachment.Disk.FileName, attachment.Disk.SizeGB, stopping);
-        if (!hidden && vm is { Power: PowerState.Running, HasCrashed: false, IsDeleted: false })
+        if (!hidden && vm is { Power: PowerState.Running, HasCrashed: false })
             await vm.Instance.ShowDiskAsync(attachment.Lun, cloud.DiskFiles.PathOf(attachment.Disk.FileName), stopping);
         done.Add(attachment.Disk);
     }
@@ -94,11 +95,7 @@ internal sealed class VirtualMachineUpdate(SimulatedCloud cloud)
     {
         await vm.Instance.HideDiskAsync(detachment.Lun, cloud.DiskFiles.PathOf(detachment.Disk.FileName), stopping);
         lock (cloud.Store.Gate)
-        {
-            detachment.Disk.Free();
-            cloud.Store.Publish(detachment.Disk);
-        }
-
+            Free(detachment.Disk);
         done.Add(detachment.Disk);
     }
 
@@ -113,13 +110,21 @@ internal sealed class VirtualMachineUpdate(SimulatedCloud cloud)
     }
 
     /// <summary>What happened stays; what did not happen is taken out of the model again.</summary>
-    private void Finish(VirtualMachine vm, DataDiskChange change, HashSet<ManagedDisk> done, string state)
+    private void Finish(VirtualMachine vm, DataDiskChange change, LongRunningOperation operation, HashSet<ManagedDisk> done, string state)
     {
         lock (cloud.Store.Gate)
         {
+            if (vm.Operation != operation)
+            {
+                // Overtaken by a forced deletion, which frees what is in the model; what had left it is freed here.
+                foreach (var left in change.Detach.Where(d => !done.Contains(d.Disk)))
+                    Free(left.Disk);
+                return;
+            }
+
             foreach (var attachment in change.Attach)
             {
-                if (done.Contains(attachment.Disk) && !attachment.Disk.IsDeleted && !vm.IsDeleted)
+                if (done.Contains(attachment.Disk) && !attachment.Disk.IsDeleted)
                 {
                     attachment.Disk.Attached(vm.Id, vm.IsAllocated);
                 }
@@ -139,13 +144,17 @@ internal sealed class VirtualMachineUpdate(SimulatedCloud cloud)
                 vm.DataDisks.Add(detachment.Entry.DeepClone());
             }
 
-            if (vm.IsDeleted)
-                return;
             vm.ProvisioningState = state;
             if (state == "Failed")
                 vm.Touch();
             cloud.Store.Publish(vm);
         }
+    }
+
+    private void Free(ManagedDisk disk)
+    {
+        disk.Free();
+        cloud.Store.Publish(disk);
     }
 
     private static TimeSpan Later(TimeSpan a, TimeSpan b) => a > b ? a : b;

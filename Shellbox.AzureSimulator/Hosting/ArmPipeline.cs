@@ -107,7 +107,9 @@ internal sealed class ArmPipeline(SimulatedCloud cloud, TokenIssuer tokens, Requ
         CheckScope(call);
         if (cloud.Options.Throttling)
         {
-            foreach (var (name, value) in _throttle.Take(route, resource))
+            // Polls count against the VM or disk whose operation they ask for, not against the operation.
+            var subject = route.Kind == RequestKind.OperationStatus ? cloud.Operations.Find(resource)?.ResourceId ?? resource : resource;
+            foreach (var (name, value) in _throttle.Take(route, subject))
                 http.Response.Headers[name] = value;
         }
 

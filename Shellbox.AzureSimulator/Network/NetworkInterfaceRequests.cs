@@ -62,6 +62,7 @@ internal sealed class NetworkInterfaceRequests(SimulatedCloud cloud)
             var nic = cloud.Store.Find<NetworkInterface>(ResourceTypes.NetworkInterfaces, Id(call));
             if (nic is null)
                 return Task.FromResult(ArmAnswer.NoContent());
+            call.CheckConditions(nic, nic.Id);
             if (nic.VirtualMachine is not null)
                 throw ArmErrors.Of(400, "NicInUse", $"Network Interface {nic.Id} is used by existing resource {nic.VirtualMachine}. In order to delete the network interface, it must be dissociated from the resource.");
             cloud.Store.Remove(nic);

@@ -31,8 +31,8 @@ internal sealed class ShellboxClient : IDisposable
             AllowAutoRedirect = false,
         })
         {
-            // The app answers within `wait`, which never passes 230 s (the load balancer's limit).
-            Timeout = TimeSpan.FromSeconds(240),
+            // Beside `wait`, which is 60 s at most here, the app needs seconds: a storage that is away takes it about ten.
+            Timeout = TimeSpan.FromSeconds(90),
         };
     }
 
@@ -179,17 +179,20 @@ internal sealed class ShellboxClient : IDisposable
         }
         catch (HttpRequestException failure)
         {
-            throw new CliException(ExitCode.NotReachable, NotReachable(failure), failure);
+            throw new CliException(ExitCode.NotReachable, NotReachable(failure.Message.TrimEnd('.')), failure);
         }
         catch (TaskCanceledException failure) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new CliException(ExitCode.NotReachable, $"The Shellbox app at {Shown} does not answer in time.", failure);
+            throw new CliException(ExitCode.NotReachable, Silent(), failure);
         }
     }
 
-    private string NotReachable(HttpRequestException failure) => address.IsLoopback
+    private string NotReachable(string reason) => address.IsLoopback
         ? $"The Shellbox app at {Shown} does not answer. Start the local cloud with './shellbox up'."
-        : $"The Shellbox app at {Shown} does not answer ({failure.Message.TrimEnd('.')}). Check the address and the network.";
+        : $"The Shellbox app at {Shown} does not answer ({reason}). Check the address and the network.";
+
+    private string Silent() => $"The Shellbox app at {Shown} does not answer within {http.Timeout.TotalSeconds:0} s. "
+        + (address.IsLoopback ? "Stop the local cloud and start it again with './shellbox up'." : "Check the app's own log.");
 
     private async Task ThrowUnlessSuccessAsync(HttpResponseMessage response, ApiKey? key, CancellationToken cancellationToken)
     {

@@ -58,7 +58,7 @@ internal sealed class DemoCommand
             console.WriteLine("Interrupted; the local cloud is stopped.");
             throw;
         }
-        catch (CliException)
+        catch (CliException) when (Directory.Exists(Path.Combine(options.StateDirectory, "logs")))
         {
             environment.ErrorConsole.WriteLine($"The demo failed; the local cloud is stopped. Its logs are in {Path.Combine(options.StateDirectory, "logs")}.");
             throw;

@@ -20,6 +20,7 @@ internal sealed class Demonstration(ShellboxClient client, UserIdentity identity
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        console.WriteLine();
         Heading($"1. Cold connect: {Box} is stopped, its volume detached");
         var first = await ConnectAsync(null, cancellationToken);
 
@@ -53,7 +54,6 @@ internal sealed class Demonstration(ShellboxClient client, UserIdentity identity
             ("connect again, box running", hot),
             ("connect #2, volume detached", second),
         ]));
-        console.WriteLine();
         WriteAttachEnd(first, attachEnded);
         if (options.TimeScale != 1)
         {

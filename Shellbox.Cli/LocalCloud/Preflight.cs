@@ -5,6 +5,14 @@ internal static class Preflight
 {
     public static void Check(CloudPaths paths, CommandEnvironment environment)
     {
+        if (paths.StateDirectory.Any(c => char.IsWhiteSpace(c) || c is '"' or '\\' or ':'))
+        {
+            throw new CliException(
+                ExitCode.Usage,
+                $"The local cloud cannot live in '{paths.StateDirectory}': sshd's configuration takes no blank, quote, backslash or colon in a path. "
+                + "Choose another directory with --state or SHELLBOX_STATE.");
+        }
+
         RequireProgram("qemu-system-x86_64", "QEMU", Package("qemu-system-x86"), environment);
         RequireProgram("sshd", "The OpenSSH server", Package("openssh-server"), environment);
         RequireProgram("ssh", "The OpenSSH client", Package("openssh-client"), environment);

@@ -42,7 +42,7 @@ internal sealed class PlainOperationView(IAnsiConsole console, TimeProvider time
             }
             else if (time.GetElapsedTime(lastLine) >= Heartbeat)
             {
-                Write(detail is { Length: > 0 } ? $"  still {detail}" : "  still under way");
+                Write(detail is { Length: > 0 } ? $"  still: {detail}" : "  still under way");
             }
 
             lastDetail = detail ?? lastDetail;

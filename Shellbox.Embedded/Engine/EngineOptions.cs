@@ -20,7 +20,10 @@ internal sealed record EngineOptions
     /// <summary>How many waiting activities keep their input in memory; beyond them it is read from the file when their turn comes.</summary>
     public int MaxBufferedActivities { get; init; } = 10_000;
 
-    /// <summary>After so many starts that ended with the process, an activity or a turn is given up.</summary>
+    /// <summary>
+    /// After so many starts that ended with the process, an activity or a turn is given up. Less than three makes no difference between what
+    /// ends the process and what runs beside it.
+    /// </summary>
     public int MaxCrashes { get; init; } = 5;
 
     /// <summary>How long running activities may go on after the host was told to stop, before they are told to cancel.</summary>

@@ -19,6 +19,9 @@ internal sealed record InstanceMessage(
 {
     private const string ForeignMark = "foreign";
 
+    /// <summary>Done when the turn that took this is on disk; null: nobody waits for that.</summary>
+    public TaskCompletionSource? Recorded { get; init; }
+
     public static InstanceMessage Wake { get; } = new(HistoryEventType.None);
 
     /// <summary>Whether an orchestrator, which may since have left the memory, was seen outside its turn.</summary>

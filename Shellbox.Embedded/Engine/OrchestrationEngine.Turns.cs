@@ -23,7 +23,8 @@ internal sealed partial class OrchestrationEngine
 #pragma warning restore CA1031
         {
             logger.TurnBroke(e, entry.Id, RetryDelay);
-            Later(entry, taken);
+            if (++entry.BrokenTurns <= options.MaxCrashes || !GiveUp(entry, taken, e))
+                Later(entry, taken);
         }
 
         return Task.CompletedTask;
@@ -335,6 +336,8 @@ internal sealed partial class OrchestrationEngine
             writer.DeleteTimer(message.ExecutionKey, message.TaskId);
         if (status != row.Status)
             writer.SetStatus(row.Key, status, reason, now);
+        if (row.Attempts > 0)
+            writer.ClearAttempts(row.Key);
         return true;
     }
 }

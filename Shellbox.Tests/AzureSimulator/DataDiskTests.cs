@@ -110,17 +110,22 @@ public sealed class DataDiskTests
         Assert.Equal("Succeeded", (string?)(await azure.EndAsync(await azure.PatchDisksAsync("vm-0001", (0, "vol"), (1, "vol2"))))["status"]);
     }
 
-    [Fact]
-    public async Task One_disk_can_take_the_LUN_of_another_in_one_request()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public async Task One_disk_can_take_the_LUN_of_another_in_one_request(int seed)
     {
-        await using var azure = await TestAzure.StartAsync(TestAzure.FleetOf(["vm-0001"], ["vol", "vol2"]));
+        // With one of these seeds the new disk would come into sight before the old one is gone, if it did not wait for it.
+        await using var azure = await TestAzure.StartAsync(TestAzure.FleetOf(["vm-0001"], ["vol", "vol2"]), new() { TimeScale = 1000, Throttling = false, Seed = seed });
         await azure.EndAsync(await azure.PatchDisksAsync("vm-0001", (0, "vol")));
 
         await azure.EndAsync(await azure.PatchDisksAsync("vm-0001", (0, "vol2")));
 
         Assert.Equal("Unattached", (string?)(await azure.GetAsync(azure.Disk("vol"), TestAzure.DisksVersion))["properties"]!["diskState"]);
         Assert.Equal("Attached", (string?)(await azure.GetAsync(azure.Disk("vol2"), TestAzure.DisksVersion))["properties"]!["diskState"]);
-        Assert.Equal("vol2", Path.GetFileNameWithoutExtension(azure.Simulator.DisksInSight("vm-0001")[0]));
+        Assert.Equal(new Dictionary<int, string> { [0] = "vol2" }, azure.Simulator.DisksInSight("vm-0001"));
     }
 
     [Fact]
@@ -164,16 +169,19 @@ public sealed class DataDiskTests
     [Fact]
     public async Task A_disk_can_be_deleted_while_it_is_being_attached_and_then_the_attach_fails()
     {
-        await using var azure = await TestAzure.StartAsync(TestAzure.FleetOf(["vm-0001"], ["vol"]), new() { TimeScale = 25, Throttling = false });
-        var attach = await azure.PatchDisksAsync("vm-0001", (0, "vol"));
+        var time = new VirtualTime();
+        await using var azure = await TestAzure.StartAsync(
+            TestAzure.FleetOf(["vm-0001"], ["vol"]), new() { TimeScale = 1, Throttling = false, TimeProvider = time.Clock });
+        var attach = await time.During(azure.PatchDisksAsync("vm-0001", (0, "vol")));
 
-        var delete = await azure.SendAsync("DELETE", $"{azure.Disk("vol")}?api-version={TestAzure.DisksVersion}");
-        await azure.EndAsync(delete);
-        var ended = await azure.EndAsync(attach);
+        // The deletion takes 3.5 s at most, and the attach 5 s before it looks for the disk.
+        await time.During(azure.EndAsync(await time.During(azure.SendAsync("DELETE", $"{azure.Disk("vol")}?api-version={TestAzure.DisksVersion}"))));
+        time.Pass(15);
+        var ended = await time.During(azure.EndAsync(attach));
 
         Assert.Equal("Failed", (string?)ended["status"]);
         Assert.Equal("NotFound", (string?)ended["error"]!["code"]);
-        var vm = await azure.GetAsync(azure.VirtualMachine("vm-0001"), TestAzure.VirtualMachinesVersion);
+        var vm = await time.During(azure.GetAsync(azure.VirtualMachine("vm-0001"), TestAzure.VirtualMachinesVersion));
         Assert.Empty((JsonArray)vm["properties"]!["storageProfile"]!["dataDisks"]!);
         Assert.Empty(azure.Simulator.DisksInSight("vm-0001"));
     }

@@ -94,7 +94,7 @@ public sealed class KqlTests
             {
                 Assert.NotEmpty(e.Message);
             }
-        }, iter: 20_000, threads: 1);
+        }, iter: 5_000, threads: 1);
     }
 
     [Theory]

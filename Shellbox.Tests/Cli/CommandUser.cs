@@ -20,6 +20,7 @@ internal sealed class CommandUser : IDisposable
         _variables["HOME"] = Home;
         _variables["SHELLBOX_STATE"] = State;
         _variables["XDG_STATE_HOME"] = "";
+        _variables["PATH"] = System.Environment.GetEnvironmentVariable("PATH") ?? "";
         foreach (var variable in new[] { "SHELLBOX_URL", "SHELLBOX_KEY", "SHELLBOX_ADMIN_KEY", "SHELLBOX_IDENTITY" }) _variables[variable] = "";
     }
 

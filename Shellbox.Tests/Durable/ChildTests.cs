@@ -116,8 +116,23 @@ public class ChildTests
         Assert.Equal(OrchestrationRuntimeStatus.Terminated, terminated.RuntimeStatus);
     }
 
+    [Theory, LiveAndReplayed]
+    public async Task A_child_can_be_given_labels(bool replay)
+    {
+        await using var host = await TestHost.StartAsync(replay, typeof(BasicFunctions), typeof(Functions));
+
+        await host.RunAsync("LabelsChild");
+
+        Assert.Equal("red", (await host.LookAsync("labelled")).Tags["colour"]);
+    }
+
     public static class Functions
     {
+        [Function("LabelsChild")]
+        public static Task LabelsChild([OrchestrationTrigger] TaskOrchestrationContext context) => context.CallSubOrchestratorAsync(
+            "Empty",
+            options: new SubOrchestrationOptions(instanceId: "labelled") { Tags = new Dictionary<string, string> { ["colour"] = "red" } });
+
         [Function("Child")]
         public static Task<string> Child([OrchestrationTrigger] TaskOrchestrationContext context) =>
             Task.FromResult($"child of {context.Parent?.Name} {context.Parent?.InstanceId}");

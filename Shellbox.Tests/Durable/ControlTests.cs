@@ -154,6 +154,29 @@ public class ControlTests
     }
 
     [Theory, LiveAndReplayed]
+    public async Task A_timer_of_a_terminated_execution_never_reaches_the_successor(bool replay)
+    {
+        var time = new FakeTimeProvider(Start);
+        await using var host = await TestHost.StartAsync(new TestHostOptions { Time = time, Replay = replay }, typeof(Functions));
+        await host.StartAsync("Sleeps", id: "same");
+        await host.Client.TerminateInstanceAsync("same", Limit);
+        await host.EndAsync("same");
+        time.Advance(TimeSpan.FromMinutes(30));
+
+        // The successor waits for a timer of the same number.
+        await host.StartAsync("Sleeps", id: "same");
+        await host.QuietAsync();
+        time.Advance(TimeSpan.FromMinutes(30));
+        await host.QuietAsync();
+        var whenTheOldOneIsDue = await host.LookAsync("same");
+        time.Advance(TimeSpan.FromMinutes(30));
+        var end = await host.EndAsync("same");
+
+        Assert.Equal(OrchestrationRuntimeStatus.Running, whenTheOldOneIsDue.RuntimeStatus);
+        Assert.Equal("\"awake\"", end.SerializedOutput);
+    }
+
+    [Theory, LiveAndReplayed]
     public async Task Nothing_is_done_for_what_comes_after_a_termination(bool replay)
     {
         using var gate = new SemaphoreSlim(0);

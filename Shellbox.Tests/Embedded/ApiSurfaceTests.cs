@@ -85,6 +85,27 @@ public partial class ApiSurfaceTests
         Assert.Contains(files, f => Path.GetExtension(f) == ".csproj" && File.ReadAllText(f).Contains("../FunctionsHost.props", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void The_engines_conformance_tests_are_written_against_the_programming_model_alone()
+    {
+        var files = Directory.GetFiles(RepositoryRoot.File("Shellbox.Tests", "Durable"), "*.cs")
+            .Where(f => Path.GetFileName(f) is not ("TestHost.cs" or "TestHostOptions.cs" or "BareEngine.cs"))
+            .ToList();
+
+        var others = files
+            .SelectMany(f => HostNamespace().Matches(File.ReadAllText(f)).Select(m => $"{Path.GetFileName(f)}: {m.Value}"))
+            .Where(m => !ModelNamespace().IsMatch(m));
+
+        Assert.True(files.Count > 10, $"Only {files.Count} files were found.");
+        Assert.Empty(others);
+    }
+
+    [GeneratedRegex(@"Shellbox\.Embedded[\w.]*")]
+    private static partial Regex HostNamespace();
+
+    [GeneratedRegex(@"Shellbox\.Embedded\.(Worker|DurableTask|DurableTask\.Client)$")]
+    private static partial Regex ModelNamespace();
+
     [GeneratedRegex(@"^\s*#\s*(if|elif|else)\b")]
     private static partial Regex Conditional();
 

@@ -1,6 +1,5 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Time.Testing;
-using Xunit;
 
 namespace Shellbox.Tests.Hosting;
 
@@ -12,9 +11,10 @@ internal sealed class WatchedTime(DateTimeOffset start) : FakeTimeProvider(start
     /// <summary>Takes the beginnings of waits in their order until one is as asked, and says how long it is.</summary>
     public async Task<TimeSpan> WaitBegunAsync(Func<TimeSpan, bool> asked)
     {
+        using var patience = Patience.Begin();
         while (true)
         {
-            var wait = await waits.Reader.ReadAsync(TestContext.Current.CancellationToken);
+            var wait = await waits.Reader.ReadAsync(patience.Token);
             if (asked(wait))
                 return wait;
         }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Shellbox.Embedded.DurableTask;
 using Shellbox.Embedded.Engine.Storage;
@@ -323,7 +322,9 @@ internal sealed class OrchestratorExecution : TaskOrchestrationContext
                 Output = OutputOf(code.Result);
                 return TurnOutcome.Completed;
             }
-            catch (Exception e) when (e is JsonException or NotSupportedException)
+#pragma warning disable CA1031 // What the app's own types throw while they are written is the orchestrator's failure.
+            catch (Exception e)
+#pragma warning restore CA1031
             {
                 fault = TaskFailureDetails.FromException(e);
                 return TurnOutcome.Failed;

@@ -102,9 +102,9 @@ internal sealed class TimerListener(
         {
             return await store.WriteAsync(w =>
             {
-                if (w.Schedule(invoker.Function.Id) is not { } known || known.Last == default)
+                if (w.Schedule(invoker.Function.Id) is not { } known)
                 {
-                    // As on the official host, what has never run is not past due.
+                    // As on the official host, what has never run is not past due: nothing is written before the first run.
                     return new ScheduleStatus { Next = next };
                 }
 

@@ -36,6 +36,20 @@ public sealed class StateDirectoryTests : IDisposable
         StateLock.Take(Paths).Dispose();
     }
 
+    [Theory]
+    [InlineData("up")]
+    [InlineData("demo")]
+    public async Task A_directory_that_sshd_cannot_be_configured_with_is_refused_before_anything_is_made(string command)
+    {
+        var directory = Path.Combine(_user.Home, "with a blank");
+
+        var run = (await _user.RunAsync(command, "--state", directory)).EndedWith(ExitCode.Usage);
+
+        Assert.Contains($"'{directory}'", run.Error, StringComparison.Ordinal);
+        Assert.Contains("--state", run.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(directory));
+    }
+
     [Fact]
     public async Task What_a_killed_cloud_left_running_is_ended_by_the_next_and_nothing_else_is()
     {

@@ -46,7 +46,7 @@ public sealed class PlainOperationViewTests
             [ 1.00 s] update and attach: done in 0.70 s
             [ 1.00 s] start QEMU
             [ 1.00 s]   waiting for the disk
-            [ 16.0 s]   still waiting for the disk
+            [ 16.0 s]   still: waiting for the disk
             [ 18.0 s]   the app does not answer; asking again
             [ 19.0 s] start QEMU: done in 8.50 s
             [ 19.0 s] wait for disk: done in 5.00 s

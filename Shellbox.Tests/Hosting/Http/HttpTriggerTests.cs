@@ -167,11 +167,11 @@ public class HttpTriggerTests
         using var caller = CancellationTokenSource.CreateLinkedTokenSource(Limit);
 
         var call = host.Http.GetAsync(new Uri("/api/waits", UriKind.Relative), caller.Token);
-        await probe.Entered.Task.WaitAsync(Limit);
+        await probe.Entered.Task.WithPatienceAsync();
         await caller.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
-        Assert.True(await probe.Left.Task.WaitAsync(Limit));
+        Assert.True(await probe.Left.Task.WithPatienceAsync());
     }
 
     [Fact]
@@ -180,11 +180,11 @@ public class HttpTriggerTests
         await using var host = await StartAsync();
 
         var call = host.Http.GetAsync(new Uri("/api/waits", UriKind.Relative), Limit);
-        await probe.Entered.Task.WaitAsync(Limit);
+        await probe.Entered.Task.WithPatienceAsync();
         await host.StopAsync();
         using var response = await call;
 
-        Assert.False(await probe.Left.Task.WaitAsync(Limit));
+        Assert.False(await probe.Left.Task.WithPatienceAsync());
         Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
     }
 
@@ -194,7 +194,7 @@ public class HttpTriggerTests
         var host = await StartAsync(configure: s => s.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromMilliseconds(300)));
 
         var call = host.Http.GetAsync(new Uri("/api/stuck", UriKind.Relative), Limit);
-        await probe.Entered.Task.WaitAsync(Limit);
+        await probe.Entered.Task.WithPatienceAsync();
         await host.DisposeAsync();
 
         await Assert.ThrowsAnyAsync<Exception>(() => call);

@@ -63,6 +63,16 @@ public class KeyTests
     }
 
     [Fact]
+    public async Task A_key_in_the_header_wins_over_one_in_the_query()
+    {
+        await using var host = await StartAsync();
+
+        var answer = await Answer.OfAsync(host.Http, HttpMethod.Get, "/api/keyed?code=own-key", null, ("x-functions-key", "wrong"));
+
+        Assert.Equal(HttpStatusCode.Unauthorized, answer.Status);
+    }
+
+    [Fact]
     public async Task The_method_comes_before_the_key()
     {
         await using var host = await StartAsync();

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Shellbox.Embedded.DurableTask;
 using Shellbox.Embedded.Worker;
 
@@ -19,7 +20,7 @@ public static class ManagedFunctions
 
     [Function("PMix")]
     [System.Diagnostics.CodeAnalysis.SuppressMessage("Performance", "CA1849", Justification = "An orchestrator awaits only what its context gives it.")]
-    public static async Task<string> PMix([OrchestrationTrigger] TaskOrchestrationContext context)
+    public static async Task<JsonElement> PMix([OrchestrationTrigger] TaskOrchestrationContext context)
     {
         await context.CallActivityAsync<string>("Hello", "x");
         try
@@ -46,7 +47,7 @@ public static class ManagedFunctions
         }
 
         context.SendEvent("other", "Go", new { A = 1 });
-        return await context.WaitForExternalEvent<string>("Go");
+        return await context.WaitForExternalEvent<JsonElement>("Go");
     }
 
     [Function("Open")]

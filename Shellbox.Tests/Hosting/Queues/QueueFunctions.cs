@@ -1,7 +1,6 @@
 using System.Threading.Channels;
 using Azure.Storage.Queues.Models;
 using Shellbox.Embedded.Worker;
-using Xunit;
 
 namespace Shellbox.Tests.Hosting.Queues;
 
@@ -20,12 +19,15 @@ public static class QueueFunctions
         [Function("Bytes")]
         public Task Bytes([QueueTrigger("bytes")] byte[] message) => probe.RunAsync(message);
 
-        [Function("Datas")]
-        public Task Datas([QueueTrigger("%Queues__Data%", Connection = "Other")] BinaryData message) => probe.RunAsync(message);
-
         [Function("Items")]
         public Task Items([QueueTrigger("items")] Item message, string id, DateTimeOffset insertionTime, string queueTrigger) =>
             probe.RunAsync((message, id.Length > 0, insertionTime > DateTimeOffset.UnixEpoch, queueTrigger));
+    }
+
+    public sealed class Elsewhere(Probe probe)
+    {
+        [Function("Elsewhere")]
+        public Task Run([QueueTrigger("%Queues__Data%", Connection = "Other")] BinaryData message) => probe.RunAsync(message);
     }
 
     public sealed class Whole(Probe probe)
@@ -88,7 +90,11 @@ public static class QueueFunctions
             }
         }
 
-        public async Task<(object Message, long DequeueCount)> NextAsync() => await runs.Reader.ReadAsync(TestContext.Current.CancellationToken);
+        public async Task<(object Message, long DequeueCount)> NextAsync()
+        {
+            using var patience = Patience.Begin();
+            return await runs.Reader.ReadAsync(patience.Token);
+        }
 
         public async Task<List<object>> NextAsync(int count)
         {

@@ -46,7 +46,7 @@ public class QueueTriggerTests(AzuriteFixture azurite)
         await datas.CreateAsync(cancellationToken: Limit);
         await datas.SendMessageAsync(Base64("data"), Limit);
         await using var host = await StartAsync(
-            settings: [("Queues:Data", "the-data"), ("AzureWebJobsOther", other)], types: typeof(QueueFunctions.Types));
+            settings: [("Queues:Data", "the-data"), ("AzureWebJobsOther", other)], types: [typeof(QueueFunctions.Types), typeof(QueueFunctions.Elsewhere)]);
 
         var messages = await probe.NextAsync(3);
 
@@ -65,8 +65,12 @@ public class QueueTriggerTests(AzuriteFixture azurite)
         await using var host = await StartAsync(""" "batchSize":3,"newBatchThreshold":1 """, types: typeof(QueueFunctions.Texts));
 
         var seen = await probe.NextAsync(3);
-        gate.Release(2);
+        await AssertVisibleAsync(queue, 6);
+        gate.Release();
+        await AssertVisibleAsync(queue, 6);
+        gate.Release();
         seen.AddRange(await probe.NextAsync(3));
+        await AssertVisibleAsync(queue, 3);
         gate.Release(9);
         seen.AddRange(await probe.NextAsync(3));
 
@@ -215,16 +219,21 @@ public class QueueTriggerTests(AzuriteFixture azurite)
         var time = new WatchedTime(Start);
         await using var host = await StartAsync(
             time: time,
-            settings: [("AzureWebJobsStorage", "UseDevelopmentStorage=true;DevelopmentStorageProxyUri=http://127.0.0.1:1"), ("AzureWebJobsOther", "nonsense"), ("Queues:Data", "d")],
+            settings:
+            [
+                ("AzureWebJobsStorage", "DefaultEndpointsProtocol=http;AccountName=none;AccountKey=bm9uZQ==;QueueEndpoint=http://127.0.0.1:1/none"),
+                ("AzureWebJobsOther", "nonsense"),
+                ("Queues:Data", "d"),
+            ],
             logs: logs,
-            types: [typeof(QueueFunctions.Texts), typeof(QueueFunctions.Types)]);
+            types: [typeof(QueueFunctions.Texts), typeof(QueueFunctions.Elsewhere)]);
 
         await PolledAsync(time);
         await PolledAsync(time);
         await PolledAsync(time);
 
-        Assert.Contains("Queue texts at http://127.0.0.1:1", Assert.Single(logs.Of(1300), l => l.Contains("texts", StringComparison.Ordinal)), StringComparison.Ordinal);
-        Assert.Contains("The queue trigger of 'Datas' does not run: The setting 'Other' is not a storage connection string.", logs.Of(1306));
+        Assert.Contains("Queue texts at http://127.0.0.1:1", Assert.Single(logs.Of(1300)), StringComparison.Ordinal);
+        Assert.Contains("The queue trigger of 'Elsewhere' does not run: The setting 'Other' is not a storage connection string.", logs.Of(1306));
     }
 
     private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
@@ -237,21 +246,30 @@ public class QueueTriggerTests(AzuriteFixture azurite)
         return wait.TotalMilliseconds;
     }
 
+    /// <summary>Asserts that so many messages are not taken, again and again for as long as it takes the host to ask for more.</summary>
+    private static async Task AssertVisibleAsync(QueueClient queue, int count)
+    {
+        for (var i = 0; i < 10; i++)
+            Assert.Equal(count, (await queue.PeekMessagesAsync(32, Limit)).Value.Length);
+    }
+
     /// <summary>Waits until the queue holds no message, hidden ones included.</summary>
     private static async Task EmptyAsync(QueueClient queue)
     {
-        while ((await queue.GetPropertiesAsync(Limit)).Value.ApproximateMessagesCount > 0)
-            await Task.Delay(20, Limit);
+        using var patience = Patience.Begin();
+        while ((await queue.GetPropertiesAsync(patience.Token)).Value.ApproximateMessagesCount > 0)
+            await Task.Delay(20, patience.Token);
     }
 
     private async Task<QueueMessage> TakenAsync(string name)
     {
         var queue = new QueueClient(connection, name);
+        using var patience = Patience.Begin();
         while (true)
         {
             try
             {
-                if ((await queue.ReceiveMessageAsync(TimeSpan.FromMinutes(1), Limit)).Value is { } message)
+                if ((await queue.ReceiveMessageAsync(TimeSpan.FromMinutes(1), patience.Token)).Value is { } message)
                     return message;
             }
             catch (RequestFailedException e) when (e.Status == 404)
@@ -259,7 +277,7 @@ public class QueueTriggerTests(AzuriteFixture azurite)
                 // Not made yet.
             }
 
-            await Task.Delay(20, Limit);
+            await Task.Delay(20, patience.Token);
         }
     }
 

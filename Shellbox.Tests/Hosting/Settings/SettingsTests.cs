@@ -131,8 +131,13 @@ public class SettingsTests
         Assert.Equal(
             new Dictionary<string, string?>
             {
-                ["A:B"] = "text", ["Number"] = "5", ["Flag"] = "true", ["Empty"] = string.Empty,
-                ["Host:LocalHttpPort"] = "7099", ["ConnectionStrings:Plain"] = "x=1", ["ConnectionStrings:Named"] = "y=2",
+                ["A:B"] = "text",
+                ["Number"] = "5",
+                ["Flag"] = "true",
+                ["Empty"] = string.Empty,
+                ["Host:LocalHttpPort"] = "7099",
+                ["ConnectionStrings:Plain"] = "x=1",
+                ["ConnectionStrings:Named"] = "y=2",
             },
             read.Values);
         Assert.Empty(read.UnknownKeys);

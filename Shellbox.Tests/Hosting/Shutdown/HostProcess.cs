@@ -53,7 +53,8 @@ internal sealed partial class HostProcess : IAsyncDisposable
     /// <summary>Reads its output up to a line that holds the text.</summary>
     public async Task<string> SaysAsync(string text)
     {
-        await foreach (var line in output.Reader.ReadAllAsync(TestContext.Current.CancellationToken))
+        using var patience = Patience.Begin();
+        await foreach (var line in output.Reader.ReadAllAsync(patience.Token))
         {
             if (line.Contains(text, StringComparison.Ordinal))
                 return line;
@@ -70,7 +71,7 @@ internal sealed partial class HostProcess : IAsyncDisposable
 
     public async Task<int> ExitCodeAsync()
     {
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync().WithPatienceAsync();
         return process.ExitCode;
     }
 

@@ -95,7 +95,10 @@ public static class TimerFunctions
 
         public async Task<TimerInfo> NextAsync() => (TimerInfo)(await NextRawAsync()).Trigger;
 
-        public async Task<(object Trigger, string BindingData)> NextRawAsync() =>
-            await runs.Reader.ReadAsync(Xunit.TestContext.Current.CancellationToken);
+        public async Task<(object Trigger, string BindingData)> NextRawAsync()
+        {
+            using var patience = Patience.Begin();
+            return await runs.Reader.ReadAsync(patience.Token);
+        }
     }
 }
