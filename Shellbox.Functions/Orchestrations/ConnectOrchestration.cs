@@ -77,7 +77,7 @@ public static class ConnectOrchestration
                     cold ? $"waiting on {placement.InstanceId} for the disk at LUN {placement.Lun}, then booting the guest" : $"waking the guest on {placement.InstanceId}",
                     () => StartAsync(context, operation, placement, input, attachFailed));
                 foreach (var step in started.Steps) progress.Add(step.Name, step.StartedAt, step.Seconds);
-                progress.Tier = cold ? "cold" : started.Tier;
+                progress.Tier = cold ? "cold" : started.Tier ?? (started.Started ? "warm" : "hot");
 
                 host = started.Address ?? placement.Address;
                 var patience = started.Started ? input.Settings.BootTimeout : input.Settings.WakeTimeout;
