@@ -41,4 +41,13 @@ internal static partial class Logs
 
     [LoggerMessage(304, LogLevel.Information, "LUN {Lun} of instance {Instance} is gone")]
     public static partial void DiskHidden(ILogger logger, string instance, int lun);
+
+    [LoggerMessage(305, LogLevel.Information, "Instances are held to their VM size's {Controllers}, by control groups below {Directories}")]
+    public static partial void Capped(ILogger logger, string controllers, string directories);
+
+    [LoggerMessage(306, LogLevel.Warning, "Instances are not held to their VM size's {Controllers}: this machine has no control groups for it that can be written")]
+    public static partial void NotCapped(ILogger logger, string controllers);
+
+    [LoggerMessage(307, LogLevel.Warning, "Instance {Instance} goes without the cap {File}: {Message}")]
+    public static partial void CapRefused(ILogger logger, string instance, string file, string message);
 }

@@ -69,7 +69,7 @@ internal sealed class DataDiskChange
             }
         }
 
-        var maximum = VirtualMachine.MaximumDataDisks(vmSize);
+        var maximum = VirtualMachineSize.Of(vmSize).MaximumDataDisks;
         if (change.Entries.Count > maximum)
             throw ArmErrors.TooManyDataDisks(maximum);
         foreach (var (id, entry) in had)

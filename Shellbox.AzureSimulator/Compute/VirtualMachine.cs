@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Shellbox.AzureSimulator.Arm;
 using Shellbox.AzureSimulator.Instances;
@@ -32,16 +31,6 @@ internal sealed class VirtualMachine(string id, string resourceGroup, string nam
     }
 
     public string Size => (string?)(Properties["hardwareProfile"] as JsonObject)?["vmSize"] ?? "Standard_D2s_v5";
-
-    /// <summary>
-    /// Data disks that a VM of this size takes: two for each vCPU of the general-purpose families, at most 64
-    /// (Standard_D2s_v5 4, D4s_v5 8, D8s_v5 16, D16s_v5 32), which is near enough for the others.
-    /// </summary>
-    public static int MaximumDataDisks(string size)
-    {
-        var digits = new string([.. size.Split('_').Skip(1).FirstOrDefault("").SkipWhile(c => !char.IsAsciiDigit(c)).TakeWhile(char.IsAsciiDigit)]);
-        return int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var cores) ? Math.Clamp(2 * cores, 2, 64) : 4;
-    }
 
     /// <summary>A forced deletion overtakes what runs on a VM, which then must not touch it any more.</summary>
     /// <exception cref="ArmException">409: it was overtaken.</exception>

@@ -58,9 +58,9 @@ internal sealed class VirtualMachineCreation(SimulatedCloud cloud)
     private async Task BootAsync(VirtualMachine vm, DataDiskChange change, LongRunningOperation operation, CancellationToken stopping)
     {
         vm.RequireCurrent(operation);
-        if (vm.Instance.Obstacle is { } obstacle)
+        if (await vm.Instance.FindObstacleAsync(stopping) is { } obstacle)
             throw ArmErrors.Of(500, "OSProvisioningClientError", $"OS provisioning for VM '{vm.Name}' failed: {obstacle}");
-        await vm.Instance.StartAsync(stopping);
+        await vm.Instance.StartAsync(cloud.Options.CapsOf(vm.Size), stopping);
         foreach (var attachment in change.Attach)
         {
             await cloud.DiskFiles.EnsureAsync(attachment.Disk.FileName, attachment.Disk.SizeGB, stopping);

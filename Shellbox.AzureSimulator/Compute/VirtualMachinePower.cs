@@ -84,7 +84,7 @@ internal sealed class VirtualMachinePower(SimulatedCloud cloud)
 
     private async Task BootAsync(VirtualMachine vm, CancellationToken stopping)
     {
-        await vm.Instance.StartAsync(stopping);
+        await vm.Instance.StartAsync(cloud.Options.CapsOf(vm.Size), stopping);
         List<(int Lun, ManagedDisk Disk)> disks;
         lock (cloud.Store.Gate)
         {

@@ -91,9 +91,9 @@ internal sealed class FleetLoader(SimulatedCloud cloud)
 
     private async Task StartAsync(VirtualMachine vm, Dictionary<string, ManagedDisk> disks, CancellationToken cancellationToken)
     {
-        if (vm.Instance.Obstacle is { } obstacle)
+        if (await vm.Instance.FindObstacleAsync(cancellationToken) is { } obstacle)
             throw new SimulatorStartException($"VM '{vm.Name}' of the fleet cannot start: {obstacle}");
-        await vm.Instance.StartAsync(cancellationToken);
+        await vm.Instance.StartAsync(cloud.Options.CapsOf(vm.Size), cancellationToken);
         foreach (var entry in vm.DataDisks.Select(d => (JsonObject)d!))
             await vm.Instance.ShowDiskAsync(DataDiskChange.Lun(entry), cloud.DiskFiles.PathOf(disks[(string)entry["name"]!].FileName), cancellationToken);
     }

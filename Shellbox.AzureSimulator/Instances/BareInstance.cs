@@ -10,11 +10,11 @@ internal sealed class BareInstance(IPAddress address) : IInstance
 
     public IPAddress Address { get; } = address;
 
-    public string? Obstacle => null;
-
     public IReadOnlyDictionary<int, string> DisksInSight => _disks;
 
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task<string?> FindObstacleAsync(CancellationToken cancellationToken) => Task.FromResult<string?>(null);
+
+    public Task StartAsync(InstanceCaps caps, CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StopAsync()
     {

@@ -15,8 +15,8 @@ public sealed class InstanceTests
     {
         using var directory = new TemporaryDirectory();
         await using var azure = await StartAsync(directory, "vm-0001", "vm-0002");
-        var one = await AddressAsync(azure, "vm-0001");
-        var two = await AddressAsync(azure, "vm-0002");
+        var one = await azure.AddressAsync("vm-0001");
+        var two = await azure.AddressAsync("vm-0002");
 
         await azure.EndAsync(await azure.PatchDisksAsync("vm-0001", (1, "vol")));
         var keys = await Task.WhenAll(HostKeyAsync(azure, "vm-0001"), HostKeyAsync(azure, "vm-0002"));
@@ -36,7 +36,7 @@ public sealed class InstanceTests
     {
         using var directory = new TemporaryDirectory();
         await using var azure = await StartAsync(directory, "vm-0001");
-        var address = await AddressAsync(azure, "vm-0001");
+        var address = await azure.AddressAsync("vm-0001");
         azure.Simulator.Faults.Add(new Fault { Effect = FaultEffect.RefuseSsh, Operation = "VirtualMachines_Get" });
 
         await azure.GetAsync(azure.VirtualMachine("vm-0001"), "2024-07-01");
@@ -74,7 +74,7 @@ public sealed class InstanceTests
         Assert.True(File.Exists(Path.Combine(azure.Simulator.InstanceRoot("vm-0001")!, "was-here")));
         await azure.EndAsync(await azure.SendAsync("DELETE", $"{twin}?api-version=2024-07-01"));
         Assert.True(File.Exists(Path.Combine(azure.Simulator.InstanceRoot("vm-0001")!, "was-here")));
-        Assert.NotNull(await BannerAsync(azure, await AddressAsync(azure, "vm-0001")));
+        Assert.NotNull(await BannerAsync(azure, await azure.AddressAsync("vm-0001")));
 
         async Task<string> RunAsync(string vm)
         {
@@ -93,7 +93,7 @@ public sealed class InstanceTests
             var refused = await Assert.ThrowsAsync<SimulatorStartException>(() => StartAsync(directory, "vm-0001"));
 
             Assert.Contains("in use by another simulator", refused.Message, StringComparison.Ordinal);
-            Assert.NotNull(await BannerAsync(azure, await AddressAsync(azure, "vm-0001")));
+            Assert.NotNull(await BannerAsync(azure, await azure.AddressAsync("vm-0001")));
         }
 
         Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(directory.Path, "instances")));
@@ -102,12 +102,6 @@ public sealed class InstanceTests
     private static Task<TestAzure> StartAsync(TemporaryDirectory directory, params string[] machines) => TestAzure.StartAsync(
         new Fleet { VirtualMachines = [.. machines.Select(m => new FleetVirtualMachine { Name = m })], Disks = [new FleetDisk { Name = "vol" }] },
         new AzureSimulatorOptions { TimeScale = 1000, Throttling = false, Instances = InstanceKind.Sshd, StateDirectory = directory.Path });
-
-    private static async Task<string> AddressAsync(TestAzure azure, string machine)
-    {
-        var nic = (string)(await azure.GetAsync(azure.VirtualMachine(machine), "2024-07-01"))["properties"]!["networkProfile"]!["networkInterfaces"]![0]!["id"]!;
-        return (string)(await azure.GetAsync(nic, "2023-09-01"))["properties"]!["ipConfigurations"]![0]!["properties"]!["privateIPAddress"]!;
-    }
 
     private static Task<string> HostKeyAsync(TestAzure azure, string machine) =>
         File.ReadAllTextAsync(Path.Combine(azure.Simulator.InstanceRoot(machine)!, "etc/ssh/ssh_host_ed25519_key.pub"), TestAzure.Cancel);

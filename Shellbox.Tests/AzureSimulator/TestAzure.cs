@@ -164,6 +164,13 @@ internal sealed class TestAzure : IAsyncDisposable
     public async Task<JsonObject> GetAsync(string path, string version) =>
         (JsonObject)(await SendAsync("GET", $"{path}?api-version={version}")).Body!;
 
+    /// <summary>The private address of a VM.</summary>
+    public async Task<string> AddressAsync(string virtualMachine)
+    {
+        var nic = (string)(await GetAsync(VirtualMachine(virtualMachine), VirtualMachinesVersion))["properties"]!["networkProfile"]!["networkInterfaces"]![0]!["id"]!;
+        return (string)(await GetAsync(nic, "2023-09-01"))["properties"]!["ipConfigurations"]![0]!["properties"]!["privateIPAddress"]!;
+    }
+
     public Task<Answer> QueryAsync(string query, JsonObject? options = null)
     {
         var body = new JsonObject { ["subscriptions"] = new JsonArray(Simulator.SubscriptionId), ["query"] = query };
