@@ -50,6 +50,25 @@ public sealed class SavedStateTests(GuestImageFixture guest)
         Assert.Equal(process, (await instance.SshAsync(key, continued, FindProcess)).Succeeded());
         await AssertClockAsync(instance, key, continued);
 
+        // A guest that its user has rebooted waits to be told whose box it is, paused in between or not.
+        foreach (var pause in new[] { false, true })
+        {
+            await instance.SshAsync(key, continued, "rm /run/shellbox/personalized; killall dropbear");
+            if (pause)
+                Assert.True((await instance.PauseAsync(epoch: 3)).GetProperty("paused").GetBoolean());
+            continued = await instance.StartAsync(key, epoch: 3);
+            AssertTier("hot", continued);
+            Assert.Contains("personalize-guest", StepNames(continued));
+            Assert.Equal(process, (await instance.SshAsync(key, continued, FindProcess)).Succeeded());
+        }
+
+        // One whose user has removed the program that sets the clock is told the time another way.
+        (await instance.SshAsync(key, continued, "mv /usr/sbin/shellbox-wake kept-wake; " + LoseTime)).Succeeded();
+        AssertOk(await instance.PauseAsync(epoch: 3));
+        AssertTier("hot", continued = await instance.StartAsync(key, epoch: 3));
+        await AssertClockAsync(instance, key, continued);
+        (await instance.SshAsync(key, continued, "mv kept-wake /usr/sbin/shellbox-wake")).Succeeded();
+
         // Save, twice over, and resume in another process.
         (await instance.SshAsync(key, continued, "echo before-save >>kept; " + LoseTime)).Succeeded();
         var session = instance.SshAsync(key, continued, "touch open; sleep 1000000");
