@@ -15,6 +15,9 @@ namespace Shellbox.Activities;
 
 public static class ShellboxServiceCollectionExtensions
 {
+    /// <summary>Storage answers in milliseconds; the SDK's default would wait 100 s, four times over, for one that hangs.</summary>
+    private static readonly TimeSpan StorageTimeout = TimeSpan.FromSeconds(10);
+
     /// <summary>What the activities stand on. A <see cref="TimeProvider"/> or <see cref="TokenCredential"/> that is registered before is used.</summary>
     public static IServiceCollection AddShellbox(this IServiceCollection services, IConfiguration configuration)
     {
@@ -53,14 +56,17 @@ public static class ShellboxServiceCollectionExtensions
         : new DefaultAzureCredential();
 
     // The same setting as the Functions host's own storage: a connection string, or AzureWebJobsStorage__accountName with the identity.
-    private static TableServiceClient CreateTables(IConfiguration configuration, IServiceProvider provider) =>
-        configuration["AzureWebJobsStorage"] is { Length: > 0 } connection
-            ? new TableServiceClient(connection)
-            : new TableServiceClient(Endpoint(configuration, "table"), provider.GetRequiredService<TokenCredential>());
+    private static TableServiceClient CreateTables(IConfiguration configuration, IServiceProvider provider)
+    {
+        var options = new TableClientOptions { Retry = { NetworkTimeout = StorageTimeout } };
+        return configuration["AzureWebJobsStorage"] is { Length: > 0 } connection
+            ? new TableServiceClient(connection, options)
+            : new TableServiceClient(Endpoint(configuration, "table"), provider.GetRequiredService<TokenCredential>(), options);
+    }
 
     private static QueueServiceClient CreateQueues(IConfiguration configuration, IServiceProvider provider)
     {
-        var options = new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 };
+        var options = new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64, Retry = { NetworkTimeout = StorageTimeout } };
         return configuration["AzureWebJobsStorage"] is { Length: > 0 } connection
             ? new QueueServiceClient(connection, options)
             : new QueueServiceClient(Endpoint(configuration, "queue"), provider.GetRequiredService<TokenCredential>(), options);

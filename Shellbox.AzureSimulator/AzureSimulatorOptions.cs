@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Logging;
+using Shellbox.AzureSimulator.Compute;
 using Shellbox.AzureSimulator.Fleets;
+using Shellbox.AzureSimulator.Instances;
 
 namespace Shellbox.AzureSimulator;
 
@@ -59,4 +61,11 @@ public sealed record AzureSimulatorOptions
 
     /// <summary>Where the simulator logs; nowhere when null.</summary>
     public ILoggerFactory? LoggerFactory { get; init; }
+
+    /// <summary>What an instance of a VM size may use.</summary>
+    internal Func<string, InstanceCaps> CapsOf { get; init; } = size =>
+    {
+        var has = VirtualMachineSize.Of(size);
+        return InstanceCaps.Of(has.Cores, has.MemoryBytes);
+    };
 }

@@ -24,6 +24,9 @@ internal static partial class Logs
     [LoggerMessage(200, LogLevel.Information, "Fault {FaultId} ({Effect}) hit {Operation} of {Resource}, request {RequestId}")]
     public static partial void FaultHit(ILogger logger, int faultId, FaultEffect effect, string operation, string resource, string requestId);
 
+    [LoggerMessage(201, LogLevel.Information, "Fault of instance {Instance}: {What}")]
+    public static partial void InstanceFault(ILogger logger, string instance, string what);
+
     [LoggerMessage(300, LogLevel.Information, "Instance {Instance} is up on {Address}:{Port}")]
     public static partial void InstanceUp(ILogger logger, string instance, string address, int port);
 
@@ -38,4 +41,13 @@ internal static partial class Logs
 
     [LoggerMessage(304, LogLevel.Information, "LUN {Lun} of instance {Instance} is gone")]
     public static partial void DiskHidden(ILogger logger, string instance, int lun);
+
+    [LoggerMessage(305, LogLevel.Information, "Instances are held to their VM size's {Controllers}, by control groups below {Directories}")]
+    public static partial void Capped(ILogger logger, string controllers, string directories);
+
+    [LoggerMessage(306, LogLevel.Warning, "Instances are not held to their VM size's {Controllers}: this machine has no control groups for it that can be written")]
+    public static partial void NotCapped(ILogger logger, string controllers);
+
+    [LoggerMessage(307, LogLevel.Warning, "Instance {Instance} goes without the cap {File}: {Message}")]
+    public static partial void CapRefused(ILogger logger, string instance, string file, string message);
 }

@@ -91,7 +91,26 @@ public sealed class SimulatedAzure : IAsyncDisposable
         _tokens.Issue(audience ?? Audience, lifetime ?? Options.TokenLifetime).Token;
 
     /// <summary>The root directory of an instance that runs sshd; null for a bare one or one that does not exist.</summary>
-    public string? InstanceRoot(string virtualMachine) => Find(virtualMachine)?.Root;
+    public string? InstanceRoot(string virtualMachine) => (Find(virtualMachine) as SshdInstance)?.Root;
+
+    /// <summary>The disks that the guest OS of a VM sees at this moment: their names by LUN. Nothing for a VM that does not exist.</summary>
+    public IReadOnlyDictionary<int, string> DisksInSight(string virtualMachine) => Find(virtualMachine)?.DisksInSight ?? new Dictionary<int, string>();
+
+    /// <summary>
+    /// Lets a VM die: everything on it ends at once, as when its host fails. Resource Manager goes on calling it running, with an
+    /// agent that is not ready, until it is restarted, deallocated or deleted.
+    /// </summary>
+    /// <exception cref="ArgumentException">There is no such VM in <see cref="ResourceGroup"/>.</exception>
+    public Task CrashAsync(string virtualMachine) => InstanceFaults.CrashAsync(InstanceFaults.Get(virtualMachine));
+
+    /// <summary>Ends the sshd of a VM, or starts it again; what runs on the VM goes on. Nothing happens to a bare one.</summary>
+    /// <exception cref="ArgumentException">There is no such VM in <see cref="ResourceGroup"/>.</exception>
+    public Task RefuseSshAsync(string virtualMachine, bool refuse = true, CancellationToken cancellationToken = default) =>
+        InstanceFaults.RefuseSshAsync(InstanceFaults.Get(virtualMachine), refuse, cancellationToken);
+
+    /// <summary>Ends the QEMU processes on a VM as a crash of theirs would; the number of them.</summary>
+    /// <exception cref="ArgumentException">There is no such VM in <see cref="ResourceGroup"/>.</exception>
+    public Task<int> KillQemuAsync(string virtualMachine) => InstanceFaults.KillQemuAsync(InstanceFaults.Get(virtualMachine));
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -102,8 +121,9 @@ public sealed class SimulatedAzure : IAsyncDisposable
             await next();
     }
 
-    private SshdInstance? Find(string virtualMachine) =>
-        _cloud.Instances is SshdInstanceHost host && host.Instances.TryGetValue(virtualMachine, out var instance) ? instance : null;
+    private InstanceFaults InstanceFaults => new(_cloud);
+
+    private IInstance? Find(string virtualMachine) => InstanceFaults.Find(ResourceGroup, virtualMachine)?.Instance;
 
     private static async Task<SimulatedAzure> StartAsync(AzureSimulatorOptions options, Stack<Func<ValueTask>> cleanUp, CancellationToken cancellationToken)
     {
@@ -171,7 +191,7 @@ public sealed class SimulatedAzure : IAsyncDisposable
     {
         Require(options.TimeScale is > 0 and <= 100_000, $"The time scale is {options.TimeScale}; it is a number above 0 (1 is real time).");
         Require(Guid.TryParse(options.SubscriptionId, out _), $"The subscription '{options.SubscriptionId}' is not a GUID.");
-        Require(ResourceNames.IsValid(options.ResourceGroup), $"The resource group '{options.ResourceGroup}' is not a resource name.");
+        Require(ResourceNames.IsValidGroup(options.ResourceGroup), $"The resource group '{options.ResourceGroup}' is not the name of one.");
         Require(options.Port is >= 0 and <= 65535, $"The port {options.Port} is not a port; 0 takes a free one.");
         Require(options.IdentityPort is >= 0 and <= 65535, $"The identity port {options.IdentityPort} is not a port; 0 takes a free one.");
         Require(options.PageSize > 0, $"The page size {options.PageSize} is not above 0.");

@@ -31,9 +31,16 @@ internal sealed record CommandEnvironment
         RepositoryRoot = FindRepositoryRoot(),
     };
 
-    private static IAnsiConsole CreateConsole(TextWriter writer, bool redirected)
+    internal static IAnsiConsole CreateConsole(TextWriter writer, bool redirected)
     {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) });
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(writer),
+
+            // Detection alone would write escape sequences into a log where a build server or TERM suggests that somebody renders them.
+            Ansi = redirected ? AnsiSupport.No : AnsiSupport.Detect,
+            ColorSystem = redirected ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
+        });
         if (redirected)
         {
             // Nobody wraps a log: one message is one line, however long.

@@ -13,3 +13,9 @@ catch (OptionsValidationException e)
     foreach (var failure in e.Failures) await Console.Error.WriteLineAsync("  - " + failure);
     return 1;
 }
+catch (InvalidOperationException e)
+{
+    // The host has logged where it came from: a database that is in use, a host.json that cannot be used, ...
+    await Console.Error.WriteLineAsync("Shellbox cannot start: " + e.Message);
+    return 1;
+}

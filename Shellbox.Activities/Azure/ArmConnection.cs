@@ -30,14 +30,21 @@ public sealed class ArmConnection
         clientOptions.SetApiVersion(VirtualMachineResource.ResourceType, "2024-07-01");
         clientOptions.SetApiVersion(NetworkInterfaceType, "2023-09-01");
         clientOptions.AddPolicy(new IfMatchPolicy(), HttpPipelinePosition.PerCall);
+        clientOptions.AddPolicy(new ReachabilityPolicy(azure.ArmEndpoint), HttpPipelinePosition.PerCall);
+        clientOptions.Retry.NetworkTimeout = NetworkTimeout;
         Client = new ArmClient(credential, azure.SubscriptionId, clientOptions);
 
         var pipelineOptions = new ArmPipelineOptions { Transport = transport };
+        pipelineOptions.AddPolicy(new ReachabilityPolicy(azure.ArmEndpoint), HttpPipelinePosition.PerCall);
+        pipelineOptions.Retry.NetworkTimeout = NetworkTimeout;
         Pipeline = HttpPipelineBuilder.Build(pipelineOptions, new BearerTokenAuthenticationPolicy(credential, scope));
         Endpoint = azure.ArmEndpoint;
         SubscriptionId = azure.SubscriptionId;
         ResourceGroupName = azure.ResourceGroup;
     }
+
+    /// <summary>An answer of ARM's own takes well under a second; the SDK's default would wait 100 s for one that does not come.</summary>
+    private static readonly TimeSpan NetworkTimeout = TimeSpan.FromSeconds(30);
 
     internal static ResourceType NetworkInterfaceType { get; } = new("Microsoft.Network/networkInterfaces");
 

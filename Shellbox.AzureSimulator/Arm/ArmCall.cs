@@ -11,6 +11,8 @@ namespace Shellbox.AzureSimulator.Arm;
 /// <summary>A request on its way through the pipeline: authenticated, its api-version and resource group known to be good.</summary>
 internal sealed class ArmCall(HttpContext http, ArmRoute route, SimulatedCloud cloud, byte[] content, string requestId)
 {
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+
     public HttpContext Http { get; } = http;
 
     public ArmRoute Route { get; } = route;
@@ -35,9 +37,12 @@ internal sealed class ArmCall(HttpContext http, ArmRoute route, SimulatedCloud c
     {
         try
         {
-            return JsonNode.Parse(content) as JsonObject ?? throw ArmErrors.InvalidRequestContent("the body is not a JSON object");
+            var body = JsonNode.Parse(content, documentOptions: Strict) as JsonObject ?? throw ArmErrors.InvalidRequestContent("the body is not a JSON object");
+            // Nodes are made lazily, and text that cannot be decoded would break whoever comes upon it first.
+            Visit(body);
+            return body;
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw ArmErrors.InvalidRequestContent(e.Message);
         }
@@ -76,7 +81,7 @@ internal sealed class ArmCall(HttpContext http, ArmRoute route, SimulatedCloud c
         answer.Headers["Azure-AsyncOperation"] = at;
         if (withLocation)
             answer.Headers["Location"] = at + "&monitor=true";
-        RetryAfter(answer, operation.RetryAfter);
+        RetryAfter(answer, operation.FirstRetryAfter);
         return answer;
     }
 
@@ -103,6 +108,24 @@ internal sealed class ArmCall(HttpContext http, ArmRoute route, SimulatedCloud c
         var query = Http.Request.Query.Where(q => q.Key != "$skiptoken" && q.Key != "$skipToken")
             .Select(q => $"{Uri.EscapeDataString(q.Key).Replace("%24", "$", StringComparison.Ordinal)}={Uri.EscapeDataString(q.Value.ToString())}");
         return $"{BaseUri}{Http.Request.Path}?{string.Join('&', query)}&$skiptoken={Uri.EscapeDataString(skipToken)}";
+    }
+
+    private static void Visit(JsonNode? node)
+    {
+        switch (node)
+        {
+            case JsonObject members:
+                foreach (var (_, member) in members)
+                    Visit(member);
+                break;
+            case JsonArray entries:
+                foreach (var entry in entries)
+                    Visit(entry);
+                break;
+            case JsonValue value:
+                value.TryGetValue<string>(out _);
+                break;
+        }
     }
 
     private string OperationUri(string path) => $"{BaseUri}{path}?p={cloud.Ids.Partition}&api-version={ApiVersion}";

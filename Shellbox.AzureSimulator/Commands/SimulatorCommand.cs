@@ -22,12 +22,14 @@ internal static class SimulatorCommand
         var seed = new Option<int>("--seed") { Description = "The same seed draws the same durations.", DefaultValueFactory = _ => 1 };
         var subscription = new Option<string>("--subscription") { Description = "The subscription, a GUID.", DefaultValueFactory = _ => defaults.SubscriptionId };
         var group = new Option<string>("--resource-group") { Description = "The resource group that exists at the start.", DefaultValueFactory = _ => defaults.ResourceGroup };
+        var machines = new Option<int>("--vms") { Description = "VMs vm-0001 and up that exist at the start, beside the fleet's." };
+        var disks = new Option<int>("--disks") { Description = "Disks vol-0001 and up of 4 GB that exist at the start, beside the fleet's." };
         var throttling = new Option<bool>("--no-throttling") { Description = "Lifts Azure's request limits." };
         var readyFile = new Option<string?>("--ready-file") { Description = "File that is written, as JSON, once the simulator is up." };
         var verbose = new Option<bool>("--verbose") { Description = "Logs every request." };
         var command = new RootCommand("Simulates Azure Resource Manager (compute, tags), Resource Graph and managed identity on this machine.")
         {
-            port, identityPort, state, fleet, instances, instancePort, image, timeScale, seed, subscription, group, throttling, readyFile, verbose,
+            port, identityPort, state, fleet, machines, disks, instances, instancePort, image, timeScale, seed, subscription, group, throttling, readyFile, verbose,
         };
         command.SetAction((parsed, cancellationToken) =>
         {
@@ -37,7 +39,7 @@ internal static class SimulatorCommand
                     Port = parsed.GetValue(port),
                     IdentityPort = parsed.GetValue(identityPort),
                     StateDirectory = parsed.GetValue(state),
-                    Fleet = parsed.GetValue(fleet) is { } path ? FleetFile.Read(path) : null,
+                    Fleet = NumberedFleet.Add(parsed.GetValue(fleet) is { } path ? FleetFile.Read(path) : new Fleet(), parsed.GetValue(machines), parsed.GetValue(disks)),
                     Instances = parsed.GetValue(instances),
                     InstancePort = parsed.GetValue(instancePort),
                     InstanceImage = parsed.GetValue(image),
@@ -53,6 +55,14 @@ internal static class SimulatorCommand
         });
         return command;
     }
+
+    /// <summary>Where a file takes them they stay out of the output, which is then somebody's log.</summary>
+    private static string Credentials(SimulatedAzure azure, string? readyFile) => readyFile is not null
+        ? $"  credentials       in {readyFile}"
+        : $"""
+              managed identity  IDENTITY_ENDPOINT={azure.IdentityEndpoint} IDENTITY_HEADER={azure.IdentityHeader}
+              bearer token      {azure.CreateToken()}
+            """;
 
     private static async Task<int> RunAsync(Func<AzureSimulatorOptions> read, string? readyFile, bool verbose, CancellationToken cancelled)
     {
@@ -77,8 +87,7 @@ internal static class SimulatorCommand
                   certificate       SHA-256 {azure.CertificateThumbprint}
                   subscription      {azure.SubscriptionId}
                   resource group    {azure.ResourceGroup}
-                  managed identity  IDENTITY_ENDPOINT={azure.IdentityEndpoint} IDENTITY_HEADER={azure.IdentityHeader}
-                  bearer token      {azure.CreateToken()}
+                {Credentials(azure, readyFile)}
                 Ctrl+C ends it and cleans up.
                 """);
             if (readyFile is not null)

@@ -46,7 +46,7 @@ internal sealed class DataDiskChange
             var asked = node as JsonObject ?? throw ArmErrors.InvalidParameter("dataDisks", "The value of parameter dataDisks is invalid.");
             var lun = Lun(asked);
             var id = DiskId(asked) ?? ByNameOrLun(asked, lun, had.Values);
-            if (asked.Flag("toBeDetached") == true && id is not null && had.ContainsKey(id))
+            if (asked.Flag("toBeDetached") == true)
                 continue;
             if (!luns.Add(lun))
                 throw ArmErrors.InvalidParameter("dataDisk.lun", $"The value '{lun}' of parameter 'dataDisk.lun' is used by more than one data disk.");
@@ -69,7 +69,7 @@ internal sealed class DataDiskChange
             }
         }
 
-        var maximum = VirtualMachine.MaximumDataDisks(vmSize);
+        var maximum = VirtualMachineSize.Of(vmSize).MaximumDataDisks;
         if (change.Entries.Count > maximum)
             throw ArmErrors.TooManyDataDisks(maximum);
         foreach (var (id, entry) in had)
@@ -122,19 +122,20 @@ internal sealed class DataDiskChange
             throw ArmErrors.MissingParameter("dataDisk.managedDisk.id");
         if (asked["diskSizeGB"] is not JsonValue value || !value.TryGetValue<int>(out var size) || size is < 1 or > 65536)
             throw ArmErrors.InvalidParameter("dataDisk.diskSizeGB", $"The value '{asked["diskSizeGB"]}' of parameter 'dataDisk.diskSizeGB' is invalid.");
-        var name = asked.Text("name") ?? $"{vmName}_disk{lun}_{cloud.Latency.Identifier(vmName + "/datadisk" + lun):N}";
+        var name = asked.Text("name") ?? $"{vmName[..Math.Min(vmName.Length, 30)]}_disk{lun}_{cloud.Latency.Identifier(vmName + "/datadisk" + lun):N}";
         ResourceNames.Check(name, "dataDisk.name");
         var id = cloud.Ids.Of(ResourceTypes.Disks, resourceGroup, name);
         if (cloud.Store.Find<ManagedDisk>(ResourceTypes.Disks, id) is not null)
             throw ArmErrors.Of(409, "ConflictingUserInput", $"Disk {name} already exists in resource group {resourceGroup}. Only CreateOption.Attach is supported.", "dataDisk");
-        Create.Add(new NewDisk(lun, id, name, size, asked.Object("managedDisk")?.Text("storageAccountType") ?? "Premium_LRS"));
+        var sku = asked.Object("managedDisk")?.Text("storageAccountType") ?? "Premium_LRS";
+        Create.Add(new NewDisk(lun, id, name, size, sku));
         var entry = new JsonObject
         {
             ["lun"] = lun,
             ["name"] = name,
             ["createOption"] = "Empty",
             ["caching"] = "None",
-            ["managedDisk"] = new JsonObject { ["id"] = id },
+            ["managedDisk"] = new JsonObject { ["id"] = id, ["storageAccountType"] = sku },
             ["diskSizeGB"] = size,
             ["deleteOption"] = "Detach",
             ["toBeDetached"] = false,

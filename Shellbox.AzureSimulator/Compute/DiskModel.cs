@@ -8,10 +8,8 @@ internal static class DiskModel
 {
     public static ManagedDisk Create(SimulatedCloud cloud, string id, string type, string resourceGroup, string name, int sizeGB, string sku, string state)
     {
-        // '~' is in no resource name, so the names of two groups, or of a disk and a snapshot, never meet.
-        var group = string.Equals(resourceGroup, cloud.Options.ResourceGroup, StringComparison.OrdinalIgnoreCase) ? "" : resourceGroup + "~";
         var kind = type == ResourceTypes.Snapshots ? "snapshot~" : "";
-        var disk = new ManagedDisk(id, type, resourceGroup, name, cloud.Location) { SizeGB = sizeGB, FileName = group + kind + name };
+        var disk = new ManagedDisk(id, type, resourceGroup, name, cloud.Location) { SizeGB = sizeGB, FileName = cloud.FileName(resourceGroup, kind + name) };
         disk.TopLevel["sku"] = new JsonObject { ["name"] = sku, ["tier"] = sku.Split('_')[0] };
         disk.Properties = new JsonObject
         {

@@ -41,8 +41,7 @@ internal sealed class DiskRequests(SimulatedCloud cloud)
     {
         ResourceNames.Check(call.Name, type == ResourceTypes.Disks ? "disk.name" : "snapshot.name");
         var body = call.Body();
-        if (string.IsNullOrEmpty(body.Text("location")))
-            throw ArmErrors.Of(400, "LocationRequired", "The location property is required for this definition.");
+        cloud.CheckLocation(body, type);
         var properties = body.Object("properties") ?? throw ArmErrors.MissingParameter("disk.properties");
         var tags = TagRules.Check(body.Object("tags"));
         lock (cloud.Store.Gate)
@@ -60,7 +59,11 @@ internal sealed class DiskRequests(SimulatedCloud cloud)
         ManagedDisk? source = null;
         switch (option)
         {
-            case "Empty" or "FromImage" when type == ResourceTypes.Disks:
+            case "Empty" when type == ResourceTypes.Disks:
+                break;
+            case "FromImage" when type == ResourceTypes.Disks:
+                if ((creation.Object("imageReference") ?? creation.Object("galleryImageReference"))?.Text("id") is null)
+                    throw ArmErrors.MissingParameter("disk.properties.creationData.imageReference.id");
                 break;
             case "Copy":
                 var id = creation.Text("sourceResourceId") ?? throw ArmErrors.MissingParameter("disk.properties.creationData.sourceResourceId");
@@ -165,6 +168,7 @@ internal sealed class DiskRequests(SimulatedCloud cloud)
             var disk = cloud.Store.Find<ManagedDisk>(type, Id(call, type));
             if (disk is null)
                 return Task.FromResult(ArmAnswer.NoContent());
+            call.CheckConditions(disk, disk.Id);
             // Only what Azure's own field says counts here, so a disk that is being attached can be deleted (kubernetes#82714).
             if (disk.State != "Unattached")
                 throw ArmErrors.OperationNotAllowed($"Disk {disk.Name} is attached to VM {disk.ManagedBy}.");

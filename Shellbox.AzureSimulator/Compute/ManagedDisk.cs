@@ -29,12 +29,14 @@ internal sealed class ManagedDisk(string id, string type, string resourceGroup, 
     /// <summary>Whether the disk still exists: a disk can be deleted while it is being attached.</summary>
     public bool IsDeleted { get; set; }
 
-    public void Attached(string virtualMachine, bool running)
+    /// <param name="virtualMachine">The VM that has it.</param>
+    /// <param name="allocated">A disk of a deallocated VM is Reserved; a stopped VM still holds its disks.</param>
+    public void Attached(string virtualMachine, bool allocated)
     {
         Owner = virtualMachine;
         ManagedBy = virtualMachine;
         IsBeingDetached = false;
-        State = running ? "Attached" : "Reserved";
+        State = allocated ? "Attached" : "Reserved";
     }
 
     public void Free()

@@ -41,7 +41,12 @@ internal sealed class RunCommand(SimulatedCloud cloud)
             static _ => { });
         return call.Begin(operation, 202, null, withLocation: true);
 
-        async Task RunAsync(CancellationToken stopping) => result = Render(await vm.Instance.RunScriptAsync(script, parameters, stopping));
+        async Task RunAsync(CancellationToken stopping)
+        {
+            if (vm.HasCrashed)
+                throw ArmErrors.Of(409, "VMAgentStatusCommunicationError", $"VM '{vm.Name}' has not reported status for VM agent or extensions. Verify that the OS is up and healthy, the VM has a running VM agent, and that it can establish outbound connections to Azure storage.");
+            result = Render(await vm.Instance.RunScriptAsync(script, parameters, stopping));
+        }
     }
 
     private static JsonObject Render(ScriptResult result) => new()

@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
+using Shellbox.AzureSimulator.Arm;
 using Shellbox.AzureSimulator.Instances;
 using Shellbox.AzureSimulator.Operations;
 using Shellbox.AzureSimulator.Resources;
@@ -13,8 +13,14 @@ internal sealed class VirtualMachine(string id, string resourceGroup, string nam
 
     public PowerState Power { get; set; } = PowerState.Starting;
 
+    /// <summary>Whether it died without Azure's knowledge: it is still called running, but nothing on it answers.</summary>
+    public bool HasCrashed { get; set; }
+
     /// <summary>The operation that runs on the VM; one at a time.</summary>
     public LongRunningOperation? Operation { get; set; }
+
+    /// <summary>Whether it still has a host, which it gives back by deallocation alone.</summary>
+    public bool IsAllocated => Power != PowerState.Deallocated;
 
     public bool IsBusy => Operation is { IsRunning: true };
 
@@ -26,14 +32,12 @@ internal sealed class VirtualMachine(string id, string resourceGroup, string nam
 
     public string Size => (string?)(Properties["hardwareProfile"] as JsonObject)?["vmSize"] ?? "Standard_D2s_v5";
 
-    /// <summary>
-    /// Data disks that a VM of this size takes: two for each vCPU of the general-purpose families, at most 64
-    /// (Standard_D2s_v5 4, D4s_v5 8, D8s_v5 16, D16s_v5 32), which is near enough for the others.
-    /// </summary>
-    public static int MaximumDataDisks(string size)
+    /// <summary>A forced deletion overtakes what runs on a VM, which then must not touch it any more.</summary>
+    /// <exception cref="ArmException">409: it was overtaken.</exception>
+    public void RequireCurrent(LongRunningOperation operation)
     {
-        var digits = new string([.. size.Split('_').Skip(1).FirstOrDefault("").SkipWhile(c => !char.IsAsciiDigit(c)).TakeWhile(char.IsAsciiDigit)]);
-        return int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var cores) ? Math.Clamp(2 * cores, 2, 64) : 4;
+        if (Operation != operation)
+            throw ArmErrors.Of(409, "OperationPreempted", "Operation was preempted by a more recent operation.");
     }
 
     protected override bool ShowsETag => true;
@@ -42,17 +46,17 @@ internal sealed class VirtualMachine(string id, string resourceGroup, string nam
 
     public JsonObject InstanceView(DateTimeOffset now)
     {
-        var agent = Power == PowerState.Running ? ("ProvisioningState/succeeded", "Ready") : ("ProvisioningState/Unavailable", "Not Ready");
+        var agent = Power == PowerState.Running && !HasCrashed ? ("ProvisioningState/succeeded", "Ready") : ("ProvisioningState/Unavailable", "Not Ready");
         return new JsonObject
         {
             ["computerName"] = Name,
-            ["osName"] = "ubuntu",
+            ["osName"] = "debian",
             ["vmAgent"] = new JsonObject
             {
                 ["vmAgentVersion"] = "2.9.1.1",
                 ["statuses"] = new JsonArray(Status(agent.Item1, agent.Item2, now)),
             },
-            ["disks"] = new JsonArray([.. DataDisks.Select(d => new JsonObject
+            ["disks"] = new JsonArray([.. DataDisks.Prepend(StorageProfile["osDisk"]).Select(d => new JsonObject
             {
                 ["name"] = (string?)d!["name"],
                 ["statuses"] = new JsonArray(Status("ProvisioningState/succeeded", "Provisioning succeeded", now)),

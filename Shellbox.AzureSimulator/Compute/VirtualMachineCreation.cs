@@ -48,18 +48,19 @@ internal sealed class VirtualMachineCreation(SimulatedCloud cloud)
             operation,
             async stopping =>
             {
-                await OperationTimeline.RunAsync(cloud.Clock, operation, total, [new(total * 0.7, token => BootAsync(vm, change, token))], stopping);
-                Finish(vm, change, "Succeeded");
+                await OperationTimeline.RunAsync(cloud.Clock, operation, total, [new(total * 0.7, token => BootAsync(vm, change, operation, token))], stopping);
+                Finish(vm, change, operation, "Succeeded");
             },
-            _ => Finish(vm, change, "Failed"));
+            _ => Finish(vm, change, operation, "Failed"));
         return call.Begin(operation, 201, vm.Render(cloud.Clock.Now), withLocation: false);
     }
 
-    private async Task BootAsync(VirtualMachine vm, DataDiskChange change, CancellationToken stopping)
+    private async Task BootAsync(VirtualMachine vm, DataDiskChange change, LongRunningOperation operation, CancellationToken stopping)
     {
-        if (vm.Instance.Obstacle is { } obstacle)
+        vm.RequireCurrent(operation);
+        if (await vm.Instance.FindObstacleAsync(stopping) is { } obstacle)
             throw ArmErrors.Of(500, "OSProvisioningClientError", $"OS provisioning for VM '{vm.Name}' failed: {obstacle}");
-        await vm.Instance.StartAsync(stopping);
+        await vm.Instance.StartAsync(cloud.Options.CapsOf(vm.Size), stopping);
         foreach (var attachment in change.Attach)
         {
             await cloud.DiskFiles.EnsureAsync(attachment.Disk.FileName, attachment.Disk.SizeGB, stopping);
@@ -70,13 +71,15 @@ internal sealed class VirtualMachineCreation(SimulatedCloud cloud)
             vm.Power = PowerState.Running;
     }
 
-    private void Finish(VirtualMachine vm, DataDiskChange change, string state)
+    private void Finish(VirtualMachine vm, DataDiskChange change, LongRunningOperation operation, string state)
     {
         lock (cloud.Store.Gate)
         {
+            if (vm.Operation != operation)
+                return;
             foreach (var attachment in change.Attach)
             {
-                attachment.Disk.Attached(vm.Id, vm.Power == PowerState.Running);
+                attachment.Disk.Attached(vm.Id, vm.IsAllocated);
                 cloud.Store.Publish(attachment.Disk);
             }
 

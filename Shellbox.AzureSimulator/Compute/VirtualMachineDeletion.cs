@@ -43,6 +43,8 @@ internal sealed class VirtualMachineDeletion(SimulatedCloud cloud)
         lock (cloud.Store.Gate)
         {
             vm.ProvisioningState = "Failed";
+            // What the deletion overtook will not do it any more.
+            AttachedDisks.Settle(cloud, vm);
             cloud.Store.Publish(vm);
         }
     }

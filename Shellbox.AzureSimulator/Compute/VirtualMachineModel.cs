@@ -18,9 +18,11 @@ internal sealed class VirtualMachineModel(SimulatedCloud cloud)
         var keys = (linux?.Object("ssh")?.Objects("publicKeys") ?? []).Select(k => k.Text("keyData")?.Trim() ?? "").Where(k => k.Length > 0).ToList();
         if (keys.Any(k => k.Contains('\n', StringComparison.Ordinal) || k.Split(' ').Length < 2))
             throw ArmErrors.InvalidParameter("linuxConfiguration.ssh.publicKeys.keyData", "The value of parameter linuxConfiguration.ssh.publicKeys.keyData is invalid.");
+        // Everything is checked before anything is made: a request that is refused leaves nothing behind.
+        CheckOsDisk(resourceGroup, asked.Object("storageProfile")?.Object("osDisk") ?? []);
         var (nic, reference) = Interface(id, resourceGroup, name, asked, atOnce);
 
-        var vm = new VirtualMachine(id, resourceGroup, name, cloud.Location, cloud.Instances.Create(name, nic.Address, osProfile?.Text("adminUsername") ?? "root", keys));
+        var vm = new VirtualMachine(id, resourceGroup, name, cloud.Location, cloud.Instances.Create(cloud.FileName(resourceGroup, name), nic.Address, osProfile?.Text("adminUsername") ?? "root", keys));
         var properties = (JsonObject)asked.DeepClone();
         properties["hardwareProfile"] = new JsonObject { ["vmSize"] = hardware };
         properties["vmId"] = cloud.Latency.Identifier(id).ToString();
@@ -74,18 +76,30 @@ internal sealed class VirtualMachineModel(SimulatedCloud cloud)
         return (nic, Reference(id, deleteOption));
     }
 
+    private void CheckOsDisk(string resourceGroup, JsonObject asked)
+    {
+        if (asked.Text("createOption") is not (null or "FromImage"))
+            throw ArmErrors.InvalidParameter("osDisk.createOption", $"The value '{asked["createOption"]}' of parameter 'osDisk.createOption' is invalid, or not simulated.");
+        if (asked.Whole("diskSizeGB") is < 1 or > 4095)
+            throw ArmErrors.InvalidParameter("osDisk.diskSizeGB", $"The value '{asked["diskSizeGB"]}' of parameter 'osDisk.diskSizeGB' is invalid.");
+        asked.Object("managedDisk")?.Text("storageAccountType");
+        asked.Text("deleteOption");
+        if (asked.Text("name") is not { } name)
+            return;
+        ResourceNames.Check(name, "osDisk.name");
+        if (cloud.Store.Find<ManagedDisk>(ResourceTypes.Disks, cloud.Ids.Of(ResourceTypes.Disks, resourceGroup, name)) is not null)
+            throw ArmErrors.Of(409, "ConflictingUserInput", $"Disk {name} already exists in resource group {resourceGroup}. Only CreateOption.Attach is supported.", "osDisk");
+    }
+
     private JsonObject OsDisk(string vmId, string resourceGroup, string vmName, JsonObject asked, bool atOnce)
     {
-        var name = asked.Text("name") ?? $"{vmName}_OsDisk_1_{cloud.Latency.Identifier(vmId + "/osdisk"):N}";
-        ResourceNames.Check(name, "osDisk.name");
+        var name = asked.Text("name") ?? $"{vmName[..Math.Min(vmName.Length, 30)]}_OsDisk_1_{cloud.Latency.Identifier(vmId + "/osdisk"):N}";
         var sku = asked.Object("managedDisk")?.Text("storageAccountType") ?? "Premium_LRS";
         var id = cloud.Ids.Of(ResourceTypes.Disks, resourceGroup, name);
-        if (cloud.Store.Find<ManagedDisk>(ResourceTypes.Disks, id) is not null)
-            throw ArmErrors.Of(409, "ConflictingUserInput", $"Disk {name} already exists in resource group {resourceGroup}. Only CreateOption.Attach is supported.", "osDisk");
         var disk = DiskModel.Create(cloud, id, ResourceTypes.Disks, resourceGroup, name, asked.Whole("diskSizeGB") ?? 30, sku, "Succeeded");
         disk.Properties["osType"] = "Linux";
         disk.Properties["creationData"] = new JsonObject { ["createOption"] = "FromImage" };
-        disk.Attached(vmId, running: true);
+        disk.Attached(vmId, allocated: true);
         cloud.Store.Add(disk, atOnce);
 
         var osDisk = (JsonObject)asked.DeepClone();

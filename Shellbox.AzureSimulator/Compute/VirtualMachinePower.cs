@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Shellbox.AzureSimulator.Arm;
 using Shellbox.AzureSimulator.Operations;
 using Shellbox.AzureSimulator.Resources;
@@ -8,32 +7,45 @@ namespace Shellbox.AzureSimulator.Compute;
 /// <summary>Starting, stopping, deallocating and restarting.</summary>
 internal sealed class VirtualMachinePower(SimulatedCloud cloud)
 {
-    public ArmAnswer Start(ArmCall call, VirtualMachine vm) => Begin(call, vm, cloud.Latency.PowerOn(vm.Id), PowerState.Starting, PowerState.Running, async stopping =>
+    public ArmAnswer Start(ArmCall call, VirtualMachine vm)
     {
-        if (vm.Power != PowerState.Running)
-            await BootAsync(vm, stopping);
-    });
+        var runs = vm.Power == PowerState.Running;
+        return Begin(call, vm, cloud.Latency.PowerOn(vm.Id), runs ? PowerState.Running : PowerState.Starting, PowerState.Running, stopping =>
+            runs ? Task.CompletedTask : BootAsync(vm, stopping));
+    }
 
-    public ArmAnswer PowerOff(ArmCall call, VirtualMachine vm) =>
-        Begin(call, vm, cloud.Latency.PowerOff(vm.Id), PowerState.Stopping, PowerState.Stopped, _ => vm.Instance.StopAsync());
+    public ArmAnswer PowerOff(ArmCall call, VirtualMachine vm)
+    {
+        if (!vm.IsAllocated)
+            throw ArmErrors.OperationNotAllowed($"Operation 'powerOff' is not allowed on VM '{vm.Name}' since the VM is either not started or marked for deletion.");
+        return Begin(call, vm, cloud.Latency.PowerOff(vm.Id), PowerState.Stopping, PowerState.Stopped, _ => vm.Instance.StopAsync());
+    }
 
     public ArmAnswer Deallocate(ArmCall call, VirtualMachine vm) =>
         Begin(call, vm, cloud.Latency.Deallocate(vm.Id), PowerState.Deallocating, PowerState.Deallocated, _ => vm.Instance.StopAsync());
 
-    public ArmAnswer Restart(ArmCall call, VirtualMachine vm) => Begin(call, vm, cloud.Latency.Restart(vm.Id), PowerState.Starting, PowerState.Running, async stopping =>
+    public ArmAnswer Restart(ArmCall call, VirtualMachine vm)
     {
-        await vm.Instance.StopAsync();
-        await BootAsync(vm, stopping);
-    });
+        if (vm.Power != PowerState.Running)
+            throw ArmErrors.OperationNotAllowed("The operation requires the VM to be running (or set to run).");
+        return Begin(call, vm, cloud.Latency.Restart(vm.Id), PowerState.Running, PowerState.Running, async stopping =>
+        {
+            await vm.Instance.StopAsync();
+            await BootAsync(vm, stopping);
+        }, restarts: true);
+    }
 
-    private ArmAnswer Begin(ArmCall call, VirtualMachine vm, TimeSpan total, PowerState during, PowerState after, Func<CancellationToken, Task> act)
+    private ArmAnswer Begin(ArmCall call, VirtualMachine vm, TimeSpan total, PowerState during, PowerState after, Func<CancellationToken, Task> act, bool restarts = false)
     {
         if (vm.IsBusy)
             throw ArmErrors.Conflict();
         var operation = call.CreateOperation("operations", vm.Id);
         vm.Operation = operation;
+        var acted = false;
         var before = vm.Power;
+        vm.Power = during;
         vm.ProvisioningState = "Updating";
+        cloud.Store.Publish(vm);
         cloud.Operations.Run(
             operation,
             async stopping =>
@@ -41,31 +53,30 @@ internal sealed class VirtualMachinePower(SimulatedCloud cloud)
                 await OperationTimeline.RunAsync(cloud.Clock, operation, total, [new(total * 0.5, token => ActAsync(token))], stopping);
                 Finish(after, "Succeeded");
             },
-            _ => Finish(vm.Power == during ? before : vm.Power, "Failed"));
+            _ => Finish(acted ? after : before, "Failed"));
         return call.Begin(operation, 202, null, withLocation: true);
 
         async Task ActAsync(CancellationToken stopping)
         {
+            vm.RequireCurrent(operation);
             await act(stopping);
             lock (cloud.Store.Gate)
+            {
                 vm.Power = after;
+                vm.HasCrashed &= before == after && !restarts;
+                acted = true;
+            }
         }
 
         void Finish(PowerState power, string state)
         {
             lock (cloud.Store.Gate)
             {
+                if (vm.Operation != operation)
+                    return;
                 vm.Power = power;
                 vm.ProvisioningState = state;
-                foreach (var entry in vm.DataDisks.Select(d => (JsonObject)d!))
-                {
-                    if (cloud.Store.Find<ManagedDisk>(ResourceTypes.Disks, DataDiskChange.DiskId(entry) ?? "") is not { } disk)
-                        continue;
-                    // A disk of a deallocated VM is Reserved; a stopped VM still holds its disks.
-                    disk.State = power == PowerState.Deallocated ? "Reserved" : "Attached";
-                    cloud.Store.Publish(disk);
-                }
-
+                AttachedDisks.Settle(cloud, vm);
                 cloud.Store.Publish(vm);
             }
         }
@@ -73,13 +84,11 @@ internal sealed class VirtualMachinePower(SimulatedCloud cloud)
 
     private async Task BootAsync(VirtualMachine vm, CancellationToken stopping)
     {
-        await vm.Instance.StartAsync(stopping);
+        await vm.Instance.StartAsync(cloud.Options.CapsOf(vm.Size), stopping);
         List<(int Lun, ManagedDisk Disk)> disks;
         lock (cloud.Store.Gate)
         {
-            disks = [.. vm.DataDisks.Select(d => (JsonObject)d!)
-                .Select(d => (DataDiskChange.Lun(d), cloud.Store.Find<ManagedDisk>(ResourceTypes.Disks, DataDiskChange.DiskId(d) ?? "")!))
-                .Where(d => d.Item2 is not null)];
+            disks = [.. AttachedDisks.Data(cloud, vm)];
         }
 
         foreach (var (lun, disk) in disks)

@@ -61,8 +61,7 @@ internal sealed class VirtualMachineRequests(SimulatedCloud cloud)
     {
         ResourceNames.Check(call.Name, "virtualMachine.name");
         var body = call.Body();
-        if (string.IsNullOrEmpty(body.Text("location")))
-            throw ArmErrors.Of(400, "LocationRequired", "The location property is required for this definition.");
+        cloud.CheckLocation(body, ResourceTypes.VirtualMachines);
         lock (cloud.Store.Gate)
         {
             var vm = cloud.Store.Find<VirtualMachine>(ResourceTypes.VirtualMachines, Id(call));
@@ -130,7 +129,7 @@ internal sealed class VirtualMachineRequests(SimulatedCloud cloud)
             operation.Result = () =>
             {
                 lock (cloud.Store.Gate)
-                    return new JsonObject { ["dataDisks"] = vm.DataDisks.DeepClone() };
+                    return vm.Render(cloud.Clock.Now)["properties"]!["storageProfile"]!.DeepClone();
             };
             return call.Begin(operation, 202, null, withLocation: true);
         });

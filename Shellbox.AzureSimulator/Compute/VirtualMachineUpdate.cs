@@ -40,9 +40,10 @@ internal sealed class VirtualMachineUpdate(SimulatedCloud cloud)
             async stopping =>
             {
                 await OperationTimeline.RunAsync(cloud.Clock, operation, total, steps, stopping);
-                Finish(vm, change, done, "Succeeded");
+                await CheckDisksAsync(vm, change, done);
+                Finish(vm, change, operation, done, "Succeeded");
             },
-            _ => Finish(vm, change, done, "Failed"));
+            _ => Finish(vm, change, operation, done, "Failed"));
         return operation;
     }
 
@@ -59,29 +60,33 @@ internal sealed class VirtualMachineUpdate(SimulatedCloud cloud)
         var total = cloud.Latency.VirtualMachineWrite(vm.Id);
         var steps = new List<OperationTimeline.Step>();
         var hidden = operation.Fault?.Source.Effect == FaultEffect.HideDisk;
-        foreach (var attachment in change.Attach)
-        {
-            var at = cloud.Latency.DiskVisible(attachment.Disk.Id);
-            total = Later(total, at + cloud.Latency.Settle(attachment.Disk.Id));
-            steps.Add(new OperationTimeline.Step(at, stopping => AppearAsync(vm, attachment, hidden, done, stopping)));
-        }
-
+        var vacated = new Dictionary<int, TimeSpan>();
         foreach (var detachment in change.Detach)
         {
             var at = cloud.Latency.DiskGone(detachment.Disk.Id);
+            vacated[detachment.Lun] = at;
             total = Later(total, at + cloud.Latency.Settle(detachment.Disk.Id));
             steps.Add(new OperationTimeline.Step(at, stopping => DisappearAsync(vm, detachment, done, stopping)));
+        }
+
+        foreach (var attachment in change.Attach)
+        {
+            // A LUN that another disk leaves in the same request is free only once that disk is gone.
+            var at = vacated.GetValueOrDefault(attachment.Lun) + cloud.Latency.DiskVisible(attachment.Disk.Id);
+            total = Later(total, at + cloud.Latency.Settle(attachment.Disk.Id));
+            steps.Add(new OperationTimeline.Step(at, stopping => AppearAsync(vm, attachment, operation, hidden, done, stopping)));
         }
 
         return (total, steps);
     }
 
-    private async Task AppearAsync(VirtualMachine vm, DataDiskChange.Attachment attachment, bool hidden, HashSet<ManagedDisk> done, CancellationToken stopping)
+    private async Task AppearAsync(VirtualMachine vm, DataDiskChange.Attachment attachment, LongRunningOperation operation, bool hidden, HashSet<ManagedDisk> done, CancellationToken stopping)
     {
+        vm.RequireCurrent(operation);
         if (attachment.Disk.IsDeleted)
             throw ArmErrors.ReferenceNotFound("Disk", attachment.Disk.Id, "dataDisk");
         await cloud.DiskFiles.EnsureAsync(attachment.Disk.FileName, attachment.Disk.SizeGB, stopping);
-        if (!hidden && vm.Power == PowerState.Running)
+        if (!hidden && vm is { Power: PowerState.Running, HasCrashed: false })
             await vm.Instance.ShowDiskAsync(attachment.Lun, cloud.DiskFiles.PathOf(attachment.Disk.FileName), stopping);
         done.Add(attachment.Disk);
     }
@@ -90,24 +95,38 @@ internal sealed class VirtualMachineUpdate(SimulatedCloud cloud)
     {
         await vm.Instance.HideDiskAsync(detachment.Lun, cloud.DiskFiles.PathOf(detachment.Disk.FileName), stopping);
         lock (cloud.Store.Gate)
-        {
-            detachment.Disk.Free();
-            cloud.Store.Publish(detachment.Disk);
-        }
-
+            Free(detachment.Disk);
         done.Add(detachment.Disk);
     }
 
+    /// <summary>A disk can be deleted until Azure's own field says Attached, which is now: then the attach has failed after all.</summary>
+    private async Task CheckDisksAsync(VirtualMachine vm, DataDiskChange change, HashSet<ManagedDisk> done)
+    {
+        if (change.Attach.Find(a => a.Disk.IsDeleted) is not { } lost)
+            return;
+        await vm.Instance.HideDiskAsync(lost.Lun, cloud.DiskFiles.PathOf(lost.Disk.FileName), CancellationToken.None);
+        done.Remove(lost.Disk);
+        throw ArmErrors.ReferenceNotFound("Disk", lost.Disk.Id, "dataDisk");
+    }
+
     /// <summary>What happened stays; what did not happen is taken out of the model again.</summary>
-    private void Finish(VirtualMachine vm, DataDiskChange change, HashSet<ManagedDisk> done, string state)
+    private void Finish(VirtualMachine vm, DataDiskChange change, LongRunningOperation operation, HashSet<ManagedDisk> done, string state)
     {
         lock (cloud.Store.Gate)
         {
+            if (vm.Operation != operation)
+            {
+                // Overtaken by a forced deletion, which frees what is in the model; what had left it is freed here.
+                foreach (var left in change.Detach.Where(d => !done.Contains(d.Disk)))
+                    Free(left.Disk);
+                return;
+            }
+
             foreach (var attachment in change.Attach)
             {
-                if (done.Contains(attachment.Disk))
+                if (done.Contains(attachment.Disk) && !attachment.Disk.IsDeleted)
                 {
-                    attachment.Disk.Attached(vm.Id, vm.Power == PowerState.Running);
+                    attachment.Disk.Attached(vm.Id, vm.IsAllocated);
                 }
                 else
                 {
@@ -130,6 +149,12 @@ internal sealed class VirtualMachineUpdate(SimulatedCloud cloud)
                 vm.Touch();
             cloud.Store.Publish(vm);
         }
+    }
+
+    private void Free(ManagedDisk disk)
+    {
+        disk.Free();
+        cloud.Store.Publish(disk);
     }
 
     private static TimeSpan Later(TimeSpan a, TimeSpan b) => a > b ? a : b;

@@ -37,6 +37,33 @@ public sealed record Fault
     internal bool IsOfOperation => Effect is FaultEffect.FailOperation or FaultEffect.FailOperationAtEnd or FaultEffect.DelayOperation
         or FaultEffect.HangOperation or FaultEffect.HideDisk;
 
+    /// <summary>Whether it makes sense for a call: only reads are stale, only VMs have a machine.</summary>
+    internal bool Suits(string operation, bool isRead) => Effect switch
+    {
+        FaultEffect.StaleRead => isRead,
+        FaultEffect.CrashInstance or FaultEffect.RefuseSsh or FaultEffect.KillQemu => operation.StartsWith("VirtualMachines_", StringComparison.Ordinal),
+        _ => true,
+    };
+
+    /// <exception cref="ArgumentException">A member is out of its range.</exception>
+    internal void Check()
+    {
+        Require(Enum.IsDefined(Effect), $"Effect {Effect} is none.");
+        Require(Operation.Length > 0 && Resource.Length > 0, "Operation and Resource are patterns; '*' matches everything.");
+        Require(Count is null or > 0, $"Count is {Count}; it is a number above 0, or null for no end.");
+        Require(Share is >= 0 and <= 1, $"Share is {Share}; it is a number from 0 to 1.");
+        Require(Status is >= 400 and <= 599, $"Status is {Status}; a failed call has one from 400 to 599.");
+        Require(Delay is null || Delay >= TimeSpan.Zero, $"Delay is {Delay}; it is not negative.");
+        Require(Delay is not null || Effect is not (FaultEffect.DelayCall or FaultEffect.DelayOperation), $"{Effect} needs a Delay.");
+        return;
+
+        static void Require(bool condition, string message)
+        {
+            if (!condition)
+                throw new ArgumentException(message);
+        }
+    }
+
     private static bool Matches(string pattern, string text) => pattern == "*" || Regex.IsMatch(
         text,
         "^" + Regex.Escape(pattern).Replace("\\*", ".*", StringComparison.Ordinal) + "$",

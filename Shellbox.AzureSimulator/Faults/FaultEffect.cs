@@ -38,4 +38,13 @@ public enum FaultEffect
 
     /// <summary>Accepts the call; the disks never show in the instance although the operation succeeds.</summary>
     HideDisk,
+
+    /// <summary>The VM that the call names dies, and the call is carried out: see <see cref="SimulatedAzure.CrashAsync"/>.</summary>
+    CrashInstance,
+
+    /// <summary>The sshd of the VM that the call names ends, and the call is carried out.</summary>
+    RefuseSsh,
+
+    /// <summary>The guests on the VM that the call names end, and the call is carried out.</summary>
+    KillQemu,
 }

@@ -42,11 +42,11 @@ public sealed class FaultPlan : IDisposable
     }
 
     /// <summary>Adds a fault and returns its id.</summary>
+    /// <exception cref="ArgumentException">A member is out of its range; the message names it.</exception>
     public int Add(Fault fault)
     {
         ArgumentNullException.ThrowIfNull(fault);
-        if (fault.Share is < 0 or > 1)
-            throw new ArgumentException($"Share is {fault.Share}; it is a number from 0 to 1.", nameof(fault));
+        fault.Check();
         lock (_gate)
         {
             var id = ++_lastId;
@@ -56,15 +56,19 @@ public sealed class FaultPlan : IDisposable
     }
 
     /// <summary>Takes a fault back and lets go of the calls and operations that hang on it.</summary>
-    public void Remove(int id)
+    /// <returns>Whether there was one of this id.</returns>
+    public bool Remove(int id)
     {
         lock (_gate)
         {
+            var found = _planned.Exists(p => p.Id == id);
             foreach (var planned in _planned.Where(p => p.Id == id).ToList())
             {
                 planned.Release();
                 _planned.Remove(planned);
             }
+
+            return found;
         }
     }
 
@@ -82,11 +86,11 @@ public sealed class FaultPlan : IDisposable
     public void Dispose() => Clear();
 
     /// <summary>The fault that hits this call (or, with <paramref name="ofOperation"/>, the operation that it begins), if one does.</summary>
-    internal OperationFault? Take(bool ofOperation, string operation, string resource, string requestId)
+    internal OperationFault? Take(bool ofOperation, string operation, string resource, string requestId, bool isRead = false)
     {
         lock (_gate)
         {
-            var planned = _planned.Find(p => !p.IsUsedUp && p.Fault.IsOfOperation == ofOperation && p.Fault.Hits(operation, resource)
+            var planned = _planned.Find(p => !p.IsUsedUp && p.Fault.IsOfOperation == ofOperation && p.Fault.Hits(operation, resource) && p.Fault.Suits(operation, isRead)
                 && (p.Fault.Share >= 1 || _streams.Next(resource, "fault" + p.Id).NextDouble() < p.Fault.Share));
             if (planned is null)
                 return null;

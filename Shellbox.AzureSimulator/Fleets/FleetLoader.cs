@@ -79,7 +79,7 @@ internal sealed class FleetLoader(SimulatedCloud cloud)
             foreach (var (lun, name) in asked.DataDisks.OrderBy(d => d.Key))
             {
                 var disk = disks[name];
-                disk.Attached(vm.Id, running: true);
+                disk.Attached(vm.Id, allocated: true);
                 cloud.Store.Publish(disk, atOnce: true);
                 vm.DataDisks.Add(DataDiskChange.Entry(lun, disk, "Attach"));
             }
@@ -91,9 +91,9 @@ internal sealed class FleetLoader(SimulatedCloud cloud)
 
     private async Task StartAsync(VirtualMachine vm, Dictionary<string, ManagedDisk> disks, CancellationToken cancellationToken)
     {
-        if (vm.Instance.Obstacle is { } obstacle)
+        if (await vm.Instance.FindObstacleAsync(cancellationToken) is { } obstacle)
             throw new SimulatorStartException($"VM '{vm.Name}' of the fleet cannot start: {obstacle}");
-        await vm.Instance.StartAsync(cancellationToken);
+        await vm.Instance.StartAsync(cloud.Options.CapsOf(vm.Size), cancellationToken);
         foreach (var entry in vm.DataDisks.Select(d => (JsonObject)d!))
             await vm.Instance.ShowDiskAsync(DataDiskChange.Lun(entry), cloud.DiskFiles.PathOf(disks[(string)entry["name"]!].FileName), cancellationToken);
     }

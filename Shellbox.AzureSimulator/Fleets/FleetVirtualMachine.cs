@@ -15,7 +15,7 @@ public sealed record FleetVirtualMachine
     /// <summary>The public keys that may log in, in OpenSSH's one-line format.</summary>
     public IReadOnlyList<string> SshPublicKeys { get; init; } = [];
 
-    /// <summary>The VM size, which says how many data disks it takes.</summary>
+    /// <summary>The VM size, which says how many data disks it takes and what its instance may use.</summary>
     public string VmSize { get; init; } = "Standard_D2s_v5";
 
     /// <summary>Data disks of the fleet that are attached already, by LUN.</summary>

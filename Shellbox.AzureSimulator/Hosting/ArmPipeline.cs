@@ -23,6 +23,7 @@ namespace Shellbox.AzureSimulator.Hosting;
 internal sealed class ArmPipeline(SimulatedCloud cloud, TokenIssuer tokens, RequestLog log, CancellationToken stopping)
 {
     private readonly Throttle _throttle = new(cloud.Clock);
+    private readonly InstanceFaults _instances = new(cloud);
 
     public void Map(WebApplication app)
     {
@@ -38,6 +39,7 @@ internal sealed class ArmPipeline(SimulatedCloud cloud, TokenIssuer tokens, Requ
         ];
         foreach (var route in routes)
             app.MapMethods(route.Template, [route.Method], (RequestDelegate)(http => RunAsync(http, route)));
+        new SimulatorRequests(cloud, tokens, log, _instances).Map(app);
         app.MapFallback("{**path}", (RequestDelegate)(http => RunAsync(http, null)));
     }
 
@@ -105,11 +107,13 @@ internal sealed class ArmPipeline(SimulatedCloud cloud, TokenIssuer tokens, Requ
         CheckScope(call);
         if (cloud.Options.Throttling)
         {
-            var (name, value) = _throttle.Take(route, resource);
-            http.Response.Headers[name] = value;
+            // Polls count against the VM or disk whose operation they ask for, not against the operation.
+            var subject = route.Kind == RequestKind.OperationStatus ? cloud.Operations.Find(resource)?.ResourceId ?? resource : resource;
+            foreach (var (name, value) in _throttle.Take(route, subject))
+                http.Response.Headers[name] = value;
         }
 
-        var fault = cloud.Faults.Take(ofOperation: false, route.OperationId, resource, requestId);
+        var fault = cloud.Faults.Take(ofOperation: false, route.OperationId, resource, requestId, isRead: route.Kind == RequestKind.Read);
         if (fault is not null && await SufferAsync(fault, call) is { } early)
             return early.Answer;
 
@@ -146,6 +150,9 @@ internal sealed class ArmPipeline(SimulatedCloud cloud, TokenIssuer tokens, Requ
             case FaultEffect.DropCall:
                 call.Http.Abort();
                 return new Early(null);
+            case FaultEffect.CrashInstance or FaultEffect.RefuseSsh or FaultEffect.KillQemu:
+                await _instances.BefallAsync(source.Effect, call);
+                return null;
             case FaultEffect.StaleRead:
                 return Stale(call) is { } body ? new Early(ArmAnswer.Resource(body)) : null;
             default:

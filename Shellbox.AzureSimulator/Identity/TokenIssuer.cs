@@ -52,10 +52,11 @@ internal sealed class TokenIssuer(TimeProvider time, string audience)
             throw Refused("The access token is not a well-formed JWT.");
         if (!CryptographicOperations.FixedTimeEquals(signature, HMACSHA256.HashData(Key, Encoding.ASCII.GetBytes(parts[0] + "." + parts[1]))))
             throw Refused("The access token has an invalid signature.");
-        var claims = JsonNode.Parse(payload)!.AsObject();
-        if (!SameAudience((string?)claims["aud"], audience))
+        if (Claims(payload) is not { } claims || (claims["exp"] as JsonValue)?.TryGetValue<long>(out var expires) is not true)
+            throw Refused("The access token is not a well-formed JWT.");
+        if (!SameAudience(claims["aud"]?.ToString(), audience))
             throw Refused("The access token has been obtained for the wrong audience or resource.", "InvalidAuthenticationTokenAudience");
-        if ((long?)claims["exp"] <= time.GetUtcNow().ToUnixTimeSeconds())
+        if (expires <= time.GetUtcNow().ToUnixTimeSeconds())
             throw Refused("The access token expiry UTC time is in the past.", "ExpiredAuthenticationToken");
     }
 
@@ -76,7 +77,19 @@ internal sealed class TokenIssuer(TimeProvider time, string audience)
         {
             return Base64Url.DecodeFromChars(text);
         }
-        catch (Exception e) when (e is FormatException or JsonException)
+        catch (FormatException)
+        {
+            return null;
+        }
+    }
+
+    private static JsonObject? Claims(byte[] payload)
+    {
+        try
+        {
+            return JsonNode.Parse(payload) as JsonObject;
+        }
+        catch (JsonException)
         {
             return null;
         }

@@ -3,7 +3,7 @@ namespace Shellbox.AzureSimulator.Instances;
 /// <summary>The contents of managed disks: one raw file each, sparse. Without a directory, disks have no contents.</summary>
 internal sealed class DiskFiles(string? directory)
 {
-    public string PathOf(string disk) => directory is null ? "" : Path.Combine(directory, disk + ".raw");
+    public string PathOf(string disk) => Path.Combine(directory ?? "", disk + ".raw");
 
     /// <summary>Makes an empty disk unless it is there.</summary>
     public Task EnsureAsync(string disk, int sizeGB, CancellationToken cancellationToken)

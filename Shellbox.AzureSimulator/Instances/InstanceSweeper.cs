@@ -41,8 +41,8 @@ internal sealed class InstanceSweeper(ILogger logger)
     public async Task DetachFilesAsync(string directory)
     {
         var loops = MountTable.Loops().Where(l => l.File.StartsWith(directory + "/", StringComparison.Ordinal)).Select(l => l.Device).ToHashSet(StringComparer.Ordinal);
-        foreach (var (target, _) in MountTable.All().Where(m => loops.Contains(m.Source)).Reverse())
-            await TryAsync(directory, () => MountTable.UnmountAsync(target));
+        foreach (var mount in MountTable.All().Where(m => loops.Contains(m.Source)).Reverse())
+            await TryAsync(directory, () => MountTable.UnmountAsync(mount.Target));
         foreach (var device in loops)
             await TryAsync(directory, () => MountTable.DetachLoopAsync(device));
     }

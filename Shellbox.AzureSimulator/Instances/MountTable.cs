@@ -5,14 +5,14 @@ namespace Shellbox.AzureSimulator.Instances;
 /// <summary>The machine's mounts and loop devices.</summary>
 internal static partial class MountTable
 {
-    /// <summary>What is mounted, in the order in which it was: where, and from what.</summary>
-    public static IReadOnlyList<(string Target, string Source)> All() =>
+    /// <summary>What is mounted, in the order in which it was.</summary>
+    public static IReadOnlyList<Mount> All(string file = "/proc/self/mountinfo") =>
     [
-        .. File.ReadLines("/proc/self/mountinfo").Select(line =>
+        .. File.ReadLines(file).Select(line =>
         {
             var fields = line.Split(' ');
             var dash = Array.IndexOf(fields, "-");
-            return (Unescape(fields[4]), Unescape(fields[dash + 2]));
+            return new Mount(Unescape(fields[3]), Unescape(fields[4]), fields[dash + 1], Unescape(fields[dash + 2]), fields[dash + 3]);
         }),
     ];
 

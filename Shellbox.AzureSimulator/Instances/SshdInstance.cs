@@ -19,10 +19,16 @@ internal sealed class SshdInstance(
     IReadOnlyList<string> publicKeys,
     InstanceImage? image,
     InstanceSweeper sweeper,
+    InstanceCgroups cgroups,
     TimeProvider time,
     ILogger logger) : IInstance
 {
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(10);
+
+    // A process puts itself into the control groups before it becomes what it is to be, so whatever it starts is in them, too.
+    private const string Join = "n=$1; shift; while [ $n -gt 0 ]; do echo $$ >\"$1\" || exit 125; shift; n=$((n-1)); done; exec \"$@\"";
+
+    private InstanceCaps? _caps;
 
     public string Name { get; } = name;
 
@@ -33,16 +39,33 @@ internal sealed class SshdInstance(
     /// <summary>Set by a fault: sshd is not started, or is ended.</summary>
     public bool RefusesSsh { get; private set; }
 
-    public string? Obstacle => LocalAccounts.Exist(adminUsername)
-        ? null
-        : $"the account '{adminUsername}' does not exist on this machine, so nobody could log in: use 'root', or add the account.";
+    public IReadOnlyDictionary<int, string> DisksInSight => !Directory.Exists(DiskDirectory)
+        ? new Dictionary<int, string>()
+        : Directory.EnumerateFiles(DiskDirectory, "lun*").ToDictionary(
+            link => int.Parse(Path.GetFileName(link)[3..], CultureInfo.InvariantCulture),
+            link => Path.GetFileNameWithoutExtension(new FileInfo(link).LinkTarget ?? ""));
 
     private string SshDirectory => Path.Combine(Root, "etc/ssh");
 
+    private string Home => Path.Combine(Root, "root");
+
     private string Configuration => Path.Combine(SshDirectory, "sshd_config");
 
-    public async Task StartAsync(CancellationToken cancellationToken)
+    public async Task<string?> FindObstacleAsync(CancellationToken cancellationToken)
     {
+        if (LocalAccounts.Find(adminUsername) is not { } account)
+            return $"the account '{adminUsername}' does not exist on this machine, so nobody could log in: use 'root', or add the account.";
+        if (!account.HasLoginShell)
+            return $"the account '{adminUsername}' has the shell {account.Shell}, in which nobody can work: use 'root', or an account with a login shell.";
+        var above = Path.GetDirectoryName(Root)!;
+        if (!account.IsRoot && (await ToolProcess.RunAsync("setpriv", [.. As(account), "test", "-x", above], cancellationToken: cancellationToken)).ExitCode != 0)
+            return $"the account '{adminUsername}' may not enter {above}: use 'root', or a state directory that all may enter.";
+        return null;
+    }
+
+    public async Task StartAsync(InstanceCaps caps, CancellationToken cancellationToken)
+    {
+        _caps = caps;
         await PrepareAsync(cancellationToken);
         await StartSshdAsync(cancellationToken);
         Logs.InstanceUp(logger, Name, Address.ToString(), port);
@@ -51,6 +74,7 @@ internal sealed class SshdInstance(
     public async Task StopAsync()
     {
         var ended = await sweeper.SweepAsync(Name, Root);
+        await cgroups.RemoveAsync(Name);
         foreach (var link in Directory.Exists(DiskDirectory) ? Directory.EnumerateFileSystemEntries(DiskDirectory) : [])
             File.Delete(link);
         Logs.InstanceDown(logger, Name, ended);
@@ -85,7 +109,8 @@ internal sealed class SshdInstance(
         foreach (var (parameter, value) in parameters.Where(p => p.Key.Length > 0))
             environment.TryAdd(parameter, value);
         // Parameters are both: variables by their names, and arguments in their order.
-        return await ToolProcess.RunAsync("/bin/bash", ["-s", "--", .. parameters.Select(p => p.Value)], environment, Root, script, cancellationToken);
+        string[] arguments = ["-c", Join, "sh", .. Capped("/bin/bash", "-s", "--"), .. parameters.Select(p => p.Value)];
+        return await ToolProcess.RunAsync("/bin/sh", arguments, environment, Root, script, cancellationToken);
     }
 
     /// <summary>Ends sshd, or starts it again; everything else on the instance goes on.</summary>
@@ -109,17 +134,33 @@ internal sealed class SshdInstance(
     {
         [InstanceSweeper.RootVariable] = Root,
         // Not the account's real home: its .bashrc would cost time and put this machine's own PATH before the instance's.
-        ["HOME"] = Path.Combine(Root, "root"),
+        ["HOME"] = Home,
         ["PATH"] = $"{Root}/usr/local/bin:{Root}/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin",
     };
+
+    /// <summary>The arguments of <see cref="Join"/> that run this within the instance's caps.</summary>
+    private IEnumerable<string> Capped(params string[] command)
+    {
+        var doors = _caps is null ? [] : cgroups.Create(Name, _caps);
+        return [doors.Count.ToString(CultureInfo.InvariantCulture), .. doors, .. command];
+    }
+
+    private static IEnumerable<string> As(LocalAccount account) => ["--reuid", account.UserId, "--regid", account.GroupId, "--init-groups", "--"];
 
     private async Task PrepareAsync(CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(SshDirectory);
         Directory.CreateDirectory(DiskDirectory);
-        Directory.CreateDirectory(Path.Combine(Root, "root"));
+        Directory.CreateDirectory(Home);
         if (image is not null)
             await image.CopyAsync(Root, cancellationToken);
+        if (LocalAccounts.Find(adminUsername) is { IsRoot: false } account)
+        {
+            var given = await ToolProcess.RunAsync("chown", ["-R", "-h", $"{account.UserId}:{account.GroupId}", "--", Home], cancellationToken: cancellationToken);
+            if (given.ExitCode != 0)
+                throw new IOException($"{Home} cannot be given to {adminUsername}: {given.Error.Trim()}");
+        }
+
         var hostKey = Path.Combine(SshDirectory, "ssh_host_ed25519_key");
         if (!File.Exists(hostKey))
         {
@@ -165,7 +206,8 @@ internal sealed class SshdInstance(
         // The log is a file, not a pipe: sshd outlives a simulator that is killed, and must not stumble over a broken pipe.
         // setsid keeps a Ctrl+C in the terminal from ending it before its sessions are cleaned up.
         var start = new ProcessStartInfo("/bin/sh") { WorkingDirectory = "/", RedirectStandardInput = true };
-        foreach (var argument in new[] { "-c", "exec setsid /usr/sbin/sshd -D -e -f \"$0\" </dev/null >>\"$1\" 2>&1", Configuration, Path.Combine(Root, "sshd.log") })
+        string[] sshd = ["setsid", "/usr/sbin/sshd", "-D", "-e", "-f", Configuration];
+        foreach (var argument in new[] { "-c", "exec </dev/null >>\"$0\" 2>&1; " + Join, Path.Combine(Root, "sshd.log") }.Concat(Capped(sshd)))
             start.ArgumentList.Add(argument);
         start.Environment.Clear();
         foreach (var (variable, value) in Environment())

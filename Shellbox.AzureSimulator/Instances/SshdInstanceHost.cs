@@ -12,15 +12,17 @@ internal sealed class SshdInstanceHost : IInstanceHost
     private readonly StateDirectory _state;
     private readonly InstanceImage? _image;
     private readonly InstanceSweeper _sweeper;
+    private readonly InstanceCgroups _cgroups;
     private readonly int _port;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
 
-    private SshdInstanceHost(StateDirectory state, InstanceImage? image, InstanceSweeper sweeper, int port, TimeProvider time, ILogger logger)
+    private SshdInstanceHost(StateDirectory state, InstanceImage? image, InstanceSweeper sweeper, InstanceCgroups cgroups, int port, TimeProvider time, ILogger logger)
     {
         _state = state;
         _image = image;
         _sweeper = sweeper;
+        _cgroups = cgroups;
         _port = port;
         _time = time;
         _logger = logger;
@@ -37,9 +39,10 @@ internal sealed class SshdInstanceHost : IInstanceHost
         var opened = InstanceImage.Open(image);
         var sweeper = new InstanceSweeper(logger);
         await state.CleanUpAsync(sweeper);
+        var cgroups = await InstanceCgroups.OpenAsync(state.Root, logger);
         // sshd's unprivileged half lives there; Debian makes it at boot only.
         Directory.CreateDirectory("/run/sshd");
-        return new SshdInstanceHost(state, opened, sweeper, port, time, logger);
+        return new SshdInstanceHost(state, opened, sweeper, cgroups, port, time, logger);
     }
 
     public IPAddress TakeAddress() => _addresses.Take();
@@ -48,7 +51,7 @@ internal sealed class SshdInstanceHost : IInstanceHost
 
     public IInstance Create(string name, IPAddress address, string adminUsername, IReadOnlyList<string> publicKeys)
     {
-        var instance = new SshdInstance(name, Path.Combine(_state.Instances, name), address, _port, adminUsername, publicKeys, _image, _sweeper, _time, _logger);
+        var instance = new SshdInstance(name, Path.Combine(_state.Instances, name), address, _port, adminUsername, publicKeys, _image, _sweeper, _cgroups, _time, _logger);
         _instances[name] = instance;
         return instance;
     }
@@ -56,6 +59,7 @@ internal sealed class SshdInstanceHost : IInstanceHost
     public async ValueTask DisposeAsync()
     {
         await Task.WhenAll(_instances.Values.Select(i => _sweeper.SweepAsync(i.Name, i.Root)));
+        await _cgroups.RemoveAllAsync();
         await _state.CleanUpAsync(_sweeper);
         _addresses.Dispose();
     }

@@ -30,6 +30,7 @@ internal sealed class NetworkInterfaceRequests(SimulatedCloud cloud)
     {
         ResourceNames.Check(call.Name, "networkInterface.name");
         var body = call.Body();
+        cloud.CheckLocation(body, ResourceTypes.NetworkInterfaces);
         var configuration = (body.Object("properties") ?? throw ArmErrors.MissingParameter("properties")).Objects("ipConfigurations").FirstOrDefault()
             ?? throw ArmErrors.MissingParameter("properties.ipConfigurations");
         var subnet = configuration.Object("properties")?.Object("subnet")?.Text("id");
@@ -61,6 +62,7 @@ internal sealed class NetworkInterfaceRequests(SimulatedCloud cloud)
             var nic = cloud.Store.Find<NetworkInterface>(ResourceTypes.NetworkInterfaces, Id(call));
             if (nic is null)
                 return Task.FromResult(ArmAnswer.NoContent());
+            call.CheckConditions(nic, nic.Id);
             if (nic.VirtualMachine is not null)
                 throw ArmErrors.Of(400, "NicInUse", $"Network Interface {nic.Id} is used by existing resource {nic.VirtualMachine}. In order to delete the network interface, it must be dissociated from the resource.");
             cloud.Store.Remove(nic);

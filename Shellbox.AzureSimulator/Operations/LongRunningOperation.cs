@@ -26,7 +26,10 @@ internal sealed class LongRunningOperation(string id, string path, string name, 
 
     public OperationFault? Fault { get; } = fault;
 
-    /// <summary>Simulated time between polls that the service asks for: 4, 2, 2, 2 s were seen (azuredisk-csi-driver#3358).</summary>
+    /// <summary>Simulated time until the first poll that the service asks for: 4, 2, 2, 2 s were seen (azuredisk-csi-driver#3358).</summary>
+    public TimeSpan FirstRetryAfter { get; init; } = TimeSpan.FromSeconds(4);
+
+    /// <summary>Simulated time between the polls after that.</summary>
     public TimeSpan RetryAfter { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>What the <c>Location</c> URL answers with once it succeeded; null means 204.</summary>

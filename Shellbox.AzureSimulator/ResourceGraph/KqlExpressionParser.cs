@@ -13,6 +13,13 @@ internal sealed class KqlExpressionParser(KqlTokenReader tokens, DateTimeOffset 
         "in", "!in", "in~", "!in~", "between",
     ];
 
+    /// <summary>Deeper or longer expressions would run out of stack, here or when they are evaluated.</summary>
+    private const int MaximumDepth = 100;
+    private const int MaximumTerms = 2000;
+
+    private int _depth;
+    private int _terms;
+
     public IReadOnlyList<KqlColumn> Columns { get; set; } = [];
 
     public KqlExpression Parse() => Or();
@@ -155,7 +162,7 @@ internal sealed class KqlExpressionParser(KqlTokenReader tokens, DateTimeOffset 
         if (left.Type == KqlType.String || right.Type == KqlType.String)
             throw KqlException.Semantic(token, $"Operator '{token.Text}' cannot be applied to a string; try strcat() or a cast");
         if (left.Type == KqlType.DateTime && token.Text is "+" or "-" && right.Type == KqlType.TimeSpan)
-            return new(KqlType.DateTime, null, row => (KqlValues.Time(left.Evaluate(row)), right.Evaluate(row)) is ({ } at, TimeSpan span) ? at + (token.Text == "+" ? span : -span) : null);
+            return new(KqlType.DateTime, null, row => KqlValues.Add(left.Evaluate(row), right.Evaluate(row), token.Text == "+" ? 1 : -1));
         if (left.Type == KqlType.DateTime && token.Text == "-" && right.Type == KqlType.DateTime)
             return new(KqlType.TimeSpan, null, row => KqlValues.Time(left.Evaluate(row)) - KqlValues.Time(right.Evaluate(row)));
         var whole = left.Type == KqlType.Long && right.Type == KqlType.Long;
@@ -185,7 +192,7 @@ internal sealed class KqlExpressionParser(KqlTokenReader tokens, DateTimeOffset 
                 value = key.Kind switch
                 {
                     KqlTokenKind.Text => Member(bracket, value, key.Text),
-                    KqlTokenKind.Number => Element(bracket, value, int.Parse(key.Text, CultureInfo.InvariantCulture)),
+                    KqlTokenKind.Number when int.TryParse(key.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var index) => Element(bracket, value, index),
                     _ => throw KqlException.Parser(key),
                 };
                 tokens.Expect("]");
@@ -221,15 +228,30 @@ internal sealed class KqlExpressionParser(KqlTokenReader tokens, DateTimeOffset 
 
     private KqlExpression Primary()
     {
+        if (++_terms > MaximumTerms || _depth == MaximumDepth)
+            throw KqlException.Semantic(tokens.Current, "The query is too complex.");
+        _depth++;
+        try
+        {
+            return Term();
+        }
+        finally
+        {
+            _depth--;
+        }
+    }
+
+    private KqlExpression Term()
+    {
         var token = tokens.Take();
         switch (token.Kind)
         {
             case KqlTokenKind.Text:
                 return Literal(KqlType.String, token.Text);
             case KqlTokenKind.Number:
-                return token.Text.Contains('.', StringComparison.Ordinal)
-                    ? Literal(KqlType.Real, double.Parse(token.Text, CultureInfo.InvariantCulture))
-                    : Literal(KqlType.Long, long.Parse(token.Text, CultureInfo.InvariantCulture));
+                return long.TryParse(token.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var whole) ? Literal(KqlType.Long, whole)
+                    : double.TryParse(token.Text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var real) ? Literal(KqlType.Real, real)
+                    : throw KqlException.Parser(token);
             case KqlTokenKind.TimeSpan:
                 return Literal(KqlType.TimeSpan, Span(token));
             case KqlTokenKind.Identifier when token.Text is "true" or "false":
@@ -288,7 +310,7 @@ internal sealed class KqlExpressionParser(KqlTokenReader tokens, DateTimeOffset 
             "tobool" => Of(1, KqlType.Bool, row => KqlValues.Plain(a[0].Evaluate(row)) is bool b ? b : KqlValues.Text(a[0].Evaluate(row)).Equals("true", StringComparison.OrdinalIgnoreCase)),
             "todatetime" or "datetime" => Of(1, KqlType.DateTime, row => KqlValues.Time(a[0].Evaluate(row))),
             "now" => Of(0, KqlType.DateTime, _ => now),
-            "ago" => Of(1, KqlType.DateTime, row => a[0].Evaluate(row) is TimeSpan span ? now - span : null),
+            "ago" => Of(1, KqlType.DateTime, row => KqlValues.Add(now, a[0].Evaluate(row), -1)),
             "isempty" => Of(1, KqlType.Bool, row => KqlValues.IsEmpty(a[0].Evaluate(row))),
             "isnotempty" => Of(1, KqlType.Bool, row => !KqlValues.IsEmpty(a[0].Evaluate(row))),
             "isnull" => Of(1, KqlType.Bool, row => a[0].Evaluate(row) is null),
@@ -325,15 +347,17 @@ internal sealed class KqlExpressionParser(KqlTokenReader tokens, DateTimeOffset 
     private static TimeSpan Span(KqlToken token)
     {
         var digits = token.Text.TrimEnd('d', 'h', 'm', 's');
-        var number = double.Parse(digits, CultureInfo.InvariantCulture);
-        return token.Text[digits.Length..] switch
+        var unit = token.Text[digits.Length..] switch
         {
-            "d" => TimeSpan.FromDays(number),
-            "h" => TimeSpan.FromHours(number),
-            "m" => TimeSpan.FromMinutes(number),
-            "s" => TimeSpan.FromSeconds(number),
-            _ => TimeSpan.FromMilliseconds(number),
+            "d" => TimeSpan.FromDays(1),
+            "h" => TimeSpan.FromHours(1),
+            "m" => TimeSpan.FromMinutes(1),
+            "s" => TimeSpan.FromSeconds(1),
+            _ => TimeSpan.FromMilliseconds(1),
         };
+        return double.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && number * unit.Ticks < long.MaxValue
+            ? unit * number
+            : throw KqlException.Parser(token);
     }
 
     private static KqlExpression Bool(Func<object?[], bool> test) => new(KqlType.Bool, null, row => test(row));

@@ -63,6 +63,15 @@ internal static class KqlValues
         _ => null,
     };
 
+    /// <summary>A time and a time span; null when either is something else, or the sum is no time any more.</summary>
+    public static DateTimeOffset? Add(object? time, object? span, int sign)
+    {
+        if (Time(time) is not { } at || span is not TimeSpan by)
+            return null;
+        var room = sign < 0 ? at - DateTimeOffset.MinValue : DateTimeOffset.MaxValue - at;
+        return by.Duration() < room ? at + (sign * by) : null;
+    }
+
     /// <summary>The order of two values: numbers and times by value, everything else as text; nulls first.</summary>
     public static int Compare(object? left, object? right)
     {

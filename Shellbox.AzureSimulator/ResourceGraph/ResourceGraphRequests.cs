@@ -30,6 +30,8 @@ internal sealed class ResourceGraphRequests(SimulatedCloud cloud)
         if (skip < 0)
             throw Refused([Detail("InvalidParameter", $"$skip is {skip}; it is not negative.")]);
         var format = options.Text("resultFormat") ?? "objectArray";
+        if (!format.Equals("table", StringComparison.OrdinalIgnoreCase) && !format.Equals("objectArray", StringComparison.OrdinalIgnoreCase))
+            throw Refused([Detail("InvalidParameter", $"The resultFormat '{format}' is not one of 'table' and 'objectArray'.")]);
         if (options.Text("$skipToken") is { Length: > 0 } token)
             skip = Position(token, text);
 

@@ -69,10 +69,9 @@ internal sealed class ResourceGroupRequests(SimulatedCloud cloud)
     private Task<ArmAnswer> Put(ArmCall call)
     {
         var body = call.Body();
-        if (string.IsNullOrEmpty(body.Text("location")))
-            throw ArmErrors.Of(400, "LocationRequired", "The location property is required for this definition.");
         var name = call.ResourceGroup;
-        ResourceNames.Check(name, "resourceGroupName");
+        ResourceNames.CheckGroup(name);
+        cloud.CheckLocation(body, ResourceTypes.ResourceGroups);
         lock (cloud.Store.Gate)
         {
             var group = cloud.Store.Find<ResourceGroup>(ResourceTypes.ResourceGroups, cloud.Ids.ResourceGroup(name));

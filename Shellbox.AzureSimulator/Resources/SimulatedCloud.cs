@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Shellbox.AzureSimulator.Arm;
 using Shellbox.AzureSimulator.Faults;
@@ -44,6 +45,22 @@ internal sealed class SimulatedCloud(
     public ResourceIds Ids { get; } = new(options.SubscriptionId);
 
     public string Location { get; } = options.Location;
+
+    /// <summary>A name that is unique among the resources of a kind in all groups, and good for a file: that of the resource itself in the first group.</summary>
+    /// <remarks>'~' is in no name of a resource or group, so the names of two groups never meet.</remarks>
+    public string FileName(string resourceGroup, string name) =>
+        string.Equals(resourceGroup, Options.ResourceGroup, StringComparison.OrdinalIgnoreCase) ? name : resourceGroup + "~" + name;
+
+    /// <summary>Checks the location that a PUT gives: there is one region.</summary>
+    /// <exception cref="ArmException">400: none, or another one.</exception>
+    public void CheckLocation(JsonObject body, string type)
+    {
+        var location = body.Text("location");
+        if (string.IsNullOrEmpty(location))
+            throw ArmErrors.Of(400, "LocationRequired", "The location property is required for this definition.");
+        if (!string.Equals(location.Replace(" ", "", StringComparison.Ordinal), Location, StringComparison.OrdinalIgnoreCase))
+            throw ArmErrors.Of(400, "LocationNotAvailableForResourceType", $"The provided location '{location}' is not available for resource type '{type}'. List of available regions for the resource type is '{Location}'.");
+    }
 
     /// <summary>The group's id by name.</summary>
     /// <exception cref="ArmException">404 ResourceGroupNotFound.</exception>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Shellbox.AzureSimulator.Arm;
 using Shellbox.AzureSimulator.Time;
 
@@ -30,7 +31,7 @@ internal sealed class Throttle(SimulatedClock clock)
 
     /// <summary>Takes a token from each bucket that a request draws on; returns headers that tell what is left.</summary>
     /// <exception cref="ArmException">429.</exception>
-    public KeyValuePair<string, string> Take(ArmRoute route, string resource)
+    public IReadOnlyList<KeyValuePair<string, string>> Take(ArmRoute route, string resource)
     {
         var now = (clock.Now - _origin).TotalSeconds * clock.Scale;
         lock (_gate)
@@ -43,40 +44,50 @@ internal sealed class Throttle(SimulatedClock clock)
                 _ => (ArmReads, "x-ms-ratelimit-remaining-subscription-reads"),
             };
             var left = Take(arm, "", now, "SubscriptionRequestsThrottled", $"Number of '{arm.Policy}' requests for the subscription exceeded the limit. Please try again after '{{0}}' seconds.");
-            if (route.ApiVersions == ApiVersions.VirtualMachines)
-                TakeCompute(route, resource, now);
-            else if (route.Kind == RequestKind.OperationStatus)
-                Take(OperationStatus, resource, now);
-            return KeyValuePair.Create(header, left.ToString(CultureInfo.InvariantCulture));
+            var headers = new List<KeyValuePair<string, string>> { KeyValuePair.Create(header, left.ToString(CultureInfo.InvariantCulture)) };
+            var buckets = Compute(route).Select(l => (Limit: l.Limit, Left: Take(l.Limit, l.PerResource ? resource : "", now))).ToList();
+            if (buckets.Count > 0)
+                headers.Add(KeyValuePair.Create("x-ms-ratelimit-remaining-resource", string.Join(',', buckets.Select(b => $"Microsoft.Compute/{b.Limit.Policy};{b.Left}"))));
+            return headers;
         }
     }
 
-    private void TakeCompute(ArmRoute route, string resource, double now)
+    /// <summary>The compute provider's buckets that a request draws on.</summary>
+    private static IEnumerable<(Limit Limit, bool PerResource)> Compute(ArmRoute route)
     {
-        switch (route.Kind)
+        if (route.Kind == RequestKind.OperationStatus)
+            return [(OperationStatus, true)];
+        if (route.ApiVersions != ApiVersions.VirtualMachines)
+            return [];
+        return route.Kind switch
         {
-            case RequestKind.Read:
-                Take(VirtualMachineGet, resource, now);
-                break;
-            case RequestKind.List:
-                Take(SubscriptionLists, "", now);
-                break;
-            case RequestKind.Delete:
-                Take(VirtualMachineDelete, resource, now);
-                break;
-            case RequestKind.Action:
-                // Start, power-off and run command have buckets of their own, of the same size as updates.
-                Take(VirtualMachineUpdate with { Policy = route.OperationId }, resource, now);
-                break;
-            default:
-                Take(VirtualMachineUpdate, resource, now);
-                Take(SubscriptionUpdates, "", now);
-                break;
-        }
+            RequestKind.Read => [(VirtualMachineGet, true)],
+            RequestKind.List => [(SubscriptionLists, false)],
+            RequestKind.Delete => [(VirtualMachineDelete, true)],
+            // Start, power-off and run command have buckets of their own, of the same size as updates.
+            RequestKind.Action => [(VirtualMachineUpdate with { Policy = route.OperationId[(route.OperationId.IndexOf('_', StringComparison.Ordinal) + 1)..] + "VM" }, true)],
+            _ => [(VirtualMachineUpdate, true), (SubscriptionUpdates, false)],
+        };
     }
 
-    private void Take(Limit limit, string resource, double now) => Take(limit, resource, now, "TooManyRequests",
-        $"The server rejected the request because too many requests have been received for this subscription. Policy: {limit.Policy}. Retry after {{0}} seconds.");
+    /// <summary>The compute provider's refusal names the bucket in its details alone (aks-engine#2295).</summary>
+    private int Take(Limit limit, string resource, double now)
+    {
+        try
+        {
+            return Take(limit, resource, now, "OperationNotAllowed", "The server rejected the request because too many requests have been received for this subscription.");
+        }
+        catch (ArmException e)
+        {
+            var detail = new JsonObject
+            {
+                ["code"] = "TooManyRequests",
+                ["target"] = limit.Policy,
+                ["message"] = $"{{\"operationGroup\":\"{limit.Policy}\",\"allowedRequestCount\":{limit.Burst},\"retryAfterSeconds\":{Math.Ceiling(e.Error.RetryAfter!.Value.TotalSeconds)}}}",
+            };
+            throw new ArmException(e.Error with { Details = [detail] });
+        }
+    }
 
     private int Take(Limit limit, string resource, double now, string code, string message)
     {

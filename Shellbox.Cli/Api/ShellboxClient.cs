@@ -13,15 +13,15 @@ internal sealed class ShellboxClient : IDisposable
 {
     private readonly HttpClient http;
     private readonly Uri address;
-    private readonly string? functionKey;
-    private readonly string? adminKey;
+    private readonly ApiKey functionKey;
+    private readonly ApiKey adminKey;
     private readonly TimeProvider time;
 
     public ShellboxClient(Uri address, string? functionKey, string? adminKey, TimeProvider time)
     {
         this.address = new Uri(address.AbsoluteUri.TrimEnd('/') + "/");
-        this.functionKey = functionKey;
-        this.adminKey = adminKey;
+        this.functionKey = new ApiKey(functionKey, "--key or SHELLBOX_KEY");
+        this.adminKey = new ApiKey(adminKey, "--admin-key or SHELLBOX_ADMIN_KEY");
         this.time = time;
         http = new HttpClient(new SocketsHttpHandler
         {
@@ -31,14 +31,14 @@ internal sealed class ShellboxClient : IDisposable
             AllowAutoRedirect = false,
         })
         {
-            // The app answers within `wait`, which never passes 230 s (the load balancer's limit).
-            Timeout = TimeSpan.FromSeconds(240),
+            // Beside `wait`, which is 60 s at most here, the app needs seconds: a storage that is away takes it about ten.
+            Timeout = TimeSpan.FromSeconds(90),
         };
     }
 
     public Uri Address => address;
 
-    public bool HasAdminKey => adminKey is not null;
+    public bool HasAdminKey => adminKey.Value is not null;
 
     public Task<OperationStart> ConnectAsync(string userId, string boxName, string publicKey, CancellationToken cancellationToken) =>
         StartAsync(
@@ -66,7 +66,7 @@ internal sealed class ShellboxClient : IDisposable
             throw new CliException(ExitCode.Failed, "The app no longer knows this operation: its history was purged.");
         }
 
-        await ThrowUnlessSuccessAsync(response, cancellationToken);
+        await ThrowUnlessSuccessAsync(response, null, cancellationToken);
         return await ReadAsync(response, ApiJson.Default.OperationStatus, cancellationToken);
     }
 
@@ -103,8 +103,12 @@ internal sealed class ShellboxClient : IDisposable
     {
         try
         {
-            var report = await GetAsync("api/reconciliation", adminKey, cancellationToken);
-            return report.ValueKind == JsonValueKind.Object ? report : null;
+            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(address, "api/reconciliation"));
+            using var response = await SendAsync(request, adminKey, cancellationToken);
+            await ThrowUnlessSuccessAsync(response, adminKey, cancellationToken);
+
+            // 204 before the first has ended.
+            return response.StatusCode == HttpStatusCode.NoContent ? null : await ReadElementAsync(response, cancellationToken);
         }
         catch (CliException failure) when (failure.ExitCode == ExitCode.NotFound)
         {
@@ -114,12 +118,12 @@ internal sealed class ShellboxClient : IDisposable
 
     public void Dispose() => http.Dispose();
 
-    private async Task<OperationStart> StartAsync(string path, HttpContent? content, string? key, CancellationToken cancellationToken)
+    private async Task<OperationStart> StartAsync(string path, HttpContent? content, ApiKey key, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(address, path));
         request.Content = content;
         using var response = await SendAsync(request, key, cancellationToken);
-        await ThrowUnlessSuccessAsync(response, cancellationToken);
+        await ThrowUnlessSuccessAsync(response, key, cancellationToken);
 
         var sessionId = response.Headers.TryGetValues("Shellbox-Session-Id", out var values) ? values.FirstOrDefault() : null;
         var offset = ClockOffset(response.Headers.Date);
@@ -154,19 +158,19 @@ internal sealed class ShellboxClient : IDisposable
         return offset.Duration() < TimeSpan.FromSeconds(1.5) ? TimeSpan.Zero : offset;
     }
 
-    private async Task<JsonElement> GetAsync(string path, string? key, CancellationToken cancellationToken)
+    private async Task<JsonElement> GetAsync(string path, ApiKey key, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(address, path));
         using var response = await SendAsync(request, key, cancellationToken);
-        await ThrowUnlessSuccessAsync(response, cancellationToken);
+        await ThrowUnlessSuccessAsync(response, key, cancellationToken);
         return await ReadElementAsync(response, cancellationToken);
     }
 
-    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, string? key, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, ApiKey? key, CancellationToken cancellationToken)
     {
-        if (key is not null)
+        if (key is { Value: { } value })
         {
-            request.Headers.Add("x-functions-key", key);
+            request.Headers.Add("x-functions-key", value);
         }
 
         try
@@ -175,19 +179,22 @@ internal sealed class ShellboxClient : IDisposable
         }
         catch (HttpRequestException failure)
         {
-            throw new CliException(ExitCode.NotReachable, NotReachable(failure), failure);
+            throw new CliException(ExitCode.NotReachable, NotReachable(failure.Message.TrimEnd('.')), failure);
         }
         catch (TaskCanceledException failure) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new CliException(ExitCode.NotReachable, $"The Shellbox app at {Shown} does not answer in time.", failure);
+            throw new CliException(ExitCode.NotReachable, Silent(), failure);
         }
     }
 
-    private string NotReachable(HttpRequestException failure) => address.IsLoopback
+    private string NotReachable(string reason) => address.IsLoopback
         ? $"The Shellbox app at {Shown} does not answer. Start the local cloud with './shellbox up'."
-        : $"The Shellbox app at {Shown} does not answer ({failure.Message.TrimEnd('.')}). Check the address and the network.";
+        : $"The Shellbox app at {Shown} does not answer ({reason}). Check the address and the network.";
 
-    private async Task ThrowUnlessSuccessAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    private string Silent() => $"The Shellbox app at {Shown} does not answer within {http.Timeout.TotalSeconds:0} s. "
+        + (address.IsLoopback ? "Stop the local cloud and start it again with './shellbox up'." : "Check the app's own log.");
+
+    private async Task ThrowUnlessSuccessAsync(HttpResponseMessage response, ApiKey? key, CancellationToken cancellationToken)
     {
         if (response.IsSuccessStatusCode)
         {
@@ -199,9 +206,11 @@ internal sealed class ShellboxClient : IDisposable
         {
             (HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden, _) => new CliException(
                 ExitCode.NotAuthorised,
-                $"The Shellbox app at {Shown} refused the key. Give the right one with --key or SHELLBOX_KEY."),
+                key is { Value: null }
+                    ? $"The Shellbox app at {Shown} wants a key. Give it with {key.HowToGive}."
+                    : $"The Shellbox app at {Shown} refused the key. Give the right one with {(key ?? functionKey).HowToGive}."),
             (HttpStatusCode.NotFound, { Name: "box-not-found" }) =>
-                new CliException(ExitCode.NotFound, problem.Detail ?? "You have no box of that name. './shellbox boxes' lists them."),
+                new CliException(ExitCode.NotFound, "You have no box of that name; './shellbox boxes' lists yours."),
             (HttpStatusCode.NotFound, null) =>
                 new CliException(ExitCode.NotFound, $"The app at {Shown} does not know this request. Is it a Shellbox app of this version?"),
             (HttpStatusCode.NotFound, _) => new CliException(ExitCode.NotFound, Sentence(problem, response)),

@@ -33,14 +33,17 @@ internal sealed class CloudOptions
         Description = "Port of the app on 127.0.0.1; 0 takes a free one",
     };
 
-    private readonly Option<string?> state = new("--state")
-    {
-        HelpName = "DIR",
-        Description = "Directory for keys, logs and state",
-    };
+    private readonly Option<string?> state = new("--state") { HelpName = "DIR" };
+    private readonly string? defaultSubdirectory;
 
-    public CloudOptions(Command command, int defaultPort)
+    /// <param name="command">The command that takes them.</param>
+    /// <param name="defaultPort">The app's port unless another is given.</param>
+    /// <param name="defaultSubdirectory">Where in the usual state directory the cloud lives unless a directory is given; null is the directory itself.</param>
+    public CloudOptions(Command command, int defaultPort, string? defaultSubdirectory = null)
     {
+        this.defaultSubdirectory = defaultSubdirectory;
+        state.Description = "Directory for keys, logs and state "
+            + (defaultSubdirectory is null ? "[SHELLBOX_STATE, else .shellbox]" : $"[{defaultSubdirectory}/ in SHELLBOX_STATE, else in .shellbox]");
         port.DefaultValueFactory = _ => defaultPort;
         timeScale.Validators.Add(result => Require(result.GetValueOrDefault<double>() is > 0 and <= 10_000, result, "--time-scale takes a number above 0 and up to 10000."));
         instances.Validators.Add(result => Require(result.GetValueOrDefault<int>() is >= 1 and <= 200, result, "--instances takes a number from 1 to 200."));
@@ -52,7 +55,7 @@ internal sealed class CloudOptions
         command.Add(state);
     }
 
-    public LocalCloudOptions Read(ParseResult arguments, CommandEnvironment environment, string? defaultSubdirectory = null)
+    public LocalCloudOptions Read(ParseResult arguments, CommandEnvironment environment)
     {
         var given = arguments.GetValue(state);
         var directory = ConnectionSettings.ResolveStateDirectory(given, environment);

@@ -19,7 +19,7 @@ internal sealed class DemoCommand
         this.environment = environment;
 
         // A free port: a demo may run beside the cloud of 'up'.
-        cloud = new CloudOptions(self, defaultPort: 0);
+        cloud = new CloudOptions(self, defaultPort: 0, defaultSubdirectory: "demo");
         self.SetAction(RunAsync);
     }
 
@@ -32,7 +32,7 @@ internal sealed class DemoCommand
 
     private async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
-        var options = cloud.Read(arguments, environment, "demo");
+        var options = cloud.Read(arguments, environment);
         var console = environment.Console;
         var start = environment.Time.GetTimestamp();
         console.WriteLine("A local cloud: Azure's latencies are simulated, sshd, QEMU, the guest and SSH are real.");
@@ -58,7 +58,7 @@ internal sealed class DemoCommand
             console.WriteLine("Interrupted; the local cloud is stopped.");
             throw;
         }
-        catch (CliException)
+        catch (CliException) when (Directory.Exists(Path.Combine(options.StateDirectory, "logs")))
         {
             environment.ErrorConsole.WriteLine($"The demo failed; the local cloud is stopped. Its logs are in {Path.Combine(options.StateDirectory, "logs")}.");
             throw;

@@ -50,18 +50,17 @@ internal sealed class DisconnectCommand
         var json = client.IsJson(arguments);
         var console = json ? environment.ErrorConsole : environment.Console;
         IOperationView view = json && !OperationViews.IsLive(console) ? new SilentOperationView() : OperationViews.For(console, environment.Time);
-        var start = environment.Time.GetTimestamp();
         try
         {
-            var document = await new DisconnectOperation(api, identity.UserId, view, environment.Time)
+            var outcome = await new DisconnectOperation(api, identity.UserId, view, environment.Time)
                 .RunAsync(boxName, arguments.GetValue(session), !arguments.GetValue(noWait), cancellationToken);
             if (json)
             {
-                environment.Output.WriteLine(document is { } end ? JsonOutput.Format(end) : """{"state":"releasing"}""");
+                environment.Output.WriteLine(outcome.Document is { } end ? JsonOutput.Format(end) : """{"state":"releasing"}""");
             }
             else
             {
-                WriteSummary(console, boxName, document is { } end ? DisconnectOperation.Read(end) : null, environment.Time.GetElapsedTime(start));
+                WriteSummary(console, boxName, outcome.Document is { } end ? DisconnectOperation.Read(end) : null, outcome.Took);
             }
 
             return ExitCode.Ok;
@@ -74,16 +73,19 @@ internal sealed class DisconnectCommand
         }
     }
 
-    internal static void WriteSummary(IAnsiConsole console, string boxName, DisconnectResult? result, TimeSpan elapsed)
+    internal static void WriteSummary(IAnsiConsole console, string boxName, DisconnectResult? result, TimeSpan? took)
     {
         switch (result)
         {
             case null:
                 console.WriteLine($"{boxName} is being stopped. './shellbox status {boxName}' shows how it stands.");
                 break;
-            case { State: "stopped" }:
+            case { State: "stopped" } when took is { } time:
                 console.MarkupLineInterpolated(
-                    $"[green]{boxName} is stopped[/]: its volume is detached and its instance free, after {Durations.Format(elapsed)}");
+                    $"[green]{boxName} is stopped[/]: its volume is detached and its instance free, after {Durations.Format(time)}");
+                break;
+            case { State: "stopped" }:
+                console.WriteLine($"{boxName} was stopped already.");
                 break;
             case { State: "superseded" }:
                 console.WriteLine($"A connect came in between: {boxName} goes on.");

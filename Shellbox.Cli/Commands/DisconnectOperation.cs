@@ -11,19 +11,20 @@ internal sealed class DisconnectOperation(ShellboxClient client, string userId, 
     /// <param name="sessionId">The session to end, or null for all of them.</param>
     /// <param name="wait">Whether to wait for the end.</param>
     /// <param name="cancellationToken">Ends the waiting, not the operation.</param>
-    /// <returns>What the disconnect ended with, or null when it goes on and was not to be waited for.</returns>
-    public async Task<JsonElement?> RunAsync(string boxName, string? sessionId, bool wait, CancellationToken cancellationToken)
+    public async Task<DisconnectOutcome> RunAsync(string boxName, string? sessionId, bool wait, CancellationToken cancellationToken)
     {
         var start = await client.DisconnectAsync(userId, boxName, sessionId, cancellationToken);
         if (start.Result is not null || !wait)
         {
-            return start.Result;
+            return new DisconnectOutcome(start.Result, Took: null);
         }
 
-        return await view.ShowAsync(
+        var began = time.GetTimestamp();
+        var document = await view.ShowAsync(
             $"Disconnecting {boxName}",
             start.ClockOffset,
             show => new OperationWatcher(client, time).WaitAsync(start.StatusUri!, "disconnect", show, cancellationToken));
+        return new DisconnectOutcome(document, time.GetElapsedTime(began));
     }
 
     public static DisconnectResult Read(JsonElement document)

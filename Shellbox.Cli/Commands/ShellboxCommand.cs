@@ -43,6 +43,12 @@ internal static class ShellboxCommand
             WriteError(environment, failure.Message);
             return failure.ExitCode;
         }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // A full disk, a directory of another user: the message names the file.
+            WriteError(environment, failure.Message.TrimEnd('.') + ".");
+            return ExitCode.Failed;
+        }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             return ExitCode.Interrupted;

@@ -34,6 +34,9 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     public bool HasExited => process.HasExited;
 
+    /// <summary>Of a process that has ended.</summary>
+    public int ExitCode => process.ExitCode;
+
     public static ChildProcess Start(ChildCommand command, string logDirectory)
     {
         Directory.CreateDirectory(logDirectory);
@@ -51,7 +54,7 @@ internal sealed class ChildProcess : IAsyncDisposable
         }
         catch (Win32Exception failure)
         {
-            throw new CliException(ExitCode.Failed, "setsid is missing. Install it with 'apt-get install util-linux'.", failure);
+            throw new CliException(Cli.ExitCode.Failed, "setsid is missing. Install it with 'apt-get install util-linux'.", failure);
         }
     }
 
@@ -63,7 +66,7 @@ internal sealed class ChildProcess : IAsyncDisposable
     {
         var tail = Tail();
         return new CliException(
-            ExitCode.Failed,
+            Cli.ExitCode.Failed,
             $"{Capitalised(Name)} ended unexpectedly with exit code {process.ExitCode}. "
             + (tail.Length == 0 ? $"Its log {LogFile} is empty." : $"The end of its log {LogFile}:\n{tail}"));
     }

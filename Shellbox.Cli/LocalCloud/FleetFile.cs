@@ -6,8 +6,12 @@ namespace Shellbox.Cli.LocalCloud;
 /// <summary>What exists in the simulated resource group at the start: free instances, and the user's detached volume.</summary>
 internal sealed record FleetFile(string Location, IReadOnlyList<FleetVirtualMachine> VirtualMachines, IReadOnlyList<FleetDisk> Disks)
 {
+    private const string Place = "westeurope";
+
+    public static FleetFile Empty { get; } = new(Place, [], []);
+
     public static FleetFile Create(int instances, string instancePublicKey, string userId, string volumeFile) => new(
-        "westeurope",
+        Place,
         [
             .. Enumerable.Range(1, instances).Select(number => new FleetVirtualMachine(
                 string.Create(CultureInfo.InvariantCulture, $"vm-{number:0000}"),

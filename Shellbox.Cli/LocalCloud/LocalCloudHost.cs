@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using Shellbox.Cli.Api;
+using Shellbox.Cli.Rendering;
 using Shellbox.Cli.Ssh;
 
 namespace Shellbox.Cli.LocalCloud;
@@ -24,6 +25,7 @@ internal sealed class LocalCloudHost : IAsyncDisposable
 
     // In the order of their start.
     private readonly List<ChildProcess> children = [];
+    private ChildProcess? simulator;
 
     private LocalCloudHost(LocalCloudOptions options, CommandEnvironment environment, CloudPaths paths, StateLock stateLock, Action<string> report)
     {
@@ -91,12 +93,42 @@ internal sealed class LocalCloudHost : IAsyncDisposable
         foreach (var child in Enumerable.Reverse(children))
         {
             await child.StopAsync(environment.Time);
+        }
+
+        // Before the processes' handles go: the exit code tells whether the simulator had time to end its instances.
+        if (simulator is { ExitCode: not 0 })
+        {
+            await EndInstancesAsync();
+        }
+
+        foreach (var child in children)
+        {
             await child.DisposeAsync();
         }
 
         children.Clear();
         ledger.Clear();
         stateLock.Dispose();
+    }
+
+    /// <summary>
+    /// Ends what a killed simulator has left: sshd, guests, mounts. A simulator that starts on the same directory does that first, so an
+    /// empty one is started and stopped.
+    /// </summary>
+    private async Task EndInstancesAsync()
+    {
+        System.IO.File.Delete(paths.SimulatorReadyFile);
+        FleetFile.Empty.Write(paths.Fleet);
+        try
+        {
+            var sweeper = Start(SimulatorCommand.Create(paths, options) with { LogName = "clean-up.log" });
+            await WaitAsync(sweeper, () => Task.FromResult(TryReadReadyFile() is not null), CancellationToken.None);
+            await sweeper.StopAsync(environment.Time);
+        }
+        catch (CliException failure)
+        {
+            report($"Instances may still run; the next start in {paths.StateDirectory} ends them. {failure.Message}");
+        }
     }
 
     private async Task StartAsync(CancellationToken cancellationToken)
@@ -121,15 +153,13 @@ internal sealed class LocalCloudHost : IAsyncDisposable
 
     private void ClearState()
     {
-        foreach (var directory in new[] { paths.Azurite, paths.Simulator })
+        // Not the simulator's: after a kill, volumes are still mounted there. It unmounts and clears them itself when it starts.
+        if (Directory.Exists(paths.Azurite))
         {
-            if (Directory.Exists(directory))
-            {
-                Directory.Delete(directory, recursive: true);
-            }
-
-            Directory.CreateDirectory(directory);
+            Directory.Delete(paths.Azurite, recursive: true);
         }
+
+        Directory.CreateDirectory(paths.Azurite);
 
         // SQLite keeps its journal beside the database.
         foreach (var suffix in new[] { "", "-wal", "-shm" })
@@ -158,10 +188,10 @@ internal sealed class LocalCloudHost : IAsyncDisposable
         var instanceKey = (await System.IO.File.ReadAllTextAsync(paths.InstanceKey + ".pub", cancellationToken)).Trim();
         FleetFile.Create(options.Instances, instanceKey, identity.UserId, paths.GuestVolume).Write(paths.Fleet);
 
-        var child = Start(SimulatorCommand.Create(paths, options));
+        simulator = Start(SimulatorCommand.Create(paths, options));
         SimulatorReady? ready = null;
-        await WaitAsync(child, () => Task.FromResult((ready = TryReadReadyFile()) is not null), cancellationToken);
-        report($"Azure simulator: {ready!.ArmEndpoint}, {options.Instances} instances, latencies {Scale()}");
+        await WaitAsync(simulator, () => Task.FromResult((ready = TryReadReadyFile()) is not null), cancellationToken);
+        report($"Azure simulator: {ready!.ArmEndpoint}, {Counted.Of(options.Instances, "instance")}, latencies {Scale()}");
         return ready;
     }
 
@@ -194,7 +224,8 @@ internal sealed class LocalCloudHost : IAsyncDisposable
         await WaitAsync(child, () => AnswersAsync(client, cancellationToken), cancellationToken);
 
         var adoption = await AdoptAsync(client, cancellationToken);
-        report($"Functions app: {url.AbsoluteUri.TrimEnd('/')}, {adoption.Instances} instances, {adoption.Volumes} volume, {adoption.Boxes} box");
+        report($"Functions app: {url.AbsoluteUri.TrimEnd('/')}, {Counted.Of(adoption.Instances, "instance")}, "
+            + $"{Counted.Of(adoption.Volumes, "volume")}, {Counted.Of(adoption.Boxes, "box", "boxes")}");
         foreach (var skipped in adoption.Skipped ?? [])
         {
             report($"  skipped {skipped.ResourceId}: {skipped.Reason}");

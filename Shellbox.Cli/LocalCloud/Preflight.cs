@@ -5,10 +5,18 @@ internal static class Preflight
 {
     public static void Check(CloudPaths paths, CommandEnvironment environment)
     {
-        RequireProgram("qemu-system-x86_64", "QEMU", "qemu-system-x86", environment);
-        RequireProgram("sshd", "The OpenSSH server", "openssh-server", environment);
-        RequireProgram("ssh", "The OpenSSH client", "openssh-client", environment);
-        RequireProgram("node", "Node", "nodejs", environment);
+        if (paths.StateDirectory.Any(c => char.IsWhiteSpace(c) || c is '"' or '\\' or ':'))
+        {
+            throw new CliException(
+                ExitCode.Usage,
+                $"The local cloud cannot live in '{paths.StateDirectory}': sshd's configuration takes no blank, quote, backslash or colon in a path. "
+                + "Choose another directory with --state or SHELLBOX_STATE.");
+        }
+
+        RequireProgram("qemu-system-x86_64", "QEMU", Package("qemu-system-x86"), environment);
+        RequireProgram("sshd", "The OpenSSH server", Package("openssh-server"), environment);
+        RequireProgram("ssh", "The OpenSSH client", Package("openssh-client"), environment);
+        RequireProgram("node", "Node", "Install Node 20 or later with npm (https://nodejs.org).", environment);
         RequireFile(paths.AzuriteScript, "Azurite is not installed");
         RequireFile(paths.SimulatorAssembly, "The Azure simulator is not built");
         RequireFile(paths.FunctionsAssembly, "The Functions app is not built");
@@ -27,13 +35,13 @@ internal static class Preflight
         }
     }
 
-    private static void RequireProgram(string program, string name, string package, CommandEnvironment environment)
+    private static void RequireProgram(string program, string name, string remedy, CommandEnvironment environment)
     {
         // sshd lives where an ordinary user's PATH does not look.
         var directories = (environment.Variable("PATH") ?? "").Split(':').Concat(["/usr/sbin", "/usr/local/sbin"]);
         if (!directories.Any(d => d.Length > 0 && File.Exists(Path.Combine(d, program))))
         {
-            throw new CliException(ExitCode.Failed, $"{name} is missing. Install it with 'apt-get install {package}'; './shellbox up' does that, too.");
+            throw new CliException(ExitCode.Failed, $"{name} is missing. {remedy}");
         }
     }
 
@@ -44,4 +52,6 @@ internal static class Preflight
             throw new CliException(ExitCode.Failed, $"{fault}: there is no {path}. './shellbox up' sets it up.");
         }
     }
+
+    private static string Package(string package) => $"Install it with 'apt-get install {package}'; './shellbox up' does that, too.";
 }

@@ -11,11 +11,10 @@ internal static class BoxState
         _ => Color.Default,
     }));
 
+    /// <summary>What the state's name leaves open.</summary>
     public static string Explain(string state) => state switch
     {
         "stopped" => "its volume is detached",
-        "connecting" => "a connect is under way",
-        "running" => "its guest runs",
         "releasing" => "a disconnect is under way",
         "attached" => "its volume is attached, no guest runs",
         _ => "",

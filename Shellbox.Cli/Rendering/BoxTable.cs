@@ -14,7 +14,7 @@ internal static class BoxTable
         string[] headings = ["BOX", "STATE", "INSTANCE", "SESSIONS", "LAST USED"];
         foreach (var _ in headings)
         {
-            grid.AddColumn(new GridColumn().NoWrap().PadLeft(0).PadRight(3));
+            grid.AddColumn(new GridColumn().NoWrap().PadLeft(0).PadRight(2));
         }
 
         grid.AddRow([.. headings.Select(h => new Text(h, new Style(Color.Grey)))]);
@@ -25,9 +25,9 @@ internal static class BoxTable
                 BoxState.Text(box.State),
                 new Text(box.InstanceId ?? "-"),
                 new Text(box.Sessions.ToString(CultureInfo.InvariantCulture)),
-                new Text(box.LastUsed is { } used ? Durations.Ago(now - used) : "never"));
+                new Text(box is { WasUsed: true, LastUsed: { } used } ? Durations.Ago(now - used) : "never"));
         }
 
-        return grid;
+        return new TrimmedLines(grid);
     }
 }

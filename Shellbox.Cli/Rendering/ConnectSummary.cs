@@ -22,19 +22,6 @@ internal static class ConnectSummary
     public static void WriteLine(IAnsiConsole console, ConnectResult result) => console.MarkupLineInterpolated(
         $"[green]{result.BoxName} is ready[/]: {result.Tier}, [bold]{Durations.Format(result.Seconds)}[/] from the request to the SSH banner");
 
-    public static void WriteChart(IAnsiConsole console, ConnectResult result)
-    {
-        // A log is wide without end; a chart there is as wide as a page.
-        const int PageWidth = 100;
-        var width = console.Profile.Width;
-        try
-        {
-            console.Profile.Width = OperationViews.IsLive(console) ? width : Math.Min(width, PageWidth);
-            console.Write(new StepChart(result.Steps, result.RequestedAt, result.Seconds));
-        }
-        finally
-        {
-            console.Profile.Width = width;
-        }
-    }
+    private static void WriteChart(IAnsiConsole console, ConnectResult result) =>
+        console.Write(new Page(new StepChart(result.Steps, result.RequestedAt, result.Seconds)));
 }

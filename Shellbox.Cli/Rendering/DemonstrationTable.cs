@@ -1,6 +1,7 @@
 using System.Globalization;
 using Shellbox.Cli.Api;
 using Spectre.Console;
+using Spectre.Console.Rendering;
 
 namespace Shellbox.Cli.Rendering;
 
@@ -12,15 +13,15 @@ internal static class DemonstrationTable
     private const double OldFlowMost = 360;
     private const double Target = 30;
 
-    public static Table Create(IEnumerable<(string What, ConnectResult Result)> measured)
+    public static IRenderable Create(IEnumerable<(string What, ConnectResult Result)> measured)
     {
-        var table = new Table().Border(TableBorder.Horizontal)
+        var table = new Table().Border(TableBorder.Simple)
             .AddColumn("connect")
             .AddColumn("tier")
             .AddColumn(new TableColumn("time").RightAligned())
-            .AddColumn(new TableColumn("against the old flow").RightAligned());
-        table.AddRow("old flow, before QEMU even starts (analysis)", "", "180-360 s", "");
-        table.AddRow("target of the analysis", "", "30 s", SpeedUp(Target));
+            .AddColumn(new TableColumn("times as fast").RightAligned());
+        table.AddRow("old flow, until QEMU starts", "cold", "180-360 s", "");
+        table.AddRow("target of its analysis", "", "30 s", SpeedUp(Target));
         foreach (var (what, result) in measured)
         {
             table.AddRow(
@@ -30,14 +31,14 @@ internal static class DemonstrationTable
                 new Text(SpeedUp(result.Seconds)));
         }
 
-        return table;
+        return new TrimmedLines(table);
     }
 
     private static string SpeedUp(double seconds)
     {
         // Below a millisecond the figure would be the clock's.
         var time = Math.Max(seconds, 0.001);
-        return $"{Factor(OldFlowLeast / time)} to {Factor(OldFlowMost / time)} times faster";
+        return $"{Factor(OldFlowLeast / time)}-{Factor(OldFlowMost / time)}";
     }
 
     private static string Factor(double factor) => factor.ToString(factor < 9.95 ? "0.#" : "0", CultureInfo.InvariantCulture);

@@ -14,13 +14,16 @@ internal static class Durations
         _ => seconds.ToString("0", CultureInfo.InvariantCulture) + " s",
     };
 
-    /// <summary>How long ago, in the largest unit that fits.</summary>
-    public static string Ago(TimeSpan age) => age switch
+    /// <summary>How long ago.</summary>
+    public static string Ago(TimeSpan age) => age.TotalSeconds < 5 ? "just now" : $"{Coarse(age)} ago";
+
+    /// <summary>In the largest unit that fits.</summary>
+    public static string Coarse(TimeSpan duration) => duration switch
     {
-        { TotalSeconds: < 5 } => "just now",
-        { TotalSeconds: < 120 } => $"{(int)age.TotalSeconds} s ago",
-        { TotalMinutes: < 120 } => $"{(int)age.TotalMinutes} min ago",
-        { TotalHours: < 48 } => $"{(int)age.TotalHours} h ago",
-        _ => $"{(int)age.TotalDays} days ago",
+        { Ticks: < 0 } => "0 s",
+        { TotalSeconds: < 120 } => $"{(int)duration.TotalSeconds} s",
+        { TotalMinutes: < 120 } => $"{(int)duration.TotalMinutes} min",
+        { TotalHours: < 48 } => $"{(int)duration.TotalHours} h",
+        _ => $"{(int)duration.TotalDays} days",
     };
 }

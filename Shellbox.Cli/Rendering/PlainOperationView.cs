@@ -12,7 +12,9 @@ internal sealed class PlainOperationView(IAnsiConsole console, TimeProvider time
     public Task<T> ShowAsync<T>(string title, TimeSpan clockOffset, Func<Action<OperationProgress?, string?>, Task<T>> work)
     {
         var start = time.GetTimestamp();
-        var outcomes = new Dictionary<string, string>(StringComparer.Ordinal);
+
+        // The instance and the app may each report a step of the same name.
+        var outcomes = new Dictionary<(string Name, DateTimeOffset StartedAt), string>();
         string? lastDetail = null;
         var lastLine = start;
         Write(title);
@@ -22,12 +24,12 @@ internal sealed class PlainOperationView(IAnsiConsole console, TimeProvider time
         {
             foreach (var step in StepNames.InOrder(progress?.Steps ?? []))
             {
-                if (outcomes.TryGetValue(step.Name, out var shown) && shown == step.Outcome)
+                if (outcomes.TryGetValue((step.Name, step.StartedAt), out var shown) && shown == step.Outcome)
                 {
                     continue;
                 }
 
-                outcomes[step.Name] = step.Outcome;
+                outcomes[(step.Name, step.StartedAt)] = step.Outcome;
                 Write(step.Seconds is { } seconds
                     ? $"{StepNames.Readable(step.Name)}: {step.Outcome} in {Durations.Format(seconds)}"
                     : StepNames.Readable(step.Name));
@@ -40,7 +42,7 @@ internal sealed class PlainOperationView(IAnsiConsole console, TimeProvider time
             }
             else if (time.GetElapsedTime(lastLine) >= Heartbeat)
             {
-                Write(detail is { Length: > 0 } ? $"  still {detail}" : "  still under way");
+                Write(detail is { Length: > 0 } ? $"  still: {detail}" : "  still under way");
             }
 
             lastDetail = detail ?? lastDetail;

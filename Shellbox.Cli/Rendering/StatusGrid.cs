@@ -22,10 +22,13 @@ internal static class StatusGrid
             Add(grid, "host key", endpoint.HostKeyFingerprint ?? "-");
         }
 
-        Add(grid, "last used", box.LastUsed is { } used ? Durations.Ago(now - used) : "never");
-        Add(grid, "epoch", $"{box.Epoch}");
-        Add(grid, "operation", box.OperationId ?? "-");
-        return grid;
+        Add(grid, "last used", box is { WasUsed: true, LastUsed: { } used } ? Durations.Ago(now - used) : "never");
+        if (box.OperationId is { } operation)
+        {
+            Add(grid, "operation", operation);
+        }
+
+        return new TrimmedLines(grid);
     }
 
     public static IRenderable Of(
@@ -42,29 +45,28 @@ internal static class StatusGrid
             Add(grid, "", $"{finding.Kind}, {finding.Action}: {finding.ResourceId?.Split('/')[^1]} {finding.Detail}".TrimEnd());
         }
 
-        return grid;
+        return new TrimmedLines(grid);
     }
 
     private static string Describe(bool asked, ReconciliationReport? report, DateTimeOffset now) => (asked, report) switch
     {
         (false, _) => "not shown: it takes the admin key (--admin-key)",
-        (_, null or { FinishedAt: null, StartedAt: null }) => "none yet",
-        (_, { FinishedAt: null, StartedAt: { } started }) => $"under way, since {Durations.Ago(now - started)}",
+        (_, null or { FinishedAt: null, StartedAt: null }) => "none has ended yet",
+        (_, { FinishedAt: null, StartedAt: { } started }) => $"under way for {Durations.Coarse(now - started)}",
         (_, { FinishedAt: { } finished }) =>
-            $"{Durations.Ago(now - finished)}: {report.Resources} resources, {Findings(report.Findings?.Count ?? 0)}",
+            $"{Durations.Ago(now - finished)}: {Counted.Of(report.Resources, "resource")}, {Findings(report.Findings?.Count ?? 0)}",
     };
 
     private static string Findings(int count) => count switch
     {
         0 => "nothing to repair",
-        1 => "1 finding",
-        _ => $"{count} findings",
+        _ => Counted.Of(count, "finding"),
     };
 
     private static string Explanation(Box box, DateTimeOffset now)
     {
         var meaning = BoxState.Explain(box.State);
-        return (meaning.Length > 0 ? $", {meaning}" : "") + (box.Since is { } since ? $" (since {Durations.Ago(now - since)})" : "");
+        return (box.Since is { } since ? $" for {Durations.Coarse(now - since)}" : "") + (meaning.Length > 0 ? $": {meaning}" : "");
     }
 
     private static Grid Create() =>

@@ -11,6 +11,7 @@ namespace Shellbox.Cli.Rendering;
 /// </summary>
 internal sealed class StepChart(IReadOnlyList<Step> steps, DateTimeOffset start, double totalSeconds) : Renderable
 {
+    private const int NarrowestLabel = 8;
     private const int NarrowestBars = 16;
     private const int WidestBars = 100;
     private const string StillRunning = "goes on";
@@ -29,9 +30,21 @@ internal sealed class StepChart(IReadOnlyList<Step> steps, DateTimeOffset start,
             yield break;
         }
 
+        // Where there is little room the labels are cut first, down to a word; then the bars go.
         var figureWidth = rows.Max(r => Figure(r).Length);
-        var labelWidth = Math.Min(rows.Max(r => r.Label.Length), Math.Max(8, maxWidth - figureWidth - NarrowestBars - 3));
-        var barWidth = Math.Clamp(maxWidth - labelWidth - figureWidth - 3, 4, WidestBars);
+        var labelWidth = Math.Min(rows.Max(r => r.Label.Length), Math.Max(NarrowestLabel, maxWidth - figureWidth - NarrowestBars - 2));
+        var barWidth = Math.Min(maxWidth - labelWidth - figureWidth - 2, WidestBars);
+        if (barWidth < 1)
+        {
+            labelWidth = Math.Max(0, maxWidth - figureWidth - 1);
+            foreach (var row in rows)
+            {
+                yield return new Segment($"{Fit(row.Label, labelWidth)} {Figure(row).PadLeft(figureWidth)}");
+                yield return Segment.LineBreak;
+            }
+
+            yield break;
+        }
 
         foreach (var row in rows)
         {
@@ -115,8 +128,10 @@ internal sealed class StepChart(IReadOnlyList<Step> steps, DateTimeOffset start,
         foreach (var tick in Ticks(length, width))
         {
             var text = tick.ToString("0.##", CultureInfo.InvariantCulture) + " s";
-            var at = Position(tick, length, width);
-            if (at + text.Length <= width)
+
+            // The last one may have to move to the left of its tick, but not into the one before.
+            var at = Math.Min(Position(tick, length, width), width - text.Length);
+            if (at >= 0 && line.AsSpan(Math.Max(0, at - 1), text.Length).IndexOfAnyExcept(' ') < 0)
             {
                 text.CopyTo(0, line, at, text.Length);
             }
@@ -130,7 +145,7 @@ internal sealed class StepChart(IReadOnlyList<Step> steps, DateTimeOffset start,
     // Steps of 1, 2 or 5 times a power of ten, about twelve columns apart.
     private static IEnumerable<double> Ticks(double length, int width)
     {
-        var rough = length / Math.Max(1, width / 12);
+        var rough = length / Math.Max(2, width / 12);
         var power = Math.Pow(10, Math.Floor(Math.Log10(rough)));
         var step = RoundNumbers.Select(f => f * power).First(s => s >= rough * 0.999);
         for (var i = 0; i * step <= length; i++)

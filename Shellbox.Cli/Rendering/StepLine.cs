@@ -12,8 +12,10 @@ internal sealed class StepLine(string? outcome, string name, string duration, St
         var width = Math.Min(maxWidth, widestUse);
         var indent = new string(' ', 2 * Math.Max(0, depth - (outcome is null ? 0 : 1)));
         var (mark, markStyle) = Mark(options.Unicode);
-        var room = width - indent.Length - mark.Length - duration.Length - 1;
-        var shown = name.Length <= room ? name : room > 1 ? name[..(room - 1)] + (options.Unicode ? "…" : "~") : "";
+
+        // A figure without its name says nothing: on the narrowest terminals both go.
+        var room = Math.Max(0, width - indent.Length - mark.Length - duration.Length - 1);
+        var shown = OneLine.Fit(name, room, options.Unicode);
 
         yield return new Segment(indent);
         if (mark.Length > 0)
@@ -22,8 +24,11 @@ internal sealed class StepLine(string? outcome, string name, string duration, St
         }
 
         yield return new Segment(shown, style);
-        yield return new Segment(new string(' ', Math.Max(1, room - shown.Length + 1)));
-        yield return new Segment(duration, style);
+        if (shown.Length > 0 || name.Length == 0)
+        {
+            yield return new Segment(new string(' ', room - shown.Length + 1));
+            yield return new Segment(duration, style);
+        }
     }
 
     private (string Mark, Style Style) Mark(bool unicode)

@@ -35,7 +35,7 @@ internal sealed class StepList(OperationSnapshot snapshot, TimeSpan elapsed, Dat
             var depth = StepNames.IsPartOfStartQemu(step, steps) ? 2 : 1;
             yield return new StepLine(
                 step.Outcome, StepNames.Readable(step.Name), Durations.Format(snapshot.Elapsed(step, now)), StyleOf(step), WidestUse, depth, frame);
-            if (step.Name == progress?.Step && step.Outcome == Step.Running && progress.Detail is { Length: > 0 } detail)
+            if (!detailShown && step.Name == progress?.Step && step.Outcome == Step.Running && progress.Detail is { Length: > 0 } detail)
             {
                 detailShown = true;
                 yield return Detail(detail, depth);
@@ -49,13 +49,11 @@ internal sealed class StepList(OperationSnapshot snapshot, TimeSpan elapsed, Dat
 
         if (snapshot.Notice is { } notice)
         {
-            yield return new Text($"  {notice}", new Style(Color.Yellow));
+            yield return new OneLine($"  {notice}", new Style(Color.Yellow));
         }
     }
 
-    // A paragraph that wraps would change the height with every width; one line says enough.
-    private static Padder Detail(string detail, int depth) =>
-        new(new Text(detail, new Style(Color.Grey)).Ellipsis(), new Padding(2 * depth + 2, 0, 0, 0));
+    private static OneLine Detail(string detail, int depth) => new(new string(' ', 2 * depth + 2) + detail, new Style(Color.Grey));
 
     private static Style StyleOf(Step step) => step.Outcome switch
     {

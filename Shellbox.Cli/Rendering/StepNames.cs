@@ -7,7 +7,12 @@ internal static class StepNames
 {
     private const string Container = "start-qemu";
 
-    public static string Readable(string name) => name.Replace('-', ' ');
+    public static string Readable(string name) => string.Join(' ', name.Split('-').Select(word => word switch
+    {
+        "qemu" => "QEMU",
+        "banner" => "SSH banner",
+        _ => word,
+    }));
 
     /// <summary>In order of their start; a step that the instance reports comes right after the one that it is part of.</summary>
     public static IReadOnlyList<Step> InOrder(IEnumerable<Step> steps) =>
@@ -24,11 +29,15 @@ internal static class StepNames
             return false;
         }
 
-        // The instance's clock is not the app's: a few milliseconds either way are no contradiction.
+        // The instance's clock is not the app's: a few milliseconds over either end are no contradiction, as long as the middle is within.
+        // The app's own steps end where start-qemu begins, or begin where it ends.
         var slack = TimeSpan.FromMilliseconds(100);
-        return all.Any(c => c.Name == Container
-            && step.StartedAt >= c.StartedAt - slack
-            && (c.Seconds is not { } length
-                || (step.Seconds is { } own && step.StartedAt.AddSeconds(own) <= c.StartedAt.AddSeconds(length) + slack)));
+        var middle = step.StartedAt.AddSeconds((step.Seconds ?? 0) / 2);
+        return all.Any(container => container.Name == Container
+            && step.StartedAt >= container.StartedAt - slack
+            && middle > container.StartedAt
+            && (End(container) is not { } containerEnd || (End(step) <= containerEnd + slack && middle < containerEnd)));
     }
+
+    private static DateTimeOffset? End(Step step) => step.Seconds is { } seconds ? step.StartedAt.AddSeconds(seconds) : null;
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Shellbox.Embedded.DurableTask;
 using Shellbox.Embedded.Engine.Orchestrations;
@@ -10,6 +11,9 @@ internal sealed class ActivityDispatcher : IDisposable
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
+    /// <summary>What has run for so long without ending the process makes way for the next suspect.</summary>
+    private static readonly TimeSpan Probation = TimeSpan.FromSeconds(2);
+
     private readonly EngineOptions options;
     private readonly DurableStore store;
     private readonly IFunctionDirectory functions;
@@ -17,8 +21,12 @@ internal sealed class ActivityDispatcher : IDisposable
     private readonly ILogger logger;
     private readonly Action<string, InstanceMessage> deliver;
     private readonly Action ended;
+    private readonly Quarantine quarantine;
     private readonly ReadyQueue<ActivityWork> queue;
     private readonly CancellationTokenSource stopping = new();
+
+    /// <summary>Those that run and whose start was counted.</summary>
+    private readonly ConcurrentDictionary<(long Key, int TaskId), bool> counted = new();
     private int abandoned;
 
     public ActivityDispatcher(
@@ -28,7 +36,8 @@ internal sealed class ActivityDispatcher : IDisposable
         TimeProvider time,
         ILogger logger,
         Action<string, InstanceMessage> deliver,
-        Action ended)
+        Action ended,
+        Quarantine quarantine)
     {
         this.options = options;
         this.store = store;
@@ -37,6 +46,7 @@ internal sealed class ActivityDispatcher : IDisposable
         this.logger = logger;
         this.deliver = deliver;
         this.ended = ended;
+        this.quarantine = quarantine;
         queue = new(options.MaxConcurrentActivities, RunAsync);
     }
 
@@ -52,7 +62,15 @@ internal sealed class ActivityDispatcher : IDisposable
     {
         if (queue.Waiting > options.MaxBufferedActivities)
             work = work with { Name = null, Input = null };
-        queue.Add(work);
+        if (work.Attempts >= Quarantine.Suspicious)
+        {
+            work = work with { Recorded = new(TaskCreationOptions.RunContinuationsAsynchronously) };
+            quarantine.Enter(() => queue.Add(work));
+        }
+        else
+        {
+            queue.Add(work);
+        }
     }
 
     /// <summary>
@@ -76,6 +94,7 @@ internal sealed class ActivityDispatcher : IDisposable
             catch (Exception again) when (again is TimeoutException or OperationCanceledException)
             {
                 Interlocked.Add(ref abandoned, queue.Running);
+                await Task.WhenAll(counted.Keys.Select(UncountAsync)).ConfigureAwait(false);
             }
         }
     }
@@ -86,17 +105,32 @@ internal sealed class ActivityDispatcher : IDisposable
         queue.Dispose();
     }
 
-    private async Task RunAsync(ActivityWork work)
+    private Task RunAsync(ActivityWork work)
+    {
+        if (work.Recorded is { } recorded)
+            _ = LeaveQuarantineAsync(recorded.Task);
+        return InvokeAndDeliverAsync(work);
+    }
+
+    private async Task LeaveQuarantineAsync(Task recorded)
+    {
+        await Task.WhenAny(recorded, Task.Delay(Probation, time)).ConfigureAwait(false);
+        quarantine.Leave();
+    }
+
+    private async Task InvokeAndDeliverAsync(ActivityWork work)
     {
         var again = false;
+        InstanceMessage? result = null;
         try
         {
-            if (await PrepareAsync(work).ConfigureAwait(false) is not { } prepared)
+            if (await PrepareAsync(work).ConfigureAwait(false) is not var (prepared, givenUp))
                 return;
-            if (await InvokeAsync(prepared).ConfigureAwait(false) is { } result)
-                deliver(work.InstanceId, result);
-            else if (work.Recovered)
-                await store.WriteAsync(w => Uncount(w, work)).ConfigureAwait(false);
+            result = givenUp ?? await InvokeAsync(prepared).ConfigureAwait(false);
+            if (result is not null)
+                deliver(work.InstanceId, result with { Recorded = work.Recorded });
+            else
+                await UncountAsync((work.Key, work.TaskId)).ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // What the app's code throws has been dealt with; whatever is left must not lose the activity.
         catch (Exception e)
@@ -104,19 +138,28 @@ internal sealed class ActivityDispatcher : IDisposable
         {
             logger.ActivityBroke(e, work.Name, work.TaskId, work.InstanceId, RetryDelay);
             again = true;
-            _ = LaterAsync(work);
+            _ = LaterAsync(work with { Recorded = null });
         }
         finally
         {
+            counted.TryRemove((work.Key, work.TaskId), out _);
+            if (result is null)
+                work.Recorded?.TrySetResult();
             if (!again)
                 ended();
         }
     }
 
-    private static bool Uncount(StoreWriter writer, ActivityWork work)
+    /// <summary>Takes a counted start back: the host stops, which is no fault of the activity.</summary>
+    private async Task UncountAsync((long Key, int TaskId) task)
     {
-        writer.UncountTaskAttempt(work.Key, work.TaskId);
-        return true;
+        if (!counted.TryRemove(task, out _))
+            return;
+        await store.WriteAsync(w =>
+        {
+            w.UncountTaskAttempt(task.Key, task.TaskId);
+            return true;
+        }).ConfigureAwait(false);
     }
 
     private async Task LaterAsync(ActivityWork work)
@@ -137,7 +180,8 @@ internal sealed class ActivityDispatcher : IDisposable
     }
 
     /// <summary>Reads what is not at hand, and counts the start of a task that an earlier process may have died of.</summary>
-    private async Task<ActivityWork?> PrepareAsync(ActivityWork work)
+    /// <returns>What to run, or the failure to give it up with; null: it is done.</returns>
+    private async Task<(ActivityWork Work, InstanceMessage? GivenUp)?> PrepareAsync(ActivityWork work)
     {
         if (work.Name is null)
         {
@@ -147,15 +191,20 @@ internal sealed class ActivityDispatcher : IDisposable
         }
 
         if (!work.Recovered)
-            return work;
+            return (work, null);
         var starts = await store.WriteAsync(w => w.CountTaskAttempt(work.Key, work.TaskId)).ConfigureAwait(false);
         if (starts == 0)
             return null;
         if (starts <= options.MaxCrashes)
-            return work;
-        logger.ActivityGivenUp(work.Name, work.TaskId, work.InstanceId, starts);
-        deliver(work.InstanceId, Failed(work, StoredFailure.MakeFinal(OrchestrationFault.Crashed($"Activity '{work.Name}'", starts))));
-        return null;
+        {
+            counted[(work.Key, work.TaskId)] = true;
+            return (work, null);
+        }
+
+        // This start is not made any more.
+        var crashes = starts - 1;
+        logger.ActivityGivenUp(work.Name!, work.TaskId, work.InstanceId, crashes);
+        return (work, Failed(work, StoredFailure.MakeFinal(OrchestrationFault.Crashed($"Activity '{work.Name}'", crashes))));
     }
 
     /// <summary>Runs the activity; null: it was abandoned because the host stops.</summary>

@@ -14,13 +14,16 @@ internal sealed record EngineOptions
 
     public int MaxConcurrentOrchestrators { get; init; } = 10 * Environment.ProcessorCount;
 
-    /// <summary>How many waiting orchestrators stay in memory; beyond them the longest unused is dropped and replayed when needed.</summary>
+    /// <summary>How many waiting orchestrators stay in memory; beyond them the longest unused is dropped and replayed when needed. 0: each turn replays.</summary>
     public int MaxLiveOrchestrators { get; init; } = 2000;
 
     /// <summary>How many waiting activities keep their input in memory; beyond them it is read from the file when their turn comes.</summary>
     public int MaxBufferedActivities { get; init; } = 10_000;
 
-    /// <summary>After so many starts that ended with the process, an activity or a turn is given up.</summary>
+    /// <summary>
+    /// After so many starts that ended with the process, an activity or a turn is given up. Less than three makes no difference between what
+    /// ends the process and what runs beside it.
+    /// </summary>
     public int MaxCrashes { get; init; } = 5;
 
     /// <summary>How long running activities may go on after the host was told to stop, before they are told to cancel.</summary>

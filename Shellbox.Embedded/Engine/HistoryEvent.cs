@@ -8,10 +8,15 @@ namespace Shellbox.Embedded.Engine;
 /// <param name="TaskId">The number of the task it belongs to; -1 for none.</param>
 /// <param name="Name">The name of the task, child or event; of <see cref="HistoryEventType.ExecutionCompleted"/> the status.</param>
 /// <param name="Data">Input, result, failure or reason.</param>
-/// <param name="Extra">The other instance, the time a timer fires (ticks), or the failure of an execution.</param>
+/// <param name="Extra">
+/// The other instance, the time a timer fires (ticks), the failure of an execution, or that an execution is not its instance's first.
+/// </param>
 internal sealed record HistoryEvent(
     HistoryEventType Type, DateTime Timestamp, int TaskId = -1, string? Name = null, string? Data = null, string? Extra = null)
 {
+    /// <summary>The <see cref="Extra"/> of the start of an execution that follows another by continue-as-new.</summary>
+    public const string Continued = "continued";
+
     /// <summary>The version a child is started with; not part of the history.</summary>
     public string? Version { get; init; }
 

@@ -24,6 +24,12 @@ internal sealed class InstanceEntry(string id)
 
     // The second group belongs to the turn in progress.
 
+    /// <summary>Whether its turn was let go from the quarantine.</summary>
+    public bool IsSuspect { get; set; }
+
+    /// <summary>How many turns one after the other broke in the engine.</summary>
+    public int BrokenTurns { get; set; }
+
     /// <summary>The stored state; null: not loaded.</summary>
     public InstanceRow? Row { get; set; }
 

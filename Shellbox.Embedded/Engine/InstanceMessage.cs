@@ -17,5 +17,15 @@ internal sealed record InstanceMessage(
     string? Data = null,
     string? Extra = null)
 {
+    private const string ForeignMark = "foreign";
+
+    /// <summary>Done when the turn that took this is on disk; null: nobody waits for that.</summary>
+    public TaskCompletionSource? Recorded { get; init; }
+
     public static InstanceMessage Wake { get; } = new(HistoryEventType.None);
+
+    /// <summary>Whether an orchestrator, which may since have left the memory, was seen outside its turn.</summary>
+    public bool IsForeign => Type == HistoryEventType.None && Extra == ForeignMark;
+
+    public static InstanceMessage Foreign(long executionKey) => new(HistoryEventType.None, 0, executionKey, Extra: ForeignMark);
 }

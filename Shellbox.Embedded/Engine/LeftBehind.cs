@@ -19,8 +19,9 @@ internal sealed record LeftBehind(
                 "SELECT id FROM instances WHERE history_length = 0 AND start_at IS NULL AND status IN (0, 6)",
                 row => left.Instances.Add(row.GetString(0)));
             r.Each(
-                "SELECT key, task, id FROM tasks ORDER BY key, task",
-                row => left.Tasks.Add(new ActivityWork(row.GetInt64(0), row.GetInt32(1), row.GetString(2), null, null, Recovered: true)));
+                "SELECT key, task, id, attempts FROM tasks ORDER BY key, task",
+                row => left.Tasks.Add(new ActivityWork(
+                    row.GetInt64(0), row.GetInt32(1), row.GetString(2), null, null, Recovered: true, row.GetInt32(3))));
             r.Each(
                 "SELECT key, task, id, fire_at FROM timers",
                 row => left.Timers.Add((row.GetInt64(0), row.GetInt32(1), row.GetString(2), new(row.GetInt64(3), DateTimeKind.Utc))));

@@ -22,6 +22,7 @@ internal sealed partial class OrchestrationEngine
 
     private void Committed(InstanceEntry entry, TurnWrite write)
     {
+        entry.BrokenTurns = 0;
         if (write.IsOver || write.Next is not null)
         {
             entry.Unload();
@@ -45,6 +46,8 @@ internal sealed partial class OrchestrationEngine
             Ended(write);
         }
 
+        foreach (var message in write.Taken)
+            message.Recorded?.TrySetResult();
         foreach (var timer in write.CancelledTimers)
             timers.Cancel(write.Row.Key, timer);
         foreach (var request in write.Requests)
@@ -86,7 +89,12 @@ internal sealed partial class OrchestrationEngine
                     TurnWrite.Remove(w, message);
                 return true;
             },
-            _ => Release(entry),
+            _ =>
+            {
+                foreach (var message in taken)
+                    message.Recorded?.TrySetResult();
+                Release(entry);
+            },
             e => NotWritten(entry, taken, e)));
     }
 
@@ -104,6 +112,21 @@ internal sealed partial class OrchestrationEngine
             return true;
         }
 
+        // The result of an activity that was let go from there brings its own turn out with it.
+        if (row.Attempts >= Quarantine.Suspicious && !entry.IsSuspect && !taken.Exists(m => m.Recorded is not null))
+        {
+            // While it waits the engine may be stopped, and nobody waits for it.
+            recovered[entry.Id] = true;
+            Interlocked.Decrement(ref busy);
+            quarantine.Enter(() =>
+            {
+                entry.IsSuspect = true;
+                Interlocked.Increment(ref busy);
+                TryAgain(entry, taken);
+            });
+            return true;
+        }
+
         store.Write(new FunctionWrite<bool>(
             w =>
             {
@@ -113,6 +136,27 @@ internal sealed partial class OrchestrationEngine
             _ => TryAgain(entry, taken),
             e => NotWritten(entry, taken, e)));
         return true;
+    }
+
+    /// <summary>Fails an instance whose turns keep breaking in the engine, so that it does not try for ever.</summary>
+    /// <returns>False: that breaks too.</returns>
+    private bool GiveUp(InstanceEntry entry, List<InstanceMessage> taken, Exception exception)
+    {
+        try
+        {
+            if (Find(entry.Id) is not { IsOver: false } row)
+                return false;
+            var failure = OrchestrationFault.Broke($"The orchestration '{row.Name}' ({row.Id})", entry.BrokenTurns, exception);
+            Write(entry, FailedWrite(row, taken, [], failure, failure.ToString(), time.GetUtcNow().UtcDateTime));
+            return true;
+        }
+#pragma warning disable CA1031 // Whatever it is, the instance is still there and may be tried again.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            logger.TurnBroke(e, entry.Id, RetryDelay);
+            return false;
+        }
     }
 
     private void TryAgain(InstanceEntry entry, List<InstanceMessage> taken)

@@ -23,7 +23,8 @@ internal sealed partial class OrchestrationEngine
 #pragma warning restore CA1031
         {
             logger.TurnBroke(e, entry.Id, RetryDelay);
-            Later(entry, taken);
+            if (++entry.BrokenTurns <= options.MaxCrashes || !GiveUp(entry, taken, e))
+                Later(entry, taken);
         }
 
         return Task.CompletedTask;
@@ -79,7 +80,7 @@ internal sealed partial class OrchestrationEngine
     }
 
     private OrchestratorExecution NewExecution(InstanceEntry entry, InstanceRow row, IOrchestratorFunction function) =>
-        new(row, function, loggers, () => Deliver(entry.Id, InstanceMessage.Wake));
+        new(row, function, loggers, () => Deliver(entry.Id, InstanceMessage.Foreign(row.Key)));
 
     /// <summary>A turn of an instance that has not begun: it begins, or goes on waiting for its time.</summary>
     private void FirstTurn(InstanceEntry entry, InstanceRow row, List<InstanceMessage> messages, DateTime now)
@@ -128,7 +129,9 @@ internal sealed partial class OrchestrationEngine
             return;
         }
 
-        var events = new List<HistoryEvent> { new(HistoryEventType.ExecutionStarted, now, -1, row.Name, row.Input) };
+        // Only an execution that follows another is Running before its first turn.
+        var continued = row.Status == OrchestrationRuntimeStatus.Running ? HistoryEvent.Continued : null;
+        var events = new List<HistoryEvent> { new(HistoryEventType.ExecutionStarted, now, -1, row.Name, row.Input, continued) };
         if (row.CarriedEvents is { } carried)
         {
             events.AddRange(JsonSerializer.Deserialize<List<CarriedEvent>>(carried)!
@@ -163,6 +166,8 @@ internal sealed partial class OrchestrationEngine
     private void NextTurn(
         InstanceEntry entry, InstanceRow row, OrchestratorExecution execution, List<InstanceMessage> messages, DateTime now)
     {
+        if (messages.Exists(m => m.IsForeign && m.ExecutionKey == row.Key))
+            execution.WasTouchedByForeignThread();
         var events = new List<HistoryEvent>(messages.Count);
         var suspended = execution.IsSuspended;
         foreach (var message in messages)
@@ -239,6 +244,7 @@ internal sealed partial class OrchestrationEngine
             Failure = failure is null ? null : StoredFailure.Write(failure),
             CustomStatus = execution.CustomStatus,
             CustomStatusChanged = execution.CustomStatusChanged,
+            DefaultVersion = options.DefaultVersion,
             Next = outcome == TurnOutcome.ContinuedAsNew ? NextExecution(row, execution, now) : null,
             TerminateChildren = outcome == TurnOutcome.Terminated
                 && messages.Exists(m => m is { Type: HistoryEventType.ExecutionTerminated, Extra: not null }),
@@ -330,6 +336,8 @@ internal sealed partial class OrchestrationEngine
             writer.DeleteTimer(message.ExecutionKey, message.TaskId);
         if (status != row.Status)
             writer.SetStatus(row.Key, status, reason, now);
+        if (row.Attempts > 0)
+            writer.ClearAttempts(row.Key);
         return true;
     }
 }

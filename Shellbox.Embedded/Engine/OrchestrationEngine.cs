@@ -21,6 +21,7 @@ internal sealed partial class OrchestrationEngine : IAsyncDisposable
     private readonly ConcurrentDictionary<string, bool> recovered = new(StringComparer.Ordinal);
     private readonly LinkedList<InstanceEntry> idle = new();
     private readonly InstanceWaiters waiters = new();
+    private readonly Quarantine quarantine = new();
     private readonly DurableStore store;
     private readonly ActivityDispatcher activities;
     private readonly TimerQueue timers;
@@ -41,7 +42,7 @@ internal sealed partial class OrchestrationEngine : IAsyncDisposable
         logger = loggers.CreateLogger("Host.Triggers.DurableTask");
         store = new DurableStore(options.DatabasePath, options.SyncEveryCommit, e => logger.AfterCommitFailed(e));
         lastKey = store.LastKey;
-        activities = new ActivityDispatcher(options, store, functions, time, logger, Deliver, () => Interlocked.Decrement(ref underWay));
+        activities = new ActivityDispatcher(options, store, functions, time, logger, Deliver, () => Interlocked.Decrement(ref underWay), quarantine);
         timers = new TimerQueue(time, (id, key, task) => Deliver(id, new InstanceMessage(HistoryEventType.TimerFired, 0, key, task)));
 
         // Turns are computation; those that wait for their commit occupy no worker.
@@ -158,11 +159,19 @@ internal sealed partial class OrchestrationEngine : IAsyncDisposable
     /// <summary>Ends an instance's turn: on to the next one if messages came, else it waits in memory, or leaves it.</summary>
     private void Release(InstanceEntry entry)
     {
+        if (entry.IsSuspect)
+        {
+            entry.IsSuspect = false;
+            quarantine.Leave();
+        }
+
         InstanceEntry? oldest = null;
         lock (entry.Gate)
         {
             if (entry.Pending.Count > 0)
             {
+                if (options.MaxLiveOrchestrators == 0)
+                    entry.Unload();
                 turns.Add(entry);
                 return;
             }

@@ -47,6 +47,9 @@ internal sealed class TurnWrite(InstanceRow row, TurnOutcome outcome, Func<long>
     /// <summary>The execution that follows.</summary>
     public InstanceRow? Next { get; init; }
 
+    /// <summary>The version of children that are asked for without one: the host's, whatever this instance's is.</summary>
+    public string? DefaultVersion { get; init; }
+
     /// <summary>Whether the children are to be terminated too.</summary>
     public bool TerminateChildren { get; init; }
 
@@ -145,7 +148,7 @@ internal sealed class TurnWrite(InstanceRow row, TurnOutcome outcome, Func<long>
             Key = newKey(),
             Id = id,
             Name = request.Name!,
-            Version = request.Version ?? Row.Version,
+            Version = request.Version ?? DefaultVersion,
             Status = OrchestrationRuntimeStatus.Pending,
             Input = request.Data,
             Created = Now,

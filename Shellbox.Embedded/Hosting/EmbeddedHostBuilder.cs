@@ -37,9 +37,10 @@ internal static class EmbeddedHostBuilder
                 ?? Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT")
                 ?? Environments.Production,
         });
+        var localSettings = LocalSettings.Read(scriptRoot);
         builder.Configuration
             .AddJsonFile(Path.Combine(scriptRoot, "appsettings.json"), optional: true, reloadOnChange: false)
-            .AddInMemoryCollection(LocalSettings.Read(scriptRoot))
+            .AddInMemoryCollection(localSettings.Values)
             .AddEnvironmentVariables()
             .AddCommandLine(args);
         AddLogging(builder, HostJson.Read(scriptRoot, builder.Configuration));
@@ -52,6 +53,7 @@ internal static class EmbeddedHostBuilder
         builder.Services.AddRouting();
         builder.Services.AddMvcCore();
         builder.Services.AddOptions<EmbeddedHostOptions>();
+        builder.Services.AddSingleton(localSettings);
         AddHost(builder.Services, scriptRoot);
         return builder;
     }

@@ -15,6 +15,7 @@ namespace Shellbox.Embedded.Hosting;
 /// </summary>
 internal sealed class FunctionsHostedService(
     HostJson hostJson,
+    LocalSettings localSettings,
     FunctionCatalog catalog,
     HttpDispatcher http,
     OrchestrationEngine engine,
@@ -31,6 +32,8 @@ internal sealed class FunctionsHostedService(
     {
         foreach (var key in hostJson.UnknownKeys())
             logger.UnknownKey(HostJson.FileName, key);
+        foreach (var key in localSettings.UnknownKeys)
+            logger.UnknownKey(LocalSettings.FileName, key);
         http.Prepare();
         queues.Prepare();
         timers.Prepare();

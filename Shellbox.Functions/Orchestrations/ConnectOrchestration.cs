@@ -52,11 +52,12 @@ public static class ConnectOrchestration
                 var tagsTask = progress.RunAsync(
                     "record-tags", "queueing the volume's tags",
                     () => context.CallActivityAsync(nameof(RecordTagUpdate), volume.VolumeId, Retries.Quick));
+                var attaching = $"one PATCH of {placement.InstanceId}: tags and data disk";
                 var attachTask = progress.RunAsync(
-                    "update-and-attach", $"one PATCH of {placement.InstanceId}: tags and data disk",
+                    "update-and-attach", attaching,
                     () => context.CallActivityAsync<Uri?>(
                         nameof(UpdateAndAttach), new UpdateAndAttach.Input(operation, placement, volume),
-                        Retries.UntilFree(deadline - context.CurrentUtcDateTime)));
+                        Retries.UntilFree(deadline - context.CurrentUtcDateTime, progress.Retrying("update-and-attach", attaching))));
                 await Task.WhenAll(tagsTask, attachTask);
                 if (attachTask.Result is { } armOperation)
                 {
@@ -198,6 +199,6 @@ public static class ConnectOrchestration
         if (e is not TaskFailedException failed) return e.Message;
         var details = failed.FailureDetails;
         while (details.InnerFailure is { } inner && details.ErrorType.EndsWith(nameof(TaskFailedException), StringComparison.Ordinal)) details = inner;
-        return details.ErrorMessage;
+        return Retries.FirstLine(details.ErrorMessage);
     }
 }

@@ -51,6 +51,13 @@ internal sealed class OperationProgress(TaskOrchestrationContext context)
         context.SetCustomStatus(new OperationStatus(name, detail, since, Tier, [.. _steps]));
     }
 
+    /// <summary>What a retry calls, with the reason, to say that the step that began just now is being tried again.</summary>
+    public Action<string> Retrying(string name, string detail)
+    {
+        var since = Now;
+        return reason => Show(name, $"{detail}; trying again: {reason}", since);
+    }
+
     public double Since(DateTimeOffset start) => Math.Max(0, (Now - start).TotalSeconds);
 
     public DateTimeOffset Now => new(context.CurrentUtcDateTime, TimeSpan.Zero);

@@ -33,14 +33,15 @@ public static class ReleaseOrchestration
             if (begun is { Placement: { } placement, Volume: { } volume })
             {
                 quarantine = await StopAsync(context, progress, input, operation, placement) ?? quarantine;
+                var detaching = $"one PATCH of {placement.InstanceId}: the disk off, the instance's tags free";
                 await progress.RunAsync(
-                    "detach-volume", $"one PATCH of {placement.InstanceId}: the disk off, the instance's tags free",
-                    () => DetachAsync(context, input, operation, placement, volume, deadline));
+                    "detach-volume", detaching,
+                    () => DetachAsync(context, input, operation, placement, volume, deadline, progress.Retrying("detach-volume", detaching)));
             }
         }
         catch (TaskFailedException e) when (!e.FailureDetails.IsCausedBy<OperationSupersededException>())
         {
-            failure = e.FailureDetails.ErrorMessage;
+            failure = Retries.FirstLine(e.FailureDetails.ErrorMessage);
         }
         catch (TimeoutException e)
         {
@@ -81,13 +82,14 @@ public static class ReleaseOrchestration
     /// that fails is begun again.
     /// </summary>
     private static async Task DetachAsync(
-        TaskOrchestrationContext context, ReleaseInput input, BoxOperation operation, Placement placement, BoxVolume volume, DateTime deadline)
+        TaskOrchestrationContext context, ReleaseInput input, BoxOperation operation, Placement placement, BoxVolume volume, DateTime deadline,
+        Action<string> again)
     {
         while (true)
         {
             var armOperation = await context.CallActivityAsync<Uri?>(
                 nameof(DetachVolume), new DetachVolume.Input(operation, placement, volume),
-                Retries.UntilFree(Left(context, deadline)));
+                Retries.UntilFree(Left(context, deadline), again));
             while (armOperation is not null)
             {
                 var state = await context.CallActivityAsync<OperationState>(nameof(CheckOperation), armOperation, Retries.Quick);

@@ -11,8 +11,21 @@ internal static class Retries
         new RetryPolicy(4, TimeSpan.FromMilliseconds(200), 2, TimeSpan.FromSeconds(2)) { HandleFailure = IsTransient });
 
     /// <summary>For writes to ARM: another operation on the same VM or disk answers 409 until it is through, which can take minutes.</summary>
-    public static TaskOptions UntilFree(TimeSpan timeout) => TaskOptions.FromRetryPolicy(
-        new RetryPolicy(100, TimeSpan.FromSeconds(1), 1.5, TimeSpan.FromSeconds(5), timeout) { HandleFailure = IsTransient });
+    /// <param name="timeout">How long to try.</param>
+    /// <param name="again">Told why it is tried again; runs in the orchestrator, and in each replay of it.</param>
+    public static TaskOptions UntilFree(TimeSpan timeout, Action<string>? again = null) => TaskOptions.FromRetryPolicy(
+        new RetryPolicy(100, TimeSpan.FromSeconds(1), 1.5, TimeSpan.FromSeconds(5), timeout)
+        {
+            HandleFailure = failure =>
+            {
+                if (!IsTransient(failure)) return false;
+                again?.Invoke(FirstLine(failure.ErrorMessage));
+                return true;
+            },
+        });
+
+    /// <summary>The Azure SDK's messages go on with the whole answer: people get the sentence.</summary>
+    public static string FirstLine(string message) => message.Split('\n')[0].Trim();
 
     /// <summary>For a step that is not worth a second try.</summary>
     public static TaskOptions Once { get; } = new();

@@ -8,10 +8,10 @@ namespace Shellbox.Tests.Durable;
 
 public class ActivityTests
 {
-    [Fact]
-    public async Task An_orchestrator_returns_what_its_activity_returned()
+    [Theory, LiveAndReplayed]
+    public async Task An_orchestrator_returns_what_its_activity_returned(bool replay)
     {
-        await using var host = await TestHost.StartAsync(typeof(BasicFunctions));
+        await using var host = await TestHost.StartAsync(replay, typeof(BasicFunctions));
 
         var end = await host.RunAsync("OneActivity", "x");
 
@@ -21,20 +21,20 @@ public class ActivityTests
         Assert.Equal("null", end.SerializedCustomStatus);
     }
 
-    [Fact]
-    public async Task Activities_fan_out_and_fan_in()
+    [Theory, LiveAndReplayed]
+    public async Task Activities_fan_out_and_fan_in(bool replay)
     {
-        await using var host = await TestHost.StartAsync(typeof(BasicFunctions), typeof(Functions));
+        await using var host = await TestHost.StartAsync(replay, typeof(BasicFunctions), typeof(Functions));
 
         var end = await host.RunAsync("FanOut", 200);
 
         Assert.Equal(Enumerable.Range(1, 200).Sum(), end.ReadOutputAs<int>());
     }
 
-    [Fact]
-    public async Task Names_ignore_letter_case_and_are_reported_as_called()
+    [Theory, LiveAndReplayed]
+    public async Task Names_ignore_letter_case_and_are_reported_as_called(bool replay)
     {
-        await using var host = await TestHost.StartAsync(typeof(BasicFunctions), typeof(Functions));
+        await using var host = await TestHost.StartAsync(replay, typeof(BasicFunctions), typeof(Functions));
 
         var end = await host.RunAsync("callsBOOM");
 
@@ -42,10 +42,10 @@ public class ActivityTests
         Assert.Equal("bOOM", end.ReadOutputAs<string>());
     }
 
-    [Fact]
-    public async Task A_failed_activity_throws_with_its_details()
+    [Theory, LiveAndReplayed]
+    public async Task A_failed_activity_throws_with_its_details(bool replay)
     {
-        await using var host = await TestHost.StartAsync(typeof(BasicFunctions), typeof(Functions));
+        await using var host = await TestHost.StartAsync(replay, typeof(BasicFunctions), typeof(Functions));
 
         var end = await host.RunAsync("Details");
 
@@ -54,10 +54,10 @@ public class ActivityTests
             end.ReadOutputAs<string>());
     }
 
-    [Fact]
-    public async Task An_uncaught_activity_failure_fails_the_instance_with_the_official_text()
+    [Theory, LiveAndReplayed]
+    public async Task An_uncaught_activity_failure_fails_the_instance_with_the_official_text(bool replay)
     {
-        await using var host = await TestHost.StartAsync(typeof(BasicFunctions), typeof(Functions));
+        await using var host = await TestHost.StartAsync(replay, typeof(BasicFunctions), typeof(Functions));
 
         var end = await host.RunAsync("Uncaught");
 
@@ -68,10 +68,10 @@ public class ActivityTests
         Assert.Null(end.FailureDetails);
     }
 
-    [Fact]
-    public async Task An_unknown_activity_fails_at_once_even_with_retries()
+    [Theory, LiveAndReplayed]
+    public async Task An_unknown_activity_fails_at_once_even_with_retries(bool replay)
     {
-        await using var host = await TestHost.StartAsync(typeof(BasicFunctions), typeof(Functions));
+        await using var host = await TestHost.StartAsync(replay, typeof(BasicFunctions), typeof(Functions));
 
         var end = await host.RunAsync("CallsUnknown");
 
@@ -79,20 +79,20 @@ public class ActivityTests
         Assert.Contains("The function 'Nope' doesn't exist", end.SerializedOutput, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Inputs_ignore_letter_case_and_unknown_members_and_outputs_keep_names()
+    [Theory, LiveAndReplayed]
+    public async Task Inputs_ignore_letter_case_and_unknown_members_and_outputs_keep_names(bool replay)
     {
-        await using var host = await TestHost.StartAsync(typeof(BasicFunctions), typeof(Functions));
+        await using var host = await TestHost.StartAsync(replay, typeof(BasicFunctions), typeof(Functions));
 
         var end = await host.RunAsync("Person", new { firstNAME = "Bob", Other = 1 });
 
         Assert.Equal("{\"FirstName\":\"Bob\",\"Kind\":1,\"Nothing\":null}", end.SerializedOutput);
     }
 
-    [Fact]
-    public async Task An_input_of_a_wrong_type_fails_the_instance()
+    [Theory, LiveAndReplayed]
+    public async Task An_input_of_a_wrong_type_fails_the_instance(bool replay)
     {
-        await using var host = await TestHost.StartAsync(typeof(BasicFunctions), typeof(Functions));
+        await using var host = await TestHost.StartAsync(replay, typeof(BasicFunctions), typeof(Functions));
 
         var end = await host.RunAsync("FanOut", "text");
 
@@ -100,20 +100,20 @@ public class ActivityTests
         Assert.StartsWith("System.Text.Json.JsonException: ", end.SerializedOutput, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_missing_number_is_zero()
+    [Theory, LiveAndReplayed]
+    public async Task A_missing_number_is_zero(bool replay)
     {
-        await using var host = await TestHost.StartAsync(typeof(BasicFunctions), typeof(Functions));
+        await using var host = await TestHost.StartAsync(replay, typeof(BasicFunctions), typeof(Functions));
 
         var end = await host.RunAsync("FanOut");
 
         Assert.Equal("0", end.SerializedOutput);
     }
 
-    [Fact]
-    public async Task An_unknown_orchestrator_fails_and_names_the_known_ones()
+    [Theory, LiveAndReplayed]
+    public async Task An_unknown_orchestrator_fails_and_names_the_known_ones(bool replay)
     {
-        await using var host = await TestHost.StartAsync(typeof(BasicFunctions));
+        await using var host = await TestHost.StartAsync(replay, typeof(BasicFunctions));
 
         var end = await host.RunAsync("Nobody");
 

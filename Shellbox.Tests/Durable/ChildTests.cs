@@ -7,11 +7,9 @@ namespace Shellbox.Tests.Durable;
 
 public class ChildTests
 {
-    private static CancellationToken Limit => TestContext.Current.CancellationToken;
+    private static CancellationToken Limit => TestLimit.Token;
 
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
+    [Theory, LiveAndReplayed]
     public async Task A_child_returns_to_its_parent_and_knows_it(bool replay)
     {
         await using var host = await TestHost.StartAsync(replay, typeof(Functions));
@@ -21,10 +19,10 @@ public class ChildTests
         Assert.Equal("child of Parent dad, child of Parent dad", end.ReadOutputAs<string>());
     }
 
-    [Fact]
-    public async Task A_child_without_a_given_id_has_32_hex_digits_and_one_with_has_that()
+    [Theory, LiveAndReplayed]
+    public async Task A_child_without_a_given_id_has_32_hex_digits_and_one_with_has_that(bool replay)
     {
-        await using var host = await TestHost.StartAsync(typeof(Functions));
+        await using var host = await TestHost.StartAsync(replay, typeof(Functions));
 
         await host.RunAsync("Parent", id: "dad");
 
@@ -33,10 +31,10 @@ public class ChildTests
         Assert.Single(ids, i => i.Length == 32 && i.All(char.IsAsciiHexDigitLower));
     }
 
-    [Fact]
-    public async Task A_childs_failure_carries_its_activitys_failure_inside()
+    [Theory, LiveAndReplayed]
+    public async Task A_childs_failure_carries_its_activitys_failure_inside(bool replay)
     {
-        await using var host = await TestHost.StartAsync(typeof(BasicFunctions), typeof(Functions));
+        await using var host = await TestHost.StartAsync(replay, typeof(BasicFunctions), typeof(Functions));
 
         var end = await host.RunAsync("Grandparent");
 
@@ -46,10 +44,10 @@ public class ChildTests
             end.ReadOutputAs<string>());
     }
 
-    [Fact]
-    public async Task A_terminated_child_fails_its_parent_with_a_clear_message()
+    [Theory, LiveAndReplayed]
+    public async Task A_terminated_child_fails_its_parent_with_a_clear_message(bool replay)
     {
-        await using var host = await TestHost.StartAsync(typeof(BasicFunctions), typeof(Functions));
+        await using var host = await TestHost.StartAsync(replay, typeof(BasicFunctions), typeof(Functions));
         var id = await host.StartAsync("WaitsForChild");
         await host.UntilAsync("waiting-child", i => i.IsRunning);
 
@@ -60,20 +58,20 @@ public class ChildTests
         Assert.Contains("'WaitGo' (waiting-child) was terminated", end.SerializedOutput, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_child_of_an_unknown_name_fails_its_parent_with_a_clear_message()
+    [Theory, LiveAndReplayed]
+    public async Task A_child_of_an_unknown_name_fails_its_parent_with_a_clear_message(bool replay)
     {
-        await using var host = await TestHost.StartAsync(typeof(Functions));
+        await using var host = await TestHost.StartAsync(replay, typeof(Functions));
 
         var end = await host.RunAsync("UnknownChild");
 
         Assert.Contains("The function 'Nobody' doesn't exist", end.SerializedOutput, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_child_may_not_take_the_id_of_a_running_instance()
+    [Theory, LiveAndReplayed]
+    public async Task A_child_may_not_take_the_id_of_a_running_instance(bool replay)
     {
-        await using var host = await TestHost.StartAsync(typeof(BasicFunctions), typeof(Functions));
+        await using var host = await TestHost.StartAsync(replay, typeof(BasicFunctions), typeof(Functions));
         await host.StartAsync("WaitGo", id: "waiting-child");
 
         var end = await host.RunAsync("WaitsForChild");
@@ -83,10 +81,10 @@ public class ChildTests
         Assert.True((await host.LookAsync("waiting-child")).IsRunning);
     }
 
-    [Fact]
-    public async Task A_child_replaces_an_ended_instance_of_its_id()
+    [Theory, LiveAndReplayed]
+    public async Task A_child_replaces_an_ended_instance_of_its_id(bool replay)
     {
-        await using var host = await TestHost.StartAsync(typeof(BasicFunctions), typeof(Functions));
+        await using var host = await TestHost.StartAsync(replay, typeof(BasicFunctions), typeof(Functions));
         await host.RunAsync("Empty", id: "given");
 
         var end = await host.RunAsync("Parent", id: "dad");
@@ -95,10 +93,10 @@ public class ChildTests
         Assert.Equal("Child", (await host.LookAsync("given")).Name);
     }
 
-    [Fact]
-    public async Task A_parent_that_ends_does_not_touch_its_child_but_a_recursive_termination_does()
+    [Theory, LiveAndReplayed]
+    public async Task A_parent_that_ends_does_not_touch_its_child_but_a_recursive_termination_does(bool replay)
     {
-        await using var host = await TestHost.StartAsync(typeof(BasicFunctions), typeof(Functions));
+        await using var host = await TestHost.StartAsync(replay, typeof(BasicFunctions), typeof(Functions));
         var first = await host.StartAsync("WaitsForChild");
         await host.UntilAsync("waiting-child", i => i.IsRunning);
 
@@ -118,8 +116,23 @@ public class ChildTests
         Assert.Equal(OrchestrationRuntimeStatus.Terminated, terminated.RuntimeStatus);
     }
 
+    [Theory, LiveAndReplayed]
+    public async Task A_child_can_be_given_labels(bool replay)
+    {
+        await using var host = await TestHost.StartAsync(replay, typeof(BasicFunctions), typeof(Functions));
+
+        await host.RunAsync("LabelsChild");
+
+        Assert.Equal("red", (await host.LookAsync("labelled")).Tags["colour"]);
+    }
+
     public static class Functions
     {
+        [Function("LabelsChild")]
+        public static Task LabelsChild([OrchestrationTrigger] TaskOrchestrationContext context) => context.CallSubOrchestratorAsync(
+            "Empty",
+            options: new SubOrchestrationOptions(instanceId: "labelled") { Tags = new Dictionary<string, string> { ["colour"] = "red" } });
+
         [Function("Child")]
         public static Task<string> Child([OrchestrationTrigger] TaskOrchestrationContext context) =>
             Task.FromResult($"child of {context.Parent?.Name} {context.Parent?.InstanceId}");

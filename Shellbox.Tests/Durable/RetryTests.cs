@@ -11,9 +11,7 @@ public class RetryTests
 {
     private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
+    [Theory, LiveAndReplayed]
     public async Task A_policy_retries_until_it_works_and_counts_every_task(bool replay)
     {
         var attempts = new Attempts(failures: 2);
@@ -24,10 +22,10 @@ public class RetryTests
         Assert.Equal("\"ok after 3\"", end.SerializedOutput);
     }
 
-    [Fact]
-    public async Task The_failure_after_all_attempts_has_the_number_of_the_last_one()
+    [Theory, LiveAndReplayed]
+    public async Task The_failure_after_all_attempts_has_the_number_of_the_last_one(bool replay)
     {
-        await using var host = await TestHost.StartAsync(Options(new Attempts(failures: 99)), typeof(Functions));
+        await using var host = await TestHost.StartAsync(Options(new Attempts(failures: 99), replay), typeof(Functions));
 
         var end = await host.RunAsync("Policy", 3);
 
@@ -35,12 +33,12 @@ public class RetryTests
             "Microsoft.DurableTask.TaskFailedException: Task 'Flaky' (#4) failed with an unhandled exception: failure 3", end.SerializedOutput);
     }
 
-    [Fact]
-    public async Task Delays_grow_by_the_coefficient_up_to_the_maximum()
+    [Theory, LiveAndReplayed]
+    public async Task Delays_grow_by_the_coefficient_up_to_the_maximum(bool replay)
     {
         var time = new FakeTimeProvider(Start);
         var attempts = new Attempts(failures: 99, time);
-        await using var host = await TestHost.StartAsync(Options(attempts) with { Time = time }, typeof(Functions));
+        await using var host = await TestHost.StartAsync(Options(attempts, replay) with { Time = time }, typeof(Functions));
         var id = await host.StartAsync("Backoff");
 
         for (var n = 1; n <= 4; n++)
@@ -53,52 +51,52 @@ public class RetryTests
         Assert.Equal([1, 3, 4, 4], attempts.Gaps());
     }
 
-    [Fact]
-    public async Task HandleFailure_decides_what_is_retried()
+    [Theory, LiveAndReplayed]
+    public async Task HandleFailure_decides_what_is_retried(bool replay)
     {
-        await using var host = await TestHost.StartAsync(Options(new Attempts(failures: 99)), typeof(Functions));
+        await using var host = await TestHost.StartAsync(Options(new Attempts(failures: 99), replay), typeof(Functions));
 
         var end = await host.RunAsync("HandleFailure");
 
         Assert.Equal("1 attempts", end.ReadOutputAs<string>());
     }
 
-    [Fact]
-    public async Task A_handler_decides_by_the_attempt_and_the_failure()
+    [Theory, LiveAndReplayed]
+    public async Task A_handler_decides_by_the_attempt_and_the_failure(bool replay)
     {
-        await using var host = await TestHost.StartAsync(Options(new Attempts(failures: 99)), typeof(Functions));
+        await using var host = await TestHost.StartAsync(Options(new Attempts(failures: 99), replay), typeof(Functions));
 
         var end = await host.RunAsync("Handler");
 
         Assert.Equal("#3 BoomException failure 4", end.ReadOutputAs<string>());
     }
 
-    [Fact]
-    public async Task A_handler_that_throws_makes_the_call_throw_its_exception()
+    [Theory, LiveAndReplayed]
+    public async Task A_handler_that_throws_makes_the_call_throw_its_exception(bool replay)
     {
-        await using var host = await TestHost.StartAsync(Options(new Attempts(failures: 99)), typeof(Functions));
+        await using var host = await TestHost.StartAsync(Options(new Attempts(failures: 99), replay), typeof(Functions));
 
         var end = await host.RunAsync("ThrowingHandler");
 
         Assert.Equal("System.ArithmeticException: handler", end.SerializedOutput);
     }
 
-    [Fact]
-    public async Task An_asynchronous_handler_may_wait_by_a_durable_timer()
+    [Theory, LiveAndReplayed]
+    public async Task An_asynchronous_handler_may_wait_by_a_durable_timer(bool replay)
     {
-        await using var host = await TestHost.StartAsync(Options(new Attempts(failures: 1)), typeof(Functions));
+        await using var host = await TestHost.StartAsync(Options(new Attempts(failures: 1), replay), typeof(Functions));
 
         var end = await host.RunAsync("AsyncHandler");
 
         Assert.Equal("\"ok after 2\"", end.SerializedOutput);
     }
 
-    [Fact]
-    public async Task The_retry_timeout_ends_the_attempts()
+    [Theory, LiveAndReplayed]
+    public async Task The_retry_timeout_ends_the_attempts(bool replay)
     {
         var time = new FakeTimeProvider(Start);
         var attempts = new Attempts(failures: 99, time);
-        await using var host = await TestHost.StartAsync(Options(attempts) with { Time = time }, typeof(Functions));
+        await using var host = await TestHost.StartAsync(Options(attempts, replay) with { Time = time }, typeof(Functions));
         var id = await host.StartAsync("Timeout");
 
         await attempts.ReachedAsync(1);
@@ -110,22 +108,22 @@ public class RetryTests
         Assert.Equal(3, attempts.Count);
     }
 
-    [Fact]
-    public async Task A_retried_child_keeps_one_id()
+    [Theory, LiveAndReplayed]
+    public async Task A_retried_child_keeps_one_id(bool replay)
     {
-        await using var host = await TestHost.StartAsync(Options(new Attempts(failures: 2)), typeof(Functions));
+        await using var host = await TestHost.StartAsync(Options(new Attempts(failures: 2), replay), typeof(Functions));
 
         var end = await host.RunAsync("RetriesChild");
 
         Assert.Equal("ok after 3", end.ReadOutputAs<string>());
-        var children = await host.Client.GetAllInstancesAsync().Where(i => i.InstanceId != end.InstanceId).ToListAsync(TestContext.Current.CancellationToken);
+        var children = await host.Client.GetAllInstancesAsync().Where(i => i.InstanceId != end.InstanceId).ToListAsync(TestLimit.Token);
         Assert.Single(children);
     }
 
     private static TestHostOptions Options(Attempts attempts, bool replay = false) => new()
     {
         Configure = services => services.AddSingleton(attempts),
-        Settings = { ["EmbeddedHost:MaxLiveOrchestrators"] = replay ? "0" : "1000" },
+        Replay = replay,
     };
 
     /// <summary>What the flaky activity has seen.</summary>
@@ -166,7 +164,7 @@ public class RetryTests
                     next = changed.Task;
                 }
 
-                await next.WaitAsync(TestContext.Current.CancellationToken);
+                await next.WaitAsync(TestLimit.Token);
             }
         }
 

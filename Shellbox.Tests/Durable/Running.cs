@@ -1,14 +1,13 @@
 using Microsoft.Extensions.Time.Testing;
 using Shellbox.Embedded.DurableTask;
 using Shellbox.Embedded.DurableTask.Client;
-using Xunit;
 
 namespace Shellbox.Tests.Durable;
 
 /// <summary>What most tests do with a client.</summary>
 internal static class Running
 {
-    private static CancellationToken Limit => TestContext.Current.CancellationToken;
+    private static CancellationToken Limit => TestLimit.Token;
 
     public static async Task<OrchestrationMetadata> RunAsync(this TestHost host, string orchestrator, object? input = null, string? id = null)
     {

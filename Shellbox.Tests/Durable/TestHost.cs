@@ -5,7 +5,6 @@ using Shellbox.Embedded.DurableTask.Client;
 using Shellbox.Embedded.Engine;
 using Shellbox.Embedded.Hosting;
 using Shellbox.Embedded.Worker.Builder;
-using Xunit;
 
 namespace Shellbox.Tests.Durable;
 
@@ -41,7 +40,7 @@ internal sealed class TestHost : IAsyncDisposable
 
     /// <summary>A host that keeps orchestrators in memory between turns, or replays each turn from the start.</summary>
     public static Task<TestHost> StartAsync(bool replay, params Type[] functions) =>
-        StartAsync(new TestHostOptions { Settings = { ["EmbeddedHost:MaxLiveOrchestrators"] = replay ? "0" : "1000" } }, functions);
+        StartAsync(new TestHostOptions { Replay = replay }, functions);
 
     public static async Task<TestHost> StartAsync(TestHostOptions options, params Type[] functions)
     {
@@ -52,6 +51,7 @@ internal sealed class TestHost : IAsyncDisposable
         [
             "--urls=http://127.0.0.1:0",
             "--AzureWebJobsScriptRoot=" + folder,
+            "--EmbeddedHost:MaxLiveOrchestrators=" + (options.Replay ? "0" : "1000"),
             .. options.Settings.Select(s => $"--{s.Key}={s.Value}"),
         ];
         var builder = FunctionsApplication.CreateBuilder(args).ConfigureFunctionsWebApplication();
@@ -69,7 +69,7 @@ internal sealed class TestHost : IAsyncDisposable
         var host = builder.Build();
         try
         {
-            await host.StartAsync(TestContext.Current.CancellationToken);
+            await host.StartAsync(TestLimit.Token);
         }
         catch
         {
@@ -85,7 +85,7 @@ internal sealed class TestHost : IAsyncDisposable
     {
         var engine = Host.Services.GetRequiredService<OrchestrationEngine>();
         while (!engine.IsQuiet)
-            await Task.Delay(1, TestContext.Current.CancellationToken);
+            await Task.Delay(1, TestLimit.Token);
     }
 
     /// <summary>Stops the host and keeps its folder.</summary>

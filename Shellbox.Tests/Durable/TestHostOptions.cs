@@ -13,6 +13,9 @@ internal sealed record TestHostOptions
 
     public TimeProvider? Time { get; init; }
 
+    /// <summary>Whether each turn replays from the start; else orchestrators stay in memory between turns.</summary>
+    public bool Replay { get; init; }
+
     public ILoggerProvider? Logs { get; init; }
 
     public Dictionary<string, string> Settings { get; init; } = [];

@@ -10,11 +10,9 @@ public class TimerAndEventTests
 {
     private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    private static CancellationToken Limit => TestContext.Current.CancellationToken;
+    private static CancellationToken Limit => TestLimit.Token;
 
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
+    [Theory, LiveAndReplayed]
     public async Task A_timer_fires_when_its_time_has_come_and_not_before(bool replay)
     {
         var time = new FakeTimeProvider(Start);
@@ -32,19 +30,17 @@ public class TimerAndEventTests
         Assert.Equal("01:00:00", end.ReadOutputAs<string>());
     }
 
-    [Fact]
-    public async Task A_timer_of_the_past_fires_at_once()
+    [Theory, LiveAndReplayed]
+    public async Task A_timer_of_the_past_fires_at_once(bool replay)
     {
-        await using var host = await TestHost.StartAsync(typeof(Functions));
+        await using var host = await TestHost.StartAsync(replay, typeof(Functions));
 
         var end = await host.RunAsync("PastTimer");
 
         Assert.Equal("\"fired\"", end.SerializedOutput);
     }
 
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
+    [Theory, LiveAndReplayed]
     public async Task A_cancelled_timer_throws_TaskCanceledException_and_does_not_hold_the_instance(bool replay)
     {
         await using var host = await TestHost.StartAsync(replay, typeof(Functions));
@@ -54,11 +50,11 @@ public class TimerAndEventTests
         Assert.Equal("TaskCanceledException Canceled", end.ReadOutputAs<string>());
     }
 
-    [Fact]
-    public async Task An_orchestrator_that_returned_runs_on_until_its_open_timer_has_fired()
+    [Theory, LiveAndReplayed]
+    public async Task An_orchestrator_that_returned_runs_on_until_its_open_timer_has_fired(bool replay)
     {
         var time = new FakeTimeProvider(Start);
-        await using var host = await TestHost.StartAsync(Options(time), typeof(Functions));
+        await using var host = await TestHost.StartAsync(Options(time, replay), typeof(Functions));
         var id = await host.StartAsync("LeavesTimerOpen");
         await host.QuietAsync();
 
@@ -71,19 +67,17 @@ public class TimerAndEventTests
         Assert.Equal("\"returned\"", end.SerializedOutput);
     }
 
-    [Fact]
-    public async Task Unawaited_activities_and_event_waits_do_not_hold_the_instance()
+    [Theory, LiveAndReplayed]
+    public async Task Unawaited_activities_and_event_waits_do_not_hold_the_instance(bool replay)
     {
-        await using var host = await TestHost.StartAsync(typeof(BasicFunctions), typeof(Functions));
+        await using var host = await TestHost.StartAsync(replay, typeof(BasicFunctions), typeof(Functions));
 
         var end = await host.RunAsync("LeavesWaitOpen");
 
         Assert.Equal("\"returned\"", end.SerializedOutput);
     }
 
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
+    [Theory, LiveAndReplayed]
     public async Task Events_that_come_before_they_are_awaited_are_kept_in_order_whatever_their_letter_case(bool replay)
     {
         await using var host = await TestHost.StartAsync(replay, typeof(Functions));
@@ -98,9 +92,7 @@ public class TimerAndEventTests
         Assert.Equal("[1,2,3]", end.SerializedOutput);
     }
 
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
+    [Theory, LiveAndReplayed]
     public async Task The_newest_of_two_waits_gets_the_first_event(bool replay)
     {
         await using var host = await TestHost.StartAsync(replay, typeof(Functions));
@@ -113,9 +105,7 @@ public class TimerAndEventTests
         Assert.Equal("older=second newer=first", end.ReadOutputAs<string>());
     }
 
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
+    [Theory, LiveAndReplayed]
     public async Task A_wait_that_timed_out_throws_and_takes_no_event(bool replay)
     {
         var time = new FakeTimeProvider(Start);
@@ -131,11 +121,11 @@ public class TimerAndEventTests
         Assert.Equal("TaskCanceledException then late", end.ReadOutputAs<string>());
     }
 
-    [Fact]
-    public async Task An_event_in_time_cancels_the_timer_of_its_wait()
+    [Theory, LiveAndReplayed]
+    public async Task An_event_in_time_cancels_the_timer_of_its_wait(bool replay)
     {
         var time = new FakeTimeProvider(Start);
-        await using var host = await TestHost.StartAsync(Options(time), typeof(Functions));
+        await using var host = await TestHost.StartAsync(Options(time, replay), typeof(Functions));
         var id = await host.StartAsync("WaitOnce");
 
         await host.Client.RaiseEventAsync(id, "E", "here", Limit);
@@ -144,10 +134,10 @@ public class TimerAndEventTests
         Assert.Equal("\"here\"", end.SerializedOutput);
     }
 
-    [Fact]
-    public async Task An_event_without_payload_is_null()
+    [Theory, LiveAndReplayed]
+    public async Task An_event_without_payload_is_null(bool replay)
     {
-        await using var host = await TestHost.StartAsync(typeof(Functions));
+        await using var host = await TestHost.StartAsync(replay, typeof(Functions));
         var id = await host.StartAsync("WaitOnce");
 
         await host.Client.RaiseEventAsync(id, "E", cancellation: Limit);
@@ -157,10 +147,10 @@ public class TimerAndEventTests
         Assert.Null(end.ReadOutputAs<string>());
     }
 
-    [Fact]
-    public async Task An_event_can_be_sent_to_another_instance_and_to_oneself_and_to_nobody()
+    [Theory, LiveAndReplayed]
+    public async Task An_event_can_be_sent_to_another_instance_and_to_oneself_and_to_nobody(bool replay)
     {
-        await using var host = await TestHost.StartAsync(typeof(BasicFunctions), typeof(Functions));
+        await using var host = await TestHost.StartAsync(replay, typeof(BasicFunctions), typeof(Functions));
         await host.StartAsync("WaitGo", id: "receiver");
 
         var end = await host.RunAsync("Sender");
@@ -170,9 +160,7 @@ public class TimerAndEventTests
         Assert.Equal("\"from sender\"", received.SerializedOutput);
     }
 
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
+    [Theory, LiveAndReplayed]
     public async Task WhenAny_of_timer_activity_and_event_goes_by_what_comes_first(bool replay)
     {
         await using var host = await TestHost.StartAsync(replay, typeof(BasicFunctions), typeof(Functions));
@@ -182,8 +170,81 @@ public class TimerAndEventTests
         Assert.Equal("activity hello x", end.ReadOutputAs<string>());
     }
 
+    [Theory, LiveAndReplayed]
+    public async Task Events_kept_before_and_during_two_waits_each_reach_one(bool replay)
+    {
+        await using var host = await TestHost.StartAsync(replay, typeof(Functions));
+        var id = await host.StartAsync("ThreeEvents");
+
+        await host.Client.RaiseEventAsync(id, "Number", 1, Limit);
+        await host.QuietAsync();
+        await host.Client.RaiseEventAsync(id, "Start", cancellation: Limit);
+        await host.QuietAsync();
+        await host.Client.RaiseEventAsync(id, "Number", 2, Limit);
+        await host.Client.RaiseEventAsync(id, "Number", 3, Limit);
+        var end = await host.EndAsync(id);
+
+        Assert.Equal("[1,2,3]", end.SerializedOutput);
+    }
+
+    [Theory, LiveAndReplayed]
+    public async Task A_cancelled_wait_throws_and_leaves_the_event_to_the_older_one(bool replay)
+    {
+        await using var host = await TestHost.StartAsync(replay, typeof(Functions));
+        var id = await host.StartAsync("CancelsNewerWait");
+
+        await host.UntilAsync(id, i => i.SerializedCustomStatus == "\"cancelled\"");
+        await host.Client.RaiseEventAsync(id, "E", "first", Limit);
+        var end = await host.EndAsync(id);
+
+        Assert.Equal("TaskCanceledException Canceled, older=first", end.ReadOutputAs<string>());
+    }
+
+    [Theory, LiveAndReplayed]
+    public async Task An_unawaited_child_does_not_hold_the_instance_and_runs_on(bool replay)
+    {
+        await using var host = await TestHost.StartAsync(replay, typeof(BasicFunctions), typeof(Functions));
+
+        var end = await host.RunAsync("LeavesChild");
+        await host.Client.RaiseEventAsync("left-child", "Go", "alone", Limit);
+        var child = await host.EndAsync("left-child");
+
+        Assert.Equal("\"returned\"", end.SerializedOutput);
+        Assert.Equal("\"alone\"", child.SerializedOutput);
+    }
+
+    [Theory, LiveAndReplayed]
+    public async Task An_event_payload_of_a_wrong_type_throws_where_it_is_awaited(bool replay)
+    {
+        await using var host = await TestHost.StartAsync(replay, typeof(Functions));
+        var id = await host.StartAsync("ThreeEvents");
+
+        await host.Client.RaiseEventAsync(id, "Start", cancellation: Limit);
+        await host.Client.RaiseEventAsync(id, "Number", "text", Limit);
+        var end = await host.EndAsync(id);
+
+        Assert.Equal(OrchestrationRuntimeStatus.Failed, end.RuntimeStatus);
+        Assert.StartsWith("System.Text.Json.JsonException: ", end.SerializedOutput, StringComparison.Ordinal);
+    }
+
+    [Theory, LiveAndReplayed]
+    public async Task Timers_fire_in_the_order_of_their_times_and_not_of_their_creation(bool replay)
+    {
+        var time = new FakeTimeProvider(Start);
+        await using var host = await TestHost.StartAsync(Options(time, replay), typeof(Functions));
+        var id = await host.StartAsync("TwoTimers");
+        await host.QuietAsync();
+
+        time.Advance(TimeSpan.FromHours(1));
+        await host.QuietAsync();
+        time.Advance(TimeSpan.FromHours(1));
+        var end = await host.EndAsync(id);
+
+        Assert.Equal("short 01:00:00, long 02:00:00", end.ReadOutputAs<string>());
+    }
+
     private static TestHostOptions Options(FakeTimeProvider time, bool replay = false) =>
-        new() { Time = time, Settings = { ["EmbeddedHost:MaxLiveOrchestrators"] = replay ? "0" : "1000" } };
+        new() { Time = time, Replay = replay };
 
     public static class Functions
     {
@@ -225,6 +286,47 @@ public class TimerAndEventTests
         {
             _ = context.CreateTimer(TimeSpan.FromHours(1), CancellationToken.None);
             return Task.FromResult("returned");
+        }
+
+        [Function("CancelsNewerWait")]
+        public static async Task<string> CancelsNewerWait([OrchestrationTrigger] TaskOrchestrationContext context)
+        {
+            using var cancellation = new CancellationTokenSource();
+            var older = context.WaitForExternalEvent<string>("E");
+            var newer = context.WaitForExternalEvent<string>("E", cancellation.Token);
+            await context.CreateTimer(TimeSpan.FromMilliseconds(1), CancellationToken.None);
+            cancellation.Cancel();
+            var thrown = "nothing";
+            try
+            {
+                await newer;
+            }
+            catch (OperationCanceledException e)
+            {
+                thrown = e.GetType().Name;
+            }
+
+            context.SetCustomStatus("cancelled");
+            return $"{thrown} {newer.Status}, older={await older}";
+        }
+
+        [Function("LeavesChild")]
+        public static Task<string> LeavesChild([OrchestrationTrigger] TaskOrchestrationContext context)
+        {
+            _ = context.CallSubOrchestratorAsync("WaitGo", options: new SubOrchestrationOptions(instanceId: "left-child"));
+            return Task.FromResult("returned");
+        }
+
+        [Function("TwoTimers")]
+        public static async Task<string> TwoTimers([OrchestrationTrigger] TaskOrchestrationContext context)
+        {
+            var began = context.CurrentUtcDateTime;
+            var longer = context.CreateTimer(TimeSpan.FromHours(2), CancellationToken.None);
+            var shorter = context.CreateTimer(TimeSpan.FromHours(1), CancellationToken.None);
+            var first = await Task.WhenAny(longer, shorter) == shorter ? "short" : "long";
+            var then = context.CurrentUtcDateTime - began;
+            await Task.WhenAll(longer, shorter);
+            return $"{first} {then}, long {context.CurrentUtcDateTime - began}";
         }
 
         [Function("LeavesWaitOpen")]

@@ -50,6 +50,22 @@ public sealed class ConnectFailureTests(AzuriteFixture azurite, GuestImageFixtur
     }
 
     [Fact]
+    public async Task A_connect_says_that_Azure_does_not_answer_and_where_it_was_looked_for()
+    {
+        await using var cloud = await TestCloud.StartAsync(azurite);
+        var endpoint = cloud.Azure.ArmEndpoint.GetLeftPart(UriPartial.Authority);
+        await cloud.Azure.DisposeAsync();
+
+        var accepted = await cloud.PostConnectAsync();
+
+        var status = await TestCloud.UntilAsync(
+            () => cloud.GetStatusAsync(accepted.Headers.Location!.ToString()),
+            s => ((string?)s["customStatus"]?["detail"])?.Contains("trying again", StringComparison.Ordinal) is true,
+            "the status says why it is tried again");
+        Assert.Contains($"Azure Resource Manager does not answer at {endpoint} (ConnectionRefused)", (string)status["customStatus"]!["detail"]!, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_instance_that_does_not_answer_is_quarantined_and_the_next_connect_takes_another()
     {
         await using var cloud = await TestCloud.StartAsync(azurite, guest, instances: 2);

@@ -19,10 +19,16 @@ internal sealed class EventInbox
             return newest;
         }
 
+        Keep(name, data);
+        return null;
+    }
+
+    /// <summary>Keeps an event, whoever waits.</summary>
+    public void Keep(string name, string? data)
+    {
         if (!kept.TryGetValue(name, out var queue))
             kept[name] = queue = new();
         queue.Enqueue((arrivals++, new CarriedEvent(name, data)));
-        return null;
     }
 
     public bool TryTake(string name, out string? data)

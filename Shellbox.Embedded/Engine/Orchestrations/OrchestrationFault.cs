@@ -20,6 +20,16 @@ internal static class OrchestrationFault
         null,
         null);
 
+    public static TaskFailureDetails CustomStatusTooLarge(int limit) => new(
+        typeof(ArgumentException).FullName!, $"The custom status is larger than {limit / 1024} KB of JSON in UTF-16.", null, null, null);
+
+    public static TaskFailureDetails Broke(string what, int times, Exception last) => new(
+        "Shellbox.WorkItemGivenUpException",
+        $"{what} was given up: its turn failed {times} times, the last time with {last.GetType()}: {last.Message}",
+        null,
+        null,
+        null);
+
     public static TaskFailureDetails Crashed(string what, int times) => new(
         "Shellbox.WorkItemGivenUpException",
         $"{what} was given up: the process ended {times} times while it ran.",

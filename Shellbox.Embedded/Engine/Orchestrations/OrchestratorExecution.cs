@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Shellbox.Embedded.DurableTask;
 using Shellbox.Embedded.Engine.Storage;
@@ -29,7 +28,8 @@ internal sealed class OrchestratorExecution : TaskOrchestrationContext
     private List<int> cancelledTimers = [];
     private Task<object?>? code;
     private TaskFailureDetails? fault;
-    private volatile bool foreignCompletion;
+    private readonly Action foreignCompletion;
+    private volatile bool touchedByForeignThread;
     private int nextTask;
     private int guids;
     private bool replaying;
@@ -45,11 +45,8 @@ internal sealed class OrchestratorExecution : TaskOrchestrationContext
         this.instance = instance;
         this.function = function;
         LoggerFactory = loggers;
-        scheduler = new OrchestratorScheduler(() =>
-        {
-            this.foreignCompletion = true;
-            foreignCompletion();
-        });
+        this.foreignCompletion = foreignCompletion;
+        scheduler = new OrchestratorScheduler(TouchByForeignThread);
     }
 
     public override TaskName Name => new(instance.Name);
@@ -86,7 +83,7 @@ internal sealed class OrchestratorExecution : TaskOrchestrationContext
 
     public string? NextVersion => next?.NewVersion;
 
-    public bool TouchedByForeignThread => foreignCompletion;
+    public bool TouchedByForeignThread => touchedByForeignThread;
 
     protected override ILoggerFactory LoggerFactory { get; }
 
@@ -136,7 +133,7 @@ internal sealed class OrchestratorExecution : TaskOrchestrationContext
         {
             foreach (var e in newEvents)
             {
-                if (fault is not null)
+                if (fault is not null || isTerminated)
                     break;
                 Process(e);
             }
@@ -150,6 +147,15 @@ internal sealed class OrchestratorExecution : TaskOrchestrationContext
         requests = [];
         cancelledTimers = [];
         return result;
+    }
+
+    /// <summary>
+    /// The execution that this one replays was seen outside its turn. If the replay has gone another way since, this is why.
+    /// </summary>
+    public void WasTouchedByForeignThread()
+    {
+        touchedByForeignThread = true;
+        fault = OrchestrationFault.Foreign();
     }
 
     /// <summary>The custom status was written.</summary>
@@ -253,10 +259,7 @@ internal sealed class OrchestratorExecution : TaskOrchestrationContext
     public override void SetCustomStatus(object? customStatus)
     {
         MustBeOnTurn();
-        var json = Json.Serialize(customStatus);
-        if (json?.Length * sizeof(char) > LargestCustomStatus)
-            throw new ArgumentException($"The custom status is larger than {LargestCustomStatus / 1024} KB of UTF-16 JSON.", nameof(customStatus));
-        CustomStatus = json;
+        CustomStatus = Json.Serialize(customStatus);
         CustomStatusChanged = true;
     }
 
@@ -295,8 +298,15 @@ internal sealed class OrchestratorExecution : TaskOrchestrationContext
             return TurnOutcome.Terminated;
         }
 
-        if (fault is null && foreignCompletion)
+        if (fault is null && touchedByForeignThread)
             fault = OrchestrationFault.Foreign();
+        if (CustomStatusChanged && CustomStatus?.Length * sizeof(char) > LargestCustomStatus)
+        {
+            // Only what a turn leaves behind counts, and no catch of the orchestrator's gets around it.
+            fault ??= OrchestrationFault.CustomStatusTooLarge(LargestCustomStatus);
+            CustomStatusChanged = false;
+        }
+
         if (fault is null && code is { IsFaulted: true })
             fault = TaskFailureDetails.FromException(code.Exception.InnerException!);
         if (fault is null && code is { IsCanceled: true })
@@ -312,7 +322,9 @@ internal sealed class OrchestratorExecution : TaskOrchestrationContext
                 Output = OutputOf(code.Result);
                 return TurnOutcome.Completed;
             }
-            catch (Exception e) when (e is JsonException or NotSupportedException)
+#pragma warning disable CA1031 // What the app's own types throw while they are written is the orchestrator's failure.
+            catch (Exception e)
+#pragma warning restore CA1031
             {
                 fault = TaskFailureDetails.FromException(e);
                 return TurnOutcome.Failed;
@@ -379,7 +391,10 @@ internal sealed class OrchestratorExecution : TaskOrchestrationContext
                     scheduler.Complete(() => failed.Fail(Failed(failed.Name, e)));
                 break;
             case HistoryEventType.EventRaised:
-                if (events.Arrive(e.Name!, e.Data) is { } waiter)
+                // Waits that the code has left behind on its way to ContinueAsNew must not swallow an event that is to be kept.
+                if (code is { IsCompleted: true } && next is { PreserveUnprocessedEvents: true })
+                    events.Keep(e.Name!, e.Data);
+                else if (events.Arrive(e.Name!, e.Data) is { } waiter)
                     scheduler.Complete(() => waiter.Succeed(e.Data));
                 break;
         }
@@ -502,7 +517,13 @@ internal sealed class OrchestratorExecution : TaskOrchestrationContext
     {
         if (scheduler.IsOnTurn)
             return true;
-        foreignCompletion = true;
+        TouchByForeignThread();
         return false;
+    }
+
+    private void TouchByForeignThread()
+    {
+        touchedByForeignThread = true;
+        foreignCompletion();
     }
 }

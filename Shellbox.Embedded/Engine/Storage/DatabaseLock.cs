@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 
 namespace Shellbox.Embedded.Engine.Storage;
 
@@ -15,29 +14,40 @@ internal sealed class DatabaseLock : IDisposable
         var path = databasePath + ".lock";
         try
         {
-            var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            file.SetLength(0);
-            file.Write(Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
-            file.Flush();
-            return new DatabaseLock(file);
+            var taken = new DatabaseLock(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            NoteOwner(databasePath);
+            return taken;
         }
         catch (IOException e) when (e is not (FileNotFoundException or DirectoryNotFoundException))
         {
             throw new InvalidOperationException(
-                $"The database {databasePath} is in use by process {Owner(path)}. Stop that host, or set EmbeddedHost:DatabasePath to another file.",
+                $"The database {databasePath} is in use by process {Owner(databasePath)}. Stop that host, or set EmbeddedHost:DatabasePath to another file.",
                 e);
         }
     }
 
     public void Dispose() => file.Dispose();
 
-    private static string Owner(string path)
+    private static string OwnerPath(string databasePath) => databasePath + ".pid";
+
+    /// <summary>Writes down who has the lock, in a file of its own: the locked one cannot even be read by others.</summary>
+    private static void NoteOwner(string databasePath)
     {
         try
         {
-            using var other = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-            using var reader = new StreamReader(other);
-            return reader.ReadToEnd() is { Length: > 0 } id ? id : "(unknown)";
+            File.WriteAllText(OwnerPath(databasePath), Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
+        }
+        catch (IOException)
+        {
+            // Only a message would have named it.
+        }
+    }
+
+    private static string Owner(string databasePath)
+    {
+        try
+        {
+            return File.ReadAllText(OwnerPath(databasePath)) is { Length: > 0 } id ? id : "(unknown)";
         }
         catch (IOException)
         {

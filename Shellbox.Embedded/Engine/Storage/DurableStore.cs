@@ -37,10 +37,12 @@ internal sealed class DurableStore : IDisposable
                 Pooling = false,
                 Mode = SqliteOpenMode.ReadWriteCreate,
             }.ToString());
+
+            // First, so that a file of a newer version is left as it is.
+            Schema.Migrate(connection);
             Schema.Execute(connection, "PRAGMA journal_mode = WAL");
             Schema.Execute(connection, $"PRAGMA synchronous = {(syncEveryCommit ? "FULL" : "NORMAL")}");
             Schema.Execute(connection, "PRAGMA cache_size = -16000");
-            Schema.Migrate(connection);
             connectionString = new SqliteConnectionStringBuilder
             {
                 DataSource = path,

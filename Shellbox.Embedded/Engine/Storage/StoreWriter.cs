@@ -57,6 +57,8 @@ internal sealed class StoreWriter(SqliteConnection connection) : IDisposable
 
     public void CountAttempt(long key) => Prepare("UPDATE instances SET attempts = attempts + 1 WHERE key = $0").Run(key);
 
+    public void ClearAttempts(long key) => Prepare("UPDATE instances SET attempts = 0 WHERE key = $0").Run(key);
+
     /// <summary>Removes an execution: its row, its history and its timers. Its tasks run to their end, unheard.</summary>
     public void DeleteExecution(long key)
     {

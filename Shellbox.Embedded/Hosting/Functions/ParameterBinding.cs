@@ -55,6 +55,8 @@ internal static class ParameterBinding
         if (kind == FunctionKind.Http && type == typeof(HttpRequest))
             return i => i.Http!.Request;
         var name = parameter.Name!;
+        if (type != typeof(object) && !TypeDescriptor.GetConverter(type).CanConvertFrom(typeof(string)))
+            throw new NotSupportedException($"its parameter '{name}' is of type {type}, which nothing that the trigger knows can be bound to.");
         var fallback = parameter.HasDefaultValue
             ? parameter.DefaultValue
             : type.IsValueType ? Activator.CreateInstance(type) : null;

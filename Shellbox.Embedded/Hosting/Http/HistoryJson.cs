@@ -9,7 +9,7 @@ namespace Shellbox.Embedded.Hosting.Http;
 /// <summary>A history as the management API shows it: what was asked for is folded into its answer, and shown by itself while it is open.</summary>
 internal static class HistoryJson
 {
-    public static void Write(Utf8JsonWriter writer, List<HistoryEvent> history, bool showInput, bool showResults)
+    public static void Write(Utf8JsonWriter writer, List<HistoryEvent> history, HistoryView view)
     {
         var name = history.Find(e => e.Type == HistoryEventType.ExecutionStarted)?.Name;
         var requests = history.Where(e => e.IsRequest && e.TaskId >= 0).ToDictionary(e => e.TaskId);
@@ -24,26 +24,28 @@ internal static class HistoryJson
             if (e.Type is HistoryEventType.TaskScheduled or HistoryEventType.ChildCreated && answered.Contains(e.TaskId))
                 continue;
             writer.WriteStartObject();
-            WriteEvent(writer, e, requests.GetValueOrDefault(e.TaskId), name, showInput, showResults);
+            WriteEvent(writer, e, requests.GetValueOrDefault(e.TaskId), name, view);
             writer.WriteEndObject();
         }
 
         writer.WriteEndArray();
     }
 
-    private static void WriteEvent(
-        Utf8JsonWriter writer, HistoryEvent e, HistoryEvent? request, string? orchestrator, bool showInput, bool showResults)
+    private static void WriteEvent(Utf8JsonWriter writer, HistoryEvent e, HistoryEvent? request, string? orchestrator, HistoryView view)
     {
         switch (e.Type)
         {
             case HistoryEventType.ExecutionStarted:
                 Type(writer, "ExecutionStarted");
-                if (showInput)
+                if (view.Input)
                     writer.WriteString("Input", e.Data);
                 writer.WriteNull("Correlation");
                 writer.WriteNull("ParentTraceContext");
                 writer.WriteNull("ScheduledStartTime");
-                writer.WriteNumber("Generation", 0);
+                if (e.Extra == HistoryEvent.Continued)
+                    writer.WriteNull("Generation");
+                else
+                    writer.WriteNumber("Generation", 0);
                 writer.WriteBoolean("GenerateNewTrace", false);
                 Timestamp(writer, e);
                 writer.WriteString("FunctionName", orchestrator);
@@ -51,17 +53,16 @@ internal static class HistoryJson
             case HistoryEventType.TaskScheduled:
                 Type(writer, "TaskScheduled");
                 writer.WriteString("Name", e.Name);
-                if (showInput)
-                    writer.WriteString("Input", e.Data);
+                writer.WriteString("Input", view.TaskInput ? e.Data : null);
                 writer.WriteNull("ParentTraceContext");
                 Tags(writer);
                 Timestamp(writer, e);
                 break;
             case HistoryEventType.TaskCompleted:
-                Answer(writer, "TaskCompleted", e, request, showInput, showResults);
+                Answer(writer, "TaskCompleted", e, request, view);
                 break;
             case HistoryEventType.TaskFailed:
-                Failure(writer, "TaskFailed", e, request, showInput, "Function '" + request?.Name + "' failed with an unhandled exception.");
+                Failure(writer, "TaskFailed", e, request, view, "Function '" + request?.Name + "' failed with an unhandled exception.");
                 break;
             case HistoryEventType.TimerCreated:
                 Type(writer, "TimerCreated");
@@ -71,23 +72,24 @@ internal static class HistoryJson
             case HistoryEventType.TimerFired:
                 Type(writer, "TimerFired");
                 writer.WriteString("FireAt", request is null ? null : Ticks(request.FireAt));
-                Timestamp(writer, e);
+
+                // The official host shows when the timer was created, not when it fired.
+                Timestamp(writer, request ?? e);
                 break;
             case HistoryEventType.ChildCreated:
                 Type(writer, "SubOrchestrationInstanceCreated");
                 writer.WriteString("Name", e.Name);
                 writer.WriteString("InstanceId", e.Extra);
-                if (showInput)
-                    writer.WriteString("Input", e.Data);
+                writer.WriteString("Input", view.TaskInput ? e.Data : null);
                 writer.WriteNull("ClientSpanId");
                 Tags(writer);
                 Timestamp(writer, e);
                 break;
             case HistoryEventType.ChildCompleted:
-                Answer(writer, "SubOrchestrationInstanceCompleted", e, request, showInput, showResults);
+                Answer(writer, "SubOrchestrationInstanceCompleted", e, request, view);
                 break;
             case HistoryEventType.ChildFailed:
-                Failure(writer, "SubOrchestrationInstanceFailed", e, request, showInput, StoredFailure.Read(e.Data).ErrorMessage);
+                Failure(writer, "SubOrchestrationInstanceFailed", e, request, view, StoredFailure.Read(e.Data).ErrorMessage);
                 break;
             case HistoryEventType.EventRaised:
                 Type(writer, "EventRaised");
@@ -121,7 +123,7 @@ internal static class HistoryJson
             case HistoryEventType.ExecutionCompleted:
                 Type(writer, "ExecutionCompleted");
                 writer.WriteString("OrchestrationStatus", e.Name);
-                if (showResults)
+                if (view.Results)
                 {
                     writer.WritePropertyName("Result");
                     InstanceJson.WriteValue(writer, e.Data);
@@ -134,38 +136,36 @@ internal static class HistoryJson
         }
     }
 
-    private static void Answer(
-        Utf8JsonWriter writer, string type, HistoryEvent e, HistoryEvent? request, bool showInput, bool showResults)
+    private static void Answer(Utf8JsonWriter writer, string type, HistoryEvent e, HistoryEvent? request, HistoryView view)
     {
         Type(writer, type);
-        if (showResults)
+        if (view.Results)
         {
             writer.WritePropertyName("Result");
             InstanceJson.WriteValue(writer, e.Data);
         }
 
-        Folded(writer, e, request, showInput);
+        Folded(writer, e, request, view);
     }
 
-    private static void Failure(
-        Utf8JsonWriter writer, string type, HistoryEvent e, HistoryEvent? request, bool showInput, string reason)
+    private static void Failure(Utf8JsonWriter writer, string type, HistoryEvent e, HistoryEvent? request, HistoryView view, string reason)
     {
         Type(writer, type);
         writer.WriteString("Reason", reason);
         writer.WriteNull("Details");
         writer.WritePropertyName("FailureDetails");
         Details(writer, StoredFailure.Read(e.Data));
-        Folded(writer, e, request, showInput);
+        Folded(writer, e, request, view);
     }
 
-    private static void Folded(Utf8JsonWriter writer, HistoryEvent e, HistoryEvent? request, bool showInput)
+    private static void Folded(Utf8JsonWriter writer, HistoryEvent e, HistoryEvent? request, HistoryView view)
     {
         Timestamp(writer, e);
         writer.WriteString(
             "ScheduledTime", request?.Timestamp.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'+00:00'", CultureInfo.InvariantCulture));
         writer.WriteString("FunctionName", request?.Name);
-        if (showInput)
-            writer.WriteString("Input", request?.Data);
+        if (view.Input)
+            writer.WriteString("Input", view.TaskInput ? request?.Data : null);
     }
 
     private static void Details(Utf8JsonWriter writer, TaskFailureDetails? failure)

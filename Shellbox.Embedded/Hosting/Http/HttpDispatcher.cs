@@ -1,4 +1,6 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Abstractions;
 using Microsoft.AspNetCore.Routing;
@@ -55,11 +57,17 @@ internal sealed class HttpDispatcher(
         context.Response.StatusCode = StatusCodes.Status404NotFound;
     }
 
+    /// <summary>What parameters are bound to by name: the query's values (the last of repeated ones), and over them the route's.</summary>
     private static Dictionary<string, object?> BindingData(HttpRequest request, RouteValueDictionary values)
     {
-        var data = new Dictionary<string, object?>(StringComparer.OrdinalIgnoreCase);
-        foreach (var (name, value) in request.Query)
-            data[name] = value.Count > 0 ? value[^1] : null;
+        var query = request.Query.ToDictionary(q => q.Key, q => q.Value.Count > 0 ? q.Value[^1] : null);
+        var data = new Dictionary<string, object?>(StringComparer.OrdinalIgnoreCase)
+        {
+            ["Query"] = JsonSerializer.Serialize(query),
+            ["Headers"] = JsonSerializer.Serialize(request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString())),
+        };
+        foreach (var (name, value) in query)
+            data[name] = value;
         foreach (var (name, value) in values)
             data[name] = value;
         return data;
@@ -77,6 +85,14 @@ internal sealed class HttpDispatcher(
         if (!IsAllowed(route, context.Request))
         {
             context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+            return;
+        }
+
+        if (context.Request.ContentLength > context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize)
+        {
+            // Whether the function reads the body or not: the official host has taken it in before.
+            context.Response.Headers.Connection = "close";
+            context.Response.StatusCode = StatusCodes.Status500InternalServerError;
             return;
         }
 
@@ -109,6 +125,11 @@ internal sealed class HttpDispatcher(
 #pragma warning restore CA1031
         {
             loggers.CreateLogger(function.LogCategory).FunctionFailed(e, function.Name, context.Request.Method, context.Request.Path);
+
+            // The caller must see that the body is not whole: the server then closes the connection without an end of it. An abort would also
+            // take back what is still on its way.
+            if (context.Response.HasStarted)
+                throw;
             Fail(context, e is OperationCanceledException && lifetime.ApplicationStopping.IsCancellationRequested
                 ? StatusCodes.Status503ServiceUnavailable
                 : StatusCodes.Status500InternalServerError);
@@ -117,13 +138,6 @@ internal sealed class HttpDispatcher(
 
     private static void Fail(HttpContext context, int status)
     {
-        if (context.Response.HasStarted)
-        {
-            // The caller must see that the body is not whole.
-            context.Abort();
-            return;
-        }
-
         context.Response.Clear();
         context.Response.StatusCode = status;
     }

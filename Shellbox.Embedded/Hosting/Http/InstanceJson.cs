@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Globalization;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Shellbox.Embedded.Engine;
@@ -13,7 +15,7 @@ internal static class InstanceJson
 
     /// <summary>Writes the eight members of an instance, and its history if given.</summary>
     public static void Write(
-        Utf8JsonWriter writer, InstanceRow row, bool showInput, List<HistoryEvent>? history = null, bool showHistoryOutput = false)
+        Utf8JsonWriter writer, InstanceRow row, bool showInput, List<HistoryEvent>? history = null, HistoryView view = default)
     {
         writer.WriteStartObject();
         writer.WriteString("name", row.Name);
@@ -30,7 +32,7 @@ internal static class InstanceJson
         if (history is not null)
         {
             writer.WritePropertyName("historyEvents");
-            HistoryJson.Write(writer, history, showInput, showHistoryOutput);
+            HistoryJson.Write(writer, history, view);
         }
 
         writer.WriteEndObject();
@@ -58,6 +60,15 @@ internal static class InstanceJson
         }
 
         value.WriteTo(writer);
+    }
+
+    /// <summary>A JSON value as it is stored: without white space.</summary>
+    public static string Text(JsonElement value)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer, Options))
+            value.WriteTo(writer);
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
     private static string Seconds(DateTime time) => time.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);

@@ -7,15 +7,21 @@ using Microsoft.Net.Http.Headers;
 using Shellbox.Embedded.DurableTask.Client;
 using Shellbox.Embedded.Engine;
 using Shellbox.Embedded.Engine.Storage;
+using Shellbox.Embedded.Hosting.Settings;
 
 namespace Shellbox.Embedded.Hosting.Http;
 
 /// <summary>The HTTP API through which orchestrations are watched and controlled, as the official Durable extension serves it.</summary>
-internal sealed class ManagementApi(OrchestrationEngine engine, FunctionKeys keys, TimeProvider time, ILoggerFactory loggers)
+internal sealed class ManagementApi(OrchestrationEngine engine, FunctionKeys keys, HostJson hostJson, TimeProvider time, ILoggerFactory loggers)
 {
     public const string Base = "/runtime/webhooks/durabletask";
 
     private const string ContinuationHeader = "x-ms-continuation-token";
+
+    /// <summary>Comes before any instance id; the token of an empty page must say something.</summary>
+    private const string BeforeAny = "\0";
+
+    private const string Wrong = "Something went wrong while processing your request";
     private const string InvalidJson = "Invalid JSON content";
 
     private readonly ILogger logger = loggers.CreateLogger("Host.Http");
@@ -47,9 +53,8 @@ internal sealed class ManagementApi(OrchestrationEngine engine, FunctionKeys key
         {
             logger.ManagementFailed(e, context.Request.Method, context.Request.Path);
             if (context.Response.HasStarted)
-                context.Abort();
-            else
-                await ErrorAsync(context, 500, ErrorBody.Of("Something went wrong while processing your request", e.Message, e.GetType())).ConfigureAwait(false);
+                throw;
+            await ErrorAsync(context, 500, ErrorBody.Of(Wrong, e.Message, e.GetType())).ConfigureAwait(false);
         }
     }
 
@@ -57,6 +62,10 @@ internal sealed class ManagementApi(OrchestrationEngine engine, FunctionKeys key
 
     /// <summary>True or false if the query says so, else null.</summary>
     private static bool? Flag(HttpContext context, string name) => bool.TryParse(context.Request.Query[name], out var value) ? value : null;
+
+    /// <summary>A value of the query that says something, else null.</summary>
+    private static string? Word(HttpContext context, string name) =>
+        context.Request.Query[name].ToString() is { Length: > 0 } word && !string.IsNullOrWhiteSpace(word) ? word : null;
 
     private static void Answer(HttpContext context, int status) => context.Response.StatusCode = status;
 
@@ -88,14 +97,13 @@ internal sealed class ManagementApi(OrchestrationEngine engine, FunctionKeys key
 
     private async Task RouteAsync(HttpContext context, string[] path)
     {
-        if (context.Request.Query.TryGetValue("taskHub", out var hub) && !Is(hub.ToString(), engine.Options.HubName))
+        if (Word(context, "taskHub") is { } hub && !Is(hub, engine.Options.HubName))
         {
             Answer(context, StatusCodes.Status404NotFound);
             return;
         }
 
-        if (context.Request.Query.TryGetValue("connection", out var connection)
-            && !Is(connection.ToString(), "Storage") && !Is(connection.ToString(), "AzureWebJobsStorage"))
+        if (Word(context, "connection") is { } connection && !Is(connection, "Storage") && !Is(connection, "AzureWebJobsStorage"))
         {
             throw new InvalidOperationException($"There is no connection '{connection}'.");
         }
@@ -134,7 +142,7 @@ internal sealed class ManagementApi(OrchestrationEngine engine, FunctionKeys key
         await WriteStatusAsync(context, found.Row, found.History).ConfigureAwait(false);
     }
 
-    private static Task WriteStatusAsync(HttpContext context, InstanceRow row, List<HistoryEvent> history)
+    private Task WriteStatusAsync(HttpContext context, InstanceRow row, List<HistoryEvent> history)
     {
         var status = StatusCodes.Status200OK;
         if (!row.IsOver)
@@ -149,18 +157,15 @@ internal sealed class ManagementApi(OrchestrationEngine engine, FunctionKeys key
         }
 
         var showHistory = Flag(context, "showHistory") == true && row.Status != OrchestrationRuntimeStatus.Pending;
-        return WriteAsync(context, status, writer => InstanceJson.Write(
-            writer,
-            row,
-            Flag(context, "showInput") != false,
-            showHistory ? history : null,
-            Flag(context, "showHistoryOutput") == true));
+        var showInput = Flag(context, "showInput") != false;
+        var view = new HistoryView(showInput, showInput && hostJson.StoreInputsInHistory, Flag(context, "showHistoryOutput") == true);
+        return WriteAsync(context, status, writer => InstanceJson.Write(writer, row, showInput, showHistory ? history : null, view));
     }
 
     private async Task ListAsync(HttpContext context)
     {
         var query = context.Request.Query;
-        var top = int.TryParse(query["top"], NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : int.MaxValue - 1;
+        var top = int.TryParse(query["top"], NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? Math.Min(n, int.MaxValue - 1) : int.MaxValue - 1;
         string? after;
         try
         {
@@ -176,7 +181,7 @@ internal sealed class ManagementApi(OrchestrationEngine engine, FunctionKeys key
         if (rows.Count > top)
         {
             rows.RemoveRange(top, rows.Count - top);
-            context.Response.Headers[ContinuationHeader] = InstancePages.TokenAfter(rows.Count > 0 ? rows[^1].Id : after ?? string.Empty);
+            context.Response.Headers[ContinuationHeader] = InstancePages.TokenAfter(rows.Count > 0 ? rows[^1].Id : after ?? BeforeAny);
         }
 
         await WriteAsync(context, StatusCodes.Status200OK, writer =>
@@ -247,6 +252,14 @@ internal sealed class ManagementApi(OrchestrationEngine engine, FunctionKeys key
 
     private async Task RaiseEventAsync(HttpContext context, string id, string name)
     {
+        // Who is not there, or no longer, is said before the content is looked at.
+        var target = engine.Find(id);
+        if (target is null or { IsOver: true })
+        {
+            Answer(context, target is null ? StatusCodes.Status404NotFound : StatusCodes.Status410Gone);
+            return;
+        }
+
         if (!MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type)
             || !type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase))
         {
@@ -254,23 +267,27 @@ internal sealed class ManagementApi(OrchestrationEngine engine, FunctionKeys key
             return;
         }
 
-        if (await ReadJsonAsync(context).ConfigureAwait(false) is not { } body)
-            return;
-        Answer(context, await engine.RaiseEventAsync(id, name, body, context.RequestAborted).ConfigureAwait(false));
+        if (await JsonAsync(context, await ReadAsync(context).ConfigureAwait(false)).ConfigureAwait(false) is { } body)
+            Answer(context, await engine.RaiseEventAsync(target.Id, name, body, context.RequestAborted).ConfigureAwait(false));
     }
 
-    /// <summary>The body, which must be JSON; null: it is not, and the request is answered.</summary>
-    private static async Task<string?> ReadJsonAsync(HttpContext context)
+    private static async Task<string> ReadAsync(HttpContext context)
     {
         using var reader = new StreamReader(context.Request.Body);
-        var body = await reader.ReadToEndAsync(context.RequestAborted).ConfigureAwait(false);
+        return await reader.ReadToEndAsync(context.RequestAborted).ConfigureAwait(false);
+    }
+
+    /// <summary>The text without white space, which must be JSON; null: it is not, and the request is answered.</summary>
+    private static async Task<string?> JsonAsync(HttpContext context, string text)
+    {
         try
         {
-            using var document = JsonDocument.Parse(body);
-            return body;
+            using var document = JsonDocument.Parse(text);
+            return InstanceJson.Text(document.RootElement);
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // The second: a text with half a surrogate pair.
             await ErrorAsync(context, 400, ErrorBody.Of(InvalidJson, e.Message, e.GetType())).ConfigureAwait(false);
             return null;
         }
@@ -290,7 +307,7 @@ internal sealed class ManagementApi(OrchestrationEngine engine, FunctionKeys key
         if (result.Outcome == ControlOutcome.WrongState)
         {
             return ErrorAsync(context, 500, ErrorBody.Of(
-                "Something went wrong while processing your request",
+                Wrong,
                 $"Cannot {order} the orchestration instance {id} because instance is in the {result.Status} state.",
                 typeof(InvalidOperationException)));
         }
@@ -310,13 +327,10 @@ internal sealed class ManagementApi(OrchestrationEngine engine, FunctionKeys key
 
     private async Task StartAsync(HttpContext context, string name, string? id)
     {
-        string? input = null;
-        if (context.Request.ContentLength is > 0 || context.Request.Headers.TransferEncoding.Count > 0)
-        {
-            input = await ReadJsonAsync(context).ConfigureAwait(false);
-            if (input is null)
-                return;
-        }
+        var body = await ReadAsync(context).ConfigureAwait(false);
+        var input = body.Length > 0 ? await JsonAsync(context, body).ConfigureAwait(false) : null;
+        if (body.Length > 0 && input is null)
+            return;
 
         id ??= Guid.NewGuid().ToString("N");
         var result = await engine.StartInstanceAsync(new StartRequest(name, id, input), null, context.RequestAborted).ConfigureAwait(false);
@@ -327,7 +341,7 @@ internal sealed class ManagementApi(OrchestrationEngine engine, FunctionKeys key
             return;
         }
 
-        if (Seconds(context, "timeout") is { } timeout
+        if (Seconds(context, "timeout") is { } timeout && Seconds(context, "pollingInterval") is not null
             && await WaitAsync(id, timeout, context.RequestAborted).ConfigureAwait(false) is { } ended)
         {
             if (ended.Status == OrchestrationRuntimeStatus.Completed)

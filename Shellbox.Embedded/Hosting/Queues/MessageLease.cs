@@ -32,7 +32,7 @@ internal sealed class MessageLease : IAsyncDisposable
 
     /// <summary>The message is to be seen again after the delay.</summary>
     public Task ReleaseAsync(TimeSpan delay) =>
-        EndAsync("releasing", () => queue.UpdateMessageAsync(message.MessageId, popReceipt, message.Body, delay));
+        EndAsync("releasing", () => queue.UpdateMessageAsync(message.MessageId, popReceipt, visibilityTimeout: delay));
 
     public async ValueTask DisposeAsync()
     {
@@ -51,7 +51,9 @@ internal sealed class MessageLease : IAsyncDisposable
                 await Task.Delay(length / 3, time, over.Token).ConfigureAwait(false);
                 try
                 {
-                    var receipt = await queue.UpdateMessageAsync(message.MessageId, popReceipt, message.Body, length, over.Token).ConfigureAwait(false);
+                    // Without the text, which stays as it is.
+                    var receipt = await queue.UpdateMessageAsync(
+                        message.MessageId, popReceipt, visibilityTimeout: length, cancellationToken: over.Token).ConfigureAwait(false);
                     popReceipt = receipt.Value.PopReceipt;
                 }
                 catch (Azure.RequestFailedException e)

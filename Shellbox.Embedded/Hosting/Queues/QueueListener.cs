@@ -28,10 +28,15 @@ internal sealed class QueueListener(
 
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long the storage may take for what is under way when the host stops.</summary>
+    private static readonly TimeSpan StorageGrace = TimeSpan.FromSeconds(2);
+
     private readonly ILogger logger = loggers.CreateLogger("Host.Triggers.Queues");
     private readonly ILogger functionLogger = loggers.CreateLogger(invoker.Function.LogCategory);
     private readonly CancellationTokenSource stopTaking = new();
+    private readonly CancellationTokenSource cancelTaking = new();
     private readonly CancellationTokenSource cancelRunning = new();
+    private readonly CancellationTokenSource abandonRunning = new();
     private readonly HashSet<Task> running = [];
     private Task loop = Task.CompletedTask;
     private TaskCompletionSource roomMade = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -40,29 +45,40 @@ internal sealed class QueueListener(
 
     public void Start() => loop = Task.Run(ListenAsync);
 
-    /// <summary>Takes nothing new, and lets what runs end: first by itself, then cancelled.</summary>
+    /// <summary>
+    /// Takes nothing new, and lets what runs end: first by itself, then cancelled; what then still runs is abandoned and its message given back.
+    /// </summary>
     public async Task StopAsync(CancellationToken atOnce)
     {
         await stopTaking.CancelAsync().ConfigureAwait(false);
-        await loop.ConfigureAwait(false);
+        if (!await EndsAsync(loop, StorageGrace, atOnce).ConfigureAwait(false))
+        {
+            await cancelTaking.CancelAsync().ConfigureAwait(false);
+            await loop.ConfigureAwait(false);
+        }
+
         Task all;
         lock (running)
             all = Task.WhenAll(running);
+        if (await EndsAsync(all, StopGrace, atOnce).ConfigureAwait(false))
+            return;
+        await cancelRunning.CancelAsync().ConfigureAwait(false);
+        if (await EndsAsync(all, StopGrace, atOnce).ConfigureAwait(false))
+            return;
+        await abandonRunning.CancelAsync().ConfigureAwait(false);
+        await EndsAsync(all, StorageGrace, CancellationToken.None).ConfigureAwait(false);
+    }
+
+    private static async Task<bool> EndsAsync(Task task, TimeSpan within, CancellationToken atOnce)
+    {
         try
         {
-            await all.WaitAsync(StopGrace, TimeProvider.System, atOnce).ConfigureAwait(false);
+            await task.WaitAsync(within, TimeProvider.System, atOnce).ConfigureAwait(false);
+            return true;
         }
         catch (Exception e) when (e is TimeoutException or OperationCanceledException)
         {
-            await cancelRunning.CancelAsync().ConfigureAwait(false);
-            try
-            {
-                await all.WaitAsync(StopGrace, TimeProvider.System, atOnce).ConfigureAwait(false);
-            }
-            catch (Exception again) when (again is TimeoutException or OperationCanceledException)
-            {
-                // Abandoned: the message comes back when its lease is over.
-            }
+            return false;
         }
     }
 
@@ -77,6 +93,12 @@ internal sealed class QueueListener(
                 if (taken is { Length: > 0 })
                 {
                     wait = ShortestPoll;
+                    if (stopTaking.IsCancellationRequested)
+                    {
+                        await GiveBackAsync(taken).ConfigureAwait(false);
+                        return;
+                    }
+
                     foreach (var message in taken)
                         Run(message);
                     await RoomAsync().ConfigureAwait(false);
@@ -93,6 +115,16 @@ internal sealed class QueueListener(
         }
     }
 
+    /// <summary>What came while the host was told to stop is for whoever runs next.</summary>
+    private async Task GiveBackAsync(QueueMessage[] messages)
+    {
+        foreach (var message in messages)
+        {
+            await using var lease = new MessageLease(queue, message, Lease, time, logger);
+            await lease.ReleaseAsync(TimeSpan.Zero).ConfigureAwait(false);
+        }
+    }
+
     private TimeSpan Longer(TimeSpan wait)
     {
         var doubled = wait * 2;
@@ -106,15 +138,17 @@ internal sealed class QueueListener(
         try
         {
             if (!everReached)
-                await queue.CreateIfNotExistsAsync(cancellationToken: stopTaking.Token).ConfigureAwait(false);
-            var response = await queue.ReceiveMessagesAsync(hostJson.QueueBatchSize, Lease, stopTaking.Token).ConfigureAwait(false);
+                await queue.CreateIfNotExistsAsync(cancellationToken: cancelTaking.Token).ConfigureAwait(false);
+
+            // Not cut off when the host stops: the storage may have handed out messages by then, and nobody would know of them until their lease is over.
+            var response = await queue.ReceiveMessagesAsync(hostJson.QueueBatchSize, Lease, cancelTaking.Token).ConfigureAwait(false);
             if (trouble is not null)
                 logger.QueueReachable(queue.Name, queue.Uri.GetLeftPart(UriPartial.Authority));
             trouble = null;
             everReached = true;
             return response.Value;
         }
-        catch (OperationCanceledException) when (stopTaking.IsCancellationRequested)
+        catch (OperationCanceledException) when (cancelTaking.IsCancellationRequested)
         {
             throw;
         }
@@ -194,6 +228,7 @@ internal sealed class QueueListener(
 
             using var timeout = new CancellationTokenSource(hostJson.FunctionTimeout, time);
             using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(cancelRunning.Token, timeout.Token);
+            using var abandon = CancellationTokenSource.CreateLinkedTokenSource(abandonRunning.Token, timeout.Token);
             var decoded = QueuesModelFactory.QueueMessage(
                 message.MessageId,
                 message.PopReceipt,
@@ -210,7 +245,7 @@ internal sealed class QueueListener(
                         await output.SendAsync(invoker.Function, result, invocation.CancellationToken).ConfigureAwait(false);
                     return true;
                 },
-                cancellation.Token).WaitAsync(cancellation.Token).ConfigureAwait(false);
+                cancellation.Token).WaitAsync(abandon.Token).ConfigureAwait(false);
             await lease.DeleteAsync().ConfigureAwait(false);
             functionLogger.MessageDone(invoker.Function.Name, message.MessageId);
         }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Microsoft.Extensions.Configuration;
 
 namespace Shellbox.Embedded.Hosting.Settings;
@@ -11,6 +12,9 @@ internal sealed class HostJson
     private static readonly string[] KnownRoots =
         ["version", "functionTimeout", "logging", "extensions", "extensionBundle", "healthMonitor", "aggregator", "singleton", "watchDirectories", "telemetryMode"];
 
+    private static readonly string[] KnownLogging = ["logLevel", "fileLoggingMode", "applicationInsights", "console"];
+
+    /// <summary>By extension: the keys that this host heeds, and those of the official host that change nothing of what an app can see here.</summary>
     private static readonly Dictionary<string, string[]> KnownKeys = new(StringComparer.OrdinalIgnoreCase)
     {
         ["http"] = ["routePrefix"],
@@ -19,8 +23,12 @@ internal sealed class HostJson
         [
             "hubName", "maxConcurrentActivityFunctions", "maxConcurrentOrchestratorFunctions", "storageProvider", "extendedSessionsEnabled",
             "extendedSessionIdleTimeoutInSeconds", "defaultVersion", "versionMatchStrategy", "versionFailureStrategy", "tracing",
+            "storeInputsInOrchestrationHistory",
         ],
     };
+
+    /// <summary>The clock cannot be set for much longer.</summary>
+    private static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(24);
 
     private readonly IConfiguration root;
 
@@ -28,15 +36,10 @@ internal sealed class HostJson
 
     public string RoutePrefix => root["extensions:http:routePrefix"] ?? "api";
 
-    /// <summary>How long a function may run; negative: as long as it likes.</summary>
-    public TimeSpan FunctionTimeout
-    {
-        get
-        {
-            var timeout = Duration("functionTimeout", TimeSpan.FromMinutes(30));
-            return timeout < TimeSpan.Zero ? Timeout.InfiniteTimeSpan : timeout;
-        }
-    }
+    /// <summary>How long a function may run; negative in the file (-1): as long as it likes.</summary>
+    public TimeSpan FunctionTimeout => root["functionTimeout"]?.StartsWith('-') == true
+        ? Timeout.InfiniteTimeSpan
+        : Duration("functionTimeout", TimeSpan.FromMinutes(30), TimeSpan.FromSeconds(1), LongestTimeout);
 
     public string HubName => root["extensions:durableTask:hubName"] ?? "TestHubName";
 
@@ -46,19 +49,23 @@ internal sealed class HostJson
 
     public string? DefaultVersion => root["extensions:durableTask:defaultVersion"];
 
-    public bool StrictVersion => string.Equals(root["extensions:durableTask:versionMatchStrategy"], "Strict", StringComparison.OrdinalIgnoreCase);
+    public bool StrictVersion => Choice("extensions:durableTask:versionMatchStrategy", "None", "Strict") == "Strict";
+
+    /// <summary>Whether the histories that the management API shows have the inputs of activities and children.</summary>
+    public bool StoreInputsInHistory => Choice("extensions:durableTask:storeInputsInOrchestrationHistory", "false", "true") == "true";
 
     public int QueueBatchSize => Count("extensions:queues:batchSize", 1, 32) ?? 16;
 
     public int QueueNewBatchThreshold => Count("extensions:queues:newBatchThreshold", 0, 1000) ?? QueueBatchSize / 2;
 
-    public TimeSpan QueueMaxPollingInterval => Duration("extensions:queues:maxPollingInterval", TimeSpan.FromMinutes(1));
+    public TimeSpan QueueMaxPollingInterval =>
+        Duration("extensions:queues:maxPollingInterval", TimeSpan.FromMinutes(1), TimeSpan.FromMilliseconds(100), TimeSpan.FromDays(1));
 
-    public TimeSpan QueueVisibilityTimeout => Duration("extensions:queues:visibilityTimeout", TimeSpan.Zero);
+    public TimeSpan QueueVisibilityTimeout => Duration("extensions:queues:visibilityTimeout", TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromDays(7));
 
     public int QueueMaxDequeueCount => Count("extensions:queues:maxDequeueCount", 1, 1000) ?? 5;
 
-    public bool QueueBase64 => !string.Equals(root["extensions:queues:messageEncoding"], "none", StringComparison.OrdinalIgnoreCase);
+    public bool QueueBase64 => Choice("extensions:queues:messageEncoding", "base64", "none") == "base64";
 
     /// <summary>The minimum levels of log categories.</summary>
     public IEnumerable<KeyValuePair<string, string?>> LogLevels =>
@@ -79,7 +86,7 @@ internal sealed class HostJson
 
             return new HostJson(builder.AddConfiguration(settings.GetSection("AzureFunctionsJobHost")).Build());
         }
-        catch (Exception e) when (e is FormatException or InvalidDataException)
+        catch (Exception e) when (e is FormatException or InvalidDataException or JsonException)
         {
             throw new InvalidOperationException($"{path} is not valid JSON: {(e.InnerException ?? e).Message}", e);
         }
@@ -92,6 +99,10 @@ internal sealed class HostJson
             .Select(c => c.Key)
             .Where(k => !KnownRoots.Contains(k, StringComparer.OrdinalIgnoreCase))
             .ToList();
+        unknown.AddRange(root.GetSection("logging").GetChildren()
+            .Select(c => c.Key)
+            .Where(k => !KnownLogging.Contains(k, StringComparer.OrdinalIgnoreCase))
+            .Select(k => $"logging.{k}"));
         foreach (var extension in root.GetSection("extensions").GetChildren())
         {
             if (!KnownKeys.TryGetValue(extension.Key, out var keys))
@@ -116,6 +127,14 @@ internal sealed class HostJson
         var faults = new List<string>();
         Action[] readings =
         [
+            () => Choice("version", "2.0"),
+            () => Scalar("extensions:http:routePrefix"),
+            () => Scalar("extensions:durableTask:hubName"),
+            () => Scalar("extensions:durableTask:defaultVersion"),
+            () => Choice("extensions:durableTask:versionFailureStrategy", "Reject", "Fail"),
+            () => _ = StrictVersion,
+            () => _ = StoreInputsInHistory,
+            () => _ = QueueBase64,
             () => _ = FunctionTimeout,
             () => _ = MaxConcurrentActivities,
             () => _ = MaxConcurrentOrchestrators,
@@ -141,23 +160,40 @@ internal sealed class HostJson
             throw new InvalidOperationException("host.json cannot be used:\n- " + string.Join("\n- ", faults.Distinct()));
     }
 
-    private TimeSpan Duration(string key, TimeSpan otherwise)
+    private TimeSpan Duration(string key, TimeSpan otherwise, TimeSpan least, TimeSpan most)
     {
-        if (root[key] is not { Length: > 0 } text)
+        if (Scalar(key) is not { Length: > 0 } text)
             return otherwise;
-        return TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var value)
+
+        // A bare number would be so many days, which nobody means.
+        if (!text.Contains(':', StringComparison.Ordinal) || !TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var value))
+            throw new FormatException($"{Name(key)} is '{text}', which is not a duration such as 00:00:02.");
+        return value >= least && value <= most
             ? value
-            : throw new FormatException($"{Name(key)} is '{text}', which is not a duration such as 00:00:02.");
+            : throw new FormatException($"{Name(key)} is '{text}'; it must be from {least:c} to {most:c}.");
     }
 
     private int? Count(string key, int least, int most)
     {
-        if (root[key] is not { Length: > 0 } text)
+        if (Scalar(key) is not { Length: > 0 } text)
             return null;
         return int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most
             ? value
             : throw new FormatException($"{Name(key)} is '{text}', which is not a whole number from {least} to {most}.");
     }
+
+    /// <summary>One of some words; none set: the first.</summary>
+    private string Choice(string key, params string[] words)
+    {
+        if (Scalar(key) is not { Length: > 0 } text)
+            return words[0];
+        return Array.Find(words, w => w.Equals(text, StringComparison.OrdinalIgnoreCase))
+            ?? throw new FormatException($"{Name(key)} is '{text}'; this host knows {string.Join(" and ", words.Select(w => $"'{w}'"))}.");
+    }
+
+    private string? Scalar(string key) => root.GetSection(key).GetChildren().Any()
+        ? throw new FormatException($"{Name(key)} is a list or an object where one value belongs.")
+        : root[key];
 
     private static string Name(string key) => key.Replace(':', '.');
 }

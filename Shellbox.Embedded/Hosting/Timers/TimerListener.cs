@@ -39,7 +39,9 @@ internal sealed class TimerListener(
             invoker.Function.Name,
             schedule.Text,
             string.Join(", ", schedule.Upcoming(now, 5).Select(t => t.ToString("u", CultureInfo.InvariantCulture))));
-        loop = RunAsync(now);
+
+        // Not on the thread that starts the host: the function may run at once.
+        loop = Task.Run(() => RunAsync(now));
     }
 
     public async Task StopAsync(CancellationToken atOnce)
@@ -70,17 +72,17 @@ internal sealed class TimerListener(
         var next = schedule.Next(now);
         try
         {
-            if (status is not null && status.Next < now)
+            if (status is not null && status.Next <= now)
             {
                 logger.TimerPastDue(invoker.Function.Name, status.Next);
                 next = await OnceAsync(status, status.Next, isPastDue: true).ConfigureAwait(false);
             }
             else if (trigger.RunOnStartup)
             {
-                next = await OnceAsync(status, status?.Last ?? default, isPastDue: false).ConfigureAwait(false);
+                next = await OnceAsync(status, default, isPastDue: false).ConfigureAwait(false);
             }
 
-            while (true)
+            while (next < DateTime.MaxValue.Date)
             {
                 await UntilAsync(next).ConfigureAwait(false);
                 next = await OnceAsync(status, next, isPastDue: false).ConfigureAwait(false);
@@ -96,17 +98,28 @@ internal sealed class TimerListener(
     private async Task<ScheduleStatus> RestoreAsync(DateTime now)
     {
         var next = schedule.Next(now);
-        return await store.WriteAsync(w =>
+        try
         {
-            if (w.Schedule(invoker.Function.Id) is not { } known)
+            return await store.WriteAsync(w =>
             {
-                w.SetSchedule(invoker.Function.Id, default, next, default);
-                return new ScheduleStatus { Next = next };
-            }
+                if (w.Schedule(invoker.Function.Id) is not { } known)
+                {
+                    // As on the official host, what has never run is not past due: nothing is written before the first run.
+                    return new ScheduleStatus { Next = next };
+                }
 
-            // A future occurrence is taken from the schedule, which may be another one than it was.
-            return new ScheduleStatus { Last = known.Last, Next = known.Next < now ? known.Next : next, LastUpdated = known.Updated };
-        }).ConfigureAwait(false);
+                // An occurrence of another schedule, that the app had before, was not missed.
+                var missed = known.Next <= now && known.Next == schedule.Next(known.Updated);
+                return new ScheduleStatus { Last = known.Last, Next = missed ? known.Next : next, LastUpdated = known.Updated };
+            }).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // The timer runs, whatever became of the file.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            logger.ScheduleStateFailed(e, invoker.Function.Name, "read");
+            return new ScheduleStatus { Next = next };
+        }
     }
 
     /// <summary>Runs the function, and says when it is to run again.</summary>
@@ -123,23 +136,42 @@ internal sealed class TimerListener(
         var next = schedule.Next(now > occurrence ? now : occurrence);
         if (status is not null)
         {
-            status.Last = isPastDue || occurrence == default || occurrence == status.Last ? now : occurrence;
+            var onTime = !isPastDue && occurrence == status.Next;
+            status.Last = onTime ? occurrence : now;
             status.Next = next;
-            status.LastUpdated = status.Last;
-            await store.WriteAsync(w =>
-            {
-                w.SetSchedule(invoker.Function.Id, status.Last, status.Next, status.LastUpdated);
-                return true;
-            }).ConfigureAwait(false);
+
+            // What the next occurrence was reckoned from: later than the last one where that ran for so long that it swallowed some.
+            status.LastUpdated = schedule.Next(status.Last) == next ? status.Last : now;
+            await SaveAsync(status).ConfigureAwait(false);
         }
 
         return next;
+    }
+
+    private async Task SaveAsync(ScheduleStatus status)
+    {
+        var (last, next, updated) = (status.Last, status.Next, status.LastUpdated);
+        try
+        {
+            await store.WriteAsync(w =>
+            {
+                w.SetSchedule(invoker.Function.Id, last, next, updated);
+                return true;
+            }).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // The timer goes on; after a restart it may be past due once too often, which is said.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            logger.ScheduleStateFailed(e, invoker.Function.Name, "written");
+        }
     }
 
     private async Task UntilAsync(DateTime occurrence)
     {
         while (true)
         {
+            stop.Token.ThrowIfCancellationRequested();
             var wait = occurrence - Now;
             if (wait <= TimeSpan.Zero)
                 return;

@@ -16,4 +16,7 @@ internal static partial class TimerLog
 
     [LoggerMessage(1403, LogLevel.Warning, "Timer '{Function}' was due at {Due:O} while the host was down; it runs now.")]
     public static partial void TimerPastDue(this ILogger logger, string function, DateTime due);
+
+    [LoggerMessage(1404, LogLevel.Warning, "The state of timer '{Function}' could not be {Step}. After a restart it may run once more or once less.")]
+    public static partial void ScheduleStateFailed(this ILogger logger, Exception exception, string function, string step);
 }

@@ -1,7 +1,7 @@
 namespace Shellbox.Embedded.Worker.Extensions.Abstractions;
 
 /// <summary>The base of the attributes that say what a function reads besides its trigger.</summary>
-public abstract class InputBindingAttribute : BindingAttribute
+public abstract class InputBindingAttribute : Attribute
 {
     private protected InputBindingAttribute()
     {

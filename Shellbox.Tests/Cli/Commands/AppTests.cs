@@ -1,0 +1,185 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Time.Testing;
+using Shellbox.AzureSimulator.Faults;
+using Shellbox.Tests.Functions;
+using Shellbox.Tests.Guest;
+using Xunit;
+using static Shellbox.Cli.ExitCode;
+
+namespace Shellbox.Tests.Cli.Commands;
+
+/// <summary>The command against the real app. No guest boots here.</summary>
+public sealed class AppTests(AzuriteFixture azurite)
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Boxes_and_their_states_are_shown_to_people_and_to_programs()
+    {
+        await using var cloud = await TestCloud.StartAsync(azurite, instances: 0, boxes: ["dev33", "a-second-box"]);
+        using var user = CommandUser.Of(cloud);
+
+        Assert.Equal(
+            """
+            BOX           STATE    INSTANCE  SESSIONS  LAST USED
+            a-second-box  stopped  -         0         never
+            dev33         stopped  -         0         never
+
+            """,
+            (await user.RunAsync("boxes")).EndedWith(Ok).Output);
+        Assert.Equal(
+            ["a-second-box", "dev33"],
+            (await user.RunAsync("boxes", "--json")).EndedWith(Ok).Json()["boxes"]!.AsArray().Select(b => (string)b!["boxName"]!).Order());
+
+        (await user.RunAsync("status", "dev33")).EndedWith(Ok).Shows(@"state      stopped for \d+ s: its volume is detached", "volume     vol-dev33");
+        Assert.Equal("stopped", (string)(await user.RunAsync("status", "dev33", "--json")).EndedWith(Ok).Json()["state"]!);
+
+        Assert.Equal("dev33 was stopped already.\n", (await user.RunAsync("disconnect", "dev33")).EndedWith(Ok).Output);
+        Assert.Equal("stopped", (string)(await user.RunAsync("disconnect", "dev33", "--json")).EndedWith(Ok).Json()["state"]!);
+    }
+
+    [Fact]
+    public async Task A_user_without_boxes_is_told_so_and_a_program_gets_an_empty_list()
+    {
+        await using var cloud = await TestCloud.StartAsync(azurite, instances: 0, boxes: []);
+        using var user = CommandUser.Of(cloud);
+
+        Assert.Equal("You have no boxes.\n", (await user.RunAsync("boxes")).EndedWith(Ok).Output);
+        Assert.Empty((await user.RunAsync("boxes", "--json")).EndedWith(Ok).Json()["boxes"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task Status_shows_the_app_its_pool_and_the_last_reconciliation()
+    {
+        await using var cloud = await TestCloud.StartAsync(
+            azurite, instances: 1, boxes: ["dev33", "Not_A_Name"], settings: new() { ["Shellbox:Reconcile:AgeGuard"] = "00:00:00" });
+        using var user = CommandUser.Of(cloud);
+
+        (await user.RunAsync("status")).EndedWith(Ok)
+            .Shows(@"instances       1 \(1 free, 0 claimed, 0 quarantined\)", @"reconciliation  not shown.*--admin-key\)");
+
+        string[] asAdmin = ["status", "--admin-key", TestCloud.AdminKey];
+        (await user.RunAsync(asAdmin)).EndedWith(Ok).Shows("reconciliation  none has ended yet");
+        Assert.Null((await user.RunAsync([.. asAdmin, "--json"])).EndedWith(Ok).Json()["reconciliation"]);
+
+        await cloud.ReconcileAsync();
+
+        (await user.RunAsync(asAdmin)).EndedWith(Ok)
+            .Shows(@"reconciliation  (just now|\d+ s ago): 3 resources, \d findings?", " +unknown-volume, reported: vol-Not_A_Name.*");
+        var document = (await user.RunAsync([.. asAdmin, "--json"])).EndedWith(Ok).Json();
+        Assert.NotEmpty(document["reconciliation"]!["findings"]!.AsArray());
+        Assert.Equal(1, (int)document["pool"]!["instances"]!["free"]!);
+    }
+
+    [Fact]
+    public async Task A_box_that_is_not_there_ends_with_3_and_a_wrong_key_with_5()
+    {
+        await using var cloud = await TestCloud.StartAsync(azurite, instances: 0);
+        using var user = CommandUser.Of(cloud);
+
+        foreach (var command in new[] { "connect", "disconnect", "status" })
+        {
+            var unknown = (await user.RunAsync(command, "other", "--json")).EndedWith(NotFound);
+            Assert.Equal("You have no box of that name; './shellbox boxes' lists yours.", unknown.Sentence());
+            Assert.Empty(unknown.Output);
+
+            var refused = (await user.RunAsync(command, "dev33", "--json", "--key", "wrong")).EndedWith(NotAuthorised);
+            Assert.Contains("refused the key", refused.Sentence(), StringComparison.Ordinal);
+            Assert.Contains("--key or SHELLBOX_KEY", refused.Sentence(), StringComparison.Ordinal);
+            Assert.DoesNotContain("wrong", refused.Error, StringComparison.Ordinal);
+            Assert.Empty(refused.Output);
+        }
+
+        var admin = (await user.RunAsync("status", "--admin-key", "wrong")).EndedWith(NotAuthorised);
+        Assert.Contains("--admin-key or SHELLBOX_ADMIN_KEY", admin.Sentence(), StringComparison.Ordinal);
+
+        using var stranger = new CommandUser();
+        var missing = (await stranger.RunAsync("boxes", "--url", cloud.Http.BaseAddress!.ToString(), "--identity", cloud.User.KeyFile)).EndedWith(NotAuthorised);
+        Assert.Contains("wants a key", missing.Sentence(), StringComparison.Ordinal);
+        Assert.Contains("--key or SHELLBOX_KEY", missing.Sentence(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_connect_that_fails_ends_with_1_and_one_sentence_that_names_the_step_and_the_reason()
+    {
+        await using var cloud = await TestCloud.StartAsync(azurite);
+        using var user = CommandUser.Of(cloud);
+        foreach (var _ in new[] { 1, 2 })
+        {
+            cloud.Azure.Faults.Add(new Fault
+            {
+                Effect = FaultEffect.FailCall,
+                Operation = "VirtualMachines_Update",
+                Status = 403,
+                Code = "AuthorizationFailed",
+                Message = "The client may not do that.",
+            });
+        }
+
+        var forPeople = (await user.RunAsync("connect", "dev33")).EndedWith(Failed);
+        Assert.StartsWith("[ 0.0", forPeople.Output, StringComparison.Ordinal);
+        Assert.Contains("] Connecting to dev33\n", forPeople.Output, StringComparison.Ordinal);
+        Assert.Contains("The connect failed: update-and-attach: ", forPeople.Sentence(), StringComparison.Ordinal);
+        Assert.Contains("The client may not do that", forPeople.Sentence(), StringComparison.Ordinal);
+
+        var forPrograms = (await user.RunAsync("connect", "dev33", "--json")).EndedWith(Failed);
+        Assert.Empty(forPrograms.Output);
+        Assert.Contains("The client may not do that", forPrograms.Sentence(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_connect_that_is_terminated_ends_with_1_and_says_why()
+    {
+        await using var cloud = await TestCloud.StartAsync(azurite);
+        using var user = CommandUser.Of(cloud);
+        using var hang = new HangingAttach(cloud);
+        var connect = user.RunAsync("connect", "dev33", "--json");
+        await hang.HangsAsync();
+
+        await hang.TerminateAsync("an operator wanted it so");
+
+        var run = (await connect).EndedWith(Failed);
+        Assert.Equal("The connect was terminated: an operator wanted it so.", run.Sentence());
+        Assert.Empty(run.Output);
+    }
+
+    [Fact]
+    public async Task Ctrl_C_ends_the_command_with_130_and_leaves_the_connect_under_way()
+    {
+        await using var cloud = await TestCloud.StartAsync(azurite);
+        using var user = CommandUser.Of(cloud);
+        using var hang = new HangingAttach(cloud);
+        var process = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var connect = user.RunProcessAsync(process.SetResult, "connect", "dev33");
+        await hang.HangsAsync();
+
+        (await ProgramRun.OfAsync("kill", ["-INT", $"{await process.Task}"], cancellation: Cancel)).Succeeded();
+
+        var run = (await connect).EndedWith(Interrupted);
+        Assert.Contains("goes on in the background", run.Sentence(), StringComparison.Ordinal);
+        Assert.Contains("./shellbox status dev33", run.Sentence(), StringComparison.Ordinal);
+        (await user.RunAsync("status", "dev33")).EndedWith(Ok).Shows(@"state      connecting for \d+ s");
+    }
+
+    [Fact]
+    public async Task An_app_that_stays_away_during_a_connect_is_waited_for_and_then_ends_it_with_4()
+    {
+        await using var cloud = await TestCloud.StartAsync(azurite);
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        using var user = CommandUser.Of(cloud, time);
+        using var hang = new HangingAttach(cloud);
+        var connect = user.RunAsync("connect", "dev33");
+        await hang.HangsAsync();
+
+        await cloud.Get<IHost>().StopAsync(Cancel);
+        while (!connect.IsCompleted)
+        {
+            time.Advance(TimeSpan.FromSeconds(5));
+            await Task.WhenAny(connect, Task.Delay(20, Cancel));
+        }
+
+        var run = (await connect).EndedWith(NotReachable);
+        Assert.Contains("the app does not answer; asking again\n", run.Output, StringComparison.Ordinal);
+        Assert.Contains("does not answer", run.Sentence(), StringComparison.Ordinal);
+    }
+}

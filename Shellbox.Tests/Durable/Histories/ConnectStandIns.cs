@@ -1,0 +1,64 @@
+using Shellbox.Activities;
+using Shellbox.Activities.Azure;
+using Shellbox.Activities.Qemu;
+using Shellbox.Activities.State;
+using Shellbox.Embedded.Worker;
+
+namespace Shellbox.Tests.Durable.Histories;
+
+/// <summary>Stands for the activities of connect and release while their orchestrators are recorded.</summary>
+public sealed class ConnectStandIns(Script script)
+{
+    [Function(nameof(LookUpVolume))]
+    public Task<BoxVolume> LookUp([ActivityTrigger] BoxOperation input) => script.NextAsync<BoxVolume>(nameof(LookUpVolume));
+
+    [Function(nameof(ClaimInstance))]
+    public Task<Placement?> Claim([ActivityTrigger] BoxOperation input) => script.NextAsync<Placement?>(nameof(ClaimInstance));
+
+    [Function(nameof(TakeTurn))]
+    public Task<long?> Turn([ActivityTrigger] BoxOperation input) => script.NextAsync<long?>(nameof(TakeTurn));
+
+    [Function(nameof(RecordTagUpdate))]
+    public static void RecordTags([ActivityTrigger] string volumeId)
+    {
+        // Nobody waits for the tags.
+    }
+
+    [Function(nameof(UpdateAndAttach))]
+    public Task<Uri?> Attach([ActivityTrigger] UpdateAndAttach.Input input) => script.NextAsync<Uri?>(nameof(UpdateAndAttach));
+
+    [Function(nameof(StartQemu))]
+    public Task<InstanceAnswer> Start([ActivityTrigger] StartQemu.Input input) => script.NextAsync<InstanceAnswer>(nameof(StartQemu));
+
+    [Function(nameof(ReadBanner))]
+    public Task<string> Banner([ActivityTrigger] ReadBanner.Input input) => script.NextAsync<string>(nameof(ReadBanner));
+
+    [Function(nameof(CompleteConnect))]
+    public Task<bool> Complete([ActivityTrigger] CompleteConnect.Input input) => script.NextAsync<bool>(nameof(CompleteConnect));
+
+    [Function(nameof(ReportFailure))]
+    public async Task Report([ActivityTrigger] ReportFailure.Input input) => await script.NextAsync<object?>(nameof(ReportFailure));
+
+    [Function(nameof(CheckOperation))]
+    public Task<OperationState> Check([ActivityTrigger] Uri input) => script.NextAsync<OperationState>(nameof(CheckOperation));
+
+    [Function(nameof(RecordAttachOutcome))]
+    public Task<RecordAttachOutcome.Duty> Outcome([ActivityTrigger] RecordAttachOutcome.Input input) =>
+        script.NextAsync<RecordAttachOutcome.Duty>(nameof(RecordAttachOutcome));
+
+    [Function(nameof(BeginRelease))]
+    public Task<BeginRelease.Output?> Begin([ActivityTrigger] BeginRelease.Input input) =>
+        script.NextAsync<BeginRelease.Output?>(nameof(BeginRelease));
+
+    [Function(nameof(StopQemu))]
+    public Task<InstanceAnswer> Stop([ActivityTrigger] StopQemu.Input input) => script.NextAsync<InstanceAnswer>(nameof(StopQemu));
+
+    [Function(nameof(DetachVolume))]
+    public Task<Uri?> Detach([ActivityTrigger] DetachVolume.Input input) => script.NextAsync<Uri?>(nameof(DetachVolume));
+
+    [Function(nameof(ConfirmDetached))]
+    public Task<bool> Confirm([ActivityTrigger] string input) => script.NextAsync<bool>(nameof(ConfirmDetached));
+
+    [Function(nameof(CompleteRelease))]
+    public Task<BoxState> Release([ActivityTrigger] CompleteRelease.Input input) => script.NextAsync<BoxState>(nameof(CompleteRelease));
+}

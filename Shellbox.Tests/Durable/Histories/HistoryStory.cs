@@ -1,0 +1,152 @@
+using Microsoft.Extensions.Time.Testing;
+using Shellbox.Activities;
+using Shellbox.Activities.Azure;
+using Shellbox.Activities.Configuration;
+using Shellbox.Activities.Qemu;
+using Shellbox.Activities.State;
+using Shellbox.Functions.Orchestrations;
+
+namespace Shellbox.Tests.Durable.Histories;
+
+/// <summary>How the histories of a folder came about: what was started, what the activities answered, what came from outside.</summary>
+/// <param name="Name">The folder.</param>
+/// <param name="Orchestrators">Whose histories they are.</param>
+/// <param name="Activities">What answered them while they were recorded; a replay has no need of it.</param>
+/// <param name="Script">The answers.</param>
+/// <param name="Run">What was done to the host.</param>
+internal sealed record HistoryStory(string Name, Type[] Orchestrators, Type[] Activities, Script Script, Func<TestHost, FakeTimeProvider, Task> Run)
+{
+    private const string UserId = "0123456789abcdef0123456789abcdef";
+    private const string Disk = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Compute/disks/volume-1";
+
+    private static readonly Type[] Basic = [typeof(HistoryFunctions)];
+    private static readonly Type[] App = [typeof(ConnectOrchestration), typeof(ReleaseOrchestration), typeof(WatchAttachOrchestration)];
+    private static readonly Placement Instance = new("vm-7", "10.0.0.7", "SHA256:host", "/subscriptions/s/resourceGroups/g/vms/vm-7", 0);
+    private static readonly Uri ArmOperation = new("https://arm.example/operations/1");
+    private static readonly OperationState InProgress = new("InProgress", null, null, TimeSpan.FromSeconds(3));
+    private static readonly OperationState Succeeded = new("Succeeded", null, null, null);
+
+    public static IReadOnlyList<HistoryStory> All { get; } =
+    [
+        new("everything", Basic, [typeof(HistoryActivities)], new Script(), async (host, time) =>
+        {
+            var id = await host.StartAsync("Everything", "in", "everything");
+            await AdvanceUntilAsync(host, time, id, "\"waiting\"");
+            await host.Client.SuspendInstanceAsync(id, "pause", TestLimit.Token);
+            await host.QuietAsync();
+            await host.Client.RaiseEventAsync(id, "go", "while suspended", TestLimit.Token);
+            await host.Client.ResumeInstanceAsync(id, "on", TestLimit.Token);
+        }),
+        new("loop", Basic, [typeof(HistoryActivities)], new Script(), async (host, _) =>
+        {
+            var id = await host.StartAsync("Loop", 0, "loop");
+            foreach (var item in (string[])["a", "b", "c", "d"])
+                await host.Client.RaiseEventAsync(id, "Item", item, TestLimit.Token);
+        }),
+        new("connect-cold", App, [typeof(ConnectStandIns)], Cold(), ConnectAsync),
+        new(
+            "connect-hot-after-a-release",
+            App,
+            [typeof(ConnectStandIns)],
+            Cold()
+                .On(nameof(TakeTurn), null, null, 2L)
+                .On(nameof(LookUpVolume), new BoxVolume("volume-1", Disk, "vm-7"))
+                .On(nameof(StartQemu), Answer(started: false)),
+            (host, _) => ConnectAsync(host, queued: true)),
+        new(
+            "connect-undone",
+            App,
+            [typeof(ConnectStandIns)],
+            Cold().On(nameof(StartQemu), new InstanceUnreachableException("vm-7 does not answer SSH.")),
+            ConnectAsync),
+        AttachFails(),
+        new("release", App, [typeof(ConnectStandIns)], Cold(), async (host, _) =>
+            await host.StartAsync(nameof(ReleaseOrchestration), Release("release-1"), "release-1")),
+        new(
+            "release-of-an-instance-that-does-not-answer",
+            App,
+            [typeof(ConnectStandIns)],
+            Cold()
+                .On(nameof(StopQemu), new InstanceUnreachableException("vm-7 does not answer SSH."))
+                .On(nameof(DetachVolume), new InvalidOperationException("409: another operation is under way"), null)
+                .On(nameof(ConfirmDetached), true),
+            async (host, _) => await host.StartAsync(nameof(ReleaseOrchestration), Release("release-2"), "release-2")),
+    ];
+
+    public override string ToString() => Name;
+
+    private static HistoryStory AttachFails()
+    {
+        // ARM's failure comes while the instance still waits for the disk.
+        var reported = new TaskCompletionSource();
+        return new HistoryStory(
+            "connect-attach-fails",
+            App,
+            [typeof(ConnectStandIns)],
+            Cold()
+                .On(nameof(CheckOperation), new OperationState("Failed", "AttachDiskWhileBeingDetached", "the disk is busy", null), InProgress, Succeeded)
+                .On(nameof(RecordAttachOutcome), RecordAttachOutcome.Duty.Wait, RecordAttachOutcome.Duty.Nothing)
+                .On(nameof(StartQemu), Function(async () =>
+                {
+                    await reported.Task;
+                    return Answer(started: true);
+                }))
+                .On(nameof(ReportFailure), Function(() =>
+                {
+                    reported.TrySetResult();
+                    return Task.FromResult<object?>(null);
+                })),
+            ConnectAsync);
+    }
+
+    private static Func<Task<object?>> Function(Func<Task<object?>> function) => function;
+
+    private static Script Cold() => new Script()
+        .On(nameof(LookUpVolume), new InvalidOperationException("503"), new BoxVolume("volume-1", Disk, null))
+        .On(nameof(ClaimInstance), null, Instance)
+        .On(nameof(UpdateAndAttach), new InvalidOperationException("409"), ArmOperation)
+        .On(nameof(CheckOperation), InProgress, Succeeded)
+        .On(nameof(RecordAttachOutcome), RecordAttachOutcome.Duty.Nothing)
+        .On(nameof(StartQemu), Answer(started: true))
+        .On(nameof(ReadBanner), "SSH-2.0-dropbear")
+        .On(nameof(CompleteConnect), true)
+        .On(nameof(ReportFailure), [null])
+        .On(nameof(BeginRelease), new BeginRelease.Output(3, Instance, new BoxVolume("volume-1", Disk, "vm-7")))
+        .On(nameof(StopQemu), Answer(started: false))
+        .On(nameof(DetachVolume), ArmOperation)
+        .On(nameof(ConfirmDetached), false, true)
+        .On(nameof(CompleteRelease), BoxState.Stopped);
+
+    private static InstanceAnswer Answer(bool started) => new()
+    {
+        Ok = true,
+        Started = started,
+        Port = 2222,
+        HostKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAA",
+        Steps = [new InstanceStep("wait-for-disk", new DateTimeOffset(2026, 1, 1, 0, 0, 3, TimeSpan.Zero), 1.5)],
+    };
+
+    private static Task ConnectAsync(TestHost host, FakeTimeProvider time) => ConnectAsync(host, queued: false);
+
+    private static async Task ConnectAsync(TestHost host, bool queued) => await host.StartAsync(
+        nameof(ConnectOrchestration),
+        new ConnectInput(
+            new BoxOperation(UserId, "dev33", "connect-1", 1),
+            queued,
+            new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero),
+            new ConnectOptions(),
+            TimeSpan.FromSeconds(2)),
+        "connect-1");
+
+    private static ReleaseInput Release(string id) =>
+        new(UserId, "dev33", id, 3, id, "Disconnected.", null, new ConnectOptions(), TimeSpan.FromSeconds(2));
+
+    private static async Task AdvanceUntilAsync(TestHost host, FakeTimeProvider time, string id, string customStatus)
+    {
+        while ((await host.LookAsync(id)).SerializedCustomStatus != customStatus)
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            await host.QuietAsync();
+        }
+    }
+}
