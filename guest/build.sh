@@ -8,7 +8,8 @@
 #   manifest.json   what they were made of
 #
 # A saved state fits a guest of the same memory, QEMU, accelerator and processor only; elsewhere a copy boots. SHELLBOX_GUEST_MEMORY_MIB
-# (default 256) is the memory. Where a guest cannot be booted and saved, the volume is left without a state, and a line says why.
+# (default 256) is the memory. Where a guest cannot be booted and saved, the volume is left without a state, and a line says why; without
+# manifest.json the next run tries again.
 #
 # Does nothing when OUTPUT_DIR holds a build of the same inputs. A newer kernel package alone is no reason to build again: it is taken
 # when something else changes, or when OUTPUT_DIR/downloads is removed.
@@ -58,8 +59,8 @@ flock 9
 inputs_hash() {
     {
         cd "$here"
-        find . -type f -printf '%P %m\0' | sort -z
-        find . -type f -print0 | sort -z | xargs -0 cat
+        find . -type f ! -name measure-tiers.py -printf '%P %m\0' | sort -z
+        find . -type f ! -name measure-tiers.py -print0 | sort -z | xargs -0 cat
         # shellcheck disable=SC2046 # package names are words
         dpkg-query -W -f '${binary:Package} ${Version}\n' $(<"$output/.packages")
         # What the saved state depends on.
@@ -237,10 +238,11 @@ save_golden() {
     ln -s "$work/saved.raw" "$work/instance/dev/disk/azure/scsi1/lun0"
     answer=$(instance start '"bootTimeoutSeconds":300') && [[ $answer == *'"ok": true'* ]] &&
         answer=$(instance save '"timeoutSeconds":60') && [[ $answer == *'"saved": true'*'"unmounted"'* ]] &&
-        cp --sparse=always "$work/saved.raw" "$work/volume.raw" && return
+        cp --sparse=always "$work/saved.raw" "$work/volume.raw" && saved=true && return
     say "the golden volume has no saved state, boxes will boot: ${answer:-$instance_program cannot be run}"
 }
 say "saving the state of a booted guest"
+saved=false
 save_golden
 
 # --- The manifest -------------------------------------------------------------------------------------------------------------
@@ -253,6 +255,7 @@ mv "$work/packages" "$output/.packages"
     printf '{\n  "inputs": "%s",\n' "$(inputs_hash)"
     printf '  "layoutVersion": %d,\n  "kernel": { "package": "%s", "version": "%s", "unpacked": %s },\n' \
         "$layout_version" "$kernel_package" "$kernel_version" "$([ "$unpacked" = 0 ] && echo true || echo false)"
+    printf '  "savedState": %s,\n' "$saved"
     printf '  "packages": {\n'
     # shellcheck disable=SC2046
     dpkg-query -W -f '    "${binary:Package}": "${Version}",\n' $(<"$output/.packages") | sed '$ s/,$//'

@@ -11,7 +11,7 @@ public sealed record InstanceAnswer
     public string? Error { get; init; }
     public string? Message { get; init; }
 
-    /// <summary>Whether <c>start</c> booted the guest; false when it ran already.</summary>
+    /// <summary>Whether <c>start</c> started a QEMU for the guest; false when it was in memory already.</summary>
     public bool Started { get; init; }
 
     /// <summary>How <c>start</c> found the box: <c>hot</c> (its guest was in memory), <c>resumable</c> (from the state saved on its volume) or
