@@ -3,23 +3,36 @@ using Shellbox.Activities.State;
 
 namespace Shellbox.Activities;
 
-/// <summary>Records that the guest answers. False when a disconnect came meanwhile and the box has to be released.</summary>
+/// <summary>Records that the guest answers, and says what is to become of the box.</summary>
 public sealed class CompleteConnect(BoxStore boxes, EventLog events, TagMirror mirror, ShellboxMetrics metrics)
 {
     /// <summary>What it is given.</summary>
     public sealed record Input(
         BoxOperation Operation, string InstanceId, string VolumeId, string Tier, string Host, int Port, string HostKey, double Seconds);
 
+    /// <summary>What follows the connect.</summary>
+    public enum Outcome
+    {
+        /// <summary>Somebody is connected.</summary>
+        Stay,
+
+        /// <summary>It was a prewarm and nobody has come yet.</summary>
+        Hold,
+
+        /// <summary>A disconnect came meanwhile.</summary>
+        Release,
+    }
+
     [Function(nameof(CompleteConnect))]
-    public async Task<bool> RunAsync([ActivityTrigger] Input input, CancellationToken cancellationToken)
+    public async Task<Outcome> RunAsync([ActivityTrigger] Input input, CancellationToken cancellationToken)
     {
         var (operation, instanceId, volumeId, tier, host, port, hostKey, seconds) = input;
-        var stays = await boxes.CompleteConnectAsync(
+        var row = await boxes.CompleteConnectAsync(
             operation.Key, operation.OperationId, operation.Epoch, host, port, hostKey, cancellationToken);
         await events.WriteAsync(
             operation.Key, "connected", $"The box answers at {host}:{port} ({tier}).", operation.OperationId, instanceId, seconds, cancellationToken);
         await mirror.EnqueueVolumeAsync(volumeId, cancellationToken);
         metrics.Connected(tier, seconds);
-        return stays;
+        return row.ReleaseWhenReady ? Outcome.Release : row.Sessions.Count == 0 ? Outcome.Hold : Outcome.Stay;
     }
 }

@@ -43,7 +43,7 @@ public sealed class RecordAttachOutcome(BoxStore boxes, EventLog events)
             : box.State switch
             {
                 BoxState.Connecting => Duty.Wait,
-                BoxState.Running => Duty.Release,
+                BoxState.Running or BoxState.Held => Duty.Release,
                 _ => Duty.Nothing,
             };
     }

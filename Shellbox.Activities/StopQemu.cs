@@ -3,11 +3,11 @@ using Shellbox.Activities.State;
 
 namespace Shellbox.Activities;
 
-/// <summary>Stops the guest and unmounts its volume, so that the disk can be taken off.</summary>
+/// <summary>Ends the guest and unmounts its volume, so that the disk can be taken off: with its state saved on the volume, or shut down.</summary>
 public sealed class StopQemu(BoxStore boxes, InstanceShell shell)
 {
     /// <summary>What it is given.</summary>
-    public sealed record Input(BoxOperation Operation, Placement Placement, TimeSpan Timeout);
+    public sealed record Input(BoxOperation Operation, Placement Placement, bool Save, TimeSpan Timeout);
 
     [Function(nameof(StopQemu))]
     public async Task<InstanceAnswer> RunAsync([ActivityTrigger] Input input, CancellationToken cancellationToken)
@@ -21,7 +21,7 @@ public sealed class StopQemu(BoxStore boxes, InstanceShell shell)
             OperationId = operation.OperationId,
             TimeoutSeconds = input.Timeout.TotalSeconds,
         };
-        var answer = await shell.RunAsync(input.Placement, "stop", request, input.Timeout + TimeSpan.FromSeconds(30), cancellationToken);
+        var answer = await shell.RunAsync(input.Placement, input.Save ? "save" : "stop", request, input.Timeout + TimeSpan.FromSeconds(30), cancellationToken);
         return answer.Ok ? answer : throw answer.ToException(input.Placement.InstanceId);
     }
 }

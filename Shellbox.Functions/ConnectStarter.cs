@@ -52,20 +52,28 @@ public sealed class ConnectStarter(BoxStore boxes, IOptions<ShellboxOptions> opt
         }
     }
 
-    /// <summary>Ends a session, or all; starts the release after the last. Null when there is no such box.</summary>
-    public async Task<BoxRow?> DisconnectAsync(DurableTaskClient client, BoxKey key, string? sessionId, CancellationToken cancellationToken)
+    /// <summary>Ends a session, or all; starts the hold and the release after the last. Null when there is no such box.</summary>
+    /// <param name="client">The Durable client.</param>
+    /// <param name="key">The box.</param>
+    /// <param name="sessionId">The session to end; null for all.</param>
+    /// <param name="hold">How long the guest stays in memory; null: as the settings say.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<BoxRow?> DisconnectAsync(
+        DurableTaskClient client, BoxKey key, string? sessionId, TimeSpan? hold, CancellationToken cancellationToken)
     {
         string? dead = null;
+        var settings = options.Value.Connect;
+        var holds = hold ?? settings.Hold;
         while (true)
         {
             var operationId = $"release-{Guid.NewGuid():n}";
-            var row = await boxes.DecideDisconnectAsync(key, operationId, sessionId, dead, cancellationToken);
+            var row = await boxes.DecideDisconnectAsync(key, operationId, sessionId, holds > TimeSpan.Zero, dead, cancellationToken);
             if (row is null) return null;
             if (row.OperationId == operationId)
             {
                 var input = new ReleaseInput(
                     key.UserId, key.BoxName, operationId, row.Epoch, operationId, "Disconnected.", null,
-                    options.Value.Connect, options.Value.Azure.OperationPollInterval);
+                    row.State is BoxState.Held ? holds : TimeSpan.Zero, Save: true, settings, options.Value.Azure.OperationPollInterval);
                 await client.ScheduleNewOrchestrationInstanceAsync(
                     nameof(ReleaseOrchestration), input, new StartOrchestrationOptions(operationId), CancellationToken.None);
                 return row;

@@ -3,18 +3,25 @@
 #
 #   vmlinux         the kernel, unpacked (or vmlinuz, where it cannot be unpacked)
 #   initramfs.gz    drivers, and the way to the box's own disk
-#   volume.raw      the golden volume: a filesystem that holds guest.raw, the guest's whole disk, and volume.json
+#   volume.raw      the golden volume: a filesystem that holds guest.raw, the guest's whole disk, volume.json, and below saved/ the
+#                   state of a guest that was booted from it once, so that each copy of it resumes instead of booting
 #   manifest.json   what they were made of
+#
+# A saved state fits a guest of the same memory, QEMU, accelerator and processor only; elsewhere a copy boots. SHELLBOX_GUEST_MEMORY_MIB
+# (default 256) is the memory. Where a guest cannot be booted and saved, the volume is left without a state, and a line says why; without
+# manifest.json the next run tries again.
 #
 # Does nothing when OUTPUT_DIR holds a build of the same inputs. A newer kernel package alone is no reason to build again: it is taken
 # when something else changes, or when OUTPUT_DIR/downloads is removed.
 set -euo pipefail
 export LC_ALL=C
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+instance_program=$here/../infra/instance/shellbox-instance
 
 layout_version=1
 volume_size=1G
 disk_size=512M
+memory=${SHELLBOX_GUEST_MEMORY_MIB:-256}
 kernel_meta_package=linux-image-cloud-amd64
 
 # A file that the build takes from the machine, and the Debian package that has it.
@@ -52,10 +59,15 @@ flock 9
 inputs_hash() {
     {
         cd "$here"
-        find . -type f -printf '%P %m\0' | sort -z
-        find . -type f -print0 | sort -z | xargs -0 cat
+        find . -type f ! -name measure-tiers.py -printf '%P %m\0' | sort -z
+        find . -type f ! -name measure-tiers.py -print0 | sort -z | xargs -0 cat
         # shellcheck disable=SC2046 # package names are words
         dpkg-query -W -f '${binary:Package} ${Version}\n' $(<"$output/.packages")
+        # What the saved state depends on.
+        dpkg-query -W -f '${binary:Package} ${Version}\n' qemu-system-x86
+        [ ! -w /dev/kvm ] || sed -n '/^model name/ { p; q }' /proc/cpuinfo
+        echo "$memory"
+        cat "$instance_program"
     } | sha256sum | cut -d ' ' -f 1
 }
 
@@ -67,7 +79,14 @@ fi
 [ "$(id -u)" = 0 ] || fail "run as root: the files on the guest's disk get their owners from the files that it is made of"
 started=$SECONDS
 work=$(mktemp -d "$output/.build.XXXXXX")
-trap 'rm -rf "$work"' EXIT
+golden=$(printf '%032d-golden' 0)
+clean_up() {
+    if [ -d "$work/instance/run" ]; then
+        instance stop '"timeoutSeconds":0' >/dev/null || :
+    fi
+    rm -rf --one-file-system "$work"
+}
+trap clean_up EXIT
 umask 022
 
 # --- The kernel ---------------------------------------------------------------------------------------------------------------
@@ -136,6 +155,7 @@ for directory in bin sbin lib lib64; do ln -s "usr/$directory" "$root/$directory
 ln -s /run "$root/var/run"
 ln -s /proc/mounts "$root/etc/mtab"
 cp -R "$here/rootfs/." "$root/"
+/usr/bin/python3 -IS "$here/make-wake.py" "$root/usr/sbin/shellbox-wake"
 chmod 755 "$root"/usr/lib/shellbox/* "$root"/usr/sbin/*
 chmod 700 "$root/root" "$root/etc/dropbear"
 chmod 1777 "$root/tmp" "$root/var/tmp"
@@ -203,6 +223,28 @@ printf '{"layoutVersion":%d,"diskGeneration":0}\n' "$layout_version" >"$work/vol
 find "$work/volume" -exec touch -h -d @0 {} +
 filesystem "$work/volume" "$work/volume.raw" "$volume_size" 5e11b0c5-0000-4000-8000-000000000002 shellbox-volume -J size=16
 
+# --- Its saved state ----------------------------------------------------------------------------------------------------------
+# By the program that will resume it, so that all is as it will be then. Any loopback address will do: nobody connects.
+instance() {
+    printf '{"box":"%s","hostName":"golden","epoch":0,"operationId":"golden","lun":0,"port":2222,"memoryMiB":%d,"golden":true,%s}' \
+        "$golden" "$memory" "$2" |
+        INSTANCE_ROOT=$work/instance SHELLBOX_ADDRESS=127.200.$((RANDOM % 250)).$((1 + RANDOM % 250)) SSH_CONNECTION='' "$instance_program" "$1"
+}
+save_golden() {
+    local files=$work/instance/usr/local/lib/shellbox answer
+    mkdir -p "$files" "$work/instance/dev/disk/azure/scsi1"
+    ln -s "$work"/vmlinu? "$work/initramfs.gz" "$files/"
+    cp --sparse=always "$work/volume.raw" "$work/saved.raw"
+    ln -s "$work/saved.raw" "$work/instance/dev/disk/azure/scsi1/lun0"
+    answer=$(instance start '"bootTimeoutSeconds":300') && [[ $answer == *'"ok": true'* ]] &&
+        answer=$(instance save '"timeoutSeconds":60') && [[ $answer == *'"saved": true'*'"unmounted"'* ]] &&
+        cp --sparse=always "$work/saved.raw" "$work/volume.raw" && saved=true && return
+    say "the golden volume has no saved state, boxes will boot: ${answer:-$instance_program cannot be run}"
+}
+say "saving the state of a booted guest"
+saved=false
+save_golden
+
 # --- The manifest -------------------------------------------------------------------------------------------------------------
 # A file is listed under the name that its package gave it, with or without /usr.
 for file in "${taken[@]}"; do
@@ -213,6 +255,7 @@ mv "$work/packages" "$output/.packages"
     printf '{\n  "inputs": "%s",\n' "$(inputs_hash)"
     printf '  "layoutVersion": %d,\n  "kernel": { "package": "%s", "version": "%s", "unpacked": %s },\n' \
         "$layout_version" "$kernel_package" "$kernel_version" "$([ "$unpacked" = 0 ] && echo true || echo false)"
+    printf '  "savedState": %s,\n' "$saved"
     printf '  "packages": {\n'
     # shellcheck disable=SC2046
     dpkg-query -W -f '    "${binary:Package}": "${Version}",\n' $(<"$output/.packages") | sed '$ s/,$//'

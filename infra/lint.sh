@@ -56,13 +56,6 @@ for file in "${files[@]}"; do
     fi
 done
 
-# The custom data of an instance: cloud-init.yaml with shellbox-instance indented in it, and room for the parameters' values.
-custom_data=$(($(wc -c < instance/cloud-init.yaml) + $(sed 's/^/      /' instance/shellbox-instance | wc -c)))
-if [[ $custom_data -gt 64000 ]]; then
-    echo "FAILED  infra/instance/: cloud-init.yaml and shellbox-instance come to $custom_data bytes; Azure takes 65,535 as custom data"
-    failed=1
-fi
-
 # What belongs to no file: a crash, a registry that cannot be reached.
 if [[ -n "${report//[$' \n']/}" ]]; then
     echo "$report"

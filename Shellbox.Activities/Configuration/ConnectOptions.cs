@@ -14,6 +14,9 @@ public sealed record ConnectOptions
     /// <summary>How long a guest that was found running may take to show its banner: it has just shown it to its instance.</summary>
     public TimeSpan WakeTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long a guest stays paused in memory after its last session, or after a prewarm, before it is saved and its instance freed; zero: not at all.</summary>
+    public TimeSpan Hold { get; init; } = TimeSpan.FromMinutes(10);
+
     /// <summary>How long a guest may take to shut down before it is ended.</summary>
     public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(15);
 

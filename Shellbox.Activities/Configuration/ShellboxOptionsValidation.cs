@@ -39,6 +39,7 @@ internal sealed class ShellboxOptionsValidation : IValidateOptions<ShellboxOptio
             Check(value > TimeSpan.Zero && value <= TimeSpan.FromHours(1), key, "is not above zero and at most one hour");
         }
 
+        Check(options.Connect.Hold >= TimeSpan.Zero && options.Connect.Hold <= TimeSpan.FromDays(1), "Connect:Hold", "is not from zero to one day");
         Check(options.Reconcile.PageSize is >= 1 and <= 1000, "Reconcile:PageSize", "is not between 1 and 1000");
         Check(options.Reconcile.AgeGuard >= TimeSpan.Zero, "Reconcile:AgeGuard", "is negative");
 

@@ -11,8 +11,18 @@ public sealed record InstanceAnswer
     public string? Error { get; init; }
     public string? Message { get; init; }
 
-    /// <summary>Whether <c>start</c> booted the guest; false when it ran already.</summary>
+    /// <summary>Whether <c>start</c> started a QEMU for the guest; false when it was in memory already.</summary>
     public bool Started { get; init; }
+
+    /// <summary>How <c>start</c> found the box: <c>hot</c> (its guest was in memory), <c>resumable</c> (from the state saved on its volume) or
+    /// <c>warm</c> (booted from its disk).</summary>
+    public string? Tier { get; init; }
+
+    /// <summary>Whether the guest stands paused after <c>pause</c>; false when none runs on the instance.</summary>
+    public bool Paused { get; init; }
+
+    /// <summary>Whether <c>save</c> left a state on the volume that one <c>start</c> can resume.</summary>
+    public bool Saved { get; init; }
     public string? Address { get; init; }
     public int Port { get; init; }
     public string? HostKey { get; init; }

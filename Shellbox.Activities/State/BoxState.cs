@@ -12,7 +12,10 @@ public enum BoxState
     /// <summary>The guest answers SSH on the recorded placement.</summary>
     Running,
 
-    /// <summary>A release operation stops the guest, detaches the volume and frees the instance.</summary>
+    /// <summary>Nobody is connected: the guest is paused in its instance's memory until the hold ends, and a connect wakes it.</summary>
+    Held,
+
+    /// <summary>A release operation saves or stops the guest, detaches the volume and frees the instance.</summary>
     Releasing,
 
     /// <summary>The volume is attached to the recorded instance, but no guest runs: a release did not get through to the detach.</summary>

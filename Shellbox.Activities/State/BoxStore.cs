@@ -57,7 +57,8 @@ public sealed class BoxStore(StateTables tables, TimeProvider time)
 
         ConnectDecision Decide(BoxRow box)
         {
-            if (sessionId is null && box.State is BoxState.Running)
+            // A guest in its hold is as hot as a prewarm can make it.
+            if (sessionId is null && box.State is BoxState.Running or BoxState.Held)
             {
                 return new ConnectDecision(ConnectDecisionKind.AlreadyRunning, box.OperationId!, box.Epoch, null);
             }
@@ -132,11 +133,10 @@ public sealed class BoxStore(StateTables tables, TimeProvider time)
             },
             cancellationToken);
 
-    /// <summary>The guest answers: the box runs. False when a disconnect came meanwhile and the box has to be released.</summary>
-    public async Task<bool> CompleteConnectAsync(
-        BoxKey key, string operationId, long epoch, string host, int port, string hostKey, CancellationToken cancellationToken)
-    {
-        var row = await ChangeOwnAsync(
+    /// <summary>The guest answers: the box runs.</summary>
+    public Task<BoxRow> CompleteConnectAsync(
+        BoxKey key, string operationId, long epoch, string host, int port, string hostKey, CancellationToken cancellationToken) =>
+        ChangeOwnAsync(
             key, operationId, epoch,
             box =>
             {
@@ -146,15 +146,19 @@ public sealed class BoxStore(StateTables tables, TimeProvider time)
                 box.HostKey = hostKey;
             },
             cancellationToken);
-        return !row.ReleaseWhenReady;
-    }
 
     /// <summary>
-    /// Ends a session, or all, and begins the release when it was the last.
+    /// Ends a session, or all, and begins the hold or the release when it was the last.
     /// </summary>
+    /// <param name="key">The box.</param>
+    /// <param name="operationId">The caller's new operation.</param>
+    /// <param name="sessionId">The session to end; null for all.</param>
+    /// <param name="hold">Whether a guest that runs is held in memory for a while before it is released.</param>
+    /// <param name="deadOperationId">An operation that the caller has seen to be over though the row still names it: it is taken over.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The row as decided; its operation is <paramref name="operationId"/> when the caller has to start the release.</returns>
     public async Task<BoxRow?> DecideDisconnectAsync(
-        BoxKey key, string operationId, string? sessionId, string? deadOperationId, CancellationToken cancellationToken)
+        BoxKey key, string operationId, string? sessionId, bool hold, string? deadOperationId, CancellationToken cancellationToken)
     {
         var (_, row) = await DecideAsync(
             key,
@@ -166,7 +170,12 @@ public sealed class BoxStore(StateTables tables, TimeProvider time)
 
                 // Whoever waits for its turn has just gone.
                 box.NextOperationId = null;
-                if (box.State is BoxState.Running or BoxState.Attached || (deadOperationId is not null && box.OperationId == deadOperationId))
+                var over = deadOperationId is not null && box.OperationId == deadOperationId;
+                if (box.State is BoxState.Running && hold && !over)
+                {
+                    BeginHold(box, operationId);
+                }
+                else if (box.State is BoxState.Running or BoxState.Attached || (box.State is BoxState.Held && !hold) || over)
                 {
                     BeginRelease(box, operationId);
                 }
@@ -179,6 +188,31 @@ public sealed class BoxStore(StateTables tables, TimeProvider time)
             },
             cancellationToken);
         return row;
+    }
+
+    /// <summary>
+    /// Moves a box that runs without a session into its hold: after a disconnect, which has moved the row already, or after a prewarm.
+    /// </summary>
+    /// <exception cref="OperationSupersededException">The box is no longer that operation's, or somebody has connected.</exception>
+    public async Task<BoxRow> BeginHoldAsync(
+        BoxKey key, string expectedOperationId, long expectedEpoch, string operationId, CancellationToken cancellationToken)
+    {
+        var (row, _) = await DecideAsync(
+            key,
+            box =>
+            {
+                // The activity may run twice: the second time the row is already as wanted.
+                if (box.State is BoxState.Held && box.OperationId == operationId) return box;
+                if (box.OperationId != expectedOperationId || box.Epoch != expectedEpoch || box.State is not BoxState.Running || box.Sessions.Count > 0)
+                {
+                    throw Superseded(key, expectedOperationId);
+                }
+
+                BeginHold(box, operationId);
+                return box;
+            },
+            cancellationToken);
+        return row ?? throw Superseded(key, expectedOperationId);
     }
 
     /// <summary>
@@ -203,7 +237,7 @@ public sealed class BoxStore(StateTables tables, TimeProvider time)
                 return box;
             },
             cancellationToken);
-        return row;
+        return row ?? throw Superseded(key, expectedOperationId);
     }
 
     /// <summary>
@@ -277,6 +311,14 @@ public sealed class BoxStore(StateTables tables, TimeProvider time)
         box.OperationId = operationId;
         box.NextOperationId = null;
         box.Epoch++;
+    }
+
+    private void BeginHold(BoxRow box, string operationId)
+    {
+        Move(box, BoxState.Held);
+        box.OperationId = operationId;
+        box.Epoch++;
+        (box.Host, box.Port, box.HostKey) = (null, null, null);
     }
 
     private void BeginRelease(BoxRow box, string operationId)

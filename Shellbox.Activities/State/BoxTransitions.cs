@@ -9,7 +9,8 @@ public static class BoxTransitions
 
         // Connecting again: an operation takes over from one that is over (terminated, lost).
         [BoxState.Connecting] = [BoxState.Connecting, BoxState.Running, BoxState.Releasing],
-        [BoxState.Running] = [BoxState.Running, BoxState.Connecting, BoxState.Releasing],
+        [BoxState.Running] = [BoxState.Running, BoxState.Connecting, BoxState.Held, BoxState.Releasing],
+        [BoxState.Held] = [BoxState.Connecting, BoxState.Releasing],
 
         // Connecting after Releasing: a connect that came meanwhile and waited for its turn.
         [BoxState.Releasing] = [BoxState.Releasing, BoxState.Stopped, BoxState.Attached, BoxState.Connecting],

@@ -1,3 +1,3 @@
 namespace Shellbox.Cli.Api;
 
-internal sealed record DisconnectRequest(string SessionId);
+internal sealed record DisconnectRequest(string? SessionId, double? Hold);

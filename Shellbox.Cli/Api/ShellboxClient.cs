@@ -47,10 +47,15 @@ internal sealed class ShellboxClient : IDisposable
             functionKey,
             cancellationToken);
 
-    public Task<OperationStart> DisconnectAsync(string userId, string boxName, string? sessionId, CancellationToken cancellationToken) =>
+    /// <param name="userId">The user.</param>
+    /// <param name="boxName">The box.</param>
+    /// <param name="sessionId">The session to end, or null for all of them.</param>
+    /// <param name="hold">How long the guest stays paused in memory after the last one, in seconds; null: as the app is set up.</param>
+    /// <param name="cancellationToken">Ends the request.</param>
+    public Task<OperationStart> DisconnectAsync(string userId, string boxName, string? sessionId, double? hold, CancellationToken cancellationToken) =>
         StartAsync(
             $"api/users/{userId}/boxes/{boxName}/disconnect?wait=0",
-            sessionId is null ? null : Json(new DisconnectRequest(sessionId), ApiJson.Default.DisconnectRequest),
+            Json(new DisconnectRequest(sessionId, hold), ApiJson.Default.DisconnectRequest),
             functionKey,
             cancellationToken);
 

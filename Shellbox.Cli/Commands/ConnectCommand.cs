@@ -80,7 +80,9 @@ internal sealed class ConnectCommand
         if (remoteCommand is not null)
         {
             ConnectSummary.WriteLine(console, outcome.Result);
-            return await SshProcess.RunAsync(ssh);
+            var exitCode = await SshProcess.RunAsync(ssh);
+            await EndSessionAsync(api, identity, boxName, outcome.SessionId, cancellationToken);
+            return exitCode;
         }
 
         ConnectSummary.Write(console, outcome.Result);
@@ -90,16 +92,39 @@ internal sealed class ConnectCommand
             return ExitCode.Ok;
         }
 
-        return await OpenShellAsync(console, boxName, ssh);
+        console.WriteLine();
+        var shell = await SshProcess.RunAsync(ssh);
+        var state = await EndSessionAsync(api, identity, boxName, outcome.SessionId, cancellationToken);
+        environment.ErrorConsole.MarkupLineInterpolated(state switch
+        {
+            "held" => $"[grey]{boxName} is paused in memory: './shellbox connect {boxName}' wakes it, './shellbox disconnect {boxName}' saves it and detaches its volume at once.[/]",
+            _ => (FormattableString)$"[grey]{boxName} is {state ?? "running"}. './shellbox disconnect {boxName}' stops it and detaches its volume.[/]",
+        });
+        return shell;
     }
 
-    private async Task<int> OpenShellAsync(IAnsiConsole console, string boxName, IReadOnlyList<string> ssh)
+    /// <summary>
+    /// Ends the session of this command alone. What it was for has been done: that it cannot be ended is said, and is no failure of the command.
+    /// </summary>
+    /// <returns>The box's state; null when it is not known.</returns>
+    private async Task<string?> EndSessionAsync(
+        ShellboxClient api, UserIdentity identity, string boxName, string? sessionId, CancellationToken cancellationToken)
     {
-        console.WriteLine();
-        var exitCode = await SshProcess.RunAsync(ssh);
-        environment.ErrorConsole.MarkupLineInterpolated(
-            $"[grey]{boxName} keeps running. './shellbox disconnect {boxName}' stops it and detaches its volume.[/]");
-        return exitCode;
+        if (sessionId is null)
+        {
+            return null;
+        }
+
+        try
+        {
+            var answer = await api.DisconnectAsync(identity.UserId, boxName, sessionId, hold: null, cancellationToken);
+            return answer.Result is { } document ? DisconnectOperation.Read(document).State : null;
+        }
+        catch (CliException failure)
+        {
+            environment.ErrorConsole.WriteLine($"The session could not be ended: {failure.Message}");
+            return null;
+        }
     }
 
     private static void WriteHowToReach(IAnsiConsole console, ConnectOutcome outcome, string boxName, IReadOnlyList<string> ssh)

@@ -6,11 +6,18 @@ using Spectre.Console;
 
 namespace Shellbox.Cli.Commands;
 
-/// <summary><c>disconnect BOX</c>: ends a session; after the last one the guest stops and the volume is detached.</summary>
+/// <summary><c>disconnect BOX</c>: ends a session; after the last one the guest is saved and the volume detached, at once or after a hold.</summary>
 internal sealed class DisconnectCommand
 {
     private readonly Argument<string> box = BoxArgument.Create();
     private readonly Option<string?> session = new("--session") { HelpName = "ID", Description = "End this session alone; without it all end" };
+    private readonly Option<double?> hold = new("--hold")
+    {
+        HelpName = "SECONDS",
+        Arity = ArgumentArity.ZeroOrOne,
+        Description = "Keep the guest paused in memory first; without SECONDS as long as the app is set up to",
+    };
+
     private readonly Option<bool> wait = new("--wait") { Description = "Wait until the volume is detached (the default)" };
     private readonly Option<bool> noWait = new("--no-wait") { Description = "Return as soon as the app has accepted" };
     private readonly ClientOptions client;
@@ -21,6 +28,7 @@ internal sealed class DisconnectCommand
         this.environment = environment;
         self.Add(box);
         self.Add(session);
+        self.Add(hold);
         self.Add(wait);
         self.Add(noWait);
         client = new ClientOptions(self);
@@ -53,7 +61,7 @@ internal sealed class DisconnectCommand
         try
         {
             var outcome = await new DisconnectOperation(api, identity.UserId, view, environment.Time)
-                .RunAsync(boxName, arguments.GetValue(session), !arguments.GetValue(noWait), cancellationToken);
+                .RunAsync(boxName, arguments.GetValue(session), Hold(arguments), !arguments.GetValue(noWait), cancellationToken);
             if (json)
             {
                 environment.Output.WriteLine(outcome.Document is { } end ? JsonOutput.Format(end) : """{"state":"releasing"}""");
@@ -73,6 +81,19 @@ internal sealed class DisconnectCommand
         }
     }
 
+    private double? Hold(ParseResult arguments)
+    {
+        const double Longest = 86_400;
+        if (arguments.GetResult(hold) is null)
+        {
+            return 0;
+        }
+
+        return arguments.GetValue(hold) is not { } seconds || seconds is >= 0 and <= Longest
+            ? arguments.GetValue(hold)
+            : throw new CliException(ExitCode.Usage, $"--hold is a number of seconds from 0 to {Longest:0}.");
+    }
+
     internal static void WriteSummary(IAnsiConsole console, string boxName, DisconnectResult? result, TimeSpan? took)
     {
         switch (result)
@@ -86,6 +107,9 @@ internal sealed class DisconnectCommand
                 break;
             case { State: "stopped" }:
                 console.WriteLine($"{boxName} was stopped already.");
+                break;
+            case { State: "held" }:
+                console.WriteLine($"{boxName} is held: its guest is paused in memory. './shellbox connect {boxName}' wakes it; it is saved when the hold ends.");
                 break;
             case { State: "superseded" }:
                 console.WriteLine($"A connect came in between: {boxName} goes on.");

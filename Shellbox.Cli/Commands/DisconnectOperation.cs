@@ -9,11 +9,12 @@ internal sealed class DisconnectOperation(ShellboxClient client, string userId, 
 {
     /// <param name="boxName">The box.</param>
     /// <param name="sessionId">The session to end, or null for all of them.</param>
+    /// <param name="hold">How long the guest stays paused in memory after the last one, in seconds; null: as the app is set up.</param>
     /// <param name="wait">Whether to wait for the end.</param>
     /// <param name="cancellationToken">Ends the waiting, not the operation.</param>
-    public async Task<DisconnectOutcome> RunAsync(string boxName, string? sessionId, bool wait, CancellationToken cancellationToken)
+    public async Task<DisconnectOutcome> RunAsync(string boxName, string? sessionId, double? hold, bool wait, CancellationToken cancellationToken)
     {
-        var start = await client.DisconnectAsync(userId, boxName, sessionId, cancellationToken);
+        var start = await client.DisconnectAsync(userId, boxName, sessionId, hold, cancellationToken);
         if (start.Result is not null || !wait)
         {
             return new DisconnectOutcome(start.Result, Took: null);

@@ -32,6 +32,8 @@ internal sealed class Demonstration(ShellboxClient client, UserIdentity identity
         WriteOutput(await RunInBoxAsync(hot, write, cancellationToken));
         console.WriteLine();
 
+        await HoldAsync(cancellationToken);
+        var woken = await ConnectAsync(null, cancellationToken);
         await DisconnectAsync(cancellationToken);
         var attachEnded = await AttachEndedAsync(first, cancellationToken);
 
@@ -52,6 +54,7 @@ internal sealed class Demonstration(ShellboxClient client, UserIdentity identity
         [
             ("connect #1, volume detached", first),
             ("connect again, box running", hot),
+            ("connect again, guest paused", woken),
             ("connect #2, volume detached", second),
         ]));
         WriteAttachEnd(first, attachEnded);
@@ -98,11 +101,25 @@ internal sealed class Demonstration(ShellboxClient client, UserIdentity identity
             : throw new CliException(ExitCode.Failed, $"The command in {Box} ended with exit code {exitCode}: {error.Trim()}");
     }
 
+    private async Task HoldAsync(CancellationToken cancellationToken)
+    {
+        Command($"disconnect {Box} --hold", null);
+        var outcome = await new DisconnectOperation(client, identity.UserId, view, environment.Time)
+            .RunAsync(Box, sessionId: null, hold: null, wait: true, cancellationToken);
+        var result = DisconnectOperation.Read(outcome.Document!.Value);
+        DisconnectCommand.WriteSummary(console, Box, result, outcome.Took);
+        console.WriteLine();
+        if (result.State != "held")
+        {
+            throw new CliException(ExitCode.Failed, $"{Box} should be held now, but it is {result.State}.");
+        }
+    }
+
     private async Task DisconnectAsync(CancellationToken cancellationToken)
     {
         Command($"disconnect {Box}", null);
         var outcome = await new DisconnectOperation(client, identity.UserId, view, environment.Time)
-            .RunAsync(Box, sessionId: null, wait: true, cancellationToken);
+            .RunAsync(Box, sessionId: null, hold: 0, wait: true, cancellationToken);
         var result = DisconnectOperation.Read(outcome.Document!.Value);
         DisconnectCommand.WriteSummary(console, Box, result, outcome.Took);
         console.WriteLine();

@@ -7,7 +7,7 @@ internal static class BoxState
     public static Text Text(string state) => new(state, new Style(state switch
     {
         "running" => Color.Green,
-        "connecting" or "releasing" => Color.Yellow,
+        "connecting" or "held" or "releasing" => Color.Yellow,
         _ => Color.Default,
     }));
 
@@ -15,6 +15,7 @@ internal static class BoxState
     public static string Explain(string state) => state switch
     {
         "stopped" => "its volume is detached",
+        "held" => "nobody is connected, its guest is paused in memory",
         "releasing" => "a disconnect is under way",
         "attached" => "its volume is attached, no guest runs",
         _ => "",

@@ -9,7 +9,10 @@ namespace Shellbox.Functions.Http;
 /// <summary>Ends a session of a box, or all of them; the last one releases it (docs/api.md).</summary>
 public sealed class DisconnectBox(ConnectStarter starter, StateTables tables, TimeProvider time)
 {
-    private sealed record Body(string? SessionId);
+    /// <summary>The longest hold that a request may ask for.</summary>
+    private const double MostHold = 86_400;
+
+    private sealed record Body(string? SessionId, double? Hold);
 
     [Function(nameof(DisconnectBox))]
     public Task<IActionResult> RunAsync(
@@ -22,9 +25,15 @@ public sealed class DisconnectBox(ConnectStarter starter, StateTables tables, Ti
         var key = BoxKey.Parse(userId, boxName);
         var wait = request.ReadWait();
         var body = await request.ReadBodyAsync<Body>(cancellationToken);
-        var row = await starter.DisconnectAsync(client, key, body?.SessionId, cancellationToken);
+        if (body?.Hold is { } seconds && seconds is not (>= 0 and <= MostHold))
+        {
+            return Problems.InvalidRequest($"'hold' is the number of seconds that the guest stays in memory, from 0 to {MostHold:0}; it was {seconds}.");
+        }
+
+        var hold = body?.Hold is { } given ? TimeSpan.FromSeconds(given) : (TimeSpan?)null;
+        var row = await starter.DisconnectAsync(client, key, body?.SessionId, hold, cancellationToken);
         if (row is null) return Problems.BoxNotFound(key.BoxName);
-        if (row.Sessions.Count > 0 || row.State is BoxState.Stopped or BoxState.Running)
+        if (row.Sessions.Count > 0 || row.State is BoxState.Stopped or BoxState.Running or BoxState.Held)
         {
             return new OkObjectResult(new { state = row.State.ToString().ToLowerInvariant(), sessions = row.Sessions.Count });
         }

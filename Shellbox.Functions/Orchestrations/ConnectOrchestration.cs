@@ -77,7 +77,7 @@ public static class ConnectOrchestration
                     cold ? $"waiting on {placement.InstanceId} for the disk at LUN {placement.Lun}, then booting the guest" : $"waking the guest on {placement.InstanceId}",
                     () => StartAsync(context, operation, placement, input, attachFailed));
                 foreach (var step in started.Steps) progress.Add(step.Name, step.StartedAt, step.Seconds);
-                progress.Tier = cold ? "cold" : started.Started ? "warm" : "hot";
+                progress.Tier = cold ? "cold" : started.Tier ?? (started.Started ? "warm" : "hot");
 
                 host = started.Address ?? placement.Address;
                 var patience = started.Started ? input.Settings.BootTimeout : input.Settings.WakeTimeout;
@@ -95,11 +95,22 @@ public static class ConnectOrchestration
             }
 
             var seconds = progress.Since(input.RequestedAt);
-            var stays = await context.CallActivityAsync<bool>(
+            var after = await context.CallActivityAsync<CompleteConnect.Outcome>(
                 nameof(CompleteConnect),
                 new CompleteConnect.Input(operation, placement.InstanceId, volume.VolumeId, progress.Tier, host, started.Port, started.HostKey!, seconds),
                 Retries.Quick);
-            if (!stays) throw new ConnectFailedException("The box was disconnected before the connect was through.");
+            if (after is CompleteConnect.Outcome.Release) throw new ConnectFailedException("The box was disconnected before the connect was through.");
+            if (after is CompleteConnect.Outcome.Hold)
+            {
+                // Nobody has come yet: the guest waits in memory. Not awaited: the hold is longer than the connect.
+                var hold = operation.OperationId + "-hold";
+                _ = context.CallSubOrchestratorAsync<ReleaseResult>(
+                    nameof(ReleaseOrchestration),
+                    new ReleaseInput(
+                        operation.UserId, operation.BoxName, operation.OperationId, operation.Epoch, hold, "Prewarmed, and nobody came.", null,
+                        input.Settings.Hold, Save: true, input.Settings, input.PollInterval),
+                    new SubOrchestrationOptions(instanceId: hold));
+            }
 
             return new ConnectResult(
                 operation.UserId, operation.BoxName, operation.OperationId, progress.Tier, placement.InstanceId,
@@ -189,7 +200,7 @@ public static class ConnectOrchestration
             nameof(ReleaseOrchestration),
             new ReleaseInput(
                 operation.UserId, operation.BoxName, operation.OperationId, operation.Epoch, undo,
-                $"Undone: {step} failed.", quarantine, input.Settings, input.PollInterval),
+                $"Undone: {step} failed.", quarantine, TimeSpan.Zero, Save: false, input.Settings, input.PollInterval),
             new SubOrchestrationOptions(instanceId: undo));
     }
 

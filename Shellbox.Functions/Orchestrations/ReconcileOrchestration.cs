@@ -63,7 +63,7 @@ public static class ReconcileOrchestration
                 nameof(ReleaseOrchestration),
                 new ReleaseInput(
                     stuck.Key.UserId, stuck.Key.BoxName, stuck.OperationId, stuck.Epoch, release,
-                    $"Reconciled: operation {stuck.OperationId} was over.", null, input.Settings, input.PollInterval),
+                    $"Reconciled: operation {stuck.OperationId} was over.", null, TimeSpan.Zero, Save: false, input.Settings, input.PollInterval),
                 new SubOrchestrationOptions(instanceId: release));
         }
 

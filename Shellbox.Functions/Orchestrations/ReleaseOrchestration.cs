@@ -6,7 +6,8 @@ using Shellbox.Activities.State;
 namespace Shellbox.Functions.Orchestrations;
 
 /// <summary>
-/// Releases a box: stops the guest, takes the volume off, frees the instance. What cannot be undone leaves the placement recorded, so that the
+/// Releases a box: holds the guest in memory for a while, saves it, takes the volume off, frees the instance. A connect during the hold wakes the guest; the
+/// release then finds itself superseded and changes nothing. What cannot be undone leaves the placement recorded, so that the
 /// next connect finds the volume where it is and the reconciler tries again.
 /// </summary>
 public static class ReleaseOrchestration
@@ -17,12 +18,19 @@ public static class ReleaseOrchestration
         var input = context.GetInput<ReleaseInput>()!;
         var progress = new OperationProgress(context);
         var started = progress.Now;
-        var deadline = context.CurrentUtcDateTime + input.Settings.ReleaseDeadline;
+        var key = new BoxKey(input.UserId, input.BoxName);
+        var (expectedOperation, expectedEpoch) = (input.ExpectedOperationId, input.ExpectedEpoch);
+        if (input.Hold > TimeSpan.Zero)
+        {
+            var held = await HoldAsync(context, progress, input, key);
+            if (held is null) return new ReleaseResult("superseded", progress.Since(started), [.. progress.Steps]);
+            (expectedOperation, expectedEpoch) = (input.OperationId, held.Value);
+            started = progress.Now;
+        }
 
+        var deadline = context.CurrentUtcDateTime + input.Settings.ReleaseDeadline;
         var begun = await context.CallActivityAsync<BeginRelease.Output?>(
-            nameof(BeginRelease),
-            new BeginRelease.Input(new BoxKey(input.UserId, input.BoxName), input.ExpectedOperationId, input.ExpectedEpoch, input.OperationId),
-            Retries.Quick);
+            nameof(BeginRelease), new BeginRelease.Input(key, expectedOperation, expectedEpoch, input.OperationId), Retries.Quick);
         if (begun is null) return new ReleaseResult("superseded", progress.Since(started), []);
 
         var operation = new BoxOperation(input.UserId, input.BoxName, input.OperationId, begun.Epoch);
@@ -58,16 +66,47 @@ public static class ReleaseOrchestration
         return new ReleaseResult(state.ToString().ToLowerInvariant(), progress.Since(started), [.. progress.Steps]);
     }
 
-    /// <summary>Stops the guest. An instance that does not answer is no reason to keep the volume from its user: it is returned as the reason for a quarantine.</summary>
+    /// <summary>Pauses the guest and lets the hold pass.</summary>
+    /// <returns>The hold's epoch; null when the box is another operation's by now.</returns>
+    private static async Task<long?> HoldAsync(TaskOrchestrationContext context, OperationProgress progress, ReleaseInput input, BoxKey key)
+    {
+        var held = await context.CallActivityAsync<BeginHold.Output?>(
+            nameof(BeginHold), new BeginHold.Input(key, input.ExpectedOperationId, input.ExpectedEpoch, input.OperationId), Retries.Quick);
+        if (held is null) return null;
+        if (held.Placement is not { } placement) return held.Epoch;
+        try
+        {
+            var operation = new BoxOperation(input.UserId, input.BoxName, input.OperationId, held.Epoch);
+            await progress.RunAsync(
+                "pause-guest", "pausing the guest",
+                () => context.CallActivityAsync<InstanceAnswer>(nameof(PauseQemu), new PauseQemu.Input(operation, placement), Retries.Quick));
+        }
+        catch (TaskFailedException e) when (e.FailureDetails.IsCausedBy<OperationSupersededException>())
+        {
+            return null;
+        }
+        catch (TaskFailedException)
+        {
+            // There is no guest worth holding, or no instance that answers: the release sees to either.
+            return held.Epoch;
+        }
+
+        await progress.RunAsync(
+            "hold", "the guest is paused in memory; a connect wakes it, and it is saved when the hold ends",
+            () => context.CreateTimer(input.Hold, CancellationToken.None));
+        return held.Epoch;
+    }
+
+    /// <summary>Ends the guest. An instance that does not answer is no reason to keep the volume from its user: it is returned as the reason for a quarantine.</summary>
     private static async Task<string?> StopAsync(
         TaskOrchestrationContext context, OperationProgress progress, ReleaseInput input, BoxOperation operation, Placement placement)
     {
         try
         {
             var stopped = await progress.RunAsync(
-                "stop-guest", "shutting the guest down",
+                input.Save ? "save-guest" : "stop-guest", input.Save ? "saving the guest's state on its volume" : "shutting the guest down",
                 () => context.CallActivityAsync<InstanceAnswer>(
-                    nameof(StopQemu), new StopQemu.Input(operation, placement, input.Settings.ShutdownTimeout), Retries.Quick));
+                    nameof(StopQemu), new StopQemu.Input(operation, placement, input.Save, input.Settings.ShutdownTimeout), Retries.Quick));
             foreach (var step in stopped.Steps) progress.Add(step.Name, step.StartedAt, step.Seconds);
             return null;
         }

@@ -47,7 +47,7 @@ public static class WatchAttachOrchestration
                 nameof(ReleaseOrchestration),
                 new ReleaseInput(
                     operation.UserId, operation.BoxName, operation.OperationId, operation.Epoch, release,
-                    "ARM reported that the attach failed after the guest had started.", null, input.Settings, input.PollInterval),
+                    "ARM reported that the attach failed after the guest had started.", null, TimeSpan.Zero, Save: false, input.Settings, input.PollInterval),
                 new SubOrchestrationOptions(instanceId: release));
         }
 

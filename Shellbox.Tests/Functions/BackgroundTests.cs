@@ -17,7 +17,7 @@ public sealed class BackgroundTests(AzuriteFixture azurite, GuestImageFixture gu
         await using var cloud = await TestCloud.StartAsync(azurite, guest);
         await Queue(cloud, "prewarm").SendMessageAsync(
             $$"""{"kind":"box","userId":"{{cloud.User.Id}}","boxName":"dev33"}""", Cancel);
-        await TestCloud.UntilAsync(() => cloud.ShowBoxAsync(), b => (string)b["state"]! == "running", "the box is prewarmed");
+        await TestCloud.UntilAsync(() => cloud.ShowBoxAsync(), b => (string)b["state"]! == "held", "the box is prewarmed");
 
         var hot = await cloud.ConnectAsync(expectedTier: "hot");
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Shellbox.AzureSimulator.Faults;
 using Shellbox.Tests.Guest;
@@ -53,7 +54,7 @@ public sealed class ConnectRaceTests(AzuriteFixture azurite, GuestImageFixture g
     {
         await using var cloud = await TestCloud.StartAsync(azurite, guest);
         await cloud.ConnectAsync();
-        var release = await cloud.Http.PostAsync($"api/users/{cloud.User.Id}/boxes/dev33/disconnect", null, Cancel);
+        var release = await cloud.Http.PostAsJsonAsync($"api/users/{cloud.User.Id}/boxes/dev33/disconnect", new { hold = 0 }, Cancel);
         Assert.Equal(HttpStatusCode.Accepted, release.StatusCode);
 
         var again = await cloud.ConnectAsync(expectedTier: "cold");

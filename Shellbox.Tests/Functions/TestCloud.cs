@@ -151,9 +151,14 @@ internal sealed class TestCloud : IAsyncDisposable
     public Task<HttpResponseMessage> PostConnectAsync(string box = "dev33", int wait = 0) =>
         Http.PostAsJsonAsync($"api/users/{User.Id}/boxes/{box}/connect?wait={wait}", new { publicKey = User.PublicKey }, Cancel);
 
-    public async Task<JsonNode> DisconnectAsync(string box = "dev33")
+    /// <summary>Ends all sessions and waits until the box is released.</summary>
+    public Task<JsonNode> DisconnectAsync(string box = "dev33") => DisconnectAsync(box, hold: 0);
+
+    /// <param name="box">The box.</param>
+    /// <param name="hold">How long the guest stays in memory, in seconds; null: as the settings say.</param>
+    public async Task<JsonNode> DisconnectAsync(string box, double? hold)
     {
-        var response = await Http.PostAsync($"api/users/{User.Id}/boxes/{box}/disconnect?wait=200", null, Cancel);
+        var response = await Http.PostAsJsonAsync($"api/users/{User.Id}/boxes/{box}/disconnect?wait=200", new { hold }, Cancel);
         var body = await response.Content.ReadAsStringAsync(Cancel);
         Assert.True(response.StatusCode == HttpStatusCode.OK, $"{response.StatusCode}: {body}");
         return JsonNode.Parse(body)!;

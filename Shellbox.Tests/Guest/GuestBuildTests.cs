@@ -32,6 +32,7 @@ public sealed class GuestBuildTests(GuestImageFixture guest)
         Assert.StartsWith(
             "linux-image-", manifest.RootElement.GetProperty("kernel").GetProperty("package").GetString(), StringComparison.Ordinal);
         Assert.True(manifest.RootElement.GetProperty("packages").TryGetProperty("dropbear-bin", out _));
+        Assert.True(manifest.RootElement.GetProperty("savedState").GetBoolean(), "the golden volume has no saved state; guest/build.sh says why when it builds");
         Assert.All(
             manifest.RootElement.GetProperty("files").EnumerateObject(),
             entry => Assert.True(File.Exists(Path.Combine(directory, entry.Name))));

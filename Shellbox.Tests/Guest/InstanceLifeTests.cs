@@ -24,7 +24,7 @@ public sealed class InstanceLifeTests(GuestImageFixture guest)
         Assert.True(first.GetProperty("started").GetBoolean());
         Assert.Equal(instance.Address, first.GetProperty("address").GetString());
         Assert.Equal(
-            ["wait-for-disk", "mount-volume", "start-qemu-process", "boot-guest", "personalize-guest", "read-banner"],
+            ["wait-for-disk", "mount-volume", "boot-instead-of-resume", "start-qemu-process", "boot-guest", "personalize-guest", "read-banner"],
             first.GetProperty("steps").EnumerateArray().Select(step => step.GetProperty("name").GetString()));
 
         var write = await instance.SshAsync(

@@ -66,13 +66,39 @@ internal sealed class TestInstance : IAsyncDisposable
     /// <summary>Makes the volume appear at LUN 0.</summary>
     public void Attach() => File.CreateSymbolicLink(DevicePath, VolumePath);
 
+    /// <summary>Changes the manifest of the saved state on the volume, which must not be mounted.</summary>
+    public Task ChangeManifestAsync(Action<JsonObject> change) => ChangeOnVolumeAsync("saved/manifest.json", content =>
+    {
+        var manifest = JsonNode.Parse(content)!.AsObject();
+        change(manifest);
+        return JsonSerializer.SerializeToUtf8Bytes(manifest);
+    });
+
+    /// <summary>Makes the state of the saved devices unreadable to QEMU, with its size unchanged.</summary>
+    public Task SpoilDeviceStateAsync() => ChangeOnVolumeAsync("saved/device", content => new byte[content.Length]);
+
+    private async Task ChangeOnVolumeAsync(string path, Func<byte[], byte[]> change)
+    {
+        var file = Path.Combine(_folder.FullName, Path.GetRandomFileName());
+        await DebugFsAsync($"dump {path} {file}");
+        await File.WriteAllBytesAsync(file, change(await File.ReadAllBytesAsync(file, _cancellation)), _cancellation);
+        await DebugFsAsync($"rm {path}");
+        await DebugFsAsync($"write {file} {path}");
+
+        async Task DebugFsAsync(string command) =>
+            (await ProgramRun.OfAsync("/usr/sbin/debugfs", ["-w", "-R", command, VolumePath], cancellation: _cancellation)).Succeeded();
+    }
+
     /// <summary>Makes the volume disappear.</summary>
     public void Detach() => File.Delete(DevicePath);
 
     public Task<GuestKey> CreateKeyAsync(string name = "key") => GuestKey.CreateAsync(_folder.FullName, name, _cancellation);
 
     /// <summary>A whole, valid request of the verb start.</summary>
-    public static JsonObject StartRequest(GuestKey? key, long epoch = 1) => new()
+    /// <param name="key">Whose box it is.</param>
+    /// <param name="epoch">The operation's epoch.</param>
+    /// <param name="memoryMiB">The golden state was saved with 256 MiB: a guest of another size boots.</param>
+    public static JsonObject StartRequest(GuestKey? key, long epoch = 1, int memoryMiB = 128) => new()
     {
         ["box"] = Box,
         ["hostName"] = BoxName,
@@ -80,17 +106,24 @@ internal sealed class TestInstance : IAsyncDisposable
         ["operationId"] = "operation-1",
         ["lun"] = 0,
         ["port"] = Port,
-        ["memoryMiB"] = 128,
+        ["memoryMiB"] = memoryMiB,
         ["authorizedKey"] = key?.AuthorizedKey,
         ["deviceTimeoutSeconds"] = 20,
-        ["bootTimeoutSeconds"] = 60,
+        ["bootTimeoutSeconds"] = 120,
     };
 
-    public Task<JsonElement> StartAsync(GuestKey? key, long epoch = 1) => AnswerAsync("start", StartRequest(key, epoch));
+    public Task<JsonElement> StartAsync(GuestKey? key, long epoch = 1, int memoryMiB = 128) =>
+        AnswerAsync("start", StartRequest(key, epoch, memoryMiB));
 
-    public Task<JsonElement> StopAsync(long epoch = 1) => AnswerAsync(
-        "stop",
-        new JsonObject { ["box"] = Box, ["epoch"] = epoch, ["operationId"] = "operation-2", ["timeoutSeconds"] = 20 });
+    public Task<JsonElement> PauseAsync(long epoch = 1) => AnswerAsync("pause", EndRequest(epoch));
+
+    public Task<JsonElement> SaveAsync(long epoch = 1) => AnswerAsync("save", EndRequest(epoch));
+
+    public Task<JsonElement> StopAsync(long epoch = 1) => AnswerAsync("stop", EndRequest(epoch));
+
+    /// <summary>A whole, valid request of the verbs pause, save and stop.</summary>
+    public static JsonObject EndRequest(long epoch = 1) =>
+        new() { ["box"] = Box, ["epoch"] = epoch, ["operationId"] = "operation-2", ["timeoutSeconds"] = 20 };
 
     public async Task<JsonElement> StatusAsync() =>
         (await AnswerAsync("status", new JsonObject { ["box"] = Box })).GetProperty("boxes")[0];

@@ -43,16 +43,11 @@ var placeholders = {
   '@GUEST_FILES_URL@': guestFilesUrl
   '@GUEST_FILES_SHA256@': toLower(guestFilesSha256)
 }
-// As plain text with the block's indentation, not as base64: Azure takes 65,535 bytes of custom data, and this is the smaller form.
-var instanceProgram = join(split(trim(loadTextContent('../instance/shellbox-instance')), '\n'), '\n      ')
-var cloudInit = replace(
-  reduce(
-    items(placeholders),
-    loadTextContent('../instance/cloud-init.yaml'),
-    (text, item) => replace(text, item.key, item.value)
-  ),
-  '@SHELLBOX_INSTANCE@',
-  instanceProgram
+// Without shellbox-instance, which comes with the guest files: Azure takes 65,535 bytes of custom data.
+var cloudInit = reduce(
+  items(placeholders),
+  loadTextContent('../instance/cloud-init.yaml'),
+  (text, item) => replace(text, item.key, item.value)
 )
 
 resource networkInterface 'Microsoft.Network/networkInterfaces@2025-01-01' = {

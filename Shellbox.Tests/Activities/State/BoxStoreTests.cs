@@ -59,7 +59,7 @@ public sealed class BoxStoreTests(AzuriteFixture azurite)
     {
         var store = await CreateAsync();
         await RunAsync(store);
-        var release = await store.DecideDisconnectAsync(Key, "release", null, null, Cancel);
+        var release = await store.DecideDisconnectAsync(Key, "release", null, hold: false, null, Cancel);
         Assert.Equal(BoxState.Releasing, release!.State);
 
         var queued = await ConnectAsync(store, "op2", "s2");
@@ -80,7 +80,7 @@ public sealed class BoxStoreTests(AzuriteFixture azurite)
     {
         var store = await CreateAsync();
         await RunAsync(store);
-        await store.DecideDisconnectAsync(Key, "release", null, null, Cancel);
+        await store.DecideDisconnectAsync(Key, "release", null, hold: false, null, Cancel);
         await ConnectAsync(store, "op2", "s2");
 
         var turn = await store.TryTakeTurnAsync(Key, "op2", _ => Task.FromResult(true), Cancel);
@@ -96,13 +96,53 @@ public sealed class BoxStoreTests(AzuriteFixture azurite)
         var joined = await ConnectAsync(store, "op2", "s2");
         await store.CompleteConnectAsync(Key, "op2", joined.Epoch, "h", 1, "k", Cancel);
 
-        var first = await store.DecideDisconnectAsync(Key, "r1", "s1", null, Cancel);
-        var unknown = await store.DecideDisconnectAsync(Key, "r2", "s-unknown", null, Cancel);
-        var last = await store.DecideDisconnectAsync(Key, "r3", "s2", null, Cancel);
+        var first = await store.DecideDisconnectAsync(Key, "r1", "s1", hold: false, null, Cancel);
+        var unknown = await store.DecideDisconnectAsync(Key, "r2", "s-unknown", hold: false, null, Cancel);
+        var last = await store.DecideDisconnectAsync(Key, "r3", "s2", hold: false, null, Cancel);
 
         Assert.Equal((BoxState.Running, 1), (first!.State, first.Sessions.Count));
         Assert.Equal(BoxState.Running, unknown!.State);
         Assert.Equal((BoxState.Releasing, "r3"), (last!.State, last.OperationId));
+    }
+
+    [Fact]
+    public async Task The_last_session_begins_the_hold_and_a_connect_takes_the_box_out_of_it()
+    {
+        var store = await CreateAsync();
+        await RunAsync(store);
+
+        var held = await store.DecideDisconnectAsync(Key, "hold", null, hold: true, null, Cancel);
+        var again = await store.DecideDisconnectAsync(Key, "hold2", null, hold: true, null, Cancel);
+        var connect = await ConnectAsync(store, "op2", "s2");
+
+        Assert.Equal((BoxState.Held, "hold", "vm-1"), (held!.State, held.OperationId, held.InstanceId));
+        Assert.Equal("hold", again!.OperationId);
+        Assert.Equal(ConnectDecisionKind.Started, connect.Kind);
+        await Assert.ThrowsAsync<OperationSupersededException>(() => store.BeginHoldAsync(Key, "hold", held.Epoch, "hold", Cancel));
+        await Assert.ThrowsAsync<OperationSupersededException>(() => store.BeginReleaseAsync(Key, "hold", held.Epoch, "hold", Cancel));
+    }
+
+    [Fact]
+    public async Task A_hold_is_cut_short_by_a_disconnect_without_one()
+    {
+        var store = await CreateAsync();
+        await RunAsync(store);
+        await store.DecideDisconnectAsync(Key, "hold", null, hold: true, null, Cancel);
+
+        var release = await store.DecideDisconnectAsync(Key, "release", null, hold: false, null, Cancel);
+
+        Assert.Equal((BoxState.Releasing, "release"), (release!.State, release.OperationId));
+    }
+
+    [Fact]
+    public async Task A_prewarmed_box_is_held_only_while_nobody_has_come()
+    {
+        var store = await CreateAsync();
+        var prewarm = await ConnectAsync(store, "op1", null);
+        await store.CompleteConnectAsync(Key, "op1", prewarm.Epoch, "h", 1, "k", Cancel);
+        await ConnectAsync(store, "op2", "s1");
+
+        await Assert.ThrowsAsync<OperationSupersededException>(() => store.BeginHoldAsync(Key, "op1", prewarm.Epoch, "hold", Cancel));
     }
 
     [Fact]
@@ -111,10 +151,10 @@ public sealed class BoxStoreTests(AzuriteFixture azurite)
         var store = await CreateAsync();
         var connect = await ConnectAsync(store, "op1", "s1");
 
-        var row = await store.DecideDisconnectAsync(Key, "release", null, null, Cancel);
+        var row = await store.DecideDisconnectAsync(Key, "release", null, hold: false, null, Cancel);
         Assert.Equal(BoxState.Connecting, row!.State);
 
-        Assert.False(await store.CompleteConnectAsync(Key, "op1", connect.Epoch, "h", 1, "k", Cancel));
+        Assert.True((await store.CompleteConnectAsync(Key, "op1", connect.Epoch, "h", 1, "k", Cancel)).ReleaseWhenReady);
     }
 
     [Fact]
@@ -122,7 +162,7 @@ public sealed class BoxStoreTests(AzuriteFixture azurite)
     {
         var store = await CreateAsync();
         await RunAsync(store);
-        var release = await store.DecideDisconnectAsync(Key, "release", null, null, Cancel);
+        var release = await store.DecideDisconnectAsync(Key, "release", null, hold: false, null, Cancel);
 
         await store.CompleteReleaseAsync(Key, "release", release!.Epoch, detached: true, Cancel);
         var again = await store.CompleteReleaseAsync(Key, "release", release.Epoch, detached: true, Cancel);
@@ -141,14 +181,14 @@ public sealed class BoxStoreTests(AzuriteFixture azurite)
         Assert.Equal(ConnectDecisionKind.AlreadyRunning, decision.Kind);
     }
 
-    private static Task<ConnectDecision> ConnectAsync(BoxStore store, string operation, string session) =>
+    private static Task<ConnectDecision> ConnectAsync(BoxStore store, string operation, string? session) =>
         store.DecideConnectAsync(Key, operation, session, "key", null, Cancel);
 
     private static async Task RunAsync(BoxStore store)
     {
         var connect = await ConnectAsync(store, "op1", "s1");
         await store.RecordPlacementAsync(Key, "op1", connect.Epoch, "vm-1", 0, Cancel);
-        Assert.True(await store.CompleteConnectAsync(Key, "op1", connect.Epoch, "h", 1, "k", Cancel));
+        Assert.False((await store.CompleteConnectAsync(Key, "op1", connect.Epoch, "h", 1, "k", Cancel)).ReleaseWhenReady);
     }
 
     private async Task<BoxStore> CreateAsync()

@@ -34,7 +34,8 @@ public sealed class ConnectStandIns(Script script)
     public Task<string> Banner([ActivityTrigger] ReadBanner.Input input) => script.NextAsync<string>(nameof(ReadBanner));
 
     [Function(nameof(CompleteConnect))]
-    public Task<bool> Complete([ActivityTrigger] CompleteConnect.Input input) => script.NextAsync<bool>(nameof(CompleteConnect));
+    public Task<CompleteConnect.Outcome> Complete([ActivityTrigger] CompleteConnect.Input input) =>
+        script.NextAsync<CompleteConnect.Outcome>(nameof(CompleteConnect));
 
     [Function(nameof(ReportFailure))]
     public async Task Report([ActivityTrigger] ReportFailure.Input input) => await script.NextAsync<object?>(nameof(ReportFailure));
@@ -45,6 +46,12 @@ public sealed class ConnectStandIns(Script script)
     [Function(nameof(RecordAttachOutcome))]
     public Task<RecordAttachOutcome.Duty> Outcome([ActivityTrigger] RecordAttachOutcome.Input input) =>
         script.NextAsync<RecordAttachOutcome.Duty>(nameof(RecordAttachOutcome));
+
+    [Function(nameof(BeginHold))]
+    public Task<BeginHold.Output?> Hold([ActivityTrigger] BeginHold.Input input) => script.NextAsync<BeginHold.Output?>(nameof(BeginHold));
+
+    [Function(nameof(PauseQemu))]
+    public Task<InstanceAnswer> Pause([ActivityTrigger] PauseQemu.Input input) => script.NextAsync<InstanceAnswer>(nameof(PauseQemu));
 
     [Function(nameof(BeginRelease))]
     public Task<BeginRelease.Output?> Begin([ActivityTrigger] BeginRelease.Input input) =>

@@ -63,6 +63,22 @@ internal sealed record HistoryStory(string Name, Type[] Orchestrators, Type[] Ac
         new("release", App, [typeof(ConnectStandIns)], Cold(), async (host, _) =>
             await host.StartAsync(nameof(ReleaseOrchestration), Release("release-1"), "release-1")),
         new(
+            "release-after-a-hold",
+            App,
+            [typeof(ConnectStandIns)],
+            Cold()
+                .On(nameof(BeginHold), new BeginHold.Output(3, Instance))
+                .On(nameof(PauseQemu), Answer(started: false)),
+            async (host, _) => await host.StartAsync(nameof(ReleaseOrchestration), Release("release-3", holdSeconds: 5), "release-3")),
+        new(
+            "prewarm-held",
+            App,
+            [typeof(ConnectStandIns)],
+            Cold()
+                .On(nameof(CompleteConnect), CompleteConnect.Outcome.Hold)
+                .On(nameof(BeginHold), [null]),
+            ConnectAsync),
+        new(
             "release-of-an-instance-that-does-not-answer",
             App,
             [typeof(ConnectStandIns)],
@@ -109,7 +125,7 @@ internal sealed record HistoryStory(string Name, Type[] Orchestrators, Type[] Ac
         .On(nameof(RecordAttachOutcome), RecordAttachOutcome.Duty.Nothing)
         .On(nameof(StartQemu), Answer(started: true))
         .On(nameof(ReadBanner), "SSH-2.0-dropbear")
-        .On(nameof(CompleteConnect), true)
+        .On(nameof(CompleteConnect), CompleteConnect.Outcome.Stay)
         .On(nameof(ReportFailure), [null])
         .On(nameof(BeginRelease), new BeginRelease.Output(3, Instance, new BoxVolume("volume-1", Disk, "vm-7")))
         .On(nameof(StopQemu), Answer(started: false))
@@ -138,8 +154,8 @@ internal sealed record HistoryStory(string Name, Type[] Orchestrators, Type[] Ac
             TimeSpan.FromSeconds(2)),
         "connect-1");
 
-    private static ReleaseInput Release(string id) =>
-        new(UserId, "dev33", id, 3, id, "Disconnected.", null, new ConnectOptions(), TimeSpan.FromSeconds(2));
+    private static ReleaseInput Release(string id, int holdSeconds = 0) =>
+        new(UserId, "dev33", id, 3, id, "Disconnected.", null, TimeSpan.FromSeconds(holdSeconds), Save: true, new ConnectOptions(), TimeSpan.FromSeconds(2));
 
     private static async Task AdvanceUntilAsync(TestHost host, FakeTimeProvider time, string id, string customStatus)
     {

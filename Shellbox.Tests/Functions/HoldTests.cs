@@ -1,0 +1,42 @@
+using System.Globalization;
+using Shellbox.Tests.Guest;
+using Xunit;
+
+namespace Shellbox.Tests.Functions;
+
+/// <summary>What a box goes through when its user leaves: paused in memory, saved on its volume, detached; and what is still there on coming back.</summary>
+public sealed class HoldTests(AzuriteFixture azurite, GuestImageFixture guest)
+{
+    [Fact]
+    public async Task A_held_guest_is_woken_hot_with_its_processes_and_its_clock()
+    {
+        await using var cloud = await TestCloud.StartAsync(azurite, guest);
+        var cold = await cloud.ConnectAsync(expectedTier: "cold");
+        var pid = await cloud.SshAsync(cold["endpoint"]!, "sleep 3600 > /dev/null 2>&1 < /dev/null & echo $!");
+
+        var left = await cloud.DisconnectAsync("dev33", hold: null);
+        Assert.Equal(("held", 0), ((string)left["state"]!, (int)left["sessions"]!));
+        Assert.Equal(1, (int)(await cloud.GetAsync("api/pool"))["instances"]!["claimed"]!);
+
+        var hot = await cloud.ConnectAsync(expectedTier: "hot");
+        Assert.Equal("sleep\n", await cloud.SshAsync(hot["endpoint"]!, $"cat /proc/{pid.Trim()}/comm"));
+        var clock = long.Parse(await cloud.SshAsync(hot["endpoint"]!, "date +%s"), CultureInfo.InvariantCulture);
+        Assert.InRange(clock, TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() - 60, TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() + 60);
+    }
+
+    [Fact]
+    public async Task When_the_hold_ends_the_guest_is_saved_and_the_next_connect_resumes_it_with_its_processes()
+    {
+        await using var cloud = await TestCloud.StartAsync(azurite, guest, instances: 2);
+        var cold = await cloud.ConnectAsync(expectedTier: "cold");
+        var pid = await cloud.SshAsync(cold["endpoint"]!, "echo note > /root/note; sleep 3600 > /dev/null 2>&1 < /dev/null & echo $!");
+
+        await cloud.DisconnectAsync("dev33", hold: 0.5);
+        await TestCloud.UntilAsync(() => cloud.ShowBoxAsync(), b => (string)b["state"]! == "stopped", "the hold has ended and the box is released");
+        Assert.Equal(2, (int)(await cloud.GetAsync("api/pool"))["instances"]!["free"]!);
+
+        var again = await cloud.ConnectAsync(expectedTier: "cold");
+        Assert.Equal("note\nsleep\n", await cloud.SshAsync(again["endpoint"]!, $"cat /root/note /proc/{pid.Trim()}/comm"));
+        Assert.Equal((string)cold["endpoint"]!["hostKey"]!, (string)again["endpoint"]!["hostKey"]!);
+    }
+}
