@@ -46,7 +46,7 @@ internal static class ConnectBenchmark
         await File.WriteAllTextAsync(Path.Combine(directory, "connect.md"), report.ToMarkdown(), cancellationToken);
         await File.WriteAllTextAsync(
             Path.Combine(directory, "connect.svg"),
-            RangeChart.Draw("From the request to the SSH banner", $"{command}; simulated Azure, real storage, SSH and QEMU", [.. report.Totals]),
+            RangeChart.Draw("From the request to the SSH banner", $"{command}; simulated Azure; real storage, SSH and QEMU ({ConnectReport.Accelerator}) on {Environment.ProcessorCount} processors", [.. report.Totals]),
             cancellationToken);
         AnsiConsole.WriteLine("Written: artifacts/bench/connect.md and connect.svg");
         return 0;

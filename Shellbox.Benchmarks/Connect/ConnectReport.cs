@@ -21,7 +21,7 @@ internal sealed record ConnectReport(IReadOnlyList<FlowResult> Flows, double Tim
         CultureInfo.InvariantCulture,
         $"Azure is simulated (seed {Seed}, time scale {TimeScale:0.##}: its waits are divided by that and multiplied back); storage, SSH and QEMU are real and unscaled. {Environment.ProcessorCount} processors, .NET {Environment.Version}, QEMU with {Accelerator}.");
 
-    private static string Accelerator => File.Exists("/dev/kvm") && File.ReadAllText("/proc/cpuinfo") is var cpu
+    public static string Accelerator => File.Exists("/dev/kvm") && File.ReadAllText("/proc/cpuinfo") is var cpu
         && (cpu.Contains(" vmx", StringComparison.Ordinal) || cpu.Contains(" svm", StringComparison.Ordinal)) ? "KVM" : "TCG";
 
     public void Write()

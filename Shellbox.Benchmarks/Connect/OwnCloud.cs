@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Shellbox.Activities;
 using Shellbox.Activities.Qemu;
@@ -80,20 +81,35 @@ internal sealed class OwnCloud : IAsyncDisposable
     /// <summary>Connects; gives the connect result.</summary>
     public Task<JsonNode> ConnectAsync(string box, CancellationToken cancellationToken) => _app.ConnectAsync(_user.UserId, _user.PublicKey, box, cancellationToken);
 
-    /// <summary>Ends the guest; the volume stays attached to the instance, as after a crash of the guest.</summary>
-    public async Task StopGuestAsync(string box, CancellationToken cancellationToken)
+    /// <summary>Ends all sessions; the guest is paused and stays in memory.</summary>
+    public async Task LeaveAsync(string box, CancellationToken cancellationToken)
+    {
+        using var response = await _app.Http.PostAsJsonAsync($"api/users/{_user.UserId}/boxes/{box}/disconnect", new { hold = 3600 }, cancellationToken);
+        response.EnsureSuccessStatusCode();
+
+        // The release pauses it in the background; pausing it once more returns when it stands.
+        if (!(await InstanceAsync(box, "pause", cancellationToken)).Paused) throw new InvalidOperationException($"{box} has no guest to pause.");
+    }
+
+    /// <summary>Ends the guest, saved on its volume or shut down; the volume stays attached to the instance, as when a release got no further.</summary>
+    public async Task EndGuestAsync(string box, bool save, CancellationToken cancellationToken)
+    {
+        var answer = await InstanceAsync(box, save ? "save" : "stop", cancellationToken);
+        if (!answer.Ok) throw new InvalidOperationException(answer.Message);
+    }
+
+    private async Task<InstanceAnswer> InstanceAsync(string box, string verb, CancellationToken cancellationToken)
     {
         var key = new BoxKey(_user.UserId, box);
         var row = await _app.Get<BoxStore>().FindAsync(key, cancellationToken) ?? throw new InvalidOperationException($"{box} is gone.");
         var instance = await _app.Get<InstanceStore>().FindAsync(row.InstanceId!, cancellationToken)
             ?? throw new InvalidOperationException($"{row.InstanceId} is gone.");
-        var answer = await _app.Get<InstanceShell>().RunAsync(
+        return await _app.Get<InstanceShell>().RunAsync(
             new Placement(instance.Id, instance.Address, instance.HostKeyFingerprint, instance.ResourceId, row.Lun!.Value),
-            "stop",
+            verb,
             new InstanceRequest { Box = key.ToString(), Epoch = row.Epoch, OperationId = "bench", TimeoutSeconds = 20 },
             TimeSpan.FromSeconds(60),
             cancellationToken);
-        if (!answer.Ok) throw new InvalidOperationException(answer.Message);
     }
 
     public async ValueTask DisposeAsync()

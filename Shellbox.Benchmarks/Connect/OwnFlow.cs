@@ -7,9 +7,10 @@ namespace Shellbox.Benchmarks.Connect;
 /// <summary>The app's own connect in each tier: the whole way, from the HTTP request to the answer that follows the SSH banner.</summary>
 internal static class OwnFlow
 {
-    private const int HotConnects = 5;
+    /// <summary>Connects of a kind that cost little.</summary>
+    private const int Repeats = 5;
 
-    /// <param name="connects">How many boxes are connected, each cold, then hot, then warm.</param>
+    /// <param name="connects">How many boxes are connected, each cold, then hot, resumable and warm.</param>
     /// <param name="timeScale">Of Azure alone: storage, SSH and QEMU take the time they take.</param>
     /// <param name="seed">Of Azure's draws.</param>
     /// <param name="report">Told how far it is.</param>
@@ -19,30 +20,44 @@ internal static class OwnFlow
     {
         // The first box pays for the JIT and is not counted.
         await using var cloud = await OwnCloud.StartAsync(connects + 1, timeScale, seed, cancellationToken);
-        var (cold, hot, warm) = (new List<ConnectSample>(), new List<ConnectSample>(), new List<ConnectSample>());
+        var cold = new List<ConnectSample>();
+        var tiers = new Dictionary<string, List<ConnectSample>> { ["warm"] = [], ["resumable"] = [], ["hot, paused"] = [], ["hot, running"] = [] };
         var calls = 0;
         for (var n = 1; n <= connects + 1; n++)
         {
             report($"box {n} of {connects + 1}");
             var box = OwnCloud.Box(n);
             var (sample, armCalls) = await ColdAsync(cloud, box, cancellationToken);
-            var again = new List<ConnectSample>();
-            for (var i = 0; i < HotConnects; i++) again.Add(await OnInstanceAsync(cloud, box, "hot", cancellationToken));
-            await cloud.StopGuestAsync(box, cancellationToken);
-            var boot = await OnInstanceAsync(cloud, box, "warm", cancellationToken);
-            await cloud.StopGuestAsync(box, cancellationToken);
-            if (n == 1) continue;
-            calls += armCalls;
-            cold.Add(sample);
-            hot.AddRange(again);
-            warm.Add(boot);
+            if (n > 1)
+            {
+                calls += armCalls;
+                cold.Add(sample);
+            }
+
+            for (var i = 0; i < Repeats; i++)
+            {
+                await AddAsync("hot, running");
+                await cloud.LeaveAsync(box, cancellationToken);
+                await AddAsync("hot, paused");
+            }
+
+            await cloud.EndGuestAsync(box, save: true, cancellationToken);
+            await AddAsync("resumable");
+            await cloud.EndGuestAsync(box, save: false, cancellationToken);
+            await AddAsync("warm");
+            await cloud.EndGuestAsync(box, save: false, cancellationToken);
+
+            async Task AddAsync(string tier)
+            {
+                var again = await OnInstanceAsync(cloud, box, tier.Split(',')[0], cancellationToken);
+                if (n > 1) tiers[tier].Add(again);
+            }
         }
 
         return
         [
             new FlowResult("Shellbox, cold", cold, calls / (double)connects, 0),
-            new FlowResult("Shellbox, warm", warm, 0, 0),
-            new FlowResult("Shellbox, hot", hot, 0, 0),
+            .. tiers.Select(t => new FlowResult($"Shellbox, {t.Key}", t.Value, 0, 0)),
         ];
     }
 
