@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Azure.Core;
@@ -20,6 +21,7 @@ internal sealed class BenchmarkApp : IAsyncDisposable
 {
     private const string Key = "bench";
 
+    private readonly HttpClient _management = new();
     private readonly IHost _host;
 
     private BenchmarkApp(IHost host)
@@ -85,13 +87,27 @@ internal sealed class BenchmarkApp : IAsyncDisposable
     {
         using var response = await Http.PostAsJsonAsync($"api/users/{userId}/boxes/{box}/connect?wait=200", new { publicKey }, cancellationToken);
         var body = await response.Content.ReadAsStringAsync(cancellationToken);
-        return response.StatusCode is System.Net.HttpStatusCode.OK
+        if (response.StatusCode is HttpStatusCode.Accepted) return await WaitAsync(response.Headers.Location!, cancellationToken);
+        return response.StatusCode is HttpStatusCode.OK
             ? JsonNode.Parse(body)!
             : throw new InvalidOperationException($"The connect of {box} was answered with {(int)response.StatusCode}: {body}");
     }
 
+    /// <summary>Looks at the status URL, which carries its own key, until the connect has ended.</summary>
+    private async Task<JsonNode> WaitAsync(Uri status, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var seen = JsonNode.Parse(await _management.GetStringAsync(status, cancellationToken))!;
+            if ((string)seen["runtimeStatus"]! == "Completed") return seen["output"]!;
+            if ((string)seen["runtimeStatus"]! is "Failed" or "Terminated") throw new InvalidOperationException($"The connect ended as {seen["runtimeStatus"]}: {seen["output"]}");
+            await Task.Delay(1000, cancellationToken);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
+        _management.Dispose();
         Http.Dispose();
         await _host.StopAsync(CancellationToken.None);
         if (_host is IAsyncDisposable disposable) await disposable.DisposeAsync();

@@ -27,7 +27,7 @@ internal static class LoadBenchmark
     {
         var boxes = new Option<int[]>("--boxes") { Description = "Users that connect at once.", DefaultValueFactory = _ => [100, 1000], AllowMultipleArgumentsPerToken = true };
         var pools = new Option<int[]>("--pools") { Description = "Pool sizes.", DefaultValueFactory = _ => [100, 1000, 10000], AllowMultipleArgumentsPerToken = true };
-        var scale = new Option<double>("--time-scale") { Description = "What Azure's waits are divided by.", DefaultValueFactory = _ => 20 };
+        var scale = new Option<double>("--time-scale") { Description = "What Azure's waits are divided by.", DefaultValueFactory = _ => 1 };
         var command = new Command("load", "Many users at once, on pools of different sizes.") { boxes, pools, scale };
         command.SetAction((result, cancellationToken) => RunAsync(
             result.GetValue(boxes)!, result.GetValue(pools)!, result.GetValue(scale), cancellationToken));
@@ -96,6 +96,7 @@ internal static class LoadBenchmark
                 {
                     ["Shellbox:Instance:SshPort"] = sshd.Port.ToString(CultureInfo.InvariantCulture),
                     ["Shellbox:Instance:Command"] = sshd.Command,
+                    ["Shellbox:Connect:Deadline"] = "00:30:00",
                 },
                 options,
                 cancellationToken);

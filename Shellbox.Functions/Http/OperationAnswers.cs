@@ -6,6 +6,8 @@ namespace Shellbox.Functions.Http;
 /// <summary>Answers a request that started an operation: with its result if it is there in time, else with where to look.</summary>
 internal sealed class OperationAnswers(TimeProvider time)
 {
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
+
     /// <param name="request">The request.</param>
     /// <param name="client">The Durable client.</param>
     /// <param name="operationId">The operation.</param>
@@ -22,9 +24,12 @@ internal sealed class OperationAnswers(TimeProvider time)
         string failure,
         CancellationToken cancellationToken)
     {
-        // Not WaitForInstanceCompletionAsync: on the official host it looks every 2 s only.
+        // Both ways: the client's own wait is told at once on the embedded host, and looks every 2 s only on the official one. So it is asked beside it, often at first
+        // for what is quick, and less and less for what is slow: many wait at once, and each look costs.
+        using var answered = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task completion = wait > TimeSpan.Zero ? client.WaitForInstanceCompletionAsync(operationId, answered.Token) : Task.CompletedTask;
         var start = time.GetTimestamp();
-        var pause = TimeSpan.FromMilliseconds(5);
+        var pause = TimeSpan.FromMilliseconds(20);
         while (wait > TimeSpan.Zero)
         {
             var instance = await client.GetInstanceAsync(operationId, getInputsAndOutputs: true, cancellationToken);
@@ -33,9 +38,15 @@ internal sealed class OperationAnswers(TimeProvider time)
 
             var left = wait - time.GetElapsedTime(start);
             if (left <= TimeSpan.Zero) break;
-            await Task.Delay(left < pause ? left : pause, time, cancellationToken);
-            if (pause < TimeSpan.FromMilliseconds(250)) pause *= 1.3;
+            await Task.WhenAny(completion, Task.Delay(left < pause ? left : pause, time, cancellationToken));
+            cancellationToken.ThrowIfCancellationRequested();
+            if (pause < LongestPause) pause *= 1.3;
+
+            // It says something once; what is still to come then, the looks see.
+            if (completion.IsCompleted) completion = Task.Delay(Timeout.Infinite, answered.Token);
         }
+
+        await answered.CancelAsync();
 
         var payload = client.CreateHttpManagementPayload(operationId);
         request.HttpContext.Response.Headers.RetryAfter = "1";

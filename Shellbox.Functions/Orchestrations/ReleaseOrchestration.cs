@@ -97,22 +97,43 @@ public static class ReleaseOrchestration
         return held.Epoch;
     }
 
-    /// <summary>Ends the guest. An instance that does not answer is no reason to keep the volume from its user: it is returned as the reason for a quarantine.</summary>
+    /// <summary>
+    /// Ends the guest. A state that cannot be saved (the volume may be full) is no reason to keep the instance: the guest is shut down, as every machine can be. An
+    /// instance that does not answer is no reason to keep the volume from its user: it is returned as the reason for a quarantine.
+    /// </summary>
     private static async Task<string?> StopAsync(
         TaskOrchestrationContext context, OperationProgress progress, ReleaseInput input, BoxOperation operation, Placement placement)
     {
         try
         {
-            var stopped = await progress.RunAsync(
-                input.Save ? "save-guest" : "stop-guest", input.Save ? "saving the guest's state on its volume" : "shutting the guest down",
-                () => context.CallActivityAsync<InstanceAnswer>(
-                    nameof(StopQemu), new StopQemu.Input(operation, placement, input.Save, input.Settings.ShutdownTimeout), Retries.Quick));
-            foreach (var step in stopped.Steps) progress.Add(step.Name, step.StartedAt, step.Seconds);
+            if (!input.Save || !await TrySaveAsync()) await EndAsync("stop-guest", "shutting the guest down", save: false);
             return null;
         }
         catch (TaskFailedException e) when (e.FailureDetails.IsCausedBy<InstanceUnreachableException>())
         {
             return e.FailureDetails.ErrorMessage;
+        }
+
+        async Task<bool> TrySaveAsync()
+        {
+            try
+            {
+                await EndAsync("save-guest", "saving the guest's state on its volume", save: true);
+                return true;
+            }
+            catch (TaskFailedException e) when (e.FailureDetails.IsCausedBy<StepFailedException>())
+            {
+                return false;
+            }
+        }
+
+        async Task EndAsync(string name, string detail, bool save)
+        {
+            var ended = await progress.RunAsync(
+                name, detail,
+                () => context.CallActivityAsync<InstanceAnswer>(
+                    nameof(StopQemu), new StopQemu.Input(operation, placement, save, input.Settings.ShutdownTimeout), Retries.Quick));
+            foreach (var step in ended.Steps) progress.Add(step.Name, step.StartedAt, step.Seconds);
         }
     }
 

@@ -9,6 +9,9 @@ namespace Shellbox.Functions.Orchestrations;
 /// </summary>
 public static class WatchAttachOrchestration
 {
+    /// <summary>How much longer than the first the waits between two looks may get: with the first at 2 s, 16 s.</summary>
+    private const int MostPauses = 8;
+
     [Function(nameof(WatchAttachOrchestration))]
     public static async Task RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
     {
@@ -18,11 +21,15 @@ public static class WatchAttachOrchestration
         // ARM's own bound on a VM operation is far above any that was seen; this one only ends the watching.
         var deadline = started + TimeSpan.FromHours(1);
         OperationState state;
+        var pause = input.PollInterval;
         while (true)
         {
             state = await context.CallActivityAsync<OperationState>(nameof(CheckOperation), input.ArmOperation, Retries.UntilFree(TimeSpan.FromMinutes(10)));
             if (state.Ended || context.CurrentUtcDateTime > deadline) break;
-            await context.CreateTimer(state.RetryAfter > input.PollInterval ? state.RetryAfter.Value : input.PollInterval, CancellationToken.None);
+            await context.CreateTimer(state.RetryAfter > pause ? state.RetryAfter.Value : pause, CancellationToken.None);
+
+            // Nobody waits for this, and ARM lets a subscription read 25 times a second: many attaches at once must not take the reads from the connects.
+            if (pause < MostPauses * input.PollInterval) pause *= 2;
         }
 
         var seconds = (context.CurrentUtcDateTime - started).TotalSeconds;

@@ -39,4 +39,29 @@ public sealed class HoldTests(AzuriteFixture azurite, GuestImageFixture guest)
         Assert.Equal("note\nsleep\n", await cloud.SshAsync(again["endpoint"]!, $"cat /root/note /proc/{pid.Trim()}/comm"));
         Assert.Equal((string)cold["endpoint"]!["hostKey"]!, (string)again["endpoint"]!["hostKey"]!);
     }
+
+    [Fact]
+    public async Task A_guest_whose_state_finds_no_room_on_its_volume_is_shut_down_and_boots_the_next_time()
+    {
+        await using var cloud = await TestCloud.StartAsync(azurite, guest);
+        var cold = await cloud.ConnectAsync(expectedTier: "cold");
+        await cloud.SshAsync(cold["endpoint"]!, "echo note > /root/note");
+        await FillVolumeAsync(Path.Combine(cloud.Azure.InstanceRoot((string)cold["instanceId"]!)!, "mnt", "shellbox", cloud.Key().ToString()));
+
+        var left = await cloud.DisconnectAsync();
+        Assert.Equal("stopped", (string)left["state"]!);
+
+        var again = await cloud.ConnectAsync(expectedTier: "cold");
+        Assert.Contains(again["steps"]!.AsArray(), s => (string)s!["name"]! == "boot-guest");
+        Assert.Equal("note\n", await cloud.SshAsync(again["endpoint"]!, "cat /root/note"));
+    }
+
+    /// <summary>Leaves a few MiB: a guest's memory needs more, the volume's own notes far less.</summary>
+    private static async Task FillVolumeAsync(string mountPoint)
+    {
+        var free = new DriveInfo(mountPoint).AvailableFreeSpace - (4 << 20);
+        var filled = await ProgramRun.OfAsync(
+            "fallocate", ["-l", free.ToString(CultureInfo.InvariantCulture), Path.Combine(mountPoint, "filler")], cancellation: TestContext.Current.CancellationToken);
+        filled.Succeeded();
+    }
 }
