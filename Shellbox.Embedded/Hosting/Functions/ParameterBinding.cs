@@ -28,8 +28,10 @@ internal static class ParameterBinding
         };
         if (wanted is not null)
             throw new NotSupportedException($"its trigger parameter '{trigger.Name}' must be {wanted}, not {type}.");
+
+        // By its place: reflection gives two objects for one parameter when two threads are the first to ask.
         foreach (var parameter in method.GetParameters())
-            _ = For(kind, parameter, parameter == trigger);
+            _ = For(kind, parameter, parameter.Position == trigger.Position);
     }
 
     /// <summary>How a parameter gets its value.</summary>
