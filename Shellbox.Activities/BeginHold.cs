@@ -25,9 +25,7 @@ public sealed class BeginHold(BoxStore boxes, InstanceStore instances)
         {
             var box = await boxes.BeginHoldAsync(input.Key, input.ExpectedOperationId, input.ExpectedEpoch, input.OperationId, cancellationToken);
             var instance = box.InstanceId is { } id ? await instances.FindAsync(id, cancellationToken) : null;
-            return new Output(
-                box.Epoch,
-                instance is null ? null : new Placement(instance.Id, instance.Address, instance.HostKeyFingerprint, instance.ResourceId, box.Lun ?? 0));
+            return new Output(box.Epoch, instance?.PlacementAt(box.Lun ?? 0));
         }
         catch (OperationSupersededException)
         {

@@ -37,7 +37,7 @@ public sealed class BeginRelease(BoxStore boxes, InstanceStore instances, Volume
         var instance = box.InstanceId is { } id ? await instances.FindAsync(id, cancellationToken) : null;
         return new Output(
             box.Epoch,
-            instance is null ? null : new Placement(instance.Id, instance.Address, instance.HostKeyFingerprint, instance.ResourceId, box.Lun ?? 0),
+            instance?.PlacementAt(box.Lun ?? 0),
             volume is null ? null : new BoxVolume(volume.Id, volume.ResourceId, volume.AttachedTo));
     }
 }

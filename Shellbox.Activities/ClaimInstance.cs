@@ -49,7 +49,7 @@ public sealed class ClaimInstance(BoxStore boxes, InstanceStore instances)
                 throw;
             }
 
-            return new Placement(row.Id, row.Address, row.HostKeyFingerprint, row.ResourceId, box.Lun ?? Lun);
+            return row.PlacementAt(box.Lun ?? Lun);
         }
 
         Task<BoxRow> RecordAsync(string? instanceId, int? lun) =>

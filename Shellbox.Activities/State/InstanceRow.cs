@@ -39,6 +39,9 @@ public sealed class InstanceRow : ITableEntity
     [IgnoreDataMember]
     public string Id => RowKey;
 
+    /// <summary>A place on this instance.</summary>
+    public Placement PlacementAt(int lun) => new(Id, Address, HostKeyFingerprint, ResourceId, lun);
+
     [IgnoreDataMember]
     public BoxKey? ClaimedBy => UserId is null || BoxName is null ? null : new BoxKey(UserId, BoxName);
 }

@@ -105,7 +105,7 @@ internal sealed class OwnCloud : IAsyncDisposable
         var instance = await _app.Get<InstanceStore>().FindAsync(row.InstanceId!, cancellationToken)
             ?? throw new InvalidOperationException($"{row.InstanceId} is gone.");
         return await _app.Get<InstanceShell>().RunAsync(
-            new Placement(instance.Id, instance.Address, instance.HostKeyFingerprint, instance.ResourceId, row.Lun!.Value),
+            instance.PlacementAt(row.Lun!.Value),
             verb,
             new InstanceRequest { Box = key.ToString(), Epoch = row.Epoch, OperationId = "bench", TimeoutSeconds = 20 },
             TimeSpan.FromSeconds(60),
