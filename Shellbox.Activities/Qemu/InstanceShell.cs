@@ -68,11 +68,13 @@ public sealed partial class InstanceShell(IOptions<ShellboxOptions> options, Tim
         SshClient client, Placement placement, string verb, InstanceRequest request, TimeSpan timeout, CancellationToken cancellationToken)
     {
         using var command = client.CreateCommand($"{_instance.Command} {verb}");
-        var execution = command.ExecuteAsync(CancellationToken.None);
-        await using (var input = command.CreateInputStream())
+        var execution = await OffThePoolAsync(() =>
         {
-            await input.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(request, Json), cancellationToken);
-        }
+            var running = command.ExecuteAsync(CancellationToken.None);
+            using var input = command.CreateInputStream();
+            input.Write(JsonSerializer.SerializeToUtf8Bytes(request, Json));
+            return running;
+        });
 
         await execution.WaitAsync(timeout, time, cancellationToken);
         try
@@ -106,7 +108,11 @@ public sealed partial class InstanceShell(IOptions<ShellboxOptions> options, Tim
         };
         try
         {
-            await client.ConnectAsync(CancellationToken.None);
+            await OffThePoolAsync(() =>
+            {
+                client.Connect();
+                return client;
+            });
             return client;
         }
         catch (Exception e)
@@ -118,6 +124,13 @@ public sealed partial class InstanceShell(IOptions<ShellboxOptions> options, Tim
                 $"Instance {placement.InstanceId} at {placement.Address} shows a host key that it was not registered with (SHA256:{foreign}).", e);
         }
     }
+
+    /// <summary>
+    /// SSH.NET waits for the server's answers (to the key exchange, the login, the opening of a channel) by blocking its thread. Some dozen connects at once would take
+    /// every thread of the pool, and all of the app would stand still.
+    /// </summary>
+    private static Task<T> OffThePoolAsync<T>(Func<T> blocking) => Task.Factory.StartNew(
+        blocking, CancellationToken.None, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
 
     private void Drop((string, string) key, Lazy<Task<SshClient>> entry)
     {

@@ -48,12 +48,12 @@ internal static class LoadBenchmark
             table.AddColumn(column, c => c.Alignment(Justify.Right));
         }
 
-        var doubles = 0;
+        var (doubles, shares) = (0, new List<string>());
         foreach (var pool in pools.Order())
         {
             foreach (var count in boxes.Order().Where(b => b <= pool))
             {
-                await AnsiConsole.Status().StartAsync($"{count} boxes, pool of {pool} ...", async _ => doubles += await MeasureAsync(table, count, pool, scale, cancellationToken));
+                await AnsiConsole.Status().StartAsync($"{count} boxes, pool of {pool} ...", async _ => doubles += await MeasureAsync(table, shares, count, pool, scale, cancellationToken));
             }
         }
 
@@ -61,11 +61,12 @@ internal static class LoadBenchmark
         AnsiConsole.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"Cold connects, a connect a user, all at once. Azurite, sshd and the app share {Environment.ProcessorCount} processors; Azure is simulated at time scale {scale:0.##}, its throttling with it."));
-        AnsiConsole.WriteLine("Table transactions and conflicts are per connect.");
+        AnsiConsole.WriteLine("Table transactions and conflicts are per connect. Medians of the steps, in s:");
+        foreach (var share in shares) AnsiConsole.WriteLine("  " + share);
         return doubles == 0 ? 0 : 1;
     }
 
-    private static async Task<int> MeasureAsync(Table table, int count, int pool, double scale, CancellationToken cancellationToken)
+    private static async Task<int> MeasureAsync(Table table, List<string> shares, int count, int pool, double scale, CancellationToken cancellationToken)
     {
         var state = Directory.CreateTempSubdirectory("shellbox-bench-");
         try
@@ -109,18 +110,22 @@ internal static class LoadBenchmark
                 async () =>
                 {
                     var began = Stopwatch.GetTimestamp();
-                    await app.ConnectAsync(user.Id, user.PublicKey, Box(n), cancellationToken);
-                    return Stopwatch.GetElapsedTime(began).TotalSeconds;
+                    var result = await app.ConnectAsync(user.Id, user.PublicKey, Box(n), cancellationToken);
+                    return (Seconds: Stopwatch.GetElapsedTime(began).TotalSeconds, Steps: result["steps"]!.AsArray());
                 },
                 cancellationToken)));
             var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
             (transactions, conflicts) = (counting.Count - transactions, counting.Conflicts - conflicts);
 
             var doubles = await CountDoubleAllocationsAsync(app, users, cancellationToken);
-            var distribution = new Distribution(times);
+            var distribution = new Distribution(times.Select(t => t.Seconds));
             table.AddRow(
                 Text(count), Text(pool), Distribution.Text(count / seconds), Distribution.Text(distribution.Median), Distribution.Text(distribution.Percentile(99)),
                 Distribution.Text(transactions / (double)count), Distribution.Text(conflicts / (double)count), Text(azure.Requests.Count(r => r.Status == 429)), Text(doubles));
+            shares.Add($"{Text(count)} boxes, pool of {Text(pool)}: " + string.Join(", ", times
+                .SelectMany(t => t.Steps)
+                .GroupBy(step => (string)step!["name"]!, step => (double)step!["seconds"]!)
+                .Select(step => $"{step.Key} {Distribution.Text(new Distribution(step).Median)}")));
             return doubles;
         }
         finally

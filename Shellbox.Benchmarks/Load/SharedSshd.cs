@@ -51,6 +51,7 @@ internal sealed class SharedSshd : IAsyncDisposable
             cancellationToken);
         File.SetUnixFileMode(command, (UnixFileMode)0b111_101_101);
 
+        // The account's own .bashrc, which bash reads when sshd starts it, is no part of what is measured: hence another home.
         var configuration = Path.Combine(directory, "sshd_config");
         await File.WriteAllTextAsync(
             configuration,
@@ -67,6 +68,7 @@ internal sealed class SharedSshd : IAsyncDisposable
             UseDNS no
             PrintMotd no
             PrintLastLog no
+            SetEnv HOME={directory}
             MaxStartups 5000
             MaxSessions 5000
 
