@@ -11,6 +11,7 @@ if (Console.IsOutputRedirected) AnsiConsole.Profile.Width = 140;
 return await new RootCommand("Side-by-side measurements of Shellbox. Each runs what it compares in one go and reports medians and spread.")
 {
     ConnectBenchmark.CreateCommand(),
+    TiersBenchmark.CreateCommand(),
     LoadBenchmark.CreateCommand(),
     ClaimBenchmark.CreateCommand(),
     EngineBenchmark.CreateCommand(),

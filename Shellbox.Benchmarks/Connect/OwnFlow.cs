@@ -77,16 +77,21 @@ internal static class OwnFlow
         var reading = reads.Sum(r => r.Elapsed.TotalSeconds);
         var visible = EndOf(result, "wait-for-disk");
         var before = (patch.Time - requested).TotalSeconds - reading + (scale * (reading + (visible - patch.Time).TotalSeconds));
-        return (new ConnectSample(before, (answered - visible).TotalSeconds), reads.Count + 1);
+        return (new ConnectSample(before, (answered - visible).TotalSeconds) { Steps = StepsOf(result) }, reads.Count + 1);
     }
 
     /// <summary>A connect that Azure has no part in.</summary>
     private static async Task<ConnectSample> OnInstanceAsync(OwnCloud cloud, string box, string tier, CancellationToken cancellationToken)
     {
         var start = Stopwatch.GetTimestamp();
-        Require(await cloud.ConnectAsync(box, cancellationToken), tier);
-        return new ConnectSample(0, Stopwatch.GetElapsedTime(start).TotalSeconds);
+        var result = await cloud.ConnectAsync(box, cancellationToken);
+        var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        Require(result, tier);
+        return new ConnectSample(0, seconds) { Steps = StepsOf(result) };
     }
+
+    private static IReadOnlyList<(string Name, double Seconds)> StepsOf(JsonNode result) =>
+        [.. result["steps"]!.AsArray().Select(s => ((string)s!["name"]!, (double)s["seconds"]!))];
 
     private static DateTimeOffset EndOf(JsonNode result, string step)
     {
