@@ -28,27 +28,27 @@ internal sealed class TestCloud : IAsyncDisposable
     public const string AdminKey = "test-admin-key";
 
     private readonly string _directory;
-    private readonly IHost _app;
+    private readonly Func<IHost> _build;
+    private IHost _app;
 
-    private TestCloud(string directory, string storage, SimulatedAzure azure, IHost app, Uri address, TestUser user)
+    private TestCloud(string directory, string storage, SimulatedAzure azure, Func<IHost> build, IHost app, TestUser user)
     {
         _directory = directory;
+        _build = build;
         _app = app;
         Storage = storage;
         Azure = azure;
         User = user;
-        Http = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromMinutes(4) };
-        Http.DefaultRequestHeaders.Add("x-functions-key", FunctionKey);
-        Management = new HttpClient { BaseAddress = address };
+        (Http, Management) = Clients(app);
     }
 
     public string Storage { get; }
     public SimulatedAzure Azure { get; }
     public TestUser User { get; }
-    public HttpClient Http { get; }
+    public HttpClient Http { get; private set; }
 
     /// <summary>For the URLs of a management payload, which carry their own key: one in a header would win over it.</summary>
-    public HttpClient Management { get; }
+    public HttpClient Management { get; private set; }
     public T Get<T>() where T : notnull => _app.Services.GetRequiredService<T>();
 
     /// <param name="azurite">Where the storage account is from.</param>
@@ -57,13 +57,15 @@ internal sealed class TestCloud : IAsyncDisposable
     /// <param name="boxes">The user's boxes.</param>
     /// <param name="timeScale">Simulated seconds in a real one.</param>
     /// <param name="settings">Further settings of the app.</param>
+    /// <param name="bare">Whether the instances run <c>bare-instance</c>, which answers without a guest.</param>
     public static async Task<TestCloud> StartAsync(
         AzuriteFixture azurite,
         GuestImageFixture? guest = null,
         int instances = 1,
         string[]? boxes = null,
         double timeScale = 50,
-        Dictionary<string, string>? settings = null)
+        Dictionary<string, string>? settings = null,
+        bool bare = false)
     {
         var cancel = TestContext.Current.CancellationToken;
         var image = guest is null ? null : await guest.DirectoryAsync();
@@ -76,7 +78,7 @@ internal sealed class TestCloud : IAsyncDisposable
                 TimeScale = timeScale,
                 Instances = InstanceKind.Sshd,
                 StateDirectory = Path.Combine(directory, "azure"),
-                InstanceImage = CreateInstanceImage(directory, image),
+                InstanceImage = CreateInstanceImage(directory, image, bare),
                 Fleet = new Fleet
                 {
                     VirtualMachines = [.. Enumerable.Range(1, instances).Select(n => new FleetVirtualMachine
@@ -121,20 +123,34 @@ internal sealed class TestCloud : IAsyncDisposable
         };
         foreach (var (name, value) in settings ?? []) configuration[name] = value;
 
-        var builder = ShellboxApplication.CreateBuilder(["--urls", "http://127.0.0.1:0", .. configuration.Select(c => $"--{c.Key}={c.Value}")]);
-        builder.Services.AddSingleton<TokenCredential>(azure.CreateCredential());
-        builder.Services.Configure<EmbeddedHostOptions>(options =>
-        {
-            options.Assemblies.Add(typeof(ShellboxApplication).Assembly);
-            options.Assemblies.Add(typeof(BoxKey).Assembly);
-        });
-        builder.Logging.ClearProviders();
-        var app = builder.Build();
+        var app = Build();
         await app.StartAsync(cancel);
-        var cloud = new TestCloud(directory, storage, azure, app, app.GetEmbeddedHostInfo().BaseAddress, user);
+        var cloud = new TestCloud(directory, storage, azure, Build, app, user);
         var report = await cloud.AdoptAsync();
         Assert.Equal(instances, (int)report["instances"]!);
         return cloud;
+
+        IHost Build()
+        {
+            var builder = ShellboxApplication.CreateBuilder(["--urls", "http://127.0.0.1:0", .. configuration.Select(c => $"--{c.Key}={c.Value}")]);
+            builder.Services.AddSingleton<TokenCredential>(azure.CreateCredential());
+            builder.Services.Configure<EmbeddedHostOptions>(options =>
+            {
+                options.Assemblies.Add(typeof(ShellboxApplication).Assembly);
+                options.Assemblies.Add(typeof(BoxKey).Assembly);
+            });
+            builder.Logging.ClearProviders();
+            return builder.Build();
+        }
+    }
+
+    /// <summary>Stops the app and starts it again on the same storage and the same database. It listens elsewhere then: URLs from before lead nowhere.</summary>
+    public async Task RestartAsync()
+    {
+        await StopAppAsync();
+        _app = _build();
+        await _app.StartAsync(Cancel);
+        (Http, Management) = Clients(_app);
     }
 
     /// <summary>Connects and waits for the end of it.</summary>
@@ -209,10 +225,7 @@ internal sealed class TestCloud : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        Http.Dispose();
-        Management.Dispose();
-        await _app.StopAsync(CancellationToken.None);
-        if (_app is IAsyncDisposable disposable) await disposable.DisposeAsync();
+        await StopAppAsync();
         await Azure.DisposeAsync();
         Directory.Delete(_directory, recursive: true);
     }
@@ -230,12 +243,28 @@ internal sealed class TestCloud : IAsyncDisposable
         return JsonNode.Parse(body)!;
     }
 
-    private static string CreateInstanceImage(string directory, string? guestImage)
+    private static (HttpClient Http, HttpClient Management) Clients(IHost app)
+    {
+        var address = app.GetEmbeddedHostInfo().BaseAddress;
+        var http = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromMinutes(4) };
+        http.DefaultRequestHeaders.Add("x-functions-key", FunctionKey);
+        return (http, new HttpClient { BaseAddress = address });
+    }
+
+    private async Task StopAppAsync()
+    {
+        Http.Dispose();
+        Management.Dispose();
+        await _app.StopAsync(CancellationToken.None);
+        if (_app is IAsyncDisposable disposable) await disposable.DisposeAsync();
+    }
+
+    private static string CreateInstanceImage(string directory, string? guestImage, bool bare)
     {
         var image = Path.Combine(directory, "instance-image");
         var bin = Directory.CreateDirectory(Path.Combine(image, "usr", "local", "bin")).FullName;
         var lib = Directory.CreateDirectory(Path.Combine(image, "usr", "local", "lib", "shellbox")).FullName;
-        File.Copy(RepositoryRoot.File("infra", "instance", "shellbox-instance"), Path.Combine(bin, "shellbox-instance"));
+        File.Copy(bare ? RepositoryRoot.File("Shellbox.Tests", "Functions", "bare-instance") : RepositoryRoot.File("infra", "instance", "shellbox-instance"), Path.Combine(bin, "shellbox-instance"));
         if (guestImage is null) return image;
         foreach (var name in new[] { "vmlinux", "vmlinuz", "initramfs.gz" })
         {
