@@ -230,8 +230,8 @@ public sealed class BoxStoreTests(AzuriteFixture azurite)
         Assert.Null(await store.DecideDeleteAsync(blank, "delete", null, Cancel));
         Assert.Equal(given.Epoch, (await store.TryGiveAsync(blank, given.GivenTo!.Value, "put-again", Cancel))!.Epoch);
 
-        Assert.True(await store.TryAddGivenAsync(given, Cancel));
-        Assert.False(await store.TryAddGivenAsync(given, Cancel));
+        Assert.NotNull(await store.TryAddGivenAsync(given, Cancel));
+        Assert.Null(await store.TryAddGivenAsync(given, Cancel));
         var user = await store.FindAsync(given.GivenTo!.Value, Cancel);
         Assert.Equal((BoxState.Held, "vm-1", given.Epoch + 1, given.OperationId), (user!.State, user.InstanceId, user.Epoch, user.OperationId));
         await store.RemoveGivenAsync(blank, Cancel);
