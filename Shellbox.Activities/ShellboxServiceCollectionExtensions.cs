@@ -32,6 +32,7 @@ public static class ShellboxServiceCollectionExtensions
         services.AddSingleton<BoxStore>();
         services.AddSingleton<InstanceStore>();
         services.AddSingleton<VolumeStore>();
+        services.AddSingleton<BoxCreation>();
         services.AddSingleton<EventLog>();
         services.AddSingleton<ShellboxMetrics>();
 

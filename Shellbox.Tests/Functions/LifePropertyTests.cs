@@ -1,0 +1,215 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Json;
+using Azure.Storage.Queues;
+using Shellbox.Activities.Azure;
+using Shellbox.Activities.State;
+using Shellbox.AzureSimulator.Faults;
+using Xunit;
+
+namespace Shellbox.Tests.Functions;
+
+/// <summary>
+/// Several users do what they can do, in whatever order, while Azure fails and the app is restarted: never one volume on two instances, never one instance for two
+/// boxes, never a box that is lost, and when the faults stop everything settles. The instances have no guests; sshd, storage and the app are real.
+/// </summary>
+public sealed class LifePropertyTests(AzuriteFixture azurite)
+{
+    private const int Instances = 4;
+    private const int Blanks = 3;
+
+    /// <summary>How many of the boxes are there from the start.</summary>
+    private const int Adopted = 3;
+    private const int Actions = 70;
+
+    private static readonly string[] Boxes = ["one", "two", "three", "four", "five"];
+
+    /// <summary>What may be answered to a user at any time: nothing else, and never an error of the server.</summary>
+    private static readonly HttpStatusCode[] Answers =
+    [
+        HttpStatusCode.OK, HttpStatusCode.Created, HttpStatusCode.Accepted, HttpStatusCode.NoContent, HttpStatusCode.NotFound, HttpStatusCode.Conflict,
+        HttpStatusCode.Forbidden, HttpStatusCode.TooManyRequests, HttpStatusCode.ServiceUnavailable,
+    ];
+
+    private static readonly Fault[] Faults =
+    [
+        new() { Effect = FaultEffect.FailCall, Operation = "VirtualMachines_Update", Status = 409, Code = "Conflict" },
+        new() { Effect = FaultEffect.FailCall, Operation = "VirtualMachines_*", Status = 429, Code = "TooManyRequests", Delay = TimeSpan.FromSeconds(5) },
+        new() { Effect = FaultEffect.FailCall, Operation = "*", Count = 2 },
+        new() { Effect = FaultEffect.DropCall, Operation = "VirtualMachines_Update" },
+        new() { Effect = FaultEffect.DropAnswer, Operation = "VirtualMachines_Update" },
+        new() { Effect = FaultEffect.StaleRead, Operation = "*", Count = 2 },
+        new() { Effect = FaultEffect.FailOperation, Operation = "VirtualMachines_Update" },
+        new() { Effect = FaultEffect.FailOperationAtEnd, Operation = "VirtualMachines_Update" },
+        new() { Effect = FaultEffect.HideDisk, Operation = "VirtualMachines_Update" },
+        new() { Effect = FaultEffect.DelayOperation, Operation = "*", Delay = TimeSpan.FromMinutes(1) },
+
+        // The others stay well, or no connect could ever succeed.
+        new() { Effect = FaultEffect.RefuseSsh, Operation = "VirtualMachines_Update", Resource = "vm-0001" },
+    ];
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    /// <summary>One program; another with SHELLBOX_LIFE_SEED.</summary>
+    [Fact]
+    public async Task Whatever_users_do_and_whatever_fails_no_box_is_lost_and_everything_settles()
+    {
+        var seed = int.Parse(Environment.GetEnvironmentVariable("SHELLBOX_LIFE_SEED") ?? "1", CultureInfo.InvariantCulture);
+        await using var cloud = await TestCloud.StartAsync(
+            azurite, instances: Instances, boxes: Boxes[..Adopted], blanks: Blanks, bare: true,
+            settings: new()
+            {
+                ["Shellbox:Connect:Deadline"] = "00:00:15",
+                ["Shellbox:Connect:DiskTimeout"] = "00:00:02",
+                ["Shellbox:Connect:BootTimeout"] = "00:00:02",
+                ["Shellbox:Connect:ReleaseDeadline"] = "00:00:15",
+                ["Shellbox:Connect:Hold"] = "00:00:01",
+                ["Shellbox:Reconcile:AgeGuard"] = "00:00:00",
+            });
+        var random = new Random(seed);
+        var log = new List<string>();
+        var deleted = new HashSet<string>();
+        try
+        {
+            for (var n = 0; n < Actions; n++)
+            {
+                await ActAsync(cloud, random, deleted, log);
+                await CheckAsync(cloud);
+            }
+
+            await SettleAsync(cloud);
+            await CheckAsync(cloud);
+            await ConnectEachAsync(cloud, deleted);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            Assert.Fail($"Seed {seed}: {e.Message}\nafter:\n{string.Join('\n', log)}\n{e.StackTrace}");
+        }
+    }
+
+    private static async Task ActAsync(TestCloud cloud, Random random, HashSet<string> deleted, List<string> log)
+    {
+        var box = Boxes[random.Next(Boxes.Length)];
+        var path = $"api/users/{cloud.User.Id}/boxes/{box}";
+        switch (random.Next(20))
+        {
+            case < 6:
+                await SendAsync($"connect {box}", () => cloud.PostConnectAsync(box));
+                break;
+            case < 9:
+                double? hold = random.Next(3) switch { 0 => 0, 1 => 0.3, _ => null };
+                await SendAsync($"disconnect {box}, hold {hold}", () => cloud.Http.PostAsJsonAsync(path + "/disconnect", new { hold }, Cancel));
+                break;
+            case 9:
+                log.Add($"prewarm {box}");
+                await new QueueClient(cloud.Storage, "prewarm", new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 }).SendMessageAsync(
+                    $$"""{"kind":"box","userId":"{{cloud.User.Id}}","boxName":"{{box}}"}""", Cancel);
+                break;
+            case 10:
+                if (await SendAsync($"create {box}", () => cloud.PutAsync(box)) is HttpStatusCode.Created) deleted.Remove(box);
+                break;
+            case 11:
+                if (await SendAsync($"delete {box}", () => cloud.DeleteAsync(box, wait: 0)) is HttpStatusCode.Accepted or HttpStatusCode.NoContent) deleted.Add(box);
+                break;
+            case 12 or 13:
+                var fault = Faults[random.Next(Faults.Length)];
+                log.Add($"fault: {fault.Effect} {fault.Operation}");
+                cloud.Azure.Faults.Add(fault);
+                break;
+            case 14:
+                log.Add("the app is restarted");
+                await cloud.RestartAsync();
+                break;
+            case 15:
+                log.Add("reconcile");
+                await cloud.ReconcileAsync();
+                break;
+            case 16:
+                await TerminateAsync(cloud, box, log);
+                break;
+            default:
+                log.Add($"time passes until {box} is at rest");
+                await TestCloud.UntilAsync(() => StateAsync(cloud, box), s => s is not ("connecting" or "releasing" or "deleting"), $"{box} is at rest");
+                break;
+        }
+
+        async Task<HttpStatusCode> SendAsync(string what, Func<Task<HttpResponseMessage>> send)
+        {
+            using var response = await send();
+            log.Add($"{what}: {(int)response.StatusCode}");
+            Assert.True(Answers.Contains(response.StatusCode), $"{what}: {(int)response.StatusCode} {await response.Content.ReadAsStringAsync(Cancel)}");
+            return response.StatusCode;
+        }
+    }
+
+    private static async Task TerminateAsync(TestCloud cloud, string box, List<string> log)
+    {
+        if (await cloud.Get<BoxStore>().FindAsync(cloud.Key(box), Cancel) is not { OperationId: { } operation } row) return;
+        log.Add($"terminate {operation} of {box}, which is {row.State}");
+        await cloud.Client.TerminateInstanceAsync(operation, "by the test", Cancel);
+    }
+
+    private static async Task<string> StateAsync(TestCloud cloud, string box)
+    {
+        var row = await cloud.Get<BoxStore>().FindAsync(cloud.Key(box), Cancel);
+
+        // An operation that was terminated leaves its box as it is, until somebody connects or the reconciler comes.
+        var over = row?.OperationId is { } operation && (await cloud.Client.GetInstanceAsync(operation, Cancel))?.IsCompleted is true;
+        return row is null ? "none" : over ? "over" : row.State.ToString().ToLowerInvariant();
+    }
+
+    /// <summary>What must hold at any moment.</summary>
+    private static async Task CheckAsync(TestCloud cloud)
+    {
+        var instances = await cloud.Get<InstanceStore>().ListAllAsync(Cancel).ToListAsync(Cancel);
+        var claims = instances.Where(i => i.ClaimedBy is not null).Select(i => i.ClaimedBy!.Value).ToList();
+        Assert.Equal(claims.Count, claims.Distinct().Count());
+
+        var attached = instances.SelectMany(i => cloud.Azure.DisksInSight(i.Id).Values).ToList();
+        Assert.Equal(attached.Count, attached.Distinct(StringComparer.OrdinalIgnoreCase).Count());
+
+        var owners = await cloud.Get<BoxStore>().ListAllAsync(Cancel).Where(b => b.State is not BoxState.Given).Select(b => b.VolumeId).ToListAsync(Cancel);
+        Assert.Equal(owners.Count, owners.Distinct().Count());
+    }
+
+    private static async Task SettleAsync(TestCloud cloud)
+    {
+        cloud.Azure.Faults.Clear();
+        await cloud.Azure.RefuseSshAsync("vm-0001", refuse: false, Cancel);
+        await TestCloud.UntilAsync(
+            async () =>
+            {
+                await cloud.ReconcileAsync();
+                await cloud.SweepAsync();
+                var rows = await cloud.Get<BoxStore>().ListAllAsync(Cancel).ToListAsync(Cancel);
+                return string.Join(", ", rows.Where(b => b.State is not (BoxState.Stopped or BoxState.Running or BoxState.Held)).Select(b => $"{b.Key.BoxName} {b.State}"));
+            },
+            unsettled => unsettled.Length == 0,
+            "every box is at rest");
+    }
+
+    private static async Task ConnectEachAsync(TestCloud cloud, HashSet<string> deleted)
+    {
+        foreach (var box in Boxes)
+        {
+            var there = await cloud.Get<BoxStore>().FindAsync(cloud.Key(box), Cancel) is not null;
+            Assert.True(there || deleted.Contains(box) || Array.IndexOf(Boxes, box) >= Adopted, $"{box} is lost");
+            if (there) await cloud.DisconnectAsync(box);
+        }
+
+        foreach (var box in Boxes)
+        {
+            if (await cloud.Get<BoxStore>().FindAsync(cloud.Key(box), Cancel) is null) continue;
+            await cloud.ConnectAsync(box);
+            Assert.Equal("stopped", (string)(await cloud.DisconnectAsync(box))["state"]!);
+        }
+
+        // Nothing is left: no disk on an instance that is free, no claim without a box.
+        await foreach (var instance in cloud.Get<InstanceStore>().ListAllAsync(Cancel))
+        {
+            Assert.True(instance.State is InstanceState.Free or InstanceState.Quarantined, $"{instance.Id} is {instance.State}, claimed by {instance.ClaimedBy}");
+            var disks = await cloud.Get<ComputeInstances>().GetDataDisksAsync(instance.ResourceId, Cancel);
+            Assert.True(disks.Count == 0, $"{instance.Id} is {instance.State} and has {string.Join(", ", disks)}");
+        }
+    }
+}
