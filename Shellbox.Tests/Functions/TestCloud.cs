@@ -57,13 +57,15 @@ internal sealed class TestCloud : IAsyncDisposable
     /// <param name="boxes">The user's boxes.</param>
     /// <param name="timeScale">Simulated seconds in a real one.</param>
     /// <param name="settings">Further settings of the app.</param>
+    /// <param name="grows">Whether the pool has a template of an instance, and creates and removes some.</param>
     public static async Task<TestCloud> StartAsync(
         AzuriteFixture azurite,
         GuestImageFixture? guest = null,
         int instances = 1,
         string[]? boxes = null,
         double timeScale = 50,
-        Dictionary<string, string>? settings = null)
+        Dictionary<string, string>? settings = null,
+        bool grows = false)
     {
         var cancel = TestContext.Current.CancellationToken;
         var image = guest is null ? null : await guest.DirectoryAsync();
@@ -115,10 +117,20 @@ internal sealed class TestCloud : IAsyncDisposable
             ["Shellbox:Instance:SshPort"] = azure.Options.InstancePort.ToString(CultureInfo.InvariantCulture),
             ["Shellbox:Instance:Command"] = "shellbox-instance",
             ["Shellbox:Reconcile:Schedule"] = "0 0 0 1 1 *",
+            ["Shellbox:Pool:Schedule"] = "0 0 0 1 1 *",
             ["EmbeddedHost:DatabasePath"] = Path.Combine(directory, "durable.db"),
             ["EmbeddedHost:Keys:default"] = FunctionKey,
             ["EmbeddedHost:Keys:master"] = AdminKey,
         };
+        if (grows)
+        {
+            configuration["Shellbox:Pool:Instance:Location"] = azure.Options.Location;
+            configuration["Shellbox:Pool:Instance:Size"] = "Standard_D2s_v5";
+            configuration["Shellbox:Pool:Instance:Image"] = "Debian:debian-12:12-gen2:latest";
+            configuration["Shellbox:Pool:Instance:SubnetId"] = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/v/subnets/instances";
+            configuration["Shellbox:Pool:Instance:PublicKey"] = instanceKey.PublicKey;
+        }
+
         foreach (var (name, value) in settings ?? []) configuration[name] = value;
 
         var builder = ShellboxApplication.CreateBuilder(["--urls", "http://127.0.0.1:0", .. configuration.Select(c => $"--{c.Key}={c.Value}")]);
@@ -174,6 +186,16 @@ internal sealed class TestCloud : IAsyncDisposable
 
     public Task<JsonNode> ReconcileAsync() => PostAsAdminAsync("api/reconciliation?wait=120");
 
+    /// <summary>Lets the pool look at itself; what it begins goes on beside.</summary>
+    public Task<JsonNode> RunPoolAsync() => PostAsAdminAsync("api/pool?wait=120");
+
+    public Task<JsonNode> PausePoolAsync(bool paused, string? reason = null) =>
+        SendAsAdminAsync(HttpMethod.Put, "api/pool/paused", JsonContent.Create(new { paused, reason }));
+
+    /// <summary>Waits until so many instances are in a state.</summary>
+    public Task<JsonNode> UntilInstancesAsync(string state, int count) => UntilAsync(
+        () => GetAsync("api/pool"), p => (int)p["instances"]![state]! == count, $"{count} instances are {state}");
+
     /// <summary>Runs a command in the guest, over real SSH with the user's key and the host key that the connect gave.</summary>
     public async Task<string> SshAsync(JsonNode endpoint, string command)
     {
@@ -219,9 +241,11 @@ internal sealed class TestCloud : IAsyncDisposable
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    private async Task<JsonNode> PostAsAdminAsync(string path)
+    private Task<JsonNode> PostAsAdminAsync(string path) => SendAsAdminAsync(HttpMethod.Post, path, null);
+
+    private async Task<JsonNode> SendAsAdminAsync(HttpMethod method, string path, HttpContent? content)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, path);
+        using var request = new HttpRequestMessage(method, path) { Content = content };
         request.Headers.Add("x-functions-key", AdminKey);
         using var admin = new HttpClient { BaseAddress = Http.BaseAddress };
         var response = await admin.SendAsync(request, Cancel);

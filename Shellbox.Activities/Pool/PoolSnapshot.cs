@@ -1,0 +1,9 @@
+using Shellbox.Activities.State;
+
+namespace Shellbox.Activities.Pool;
+
+/// <summary>What there is at one moment: all that a plan is made from.</summary>
+/// <param name="Now">The moment.</param>
+/// <param name="Control">What the pool remembers.</param>
+/// <param name="Instances">All instances.</param>
+public sealed record PoolSnapshot(DateTimeOffset Now, PoolRow Control, IReadOnlyList<PoolInstance> Instances);
