@@ -14,10 +14,19 @@ public readonly partial record struct BoxKey(string UserId, string BoxName)
     public const string UserIdForm = "32 lower-case hex characters";
     public const string BoxNameForm = "1 to 32 of a-z, 0-9 and '-', starting with a letter and not ending with '-'";
 
-    /// <summary>The id of the box on an instance and in the audit log: both parts are of fixed alphabets, so it is unambiguous.</summary>
+    /// <summary>
+    /// The user id of the pool's own boxes, the pre-attached blank ones. No key hashes to it that anybody could find, and at the door it is no user id.
+    /// </summary>
+    public const string PoolUserId = "00000000000000000000000000000000";
+
+    /// <summary>Whether it is one of the pool's own, which belongs to no user.</summary>
+    public bool IsPools => UserId == PoolUserId;
+
+    /// <summary>The id of the box in the audit log: both parts are of fixed alphabets, so it is unambiguous.</summary>
     public override string ToString() => $"{UserId}-{BoxName}";
 
-    public static bool IsUserId([NotNullWhen(true)] string? text) => text is not null && UserIdPattern().IsMatch(text);
+    /// <summary>Whether it is of the form of a user's id; <see cref="PoolUserId"/> is not.</summary>
+    public static bool IsUserId([NotNullWhen(true)] string? text) => text is not null and not PoolUserId && UserIdPattern().IsMatch(text);
 
     public static bool IsBoxName([NotNullWhen(true)] string? text) => text is not null && BoxNamePattern().IsMatch(text);
 

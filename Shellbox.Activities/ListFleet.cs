@@ -28,7 +28,7 @@ public sealed class ListFleet(ComputeInstances compute, InstanceStore instances,
             var tags = disk.Data.Tags;
             if (!tags.TryGetValue(ShellboxTags.Role, out var role) || role != ShellboxTags.VolumeRole) continue;
             var known = await volumes.FindAsync(disk.Data.Name, cancellationToken) is { } row
-                && await boxes.FindAsync(row.Owner, cancellationToken) is not null;
+                && (row.Owner is not { } owner || await boxes.FindAsync(owner, cancellationToken) is not null);
             if (!known) unknownVolumes.Add(disk.Id.ToString());
         }
 

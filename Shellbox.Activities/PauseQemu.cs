@@ -13,8 +13,8 @@ public sealed class PauseQemu(BoxStore boxes, InstanceShell shell)
     public async Task<InstanceAnswer> RunAsync([ActivityTrigger] Input input, CancellationToken cancellationToken)
     {
         var operation = input.Operation;
-        await boxes.RequireOperationAsync(operation.Key, operation.OperationId, operation.Epoch, cancellationToken);
-        var request = new InstanceRequest { Box = operation.Key.ToString(), Epoch = operation.Epoch, OperationId = operation.OperationId };
+        var box = await boxes.RequireOperationAsync(operation.Key, operation.OperationId, operation.Epoch, cancellationToken);
+        var request = new InstanceRequest { Box = box.VolumeId, Epoch = operation.Epoch, OperationId = operation.OperationId };
         var answer = await shell.RunAsync(input.Placement, "pause", request, TimeSpan.FromSeconds(30), cancellationToken);
         return answer.Ok ? answer : throw answer.ToException(input.Placement.InstanceId);
     }

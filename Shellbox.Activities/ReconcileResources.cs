@@ -63,7 +63,7 @@ public sealed partial class ReconcileResources(
             return new Finding("unknown-volume", resource.Id, "The disk is tagged as a volume, but no row knows it; adopt the fleet to register it.", "reported");
         }
 
-        var box = await boxes.FindAsync(row.Owner, cancellationToken);
+        var box = row.Owner is { } owner ? await boxes.FindAsync(owner, cancellationToken) : null;
         if (row.Timestamp > settledBefore || box?.Timestamp > settledBefore) return null;
         if (Stale(resource, ShellboxTags.Of(row, box)) is not { } detail) return null;
         await mirror.EnqueueVolumeAsync(row.Id, cancellationToken);

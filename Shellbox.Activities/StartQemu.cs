@@ -21,7 +21,7 @@ public sealed class StartQemu(BoxStore boxes, InstanceShell shell, IOptions<Shel
         var box = await boxes.RequireOperationAsync(operation.Key, operation.OperationId, operation.Epoch, cancellationToken);
         var request = new InstanceRequest
         {
-            Box = operation.Key.ToString(),
+            Box = box.VolumeId,
             Epoch = operation.Epoch,
             OperationId = operation.OperationId,
             HostName = operation.BoxName,

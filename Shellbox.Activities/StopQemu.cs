@@ -13,10 +13,10 @@ public sealed class StopQemu(BoxStore boxes, InstanceShell shell)
     public async Task<InstanceAnswer> RunAsync([ActivityTrigger] Input input, CancellationToken cancellationToken)
     {
         var operation = input.Operation;
-        await boxes.RequireOperationAsync(operation.Key, operation.OperationId, operation.Epoch, cancellationToken);
+        var box = await boxes.RequireOperationAsync(operation.Key, operation.OperationId, operation.Epoch, cancellationToken);
         var request = new InstanceRequest
         {
-            Box = operation.Key.ToString(),
+            Box = box.VolumeId,
             Epoch = operation.Epoch,
             OperationId = operation.OperationId,
             TimeoutSeconds = input.Timeout.TotalSeconds,

@@ -15,8 +15,16 @@ public sealed class ConnectStarter(BoxStore boxes, IOptions<ShellboxOptions> opt
     /// <param name="sessionId">The session to open; null for a prewarm.</param>
     /// <param name="publicKey">The user's key; null for a prewarm.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public async Task<ConnectDecision> ConnectAsync(
-        DurableTaskClient client, BoxKey key, string? sessionId, string? publicKey, CancellationToken cancellationToken)
+    public Task<ConnectDecision> ConnectAsync(
+        DurableTaskClient client, BoxKey key, string? sessionId, string? publicKey, CancellationToken cancellationToken) =>
+        ConnectAsync(client, key, sessionId, publicKey, options.Value.Connect, cancellationToken);
+
+    /// <summary>Makes the box ready without a session, paused in memory for as long as is said: what the pool does with a blank one.</summary>
+    public Task<ConnectDecision> PrewarmAsync(DurableTaskClient client, BoxKey key, TimeSpan hold, CancellationToken cancellationToken) =>
+        ConnectAsync(client, key, sessionId: null, publicKey: null, options.Value.Connect with { Hold = hold }, cancellationToken);
+
+    private async Task<ConnectDecision> ConnectAsync(
+        DurableTaskClient client, BoxKey key, string? sessionId, string? publicKey, ConnectOptions settings, CancellationToken cancellationToken)
     {
         var requestedAt = time.GetUtcNow();
         string? dead = null;
@@ -31,7 +39,7 @@ public sealed class ConnectStarter(BoxStore boxes, IOptions<ShellboxOptions> opt
                         new BoxOperation(key.UserId, key.BoxName, operationId, decision.Epoch),
                         decision.Kind is ConnectDecisionKind.Queued,
                         requestedAt,
-                        options.Value.Connect,
+                        settings,
                         options.Value.Azure.OperationPollInterval);
 
                     // Not with the request's token: from here on the row names this operation, whether the caller stays or leaves.

@@ -43,11 +43,20 @@ public static class ShellboxTags
         var tags = new Dictionary<string, string>
         {
             [Role] = VolumeRole,
-            [Status] = row.AttachedTo is null ? "detached" : "attached",
+            [Status] = row.State switch
+            {
+                VolumeState.Blank => "blank",
+                VolumeState.Deleting => "deleting",
+                _ => row.AttachedTo is null ? "detached" : "attached",
+            },
             [VolumeId] = row.Id,
-            [UserId] = row.UserId,
-            [BoxName] = row.BoxName,
         };
+        if (row.Owner is { } owner)
+        {
+            tags[UserId] = owner.UserId;
+            tags[BoxName] = owner.BoxName;
+        }
+
         if (row.AttachedTo is not null) tags[InstanceId] = row.AttachedTo;
         if (box is not null) tags[LastUsed] = box.LastUsed.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture);
         return tags;

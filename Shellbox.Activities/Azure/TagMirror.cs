@@ -53,7 +53,7 @@ public sealed class TagMirror(ArmConnection arm, BoxStore boxes, InstanceStore i
             case { Role: ShellboxTags.VolumeRole, Id: { } id }:
                 if (await volumes.FindAsync(id, cancellationToken) is { } volume)
                 {
-                    var box = await boxes.FindAsync(volume.Owner, cancellationToken);
+                    var box = volume.Owner is { } owner ? await boxes.FindAsync(owner, cancellationToken) : null;
                     await ApplyAsync(volume.ResourceId, ShellboxTags.Of(volume, box), cancellationToken);
                 }
 

@@ -3,6 +3,7 @@ namespace Shellbox.Activities.Qemu;
 /// <summary>What a verb of the instance script is given on its standard input. Text of the user travels there and never in an argument.</summary>
 public sealed record InstanceRequest
 {
+    /// <summary>The box, by the id of its volume: that stays when a blank box is given to a user, whose name and key come with the next start.</summary>
     public required string Box { get; init; }
     public required long Epoch { get; init; }
     public required string OperationId { get; init; }

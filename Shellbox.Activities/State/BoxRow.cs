@@ -8,7 +8,8 @@ namespace Shellbox.Activities.State;
 /// <summary>A row of table Boxes: PartitionKey = user id, RowKey = box name.</summary>
 public sealed class BoxRow : ITableEntity
 {
-    public const int CurrentSchemaVersion = 1;
+    /// <summary>2: the sessions have a last-seen time; 1 had their ids alone.</summary>
+    public const int CurrentSchemaVersion = 2;
 
     public required string PartitionKey { get; set; }
     public required string RowKey { get; set; }
@@ -51,6 +52,10 @@ public sealed class BoxRow : ITableEntity
     /// <summary>The user's key, as type and Base64 blob. Null until the first connect.</summary>
     public string? PublicKey { get; set; }
 
+    /// <summary>Of a blank box that was given away: to whom. See <see cref="BoxState.Given"/>.</summary>
+    public string? GivenToUserId { get; set; }
+    public string? GivenToBoxName { get; set; }
+
     /// <summary>The open sessions, as a JSON array: a table property holds no lists.</summary>
     public string SessionIds { get; set; } = "[]";
 
@@ -58,15 +63,29 @@ public sealed class BoxRow : ITableEntity
     public BoxKey Key => new(PartitionKey, RowKey);
 
     [IgnoreDataMember]
-    public IReadOnlyList<string> Sessions => JsonSerializer.Deserialize<string[]>(SessionIds)!;
+    public BoxKey? GivenTo => GivenToUserId is null || GivenToBoxName is null ? null : new BoxKey(GivenToUserId, GivenToBoxName);
+
+    [IgnoreDataMember]
+    public IReadOnlyList<BoxSession> Sessions
+    {
+        get
+        {
+            using var document = JsonDocument.Parse(SessionIds);
+
+            // Until version 2 a session was its id: nothing more is known of it than when the box was last used.
+            return [.. document.RootElement.EnumerateArray().Select(e => e.ValueKind is JsonValueKind.String
+                ? new BoxSession(e.GetString()!, LastUsed, Beats: false)
+                : e.Deserialize<BoxSession>()!)];
+        }
+    }
 
     /// <summary>
-    /// The cap keeps the row small when sessions are lost without a disconnect: the oldest give way.
+    /// Opens a session, or notes that an open one was seen. The cap keeps the row small when sessions are lost without a disconnect: the oldest give way.
     /// </summary>
-    public void AddSession(string sessionId) =>
-        SessionIds = JsonSerializer.Serialize(Sessions.Where(s => s != sessionId).Append(sessionId).TakeLast(100));
+    public void PutSession(BoxSession session) => SetSessions(Sessions.Where(s => s.Id != session.Id).Append(session).TakeLast(100));
 
-    /// <param name="sessionId">The session to end, or null for all.</param>
-    public void EndSessions(string? sessionId) =>
-        SessionIds = JsonSerializer.Serialize(Sessions.Where(s => sessionId is not null && s != sessionId));
+    /// <summary>Ends the sessions that are chosen.</summary>
+    public void EndSessions(Func<BoxSession, bool> ends) => SetSessions(Sessions.Where(s => !ends(s)));
+
+    private void SetSessions(IEnumerable<BoxSession> sessions) => SessionIds = JsonSerializer.Serialize(sessions);
 }

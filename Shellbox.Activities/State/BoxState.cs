@@ -20,4 +20,13 @@ public enum BoxState
 
     /// <summary>The volume is attached to the recorded instance, but no guest runs: a release did not get through to the detach.</summary>
     Attached,
+
+    /// <summary>
+    /// Only of a pre-attached blank box, and its end: it was promised to a user's box, which takes over its volume, its instance and its guest. The row stays until
+    /// everything is the user's, so that a giving that was cut short can be completed by anybody.
+    /// </summary>
+    Given,
+
+    /// <summary>Its end: a delete operation stops the guest, detaches the volume, deletes it, and removes the row.</summary>
+    Deleting,
 }

@@ -17,7 +17,11 @@ public sealed class BoxStore(StateTables tables, TimeProvider time)
         tables.Boxes.QueryAsync<BoxRow>(cancellationToken: cancellationToken);
 
     /// <summary>Registers a stopped box; false when the row exists.</summary>
-    public Task<bool> TryAddAsync(BoxKey key, string volumeId, CancellationToken cancellationToken)
+    /// <param name="key">The box.</param>
+    /// <param name="volumeId">Its volume.</param>
+    /// <param name="epoch">The epoch that it begins at: not below that of its volume (<see cref="VolumeRow.Epoch"/>).</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public Task<bool> TryAddAsync(BoxKey key, string volumeId, long epoch, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var row = new BoxRow
@@ -28,9 +32,13 @@ public sealed class BoxStore(StateTables tables, TimeProvider time)
             State = BoxState.Stopped,
             Since = now,
             LastUsed = now,
+            Epoch = epoch,
         };
         return tables.Boxes.TryInsertAsync(row, cancellationToken);
     }
+
+    /// <inheritdoc cref="TryAddAsync(BoxKey, string, long, CancellationToken)"/>
+    public Task<bool> TryAddAsync(BoxKey key, string volumeId, CancellationToken cancellationToken) => TryAddAsync(key, volumeId, 0, cancellationToken);
 
     /// <summary>
     /// Decides who connects the box. The winner's operation takes the row; whoever comes meanwhile joins it; whoever comes during
@@ -50,13 +58,16 @@ public sealed class BoxStore(StateTables tables, TimeProvider time)
         string? deadOperationId,
         CancellationToken cancellationToken)
     {
-        var (decision, row) = await DecideAsync(key, Decide, cancellationToken);
+        var (decision, row) = await DecideAsync(key, Decide, cancellationToken, d => d.Kind is ConnectDecisionKind.BeingDeleted or ConnectDecisionKind.NotFound);
         return row is null
             ? new ConnectDecision(ConnectDecisionKind.NotFound, operationId, 0, null)
             : decision with { Row = row };
 
         ConnectDecision Decide(BoxRow box)
         {
+            if (box.State is BoxState.Deleting) return new ConnectDecision(ConnectDecisionKind.BeingDeleted, box.OperationId!, box.Epoch, null);
+            if (box.State is BoxState.Given) return new ConnectDecision(ConnectDecisionKind.NotFound, operationId, 0, null);
+
             // A guest in its hold is as hot as a prewarm can make it.
             if (sessionId is null && box.State is BoxState.Running or BoxState.Held)
             {
@@ -65,7 +76,7 @@ public sealed class BoxStore(StateTables tables, TimeProvider time)
 
             if (sessionId is not null)
             {
-                box.AddSession(sessionId);
+                box.PutSession(new BoxSession(sessionId, time.GetUtcNow(), Beats: false));
                 box.PublicKey = publicKey;
                 box.LastUsed = time.GetUtcNow();
                 box.ReleaseWhenReady = false;
@@ -165,7 +176,7 @@ public sealed class BoxStore(StateTables tables, TimeProvider time)
             box =>
             {
                 var had = box.Sessions.Count;
-                box.EndSessions(sessionId);
+                box.EndSessions(s => sessionId is null || s.Id == sessionId);
                 if (box.Sessions.Count > 0 || (sessionId is not null && had == 0)) return true;
 
                 // Whoever waits for its turn has just gone.
@@ -228,7 +239,8 @@ public sealed class BoxStore(StateTables tables, TimeProvider time)
             {
                 // The activity may run twice: the second time the row is already as wanted.
                 if (box.State is BoxState.Releasing && box.OperationId == operationId) return box;
-                if (box.OperationId != expectedOperationId || box.Epoch != expectedEpoch || box.State is BoxState.Stopped)
+                if (box.OperationId != expectedOperationId || box.Epoch != expectedEpoch
+                    || box.State is BoxState.Stopped or BoxState.Given or BoxState.Deleting)
                 {
                     throw Superseded(key, expectedOperationId);
                 }
@@ -261,6 +273,121 @@ public sealed class BoxStore(StateTables tables, TimeProvider time)
             },
             cancellationToken);
 
+    /// <summary>The pre-attached blank boxes: the pool's own, a small partition.</summary>
+    public IAsyncEnumerable<BoxRow> ListBlanksAsync(CancellationToken cancellationToken) => ListAsync(BoxKey.PoolUserId, cancellationToken);
+
+    /// <summary>
+    /// Promises a held blank box to a user's box; null when it is not to be had. Whatever its hold was about to do is superseded by the epoch. For the same user's box
+    /// a second call gives what the first has given.
+    /// </summary>
+    public async Task<BoxRow?> TryGiveAsync(BoxKey blank, BoxKey to, string operationId, CancellationToken cancellationToken)
+    {
+        var (given, row) = await DecideAsync(
+            blank,
+            box =>
+            {
+                if (box.State is BoxState.Given) return box.GivenTo == to;
+                if (box.State is not BoxState.Held) return false;
+                Move(box, BoxState.Given);
+                (box.GivenToUserId, box.GivenToBoxName) = (to.UserId, to.BoxName);
+                box.OperationId = operationId;
+                box.Epoch++;
+                return true;
+            },
+            cancellationToken,
+            given => !given);
+        return given ? row : null;
+    }
+
+    /// <summary>
+    /// Registers the user's box in the place of the blank one that was given to it: held, as that was, and under the next epoch. False when the user's row exists.
+    /// </summary>
+    public Task<bool> TryAddGivenAsync(BoxRow blank, CancellationToken cancellationToken)
+    {
+        var (to, now) = (blank.GivenTo!.Value, time.GetUtcNow());
+        return tables.Boxes.TryInsertAsync(
+            new BoxRow
+            {
+                PartitionKey = to.UserId,
+                RowKey = to.BoxName,
+                VolumeId = blank.VolumeId,
+                State = BoxState.Held,
+                Since = now,
+                LastUsed = now,
+                InstanceId = blank.InstanceId,
+                Lun = blank.Lun,
+                OperationId = blank.OperationId,
+                Epoch = blank.Epoch + 1,
+            },
+            cancellationToken);
+    }
+
+    /// <summary>Takes a promised blank box back, for a release: the user's box has come to another volume meanwhile. Null when it is not promised any more.</summary>
+    public async Task<BoxRow?> TryTakeBackAsync(BoxKey blank, string operationId, CancellationToken cancellationToken)
+    {
+        var (taken, row) = await DecideAsync(
+            blank,
+            box =>
+            {
+                if (box.State is BoxState.Releasing && box.OperationId == operationId) return true;
+                if (box.State is not BoxState.Given) return false;
+                BeginRelease(box, operationId);
+                (box.GivenToUserId, box.GivenToBoxName) = (null, null);
+                return true;
+            },
+            cancellationToken,
+            taken => !taken);
+        return taken ? row : null;
+    }
+
+    /// <summary>Removes the row of a blank box that has become a user's wholly.</summary>
+    public async Task RemoveGivenAsync(BoxKey blank, CancellationToken cancellationToken)
+    {
+        while (await FindAsync(blank, cancellationToken) is { State: BoxState.Given } row)
+        {
+            if (await tables.Boxes.TryDeleteAsync(row, cancellationToken)) return;
+        }
+    }
+
+    /// <summary>
+    /// Decides who deletes the box: from every state, and whatever works on it is superseded by the epoch. Whoever comes second joins.
+    /// </summary>
+    /// <param name="key">The box.</param>
+    /// <param name="operationId">The caller's new operation.</param>
+    /// <param name="deadOperationId">A delete that the caller has seen to be over though the row is still there: it is taken over.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The row as decided; its operation is <paramref name="operationId"/> when the caller has to start the delete. Null when there is no such box.</returns>
+    public async Task<BoxRow?> DecideDeleteAsync(BoxKey key, string operationId, string? deadOperationId, CancellationToken cancellationToken)
+    {
+        var (kind, row) = await DecideAsync(
+            key,
+            box =>
+            {
+                if (box.State is BoxState.Given) return ConnectDecisionKind.NotFound;
+                if (box.State is BoxState.Deleting && box.OperationId != deadOperationId) return ConnectDecisionKind.Joined;
+                Move(box, BoxState.Deleting);
+                box.OperationId = operationId;
+                box.NextOperationId = null;
+                box.ReleaseWhenReady = false;
+                box.Epoch++;
+                box.EndSessions(_ => true);
+                (box.Host, box.Port, box.HostKey) = (null, null, null);
+                return ConnectDecisionKind.Started;
+            },
+            cancellationToken,
+            kind => kind is not ConnectDecisionKind.Started);
+        return kind is ConnectDecisionKind.NotFound ? null : row;
+    }
+
+    /// <summary>Ends a delete: removes the row. A row that is not that operation's any more stays.</summary>
+    public async Task RemoveAsync(BoxKey key, string operationId, long epoch, CancellationToken cancellationToken)
+    {
+        while (await FindAsync(key, cancellationToken) is { State: BoxState.Deleting } row && row.OperationId == operationId && row.Epoch == epoch)
+        {
+            if (await tables.Boxes.TryDeleteAsync(row, cancellationToken)) return;
+        }
+    }
+
     /// <exception cref="OperationSupersededException">The box is no longer that operation's.</exception>
     public async Task<BoxRow> RequireOperationAsync(BoxKey key, string operationId, long epoch, CancellationToken cancellationToken)
     {
@@ -288,7 +415,12 @@ public sealed class BoxStore(StateTables tables, TimeProvider time)
     }
 
     /// <summary>Reads, decides and writes until the write meets the row that was read. A missing row gives (default, null).</summary>
-    private async Task<(T Decision, BoxRow? Row)> DecideAsync<T>(BoxKey key, Func<BoxRow, T> decide, CancellationToken cancellationToken)
+    /// <param name="key">The box.</param>
+    /// <param name="decide">Decides, and changes the row.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="unchanged">Whether the decision was to leave the row as it is: then nothing is written.</param>
+    private async Task<(T Decision, BoxRow? Row)> DecideAsync<T>(
+        BoxKey key, Func<BoxRow, T> decide, CancellationToken cancellationToken, Func<T, bool>? unchanged = null)
     {
         while (true)
         {
@@ -300,7 +432,9 @@ public sealed class BoxStore(StateTables tables, TimeProvider time)
                     $"The row of box {key} has schema version {row.SchemaVersion}; this version of Shellbox knows {BoxRow.CurrentSchemaVersion} and below.");
             }
 
+            row.SchemaVersion = BoxRow.CurrentSchemaVersion;
             var decision = decide(row);
+            if (unchanged?.Invoke(decision) is true) return (decision, row);
             if (await tables.Boxes.TryReplaceAsync(row, cancellationToken)) return (decision, row);
         }
     }

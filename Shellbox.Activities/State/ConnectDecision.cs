@@ -16,6 +16,9 @@ public enum ConnectDecisionKind
 
     /// <summary>Nothing to do (a prewarm of a box that runs).</summary>
     AlreadyRunning,
+
+    /// <summary>The box is being deleted: nobody connects it any more.</summary>
+    BeingDeleted,
 }
 
 /// <param name="Kind">What the Boxes row decided.</param>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Azure;
 using Azure.Data.Tables;
 
@@ -11,12 +10,10 @@ namespace Shellbox.Activities.State;
 /// </summary>
 public sealed class InstanceStore(StateTables tables, TimeProvider time)
 {
-    private const string FreePrefix = "!free!";
-    private const string FreeEnd = "!free\"";
-    private const int Candidates = 4;
-
     // A lost race is decided anew. More than a few in a row is no race but a broken index, which must not hold a connect up.
     private const int Attempts = 8;
+
+    private readonly ShardIndex _free = new(tables.Instances, "free", "InstanceId");
 
     public Task<InstanceRow?> FindAsync(string instanceId, CancellationToken cancellationToken) =>
         tables.Instances.FindAsync<InstanceRow>(Shard.Of(instanceId), instanceId, cancellationToken);
@@ -24,7 +21,7 @@ public sealed class InstanceStore(StateTables tables, TimeProvider time)
     /// <summary>Every instance there is: a scan, for the reconciler and for counting.</summary>
     public IAsyncEnumerable<InstanceRow> ListAllAsync(CancellationToken cancellationToken) =>
         tables.Instances.QueryAsync<InstanceRow>(
-            TableClient.CreateQueryFilter($"RowKey ge {FreeEnd}"), cancellationToken: cancellationToken);
+            TableClient.CreateQueryFilter($"RowKey ge {_free.End}"), cancellationToken: cancellationToken);
 
     /// <summary>Registers a free instance; false when the row exists.</summary>
     public async Task<bool> TryAddAsync(
@@ -43,8 +40,8 @@ public sealed class InstanceStore(StateTables tables, TimeProvider time)
             Address = address,
             HostKeyFingerprint = hostKeyFingerprint,
         };
-        return await TrySubmitAsync(
-            [new(TableTransactionActionType.Add, row), new(TableTransactionActionType.UpsertReplace, IndexRow(row))], cancellationToken);
+        return await tables.Instances.TrySubmitAsync(
+            [new(TableTransactionActionType.Add, row), new(TableTransactionActionType.UpsertReplace, _free.RowOf(row.Id))], cancellationToken);
     }
 
     /// <summary>Writes the row of an instance that is to be created; false when another has that id. A second run of the same operation finds its own.</summary>
@@ -188,24 +185,7 @@ public sealed class InstanceStore(StateTables tables, TimeProvider time)
     }
 
     /// <summary>A few free instances, chosen at random; empty when there is none.</summary>
-    public async Task<IReadOnlyList<string>> FindFreeAsync(CancellationToken cancellationToken)
-    {
-        var first = Random.Shared.Next(Shard.Count);
-        for (var i = 0; i < Shard.Count; i++)
-        {
-            var partition = Shard.Name((first + i) % Shard.Count);
-            var from = FreePrefix + Random.Shared.NextInt64(0, 1L << 32).ToString("x8", CultureInfo.InvariantCulture);
-            var found = await QueryFreeAsync(partition, from, FreeEnd, cancellationToken);
-            if (found.Length == 0) found = await QueryFreeAsync(partition, FreePrefix, from, cancellationToken);
-            if (found.Length > 0)
-            {
-                Random.Shared.Shuffle(found);
-                return found;
-            }
-        }
-
-        return [];
-    }
+    public Task<IReadOnlyList<string>> FindFreeAsync(CancellationToken cancellationToken) => _free.FindAsync(cancellationToken);
 
     /// <summary>
     /// Claims the instance for the box; null when it is not to be had. A second call of the same operation finds it claimed and gives it again.
@@ -236,8 +216,8 @@ public sealed class InstanceStore(StateTables tables, TimeProvider time)
             row.VolumeId = volumeId;
 
             var actions = new List<TableTransactionAction> { new(TableTransactionActionType.UpdateReplace, row, row.ETag) };
-            if (wasFree) actions.Add(new(TableTransactionActionType.Delete, IndexRow(row), ETag.All));
-            if (await TrySubmitAsync(actions, cancellationToken)) return row;
+            if (wasFree) actions.Add(new(TableTransactionActionType.Delete, _free.RowOf(row.Id), ETag.All));
+            if (await tables.Instances.TrySubmitAsync(actions, cancellationToken)) return row;
         }
 
         return null;
@@ -258,6 +238,21 @@ public sealed class InstanceStore(StateTables tables, TimeProvider time)
             instanceId,
             row => row.State is InstanceState.Claimed && row.ClaimedBy == box && row.Epoch <= epoch,
             InstanceState.Quarantined, reason, cancellationToken);
+
+    /// <summary>Makes the claim of one box another's: with its volume and its guest, a blank box is given to a user.</summary>
+    public async Task<bool> TryGiveAsync(string instanceId, BoxKey from, BoxKey to, string operationId, long epoch, CancellationToken cancellationToken)
+    {
+        while (await FindAsync(instanceId, cancellationToken) is { State: InstanceState.Claimed } row && row.ClaimedBy == from && row.Epoch < epoch)
+        {
+            Move(row, InstanceState.Claimed);
+            (row.UserId, row.BoxName) = (to.UserId, to.BoxName);
+            row.OperationId = operationId;
+            row.Epoch = epoch;
+            if (await tables.Instances.TryReplaceAsync(row, cancellationToken)) return true;
+        }
+
+        return false;
+    }
 
     /// <summary>Counts by state: a scan.</summary>
     public async Task<IReadOnlyDictionary<InstanceState, int>> CountAsync(CancellationToken cancellationToken)
@@ -282,42 +277,11 @@ public sealed class InstanceStore(StateTables tables, TimeProvider time)
             row.LastSeen = time.GetUtcNow();
 
             var actions = new List<TableTransactionAction> { new(TableTransactionActionType.UpdateReplace, row, row.ETag) };
-            if (to is InstanceState.Free) actions.Add(new(TableTransactionActionType.UpsertReplace, IndexRow(row)));
-            if (await TrySubmitAsync(actions, cancellationToken)) return true;
+            if (to is InstanceState.Free) actions.Add(new(TableTransactionActionType.UpsertReplace, _free.RowOf(row.Id)));
+            if (await tables.Instances.TrySubmitAsync(actions, cancellationToken)) return true;
         }
 
         return false;
-    }
-
-    private async Task<string[]> QueryFreeAsync(string partition, string from, string to, CancellationToken cancellationToken)
-    {
-        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey ge {from} and RowKey lt {to}");
-        await foreach (var page in tables.Instances
-            .QueryAsync<TableEntity>(filter, Candidates, ["InstanceId"], cancellationToken)
-            .AsPages(pageSizeHint: Candidates))
-        {
-            // A page can be empty and still have a continuation: only a page with rows, or the last one, answers.
-            if (page.Values.Count > 0 || page.ContinuationToken is null)
-            {
-                return [.. page.Values.Select(v => v.GetString("InstanceId"))];
-            }
-        }
-
-        return [];
-    }
-
-    /// <summary>One transaction in one partition; false when another writer was first.</summary>
-    private async Task<bool> TrySubmitAsync(IReadOnlyList<TableTransactionAction> actions, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await tables.Instances.SubmitTransactionAsync(actions, cancellationToken);
-            return true;
-        }
-        catch (TableTransactionFailedException e) when (e.Status is 412 or 409 or 404)
-        {
-            return false;
-        }
     }
 
     private void Move(InstanceRow row, InstanceState to)
@@ -326,7 +290,4 @@ public sealed class InstanceStore(StateTables tables, TimeProvider time)
         row.State = to;
         row.Since = time.GetUtcNow();
     }
-
-    private static TableEntity IndexRow(InstanceRow row) =>
-        new(row.PartitionKey, $"{FreePrefix}{Shard.Position(row.Id)}!{row.Id}") { ["InstanceId"] = row.Id };
 }

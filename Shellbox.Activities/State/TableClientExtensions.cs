@@ -52,4 +52,40 @@ internal static class TableClientExtensions
             return false;
         }
     }
+
+    /// <summary>Deletes the row if it still is the one that was read, or is gone already; false when another writer was first.</summary>
+    public static async Task<bool> TryDeleteAsync<T>(this TableClient table, T row, CancellationToken cancellationToken)
+        where T : class, ITableEntity
+    {
+        if (row.ETag == default || row.ETag == ETag.All)
+        {
+            throw new InvalidOperationException($"The row {row.PartitionKey}/{row.RowKey} was not read before it was deleted.");
+        }
+
+        try
+        {
+            // The client itself takes 404 as done.
+            await table.DeleteEntityAsync(row.PartitionKey, row.RowKey, row.ETag, cancellationToken);
+            return true;
+        }
+        catch (RequestFailedException e) when (e.Status is 412)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>One transaction in one partition; false when another writer was first.</summary>
+    public static async Task<bool> TrySubmitAsync(
+        this TableClient table, IReadOnlyList<TableTransactionAction> actions, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await table.SubmitTransactionAsync(actions, cancellationToken);
+            return true;
+        }
+        catch (TableTransactionFailedException e) when (e.Status is 412 or 409 or 404)
+        {
+            return false;
+        }
+    }
 }

@@ -16,18 +16,24 @@ public sealed class VolumeRow : ITableEntity
     public int SchemaVersion { get; set; } = CurrentSchemaVersion;
 
     public required string ResourceId { get; set; }
-    public required string UserId { get; set; }
-    public required string BoxName { get; set; }
+    public VolumeState State { get; set; }
+
+    /// <summary>The box whose it is; null while it is blank.</summary>
+    public string? UserId { get; set; }
+    public string? BoxName { get; set; }
 
     /// <summary>The instance that the volume is, or is being, attached to; null when detached.</summary>
     public string? AttachedTo { get; set; }
 
-    /// <summary>The epoch of the box under which <see cref="AttachedTo"/> was written.</summary>
+    /// <summary>
+    /// The epoch of the box under which <see cref="AttachedTo"/> was written. It outlives the box: whoever gets the volume next begins above it, so that no
+    /// write of an earlier owner, and no request to an instance that has seen the volume, can be taken for a later one's.
+    /// </summary>
     public long Epoch { get; set; }
 
     [IgnoreDataMember]
     public string Id => RowKey;
 
     [IgnoreDataMember]
-    public BoxKey Owner => new(UserId, BoxName);
+    public BoxKey? Owner => UserId is null || BoxName is null ? null : new BoxKey(UserId, BoxName);
 }

@@ -107,7 +107,7 @@ internal sealed class OwnCloud : IAsyncDisposable
         return await _app.Get<InstanceShell>().RunAsync(
             instance.PlacementAt(row.Lun!.Value),
             verb,
-            new InstanceRequest { Box = key.ToString(), Epoch = row.Epoch, OperationId = "bench", TimeoutSeconds = 20 },
+            new InstanceRequest { Box = row.VolumeId, Epoch = row.Epoch, OperationId = "bench", TimeoutSeconds = 20 },
             TimeSpan.FromSeconds(60),
             cancellationToken);
     }

@@ -46,7 +46,7 @@ public sealed class HoldTests(AzuriteFixture azurite, GuestImageFixture guest)
         await using var cloud = await TestCloud.StartAsync(azurite, guest);
         var cold = await cloud.ConnectAsync(expectedTier: "cold");
         await cloud.SshAsync(cold["endpoint"]!, "echo note > /root/note");
-        await FillVolumeAsync(Path.Combine(cloud.Azure.InstanceRoot((string)cold["instanceId"]!)!, "mnt", "shellbox", cloud.Key().ToString()));
+        await FillVolumeAsync(Path.Combine(cloud.Azure.InstanceRoot((string)cold["instanceId"]!)!, "mnt", "shellbox", "vol-dev33"));
 
         var left = await cloud.DisconnectAsync();
         Assert.Equal("stopped", (string)left["state"]!);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Shellbox.Activities;
 using Xunit;
 
 namespace Shellbox.Tests.Functions;
@@ -19,6 +20,8 @@ public sealed class RequestTests(AzuriteFixture azurite)
         await RefusedAsync(400, "invalid-name", Post($"users/{user.Id}/boxes/Dev33/connect", new { publicKey = user.PublicKey }));
         await RefusedAsync(400, "invalid-name", Post("users/nobody/boxes/dev33/connect", new { publicKey = user.PublicKey }));
         await RefusedAsync(400, "invalid-name", cloud.Http.GetAsync("api/users/nobody/boxes", Cancel));
+        await RefusedAsync(400, "invalid-name", cloud.Http.GetAsync($"api/users/{BoxKey.PoolUserId}/boxes", Cancel));
+        await RefusedAsync(400, "invalid-name", cloud.Http.GetAsync($"api/users/{BoxKey.PoolUserId}/boxes/blank-0123456789", Cancel));
         await RefusedAsync(400, "invalid-request", Post($"users/{user.Id}/boxes/dev33/connect", new { }));
         await RefusedAsync(400, "invalid-request", Post($"users/{user.Id}/boxes/dev33/connect", new { publicKey = "ssh-ed25519 AAAA; rm -rf /" }));
         await RefusedAsync(400, "invalid-request", Post($"users/{user.Id}/boxes/dev33/connect?wait=soon", new { publicKey = user.PublicKey }));
@@ -27,7 +30,7 @@ public sealed class RequestTests(AzuriteFixture azurite)
             400, "invalid-request",
             cloud.Http.PostAsync($"api/users/{user.Id}/boxes/dev33/connect", new StringContent("{"), Cancel));
         await RefusedAsync(
-            400, "public-key-mismatch", Post($"users/{new string('0', 32)}/boxes/dev33/connect", new { publicKey = user.PublicKey }));
+            400, "public-key-mismatch", Post($"users/{new string('1', 32)}/boxes/dev33/connect", new { publicKey = user.PublicKey }));
         await RefusedAsync(404, "box-not-found", Post($"users/{user.Id}/boxes/other/connect", new { publicKey = user.PublicKey }));
         await RefusedAsync(404, "box-not-found", Post($"users/{user.Id}/boxes/other/disconnect", new { }));
         await RefusedAsync(404, "box-not-found", cloud.Http.GetAsync($"api/users/{user.Id}/boxes/other", Cancel));

@@ -13,7 +13,7 @@ namespace Shellbox.Tests.Guest;
 internal sealed class TestInstance : IAsyncDisposable
 {
     public const string BoxName = "dev33";
-    public const string Box = "0123456789abcdef0123456789abcdef-" + BoxName;
+    public const string Box = "vol-" + BoxName;
     public const int Port = 2222;
 
     private static int s_count;

@@ -181,6 +181,112 @@ public sealed class BoxStoreTests(AzuriteFixture azurite)
         Assert.Equal(ConnectDecisionKind.AlreadyRunning, decision.Kind);
     }
 
+    [Fact]
+    public async Task A_row_with_the_ids_of_its_sessions_alone_is_read_and_comes_up_to_date_with_the_next_write()
+    {
+        var tables = new StateTables(new TableServiceClient(azurite.ConnectionString));
+        await tables.CreateIfMissingAsync(Cancel);
+        var time = new FakeTimeProvider();
+        var store = new BoxStore(tables, time);
+        var lastUsed = time.GetUtcNow().AddHours(-1);
+        await tables.Boxes.AddEntityAsync(
+            new TableEntity(Key.UserId, Key.BoxName)
+            {
+                ["SchemaVersion"] = 1,
+                ["State"] = "Running",
+                ["Since"] = lastUsed,
+                ["LastUsed"] = lastUsed,
+                ["VolumeId"] = "vol-1",
+                ["InstanceId"] = "vm-1",
+                ["Lun"] = 0,
+                ["Epoch"] = 3L,
+                ["OperationId"] = "op1",
+                ["ReleaseWhenReady"] = false,
+                ["SessionIds"] = """["s1","s2"]""",
+            },
+            Cancel);
+
+        Assert.Equal([new("s1", lastUsed, false), new BoxSession("s2", lastUsed, false)], (await store.FindAsync(Key, Cancel))!.Sessions);
+
+        await store.DecideDisconnectAsync(Key, "r", "s1", hold: true, null, Cancel);
+        var row = await tables.Boxes.GetEntityAsync<TableEntity>(Key.UserId, Key.BoxName, cancellationToken: Cancel);
+        Assert.Equal(2, row.Value.GetInt32("SchemaVersion"));
+        Assert.Equal([new("s2", lastUsed, false)], (await store.FindAsync(Key, Cancel))!.Sessions);
+    }
+
+    [Fact]
+    public async Task A_held_blank_box_is_given_once_and_its_hold_is_superseded()
+    {
+        var store = await CreateAsync();
+        var (blank, held) = await HoldBlankAsync(store);
+        var (alice, bob) = (new BoxKey(new string('b', 32), "new"), new BoxKey(new string('c', 32), "new"));
+
+        var gifts = await Task.WhenAll(store.TryGiveAsync(blank, alice, "put-a", Cancel), store.TryGiveAsync(blank, bob, "put-b", Cancel));
+
+        var given = Assert.Single(gifts.OfType<BoxRow>());
+        await Assert.ThrowsAsync<OperationSupersededException>(() => store.BeginReleaseAsync(blank, "hold", held.Epoch, "hold", Cancel));
+        await Assert.ThrowsAsync<OperationSupersededException>(() => store.BeginReleaseAsync(blank, given.OperationId!, given.Epoch, "r", Cancel));
+        Assert.Equal(ConnectDecisionKind.NotFound, (await store.DecideConnectAsync(blank, "op", null, null, null, Cancel)).Kind);
+        Assert.Null(await store.DecideDeleteAsync(blank, "delete", null, Cancel));
+        Assert.Equal(given.Epoch, (await store.TryGiveAsync(blank, given.GivenTo!.Value, "put-again", Cancel))!.Epoch);
+
+        Assert.True(await store.TryAddGivenAsync(given, Cancel));
+        Assert.False(await store.TryAddGivenAsync(given, Cancel));
+        var user = await store.FindAsync(given.GivenTo!.Value, Cancel);
+        Assert.Equal((BoxState.Held, "vm-1", given.Epoch + 1, given.OperationId), (user!.State, user.InstanceId, user.Epoch, user.OperationId));
+        await store.RemoveGivenAsync(blank, Cancel);
+        Assert.Null(await store.FindAsync(blank, Cancel));
+    }
+
+    [Fact]
+    public async Task A_given_blank_box_that_its_user_has_no_use_for_is_released()
+    {
+        var store = await CreateAsync();
+        var (blank, _) = await HoldBlankAsync(store);
+        await store.TryGiveAsync(blank, Key, "put", Cancel);
+
+        var back = await store.TryTakeBackAsync(blank, "put-back", Cancel);
+
+        Assert.Equal((BoxState.Releasing, null), (back!.State, back.GivenTo));
+        Assert.Equal(back.Epoch, (await store.TryTakeBackAsync(blank, "put-back", Cancel))!.Epoch);
+        await store.RemoveGivenAsync(blank, Cancel);
+        Assert.Equal(BoxState.Stopped, (await store.CompleteReleaseAsync(blank, "put-back", back.Epoch, detached: true, Cancel)).State);
+    }
+
+    [Fact]
+    public async Task A_delete_supersedes_whatever_works_on_the_box_and_nobody_connects_it_any_more()
+    {
+        var store = await CreateAsync();
+        var connect = await ConnectAsync(store, "op1", "s1");
+
+        var delete = await store.DecideDeleteAsync(Key, "delete", null, Cancel);
+        var joined = await store.DecideDeleteAsync(Key, "delete2", null, Cancel);
+
+        Assert.Equal((BoxState.Deleting, "delete", 0), (delete!.State, delete.OperationId, delete.Sessions.Count));
+        Assert.Equal("delete", joined!.OperationId);
+        Assert.Equal(ConnectDecisionKind.BeingDeleted, (await ConnectAsync(store, "op2", "s2")).Kind);
+        Assert.Empty((await store.FindAsync(Key, Cancel))!.Sessions);
+        await Assert.ThrowsAsync<OperationSupersededException>(() => store.CompleteConnectAsync(Key, "op1", connect.Epoch, "h", 1, "k", Cancel));
+        await Assert.ThrowsAsync<OperationSupersededException>(() => store.BeginReleaseAsync(Key, "delete", delete.Epoch, "r", Cancel));
+
+        var takenOver = await store.DecideDeleteAsync(Key, "delete3", "delete", Cancel);
+        await store.RemoveAsync(Key, "delete", delete.Epoch, Cancel);
+        Assert.NotNull(await store.FindAsync(Key, Cancel));
+        await store.RemoveAsync(Key, "delete3", takenOver!.Epoch, Cancel);
+        Assert.Null(await store.FindAsync(Key, Cancel));
+    }
+
+    private static async Task<(BoxKey Blank, BoxRow Held)> HoldBlankAsync(BoxStore store)
+    {
+        var blank = new BoxKey(BoxKey.PoolUserId, "blank-0123456789");
+        Assert.True(await store.TryAddAsync(blank, "vol-2", epoch: 7, Cancel));
+        var prewarm = await store.DecideConnectAsync(blank, "op1", null, null, null, Cancel);
+        Assert.Equal(8, prewarm.Epoch);
+        await store.RecordPlacementAsync(blank, "op1", prewarm.Epoch, "vm-1", 0, Cancel);
+        await store.CompleteConnectAsync(blank, "op1", prewarm.Epoch, "h", 1, "k", Cancel);
+        return (blank, await store.BeginHoldAsync(blank, "op1", prewarm.Epoch, "hold", Cancel));
+    }
+
     private static Task<ConnectDecision> ConnectAsync(BoxStore store, string operation, string? session) =>
         store.DecideConnectAsync(Key, operation, session, "key", null, Cancel);
 

@@ -14,8 +14,20 @@ public sealed class TransitionTests
         Assert.All(Enum.GetValues<InstanceState>(), state => Assert.NotEmpty(InstanceTransitions.From(state)));
 
     [Fact]
-    public void A_box_gets_back_to_stopped_from_every_state() =>
-        Assert.All(Enum.GetValues<BoxState>(), from => Assert.True(Reaches(from, BoxState.Stopped)));
+    public void Every_volume_state_has_a_way_on() =>
+        Assert.All(Enum.GetValues<VolumeState>(), state => Assert.NotEmpty(VolumeTransitions.From(state)));
+
+    [Fact]
+    public void A_box_gets_back_to_stopped_from_every_state_but_that_of_its_end() =>
+        Assert.All(Enum.GetValues<BoxState>(), from => Assert.Equal(from is not BoxState.Deleting, Reaches(from, BoxState.Stopped)));
+
+    [Fact]
+    public void A_box_can_be_deleted_in_every_state_but_while_it_is_being_given_away() =>
+        Assert.All(Enum.GetValues<BoxState>(), from => Assert.Equal(from is not BoxState.Given, BoxTransitions.From(from).Contains(BoxState.Deleting)));
+
+    [Fact]
+    public void A_volume_that_is_being_deleted_does_not_come_back() =>
+        Assert.Equal([VolumeState.Deleting], VolumeTransitions.From(VolumeState.Deleting));
 
     [Fact]
     public void A_box_does_not_run_without_having_been_connected() =>
