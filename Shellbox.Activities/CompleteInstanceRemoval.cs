@@ -1,9 +1,10 @@
+using Shellbox.Activities.Azure;
 using Shellbox.Activities.State;
 
 namespace Shellbox.Activities;
 
 /// <summary>Ends a removal. One that failed leaves the row as it is: the pool tries it again.</summary>
-public sealed class CompleteInstanceRemoval(InstanceStore instances, EventLog events)
+public sealed class CompleteInstanceRemoval(InstanceStore instances, EventLog events, TagMirror mirror)
 {
     /// <param name="InstanceId">The instance.</param>
     /// <param name="OperationId">The removal.</param>
@@ -19,6 +20,7 @@ public sealed class CompleteInstanceRemoval(InstanceStore instances, EventLog ev
         if (input.Failure is null || input.GiveUp)
         {
             await instances.EndRemovalAsync(input.InstanceId, input.OperationId, input.Failure, cancellationToken);
+            if (input.GiveUp) await mirror.EnqueueInstanceAsync(input.InstanceId, cancellationToken);
         }
 
         await events.WriteAsync(

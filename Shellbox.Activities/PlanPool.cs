@@ -1,12 +1,15 @@
 using Microsoft.Extensions.Options;
+using Shellbox.Activities.Azure;
 using Shellbox.Activities.Configuration;
 using Shellbox.Activities.Pool;
 using Shellbox.Activities.State;
 
 namespace Shellbox.Activities;
 
-/// <summary>Looks at what there is, accounts for it, and says what is to be done. It reads the whole of Instances: a page for each 1,000 of them.</summary>
-public sealed class PlanPool(InstanceStore instances, PoolStore pool, IOptions<ShellboxOptions> options, TimeProvider time)
+/// <summary>Looks at what there is, accounts for it, and says what is to be done. It reads the whole of Instances and Volumes: a page for each
+/// 1,000 of them.</summary>
+public sealed class PlanPool(
+    InstanceStore instances, VolumeStore volumes, BoxStore boxes, PoolStore pool, IOptions<ShellboxOptions> options, TimeProvider time)
 {
     /// <summary>
     /// How long a creation or removal that is over, or has never begun, is left alone: a removal that fails is tried again as often as this.
@@ -24,14 +27,31 @@ public sealed class PlanPool(InstanceStore instances, PoolStore pool, IOptions<S
                 && now - row.Since >= AbandonedAfter
                 && await client.IsOverAsync(operation, TimeSpan.Zero, time, cancellationToken);
             found.Add(new PoolInstance(
-                row.Id, row.State, row.Since, row.CreatedAt ?? row.Since, HoldsBlankBox: false, abandoned ? row.OperationId : null));
+                row.Id, row.State, row.Since, row.CreatedAt ?? row.Since, row.ClaimedBy is { IsPools: true }, abandoned ? row.OperationId : null));
         }
 
+        var disks = await volumes.ListAllAsync(cancellationToken).ToListAsync(cancellationToken);
         await pool.SampleAsync(
-            found.GroupBy(i => i.State).ToDictionary(g => $"instances_{g.Key.ToString().ToLowerInvariant()}", g => g.Count()), cancellationToken);
+            found.GroupBy(i => $"instances_{i.State.ToString().ToLowerInvariant()}")
+                .Concat<IGrouping<string, object>>(disks.GroupBy(v => $"volumes_{ShellboxTags.StatusOf(v)}"))
+                .ToDictionary(g => g.Key, g => g.Count()),
+            cancellationToken);
+
+        // The row's own time is when it became blank: nothing else changes a blank one.
+        var blank = disks.Where(v => v.State is VolumeState.Blank).OrderBy(v => v.Timestamp).Select(v => v.Id);
+        var halfRemoved = disks.Where(v => v is { State: VolumeState.Deleting, Owner: null }).Select(v => v.Id);
         var control = await pool.ReadAsync(cancellationToken);
-        var plan = PoolPlan.Decide(new PoolSnapshot(now, control, found), options.Value.Pool);
-        if (plan.SurplusSince != control.SurplusSince) await pool.ChangeAsync(row => row.SurplusSince = plan.SurplusSince, cancellationToken);
+        var snapshot = new PoolSnapshot(now, control, found)
+        {
+            Volumes = new PoolVolumes(disks.Count, [.. blank], [.. halfRemoved]),
+            BlankBoxes = await boxes.ListBlanksAsync(cancellationToken).Select(b => new PoolBlankBox(b.Key.BoxName, b.State, b.Since)).ToListAsync(cancellationToken),
+        };
+        var plan = PoolPlan.Decide(snapshot, options.Value.Pool);
+        if (plan.SurplusSince != control.SurplusSince || plan.VolumeSurplusSince != control.VolumeSurplusSince)
+        {
+            await pool.ChangeAsync(row => (row.SurplusSince, row.VolumeSurplusSince) = (plan.SurplusSince, plan.VolumeSurplusSince), cancellationToken);
+        }
+
         return plan;
     }
 }

@@ -7,7 +7,10 @@ namespace Shellbox.Activities;
 /// <summary>Counts a creation that failed and sets when the next may be tried: a pool that cannot grow does not try without end.</summary>
 public sealed class ReportCreationFailure(PoolStore pool, EventLog events, ShellboxMetrics metrics, IOptions<ShellboxOptions> options, TimeProvider time)
 {
-    /// <param name="Kind"><c>instance</c> or <c>volume</c>.</param>
+    public const string InstanceKind = "instance";
+    public const string VolumeKind = "volume";
+
+    /// <param name="Kind"><see cref="InstanceKind"/> or <see cref="VolumeKind"/>.</param>
     /// <param name="Id">The resource's name.</param>
     /// <param name="OperationId">The creation.</param>
     /// <param name="Failure">Why it failed.</param>
@@ -21,17 +24,31 @@ public sealed class ReportCreationFailure(PoolStore pool, EventLog events, Shell
         await pool.ChangeAsync(
             row =>
             {
-                row.LastFailure = failure;
-
                 // Creations that were begun together fail together: that is one failure.
-                if (row.RetryAt > time.GetUtcNow()) return;
-                row.Failures++;
-                var backoff = settings.Backoff * Math.Pow(2, Math.Min(row.Failures - 1, 20));
-                row.RetryAt = time.GetUtcNow() + (backoff < settings.MostBackoff ? backoff : settings.MostBackoff);
+                var now = time.GetUtcNow();
+                if (kind == InstanceKind)
+                {
+                    row.LastFailure = failure;
+                    if (row.RetryAt > now) return;
+                    row.Failures++;
+                    row.RetryAt = now + Backoff(row.Failures);
+                }
+                else
+                {
+                    if (row.VolumeRetryAt > now) return;
+                    row.VolumeFailures++;
+                    row.VolumeRetryAt = now + Backoff(row.VolumeFailures);
+                }
             },
             cancellationToken);
         await events.WriteAsync(
-            null, $"{kind}-creation-failed", failure, operationId, kind == "instance" ? id : null, cancellationToken: cancellationToken);
+            null, $"{kind}-creation-failed", failure, operationId, kind == InstanceKind ? id : null, cancellationToken: cancellationToken);
         metrics.CreationFailed(kind);
+
+        TimeSpan Backoff(int failures)
+        {
+            var backoff = settings.Backoff * Math.Pow(2, Math.Min(failures - 1, 20));
+            return backoff < settings.MostBackoff ? backoff : settings.MostBackoff;
+        }
     }
 }

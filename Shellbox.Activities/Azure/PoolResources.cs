@@ -11,6 +11,10 @@ namespace Shellbox.Activities.Azure;
 /// <summary>Creates and deletes what the pool consists of. Each call begins a long-running operation and does not wait for its end.</summary>
 public sealed class PoolResources(ArmConnection arm, IOptions<ShellboxOptions> options, TimeProvider time)
 {
+    /// <summary>Answers that come with 409, as a conflict does, but are none that passes in seconds: a quota, or a region without the size.</summary>
+    private static readonly string?[] NoCapacity =
+        ["OperationNotAllowed", "QuotaExceeded", "SkuNotAvailable", "AllocationFailed", "ZonalAllocationFailed", "OverconstrainedAllocationRequest"];
+
     public ResourceIdentifier InstanceResourceId(string instanceId) =>
         VirtualMachineResource.CreateResourceIdentifier(arm.SubscriptionId, arm.ResourceGroupName, instanceId);
 
@@ -84,7 +88,7 @@ public sealed class PoolResources(ArmConnection arm, IOptions<ShellboxOptions> o
             var operation = await Group.GetVirtualMachines().CreateOrUpdateAsync(WaitUntil.Started, instanceId, vm, cancellationToken);
             return OperationUrl(operation.GetRawResponse());
         }
-        catch (RequestFailedException e) when (ComputeInstances.IsFinal(e))
+        catch (RequestFailedException e) when (ComputeInstances.IsFinal(e) || NoCapacity.Contains(e.ErrorCode))
         {
             throw ComputeInstances.Final(e, $"create the VM {instanceId}");
         }
@@ -104,6 +108,51 @@ public sealed class PoolResources(ArmConnection arm, IOptions<ShellboxOptions> o
             }
 
             var operation = await vm.DeleteAsync(WaitUntil.Started, cancellationToken: cancellationToken);
+            return OperationUrl(operation.GetRawResponse());
+        }
+        catch (RequestFailedException e) when (e.Status == 404)
+        {
+            return null;
+        }
+    }
+
+    public ResourceIdentifier VolumeResourceId(string volumeId) =>
+        ManagedDiskResource.CreateResourceIdentifier(arm.SubscriptionId, arm.ResourceGroupName, volumeId);
+
+    /// <summary>Begins the creation of a disk as a copy of the golden snapshot. A second call writes the same model again.</summary>
+    /// <returns>The URL of the operation's state; null when there is nothing to wait for.</returns>
+    /// <exception cref="StepFailedException">ARM refused it for good.</exception>
+    public async Task<Uri?> BeginCreateVolumeAsync(string volumeId, IReadOnlyDictionary<string, string> tags, CancellationToken cancellationToken)
+    {
+        var template = options.Value.Pool.Volume;
+        var disk = new ManagedDiskData(new AzureLocation(template.Location!))
+        {
+            Sku = new DiskSku { Name = new DiskStorageAccountType(template.Sku) },
+            CreationData = new DiskCreationData(DiskCreateOption.Copy) { SourceResourceId = new ResourceIdentifier(template.GoldenSnapshotId!) },
+            DiskSizeGB = template.SizeGB,
+
+            // Azure asks for it on disks that move more than five times a day.
+            IsOptimizedForFrequentAttach = true,
+        };
+        foreach (var (name, value) in tags) disk.Tags[name] = value;
+        disk.Tags[ShellboxTags.Created] = Now();
+        try
+        {
+            var operation = await Group.GetManagedDisks().CreateOrUpdateAsync(WaitUntil.Started, volumeId, disk, cancellationToken);
+            return OperationUrl(operation.GetRawResponse());
+        }
+        catch (RequestFailedException e) when (ComputeInstances.IsFinal(e))
+        {
+            throw ComputeInstances.Final(e, $"create the disk {volumeId}");
+        }
+    }
+
+    /// <summary>Begins the deletion of a disk; null when there is none. One that is attached ARM refuses.</summary>
+    public async Task<Uri?> BeginDeleteVolumeAsync(string volumeId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var operation = await arm.Client.GetManagedDiskResource(VolumeResourceId(volumeId)).DeleteAsync(WaitUntil.Started, cancellationToken);
             return OperationUrl(operation.GetRawResponse());
         }
         catch (RequestFailedException e) when (e.Status == 404)

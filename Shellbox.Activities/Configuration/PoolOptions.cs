@@ -13,7 +13,7 @@ public sealed record PoolOptions
     public PoolBounds BlankVolumes { get; init; } = new() { Minimum = 20, Maximum = 50, Total = 500 };
 
     /// <summary>Boxes without a user whose guest stands paused on an instance: a new box starts from one at once.</summary>
-    public int BlankBoxes { get; init; }
+    public int BlankBoxes { get; init; } = 2;
 
     /// <summary>How long a blank box stands before its guest is saved and its instance is free again.</summary>
     public TimeSpan BlankTtl { get; init; } = TimeSpan.FromHours(1);

@@ -6,4 +6,11 @@ namespace Shellbox.Activities.Pool;
 /// <param name="Now">The moment.</param>
 /// <param name="Control">What the pool remembers.</param>
 /// <param name="Instances">All instances.</param>
-public sealed record PoolSnapshot(DateTimeOffset Now, PoolRow Control, IReadOnlyList<PoolInstance> Instances);
+public sealed record PoolSnapshot(DateTimeOffset Now, PoolRow Control, IReadOnlyList<PoolInstance> Instances)
+{
+    /// <summary>All volumes.</summary>
+    public PoolVolumes Volumes { get; init; } = PoolVolumes.None;
+
+    /// <summary>All blank boxes.</summary>
+    public IReadOnlyList<PoolBlankBox> BlankBoxes { get; init; } = [];
+}

@@ -70,7 +70,7 @@ public sealed class InstanceStore(StateTables tables, TimeProvider time)
     {
         if (await FindAsync(instanceId, cancellationToken) is { State: InstanceState.Creating } row && row.OperationId == operationId)
         {
-            await TrySubmitAsync([new(TableTransactionActionType.Delete, row, row.ETag)], cancellationToken);
+            await tables.Instances.TrySubmitAsync([new(TableTransactionActionType.Delete, row, row.ETag)], cancellationToken);
         }
     }
 
@@ -91,8 +91,8 @@ public sealed class InstanceStore(StateTables tables, TimeProvider time)
             row.Address = address;
             row.HostKeyFingerprint = hostKeyFingerprint;
             row.LastSeen = time.GetUtcNow();
-            if (await TrySubmitAsync(
-                [new(TableTransactionActionType.UpdateReplace, row, row.ETag), new(TableTransactionActionType.UpsertReplace, IndexRow(row))],
+            if (await tables.Instances.TrySubmitAsync(
+                [new(TableTransactionActionType.UpdateReplace, row, row.ETag), new(TableTransactionActionType.UpsertReplace, _free.RowOf(row.Id))],
                 cancellationToken))
             {
                 return true;
@@ -129,8 +129,8 @@ public sealed class InstanceStore(StateTables tables, TimeProvider time)
             Move(row, InstanceState.Removing);
             row.OperationId = operationId;
             var actions = new List<TableTransactionAction> { new(TableTransactionActionType.UpdateReplace, row, row.ETag) };
-            if (wasFree) actions.Add(new(TableTransactionActionType.Delete, IndexRow(row), ETag.All));
-            if (await TrySubmitAsync(actions, cancellationToken)) return row;
+            if (wasFree) actions.Add(new(TableTransactionActionType.Delete, _free.RowOf(row.Id), ETag.All));
+            if (await tables.Instances.TrySubmitAsync(actions, cancellationToken)) return row;
         }
 
         return null;
@@ -155,7 +155,7 @@ public sealed class InstanceStore(StateTables tables, TimeProvider time)
                 end = new(TableTransactionActionType.UpdateReplace, row, row.ETag);
             }
 
-            if (await TrySubmitAsync([end], cancellationToken)) return;
+            if (await tables.Instances.TrySubmitAsync([end], cancellationToken)) return;
         }
     }
 

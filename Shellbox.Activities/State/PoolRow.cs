@@ -27,6 +27,10 @@ public sealed class PoolRow : ITableEntity
     /// <summary>Nothing is created before.</summary>
     public DateTimeOffset? RetryAt { get; set; }
 
+    /// <summary>The same for volumes: what keeps one from being created need not keep the other.</summary>
+    public int VolumeFailures { get; set; }
+    public DateTimeOffset? VolumeRetryAt { get; set; }
+
     /// <summary>What a <c>pool</c> message asked for, until <see cref="WantedUntil"/>.</summary>
     public int WantedInstances { get; set; }
     public int WantedBlankBoxes { get; set; }

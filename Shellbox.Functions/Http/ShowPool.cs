@@ -6,8 +6,9 @@ using Shellbox.Activities.State;
 
 namespace Shellbox.Functions.Http;
 
-/// <summary>Counts the instances by state, and says whether and how the pool grows.</summary>
-public sealed class ShowPool(InstanceStore instances, PoolStore pool, StateTables tables, IOptions<ShellboxOptions> options, TimeProvider time)
+/// <summary>Counts instances, volumes and blank boxes by state, and says whether and how the pool grows.</summary>
+public sealed class ShowPool(
+    InstanceStore instances, VolumeStore volumes, BoxStore boxes, PoolStore pool, StateTables tables, IOptions<ShellboxOptions> options, TimeProvider time)
 {
     [Function(nameof(ShowPool))]
     public Task<IActionResult> RunAsync(
@@ -15,6 +16,8 @@ public sealed class ShowPool(InstanceStore instances, PoolStore pool, StateTable
         CancellationToken cancellationToken) => Problems.GuardAsync(tables, async () =>
     {
         var counts = await instances.CountAsync(cancellationToken);
+        var disks = await volumes.CountAsync(cancellationToken);
+        var blanks = await boxes.ListBlanksAsync(cancellationToken).Select(b => b.State).ToListAsync(cancellationToken);
         var control = await pool.ReadAsync(cancellationToken);
         var settings = options.Value.Pool;
         var waits = control.RetryAt > time.GetUtcNow();
@@ -28,6 +31,13 @@ public sealed class ShowPool(InstanceStore instances, PoolStore pool, StateTable
                 quarantined = counts[InstanceState.Quarantined],
                 creating = counts[InstanceState.Creating],
                 removing = counts[InstanceState.Removing],
+            },
+            volumes = new { total = disks.Values.Sum(), blank = disks[VolumeState.Blank] },
+            blankBoxes = new
+            {
+                ready = blanks.Count(s => s is BoxState.Held),
+                starting = blanks.Count(s => s is BoxState.Connecting or BoxState.Running),
+                wanted = Math.Max(settings.BlankBoxes, time.GetUtcNow() < control.WantedUntil ? control.WantedBlankBoxes : 0),
             },
             growth = new
             {

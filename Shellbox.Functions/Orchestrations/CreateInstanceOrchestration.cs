@@ -65,7 +65,7 @@ public static class CreateInstanceOrchestration
             progress.Show("undo", $"{failure}; removing {id}", progress.Now);
             var operationId = PoolGrowth.OperationIdOf(id);
             await context.CallActivityAsync(
-                nameof(ReportCreationFailure), new ReportCreationFailure.Input("instance", id, operationId, failure), Retries.Quick);
+                nameof(ReportCreationFailure), new ReportCreationFailure.Input(ReportCreationFailure.InstanceKind, id, operationId, failure), Retries.Quick);
             await context.CallSubOrchestratorAsync<PoolOperationResult>(
                 nameof(RemoveInstanceOrchestration),
                 new RemoveInstanceOrchestration.Input(id, operationId, "Its creation failed.", input.Deadline, input.PollInterval),

@@ -59,9 +59,18 @@ public sealed class PoolTests(AzuriteFixture azurite, GuestImageFixture guest)
         {
             Effect = FaultEffect.FailOperationAtEnd,
             Operation = "VirtualMachines_CreateOrUpdate",
-            Count = 2,
             Code = "AllocationFailed",
             Message = "Allocation failed.",
+        });
+
+        // A quota is refused with 409, too, but no waiting mends it.
+        cloud.Azure.Faults.Add(new Fault
+        {
+            Effect = FaultEffect.FailCall,
+            Operation = "VirtualMachines_CreateOrUpdate",
+            Status = 409,
+            Code = "OperationNotAllowed",
+            Message = "Allocation failed. The quota is used up.",
         });
 
         await cloud.RunPoolAsync();
@@ -140,6 +149,68 @@ public sealed class PoolTests(AzuriteFixture azurite, GuestImageFixture guest)
         await cloud.UntilInstancesAsync("quarantined", 1);
         var quarantined = (await cloud.EventsAsync(null)).Single(e => e.Kind == "instance-quarantined");
         Assert.StartsWith("2 starts in a row have failed on vm-0001", quarantined.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Blank_volumes_are_copied_and_deleted_and_a_copy_that_fails_leaves_nothing()
+    {
+        await using var cloud = await TestCloud.StartAsync(
+            azurite, instances: 0, timeScale: 1000,
+            settings: new()
+            {
+                ["Shellbox:Pool:BlankVolumes:Minimum"] = "2", ["Shellbox:Pool:BlankVolumes:Maximum"] = "2", ["Shellbox:Pool:BlankVolumes:Total"] = "4",
+                ["Shellbox:Pool:CoolDown"] = "00:00:00", ["Shellbox:Pool:Backoff"] = "00:00:00.001",
+            },
+            golden: "dev33");
+        var volumes = cloud.Get<VolumeStore>();
+        cloud.Azure.Faults.Add(new Fault { Effect = FaultEffect.FailOperation, Operation = "Disks_CreateOrUpdate" });
+
+        var first = await cloud.RunPoolAsync();
+        Assert.Equal(["created", "failed"], first["volumes"]!.AsArray().Select(v => (string)v!["state"]!).Order());
+        Assert.Contains(await cloud.EventsAsync(null), e => e.Kind == "volume-creation-failed");
+        Assert.Equal(1, await volumes.CountBlankAsync(Cancel));
+        await cloud.RunPoolAsync();
+        Assert.Equal(2, await volumes.CountBlankAsync(Cancel));
+        Assert.Equal(3, await cloud.Get<ComputeInstances>().ListDisksAsync(Cancel).CountAsync(Cancel));
+
+        Assert.True(await volumes.TryAddBlankAsync("vol-old", (await volumes.FindAsync("vol-dev33", Cancel))!.ResourceId.Replace("dev33", "old", StringComparison.Ordinal), Cancel));
+        var removed = await cloud.RunPoolAsync();
+        Assert.Equal("removed", (string)Assert.Single(removed["volumes"]!.AsArray())!["state"]!);
+        Assert.Equal(2, await volumes.CountBlankAsync(Cancel));
+        Assert.Equal(2, (int)(await cloud.GetAsync("api/pool"))["volumes"]!["blank"]!);
+    }
+
+    [Fact]
+    public async Task Blank_boxes_stand_ready_for_their_time_and_are_made_ready_again_or_become_blank_volumes()
+    {
+        await using var cloud = await TestCloud.StartAsync(
+            azurite, guest, instances: 2,
+            settings: new()
+            {
+                ["Shellbox:Pool:BlankVolumes:Minimum"] = "1", ["Shellbox:Pool:BlankVolumes:Maximum"] = "2", ["Shellbox:Pool:BlankVolumes:Total"] = "4",
+                ["Shellbox:Pool:FreeInstances:Minimum"] = "0", ["Shellbox:Pool:BlankTtl"] = "00:00:02", ["Shellbox:Pool:Backoff"] = "00:00:00.001",
+                ["Shellbox:Pool:PrewarmPeriod"] = "00:10:00", ["Shellbox:Pool:BlankBoxes"] = "0",
+            },
+            golden: "dev33");
+        var boxes = cloud.Get<BoxStore>();
+        await cloud.RunPoolAsync();
+        var queue = new QueueClient(cloud.Storage, "prewarm", new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 });
+        await queue.SendMessageAsync("""{"kind":"pool","blankBoxes":1}""", Cancel);
+
+        await TestCloud.UntilAsync(BlankAsync, b => b?.State is BoxState.Held, "a blank box is held");
+        var stopped = await TestCloud.UntilAsync(BlankAsync, b => b?.State is BoxState.Stopped, "its time is over");
+        var again = await cloud.RunPoolAsync();
+        Assert.Equal(stopped!.Key.BoxName, (string)Assert.Single(again["blankBoxes"]!.AsArray())!);
+        await TestCloud.UntilAsync(BlankAsync, b => b?.State is BoxState.Held && b.VolumeId == stopped.VolumeId, "it is held again");
+
+        await cloud.Get<PoolStore>().ChangeAsync(row => row.WantedUntil = null, Cancel);
+        await TestCloud.UntilAsync(BlankAsync, b => b?.State is BoxState.Stopped, "its time is over again");
+        await cloud.RunPoolAsync();
+        Assert.Null(await BlankAsync());
+        Assert.Equal(VolumeState.Blank, (await cloud.Get<VolumeStore>().FindAsync(stopped.VolumeId, Cancel))!.State);
+        Assert.Equal(2, (int)(await cloud.GetAsync("api/pool"))["instances"]!["free"]!);
+
+        async Task<BoxRow?> BlankAsync() => await boxes.ListBlanksAsync(Cancel).SingleOrDefaultAsync(Cancel);
     }
 
     [Fact]

@@ -58,6 +58,7 @@ internal sealed class TestCloud : IAsyncDisposable
     /// <param name="timeScale">Simulated seconds in a real one.</param>
     /// <param name="settings">Further settings of the app.</param>
     /// <param name="grows">Whether the pool has a template of an instance, and creates and removes some.</param>
+    /// <param name="golden">The box whose volume the blank ones are copies of; null when the pool makes none.</param>
     public static async Task<TestCloud> StartAsync(
         AzuriteFixture azurite,
         GuestImageFixture? guest = null,
@@ -65,7 +66,8 @@ internal sealed class TestCloud : IAsyncDisposable
         string[]? boxes = null,
         double timeScale = 50,
         Dictionary<string, string>? settings = null,
-        bool grows = false)
+        bool grows = false,
+        string? golden = null)
     {
         var cancel = TestContext.Current.CancellationToken;
         var image = guest is null ? null : await guest.DirectoryAsync();
@@ -129,6 +131,13 @@ internal sealed class TestCloud : IAsyncDisposable
             configuration["Shellbox:Pool:Instance:Image"] = "Debian:debian-12:12-gen2:latest";
             configuration["Shellbox:Pool:Instance:SubnetId"] = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/v/subnets/instances";
             configuration["Shellbox:Pool:Instance:PublicKey"] = instanceKey.PublicKey;
+        }
+
+        if (golden is not null)
+        {
+            configuration["Shellbox:Pool:Volume:Location"] = azure.Options.Location;
+            configuration["Shellbox:Pool:Volume:GoldenSnapshotId"] =
+                $"/subscriptions/{azure.SubscriptionId}/resourceGroups/{azure.ResourceGroup}/providers/Microsoft.Compute/disks/vol-{golden}";
         }
 
         foreach (var (name, value) in settings ?? []) configuration[name] = value;

@@ -140,9 +140,70 @@ public sealed class PoolPlanTests
         Assert.Equal(0, over.CreateInstances);
     }
 
+    [Fact]
+    public void Blank_volumes_are_kept_between_their_minimum_and_maximum_and_the_total()
+    {
+        var options = Options() with
+        {
+            BlankVolumes = new PoolBounds { Minimum = 3, Maximum = 5, Total = 20 },
+            Volume = new PoolVolumeOptions { GoldenSnapshotId = "/golden" },
+            MaxCreatesAtOnce = 2,
+        };
+
+        PoolPlan Decide(int total, int blank, PoolRow? control = null, string[]? half = null) => PoolPlan.Decide(
+            Snapshot([], control) with { Volumes = new PoolVolumes(total, [.. Enumerable.Range(0, blank).Select(n => $"vol-{n}")], half ?? []) }, options);
+
+        Assert.Equal(2, Decide(10, 0).CreateVolumes);
+        Assert.Equal(1, Decide(10, 2).CreateVolumes);
+        Assert.Equal(0, Decide(20, 0).CreateVolumes);
+        Assert.Equal(1, Decide(19, 0).CreateVolumes);
+        Assert.Equal(0, Decide(10, 0, new PoolRow { VolumeRetryAt = Now.AddSeconds(1) }).CreateVolumes);
+        Assert.Equal(Now, Decide(10, 7).VolumeSurplusSince);
+        Assert.Empty(Decide(10, 7).RemoveVolumes);
+        Assert.Equal(["vol-0", "vol-1"], Decide(10, 7, new PoolRow { VolumeSurplusSince = Now.AddMinutes(-10) }).RemoveVolumes);
+        Assert.Equal(["vol-half"], Decide(10, 4, half: ["vol-half"]).RemoveVolumes);
+        Assert.Equal(0, PoolPlan.Decide(Snapshot([]), options with { Volume = new PoolVolumeOptions() }).CreateVolumes);
+    }
+
+    [Fact]
+    public void Blank_boxes_are_started_on_free_instances_and_those_whose_time_was_over_come_first()
+    {
+        var options = Options() with { BlankBoxes = 3 };
+        PoolBlankBox[] boxes =
+        [
+            new("blank-held", BoxState.Held, Now.AddHours(-1)), new("blank-rested", BoxState.Stopped, Now.AddMinutes(-1)), new("blank-given", BoxState.Given, Now),
+        ];
+        var snapshot = Snapshot([.. Many(InstanceState.Free, 3)]) with { BlankBoxes = boxes, Volumes = new PoolVolumes(9, ["vol-1", "vol-2"], []) };
+
+        var plan = PoolPlan.Decide(snapshot, options);
+        var crowded = PoolPlan.Decide(snapshot with { Instances = [.. Many(InstanceState.Free, 1)] }, options);
+        var off = PoolPlan.Decide(snapshot, options with { Instance = new PoolInstanceOptions() });
+
+        Assert.Equal(["blank-rested"], plan.RenewBlankBoxes);
+        Assert.Equal((1, 2), (plan.NewBlankBoxes, plan.CreateInstances));
+        Assert.Equal((1, 0, 4), (crowded.RenewBlankBoxes.Count, crowded.NewBlankBoxes, crowded.CreateInstances));
+        Assert.Equal((0, 0), (off.RenewBlankBoxes.Count, off.NewBlankBoxes));
+    }
+
+    [Fact]
+    public void A_blank_box_that_has_just_stopped_rests_and_one_that_is_not_wanted_is_retired()
+    {
+        PoolBlankBox[] boxes =
+        [
+            new("blank-just", BoxState.Stopped, Now.AddSeconds(-59)), new("blank-rested", BoxState.Stopped, Now.AddHours(-1)), new("blank-half", BoxState.Deleting, Now),
+        ];
+        var snapshot = Snapshot([.. Many(InstanceState.Free, 3)]) with { BlankBoxes = boxes, Volumes = new PoolVolumes(9, ["vol-1"], []) };
+
+        var one = PoolPlan.Decide(snapshot, Options() with { BlankBoxes = 1 });
+
+        Assert.Equal((0, 0), (one.RenewBlankBoxes.Count, one.NewBlankBoxes));
+        Assert.Equal(["blank-half", "blank-rested"], one.RetireBlankBoxes);
+    }
+
     private static PoolOptions Options() => new()
     {
         FreeInstances = new PoolBounds { Minimum = 3, Maximum = 6, Total = 1000 },
+        BlankBoxes = 0,
         Instance = new PoolInstanceOptions { Size = "Standard_D4s_v5" },
     };
 
