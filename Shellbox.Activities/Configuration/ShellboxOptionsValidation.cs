@@ -55,7 +55,7 @@ internal sealed class ShellboxOptionsValidation : IValidateOptions<ShellboxOptio
                     $"does not go from Minimum ({bounds.Minimum}) over Maximum ({bounds.Maximum}) to Total ({bounds.Total}), from 0 up");
             }
 
-            Check(pool.BlankBoxes >= 0 && pool.BlankBoxes <= pool.FreeInstances.Total, "Pool:BlankBoxes", "is not between 0 and FreeInstances:Total");
+            Check(pool.BlankBoxes >= 0, "Pool:BlankBoxes", "is negative");
             foreach (var (value, key) in new[]
             {
                 (pool.BlankTtl, "Pool:BlankTtl"),

@@ -63,6 +63,7 @@ internal static class ShellboxCommand
         DisconnectCommand.Create(environment),
         BoxesCommand.Create(environment),
         StatusCommand.Create(environment),
+        PoolCommand.Create(environment),
         UpCommand.Create(environment),
         DemoCommand.Create(environment),
     };

@@ -214,6 +214,24 @@ public sealed class PoolTests(AzuriteFixture azurite, GuestImageFixture guest)
     }
 
     [Fact]
+    public async Task What_a_creation_left_that_is_over_is_removed()
+    {
+        await using var cloud = await TestCloud.StartAsync(azurite, instances: 0, boxes: []);
+        var instances = cloud.Get<InstanceStore>();
+        Assert.True(await instances.TryReserveAsync("vm-half", $"/subscriptions/{cloud.Azure.SubscriptionId}/resourceGroups/{cloud.Azure.ResourceGroup}/providers/Microsoft.Compute/virtualMachines/vm-half", "create-vm-half", Cancel));
+
+        // It may still come: what was reserved just now is left alone.
+        Assert.Empty((await cloud.RunPoolAsync())["removing"]!.AsArray());
+        var row = (await instances.FindAsync("vm-half", Cancel))!;
+        row.Since -= TimeSpan.FromMinutes(5);
+        await cloud.Get<StateTables>().Instances.UpdateEntityAsync(row, row.ETag, cancellationToken: Cancel);
+
+        Assert.Equal("vm-half", (string)Assert.Single((await cloud.RunPoolAsync())["removing"]!.AsArray())!);
+        await cloud.UntilInstancesAsync("total", 0);
+        Assert.Contains(await cloud.EventsAsync(null), e => e.Kind == "instance-removed" && e.InstanceId == "vm-half");
+    }
+
+    [Fact]
     public async Task The_operators_calls_take_the_admin_key_and_a_body_of_the_right_form()
     {
         await using var cloud = await TestCloud.StartAsync(azurite, instances: 0, boxes: []);
