@@ -4,7 +4,7 @@ using Shellbox.Activities.State;
 namespace Shellbox.Activities;
 
 /// <summary>Records that the guest answers, and says what is to become of the box.</summary>
-public sealed class CompleteConnect(BoxStore boxes, EventLog events, TagMirror mirror, ShellboxMetrics metrics)
+public sealed class CompleteConnect(BoxStore boxes, InstanceStore instances, EventLog events, TagMirror mirror, ShellboxMetrics metrics)
 {
     /// <summary>What it is given.</summary>
     public sealed record Input(
@@ -29,8 +29,10 @@ public sealed class CompleteConnect(BoxStore boxes, EventLog events, TagMirror m
         var (operation, instanceId, volumeId, tier, host, port, hostKey, seconds) = input;
         var row = await boxes.CompleteConnectAsync(
             operation.Key, operation.OperationId, operation.Epoch, host, port, hostKey, cancellationToken);
-        await events.WriteAsync(
-            operation.Key, "connected", $"The box answers at {host}:{port} ({tier}).", operation.OperationId, instanceId, seconds, cancellationToken);
+        await Task.WhenAll(
+            events.WriteAsync(
+                operation.Key, "connected", $"The box answers at {host}:{port} ({tier}).", operation.OperationId, instanceId, seconds, cancellationToken),
+            instances.ForgetFailuresAsync(instanceId, cancellationToken));
         await mirror.EnqueueVolumeAsync(volumeId, cancellationToken);
         metrics.Connected(tier, seconds);
         return row.ReleaseWhenReady ? Outcome.Release : row.Sessions.Count == 0 ? Outcome.Hold : Outcome.Stay;

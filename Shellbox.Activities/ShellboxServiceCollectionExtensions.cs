@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Shellbox.Activities.Azure;
 using Shellbox.Activities.Configuration;
+using Shellbox.Activities.Pool;
 using Shellbox.Activities.Qemu;
 using Shellbox.Activities.State;
 
@@ -33,11 +34,14 @@ public static class ShellboxServiceCollectionExtensions
         services.AddSingleton<InstanceStore>();
         services.AddSingleton<VolumeStore>();
         services.AddSingleton<BoxCreation>();
+        services.AddSingleton<PoolStore>();
         services.AddSingleton<EventLog>();
         services.AddSingleton<ShellboxMetrics>();
 
         services.AddSingleton<ArmConnection>();
         services.AddSingleton<ComputeInstances>();
+        services.AddSingleton<PoolResources>();
+        services.AddSingleton<PoolGrowth>();
         services.AddSingleton<ResourceGraph>();
         services.AddSingleton<TagMirror>();
 

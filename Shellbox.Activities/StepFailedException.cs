@@ -1,7 +1,7 @@
 namespace Shellbox.Activities;
 
 /// <summary>A step that trying again will not mend. The message is one sentence for the user and names the remedy where there is one.</summary>
-public sealed class StepFailedException : Exception
+public class StepFailedException : Exception
 {
     public StepFailedException() { }
 

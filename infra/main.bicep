@@ -35,7 +35,7 @@ param appMaximumInstanceCount int = 40
 @maxValue(20)
 param appAlwaysReadyInstances int = 1
 
-@description('How many instances the pool has, named vm-0001 and up. Those that exist are left as they are; a smaller number removes none.')
+@description('How many instances a deployment makes, named vm-0001 and up. Those that exist are left as they are; a smaller number removes none. The app makes its own beside them, see poolGrows.')
 @minValue(0)
 @maxValue(100)
 param poolSize int = 0
@@ -64,8 +64,63 @@ param guestFilesUrl string = ''
 @description('SHA-256 of the guest files in hexadecimal.')
 param guestFilesSha256 string = ''
 
+@description('Whether the app creates and removes instances by itself. It makes them as a deployment does, with the guest files URL of this one: for a pool that grows for longer than such a URL is good, set instanceImage to an image that holds the files.')
+param poolGrows bool = false
+
+@description('Free instances that the app keeps: the minimum and maximum, and the most instances in all.')
+param poolFreeInstances { minimum: int, maximum: int, total: int } = { minimum: 5, maximum: 10, total: 100 }
+
+@description('Resource id of the golden snapshot or disk that the app copies blank volumes from; empty for none.')
+param goldenSnapshotId string = ''
+
+@description('Blank volumes that the app keeps: the minimum and maximum, and the most volumes in all.')
+param poolBlankVolumes { minimum: int, maximum: int, total: int } = { minimum: 20, maximum: 50, total: 500 }
+
+@description('Blank boxes that stand ready, each on an instance of its own.')
+@minValue(0)
+param poolBlankBoxes int = 2
+
 @description('Time of the deployment, for the tag shellbox:created. Leave it out.')
 param deployedAt string = utcNow('yyyy-MM-ddTHH:mm:ssZ')
+
+// As in modules/instance.bicep, which makes an instance from the same text.
+var instanceCustomData = base64(reduce(
+  items({
+    '@USER@': instanceUserName
+    '@PUBLIC_KEY@': trim(instancePublicKey)
+    '@GUEST_FILES_URL@': guestFilesUrl
+    '@GUEST_FILES_SHA256@': toLower(guestFilesSha256)
+  }),
+  loadTextContent('instance/cloud-init.yaml'),
+  (text, item) => replace(text, item.key, item.value)
+))
+
+var poolBoundSettings = {
+  Schedule: '0 * * * * *'
+  FreeInstances__Minimum: string(poolFreeInstances.minimum)
+  FreeInstances__Maximum: string(poolFreeInstances.maximum)
+  FreeInstances__Total: string(poolFreeInstances.total)
+  BlankVolumes__Minimum: string(poolBlankVolumes.minimum)
+  BlankVolumes__Maximum: string(poolBlankVolumes.maximum)
+  BlankVolumes__Total: string(poolBlankVolumes.total)
+  BlankBoxes: string(poolBlankBoxes)
+}
+var poolInstanceSettings = poolGrows
+  ? {
+      Instance__Location: location
+      Instance__Size: instanceSize
+      Instance__Image: instanceImage.?id ?? '${instanceImage.?publisher}:${instanceImage.?offer}:${instanceImage.?sku}:${instanceImage.?version}'
+      Instance__SubnetId: network.outputs.instancesSubnetId
+      Instance__PublicKey: trim(instancePublicKey)
+      Instance__CustomData: instanceCustomData
+    }
+  : {}
+var poolVolumeSettings = empty(goldenSnapshotId)
+  ? {}
+  : {
+      Volume__Location: location
+      Volume__GoldenSnapshotId: goldenSnapshotId
+    }
 
 // Storage accounts, key vaults and Function Apps share one name space with the whole world.
 var suffix = uniqueString(resourceGroup().id)
@@ -132,6 +187,7 @@ module functions 'modules/functions.bicep' = {
     instanceMemoryMB: appInstanceMemoryMB
     maximumInstanceCount: appMaximumInstanceCount
     alwaysReadyInstances: appAlwaysReadyInstances
+    poolSettings: union(poolBoundSettings, poolInstanceSettings, poolVolumeSettings)
   }
 }
 

@@ -121,17 +121,23 @@ public sealed partial class ComputeInstances(ArmConnection arm)
     /// Reads the VM's SSH host key through ARM's run-command, that is over a channel that is already authenticated: the first SSH connection
     /// then has something to check against.
     /// </summary>
-    public async Task<string> ReadHostKeyFingerprintAsync(ResourceIdentifier vm, CancellationToken cancellationToken)
+    public async Task<string> ReadHostKeyFingerprintAsync(ResourceIdentifier vm, CancellationToken cancellationToken) =>
+        (await ReadFirstBootAsync(vm, cancellationToken)).HostKeyFingerprint
+            ?? throw new StepFailedException($"The VM {vm.Name} has no ed25519 SSH host key.");
+
+    /// <summary>
+    /// What the VM's first boot has made so far, by run-command: a VM counts as created before that boot is over. Its last act is to install the command that the app calls.
+    /// </summary>
+    public async Task<(string? HostKeyFingerprint, bool Ready)> ReadFirstBootAsync(ResourceIdentifier vm, CancellationToken cancellationToken)
     {
         var input = new RunCommandInput("RunShellScript");
         input.Script.Add("cat \"${INSTANCE_ROOT:-}/etc/ssh/ssh_host_ed25519_key.pub\"");
+        input.Script.Add("[ ! -x \"${INSTANCE_ROOT:-}/usr/local/bin/shellbox-instance\" ] || echo shellbox-ready");
         var operation = await arm.Client.GetVirtualMachineResource(vm).RunCommandAsync(WaitUntil.Started, input, cancellationToken);
         var result = await operation.WaitForCompletionAsync(TimeSpan.FromSeconds(2), cancellationToken);
         var output = string.Concat(result.Value.Value.Select(v => v.Message));
         var match = HostKeyLine().Match(output);
-        return match.Success
-            ? Qemu.HostKeyFingerprint.Of(match.Value)
-            : throw new StepFailedException($"The VM {vm.Name} has no ed25519 SSH host key.");
+        return (match.Success ? Qemu.HostKeyFingerprint.Of(match.Value) : null, output.Contains("\nshellbox-ready\n", StringComparison.Ordinal));
     }
 
     /// <summary>Where a long-running operation stands.</summary>
@@ -163,9 +169,9 @@ public sealed partial class ComputeInstances(ArmConnection arm)
         arm.Client.GetResourceGroupResource(ResourceGroupResource.CreateResourceIdentifier(arm.SubscriptionId, arm.ResourceGroupName));
 
     /// <summary>What trying again does not mend, said as a failed step; conflicts (409, 412), throttling and outages are left to the retries.</summary>
-    private static bool IsFinal(RequestFailedException e) => e.Status is 400 or 401 or 403 or 404;
+    internal static bool IsFinal(RequestFailedException e) => e.Status is 400 or 401 or 403 or 404;
 
-    private static StepFailedException Final(RequestFailedException e, string what) =>
+    internal static StepFailedException Final(RequestFailedException e, string what) =>
         new($"ARM refused to {what}: {e.ErrorCode}: {e.Message.Split('\n')[0].Trim()}", e);
 
     private async Task<(VirtualMachineResource Vm, string? ETag)> GetAsync(string resourceId, CancellationToken cancellationToken)

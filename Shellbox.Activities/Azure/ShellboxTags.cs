@@ -37,18 +37,21 @@ public static class ShellboxTags
         return tags;
     }
 
+    /// <summary>Where a volume stands, in one word.</summary>
+    public static string StatusOf(VolumeRow row) => row.State switch
+    {
+        VolumeState.Blank => "blank",
+        VolumeState.Deleting => "deleting",
+        _ => row.AttachedTo is null ? "detached" : "attached",
+    };
+
     /// <summary>What the tags of a volume have to say.</summary>
     public static Dictionary<string, string> Of(VolumeRow row, BoxRow? box)
     {
         var tags = new Dictionary<string, string>
         {
             [Role] = VolumeRole,
-            [Status] = row.State switch
-            {
-                VolumeState.Blank => "blank",
-                VolumeState.Deleting => "deleting",
-                _ => row.AttachedTo is null ? "detached" : "attached",
-            },
+            [Status] = StatusOf(row),
             [VolumeId] = row.Id,
         };
         if (row.Owner is { } owner)

@@ -10,4 +10,5 @@ public sealed class ShellboxOptions
     public ConnectOptions Connect { get; set; } = new();
     public QuotaOptions Quota { get; set; } = new();
     public ReconcileOptions Reconcile { get; set; } = new();
+    public PoolOptions Pool { get; set; } = new();
 }

@@ -49,7 +49,67 @@ internal sealed class ShellboxOptionsValidation : IValidateOptions<ShellboxOptio
         Check(options.Reconcile.PageSize is >= 1 and <= 1000, "Reconcile:PageSize", "is not between 1 and 1000");
         Check(options.Reconcile.AgeGuard >= TimeSpan.Zero, "Reconcile:AgeGuard", "is negative");
 
+        CheckPool(options.Pool);
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+
+        void CheckPool(PoolOptions pool)
+        {
+            foreach (var (bounds, key) in new[] { (pool.FreeInstances, "Pool:FreeInstances"), (pool.BlankVolumes, "Pool:BlankVolumes") })
+            {
+                Check(
+                    bounds.Minimum >= 0 && bounds.Minimum <= bounds.Maximum && bounds.Maximum <= bounds.Total, key,
+                    $"does not go from Minimum ({bounds.Minimum}) over Maximum ({bounds.Maximum}) to Total ({bounds.Total}), from 0 up");
+            }
+
+            Check(pool.BlankBoxes >= 0, "Pool:BlankBoxes", "is negative");
+            foreach (var (value, key) in new[]
+            {
+                (pool.BlankTtl, "Pool:BlankTtl"),
+                (pool.Backoff, "Pool:Backoff"),
+                (pool.MostBackoff, "Pool:MostBackoff"),
+                (pool.CreateDeadline, "Pool:CreateDeadline"),
+                (pool.PrewarmPeriod, "Pool:PrewarmPeriod"),
+            })
+            {
+                Check(value > TimeSpan.Zero && value <= TimeSpan.FromDays(1), key, "is not above zero and at most one day");
+            }
+
+            Check(pool.CoolDown >= TimeSpan.Zero && pool.CoolDown <= TimeSpan.FromDays(1), "Pool:CoolDown", "is not from zero to one day");
+            Check(pool.QuarantineKeep >= TimeSpan.Zero, "Pool:QuarantineKeep", "is negative");
+            Check(pool.MaxCreatesAtOnce is >= 1 and <= 100, "Pool:MaxCreatesAtOnce", "is not between 1 and 100");
+            Check(pool.DemandShare is >= 0 and <= 10, "Pool:DemandShare", "is not between 0 and 10");
+            Check(pool.QuarantineAfter >= 1, "Pool:QuarantineAfter", "is not at least 1");
+            CheckPoolInstance(pool.Instance);
+            CheckPoolVolume(pool.Volume);
+        }
+
+        void CheckPoolInstance(PoolInstanceOptions template)
+        {
+            // A template without a size is none: then nothing else of it may be set either, or a typing error would keep the pool from growing unseen.
+            string?[] others = [template.Location, template.Image, template.SubnetId, template.PublicKey, template.CustomData, template.CustomDataFile];
+            Check(template.IsConfigured || !others.Any(o => o is { Length: > 0 }), "Pool:Instance:Size", "is missing, while others of Pool:Instance are set");
+            if (!template.IsConfigured) return;
+            Check(template.Location is { Length: > 0 }, "Pool:Instance:Location", "is missing");
+            Check(
+                template.Image is { } image && (image.StartsWith('/') || image.Split(':') is { Length: 4 } parts && parts.All(p => p.Length > 0)),
+                "Pool:Instance:Image", "is neither publisher:offer:sku:version nor a resource id");
+            Check(template.SubnetId?.StartsWith('/') is true, "Pool:Instance:SubnetId", "is not a resource id");
+            Check(BoxKey.TryReadPublicKey(template.PublicKey, out _, out _), "Pool:Instance:PublicKey", "is not an SSH public key");
+            var hasText = template.CustomData is { Length: > 0 };
+            var hasTextFile = template.CustomDataFile is { Length: > 0 };
+            Check(!(hasText && hasTextFile), "Pool:Instance:CustomData and Pool:Instance:CustomDataFile", "are both set; set one");
+            if (hasText) Check(Convert.TryFromBase64String(template.CustomData!, new byte[template.CustomData!.Length], out _), "Pool:Instance:CustomData", "is not Base64");
+            if (hasTextFile) Check(File.Exists(template.CustomDataFile), "Pool:Instance:CustomDataFile", $"names a file that does not exist: {template.CustomDataFile}");
+        }
+
+        void CheckPoolVolume(PoolVolumeOptions template)
+        {
+            Check(template.IsConfigured || template.Location is not { Length: > 0 }, "Pool:Volume:GoldenSnapshotId", "is missing, while Pool:Volume:Location is set");
+            Check(template.SizeGB is null or >= 1 and <= 32767, "Pool:Volume:SizeGB", "is not between 1 and 32767");
+            if (!template.IsConfigured) return;
+            Check(template.GoldenSnapshotId!.StartsWith('/'), "Pool:Volume:GoldenSnapshotId", "is not a resource id");
+            Check(template.Location is { Length: > 0 }, "Pool:Volume:Location", "is missing");
+        }
 
         void Check(bool good, string key, string fault)
         {

@@ -28,8 +28,16 @@ public sealed record InstanceAnswer
     public string? HostKey { get; init; }
     public IReadOnlyList<InstanceStep> Steps { get; init; } = [];
 
+    /// <summary>Refusals that say that the instance is not fit to run a guest, whichever it is: no program, no guest files, no disk in time, no memory or port for QEMU.</summary>
+    private static readonly string[] InstanceFaults =
+        ["missing-program", "missing-guest", "device-timeout", "port-busy", "qemu-failed", "qemu-stuck", "qemu-not-answering"];
+
     /// <summary>What to throw for an answer that is not <see cref="Ok"/>.</summary>
-    internal Exception ToException(string instanceId) => Error is "stale-epoch"
-        ? new OperationSupersededException($"A newer operation has the box on {instanceId}.")
-        : new StepFailedException($"{Message ?? Error ?? "no reason given"} (instance {instanceId})");
+    internal Exception ToException(string instanceId)
+    {
+        var said = $"{Message ?? Error ?? "no reason given"} (instance {instanceId})";
+        return Error is "stale-epoch" ? new OperationSupersededException($"A newer operation has the box on {instanceId}.")
+            : InstanceFaults.Contains(Error) ? new InstanceFaultException(said)
+            : new StepFailedException(said);
+    }
 }

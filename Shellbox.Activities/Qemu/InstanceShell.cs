@@ -84,7 +84,7 @@ public sealed partial class InstanceShell(IOptions<ShellboxOptions> options, Tim
         catch (JsonException)
         {
             var said = (command.Error + command.Result).Trim();
-            throw new StepFailedException(
+            throw new InstanceFaultException(
                 $"'{_instance.Command} {verb}' on {placement.InstanceId} ended with {command.ExitStatus} and no answer: {(said.Length > 300 ? said[^300..] : said)}");
         }
     }

@@ -36,6 +36,13 @@ public sealed class InstanceRow : ITableEntity
     public string? QuarantineReason { get; set; }
     public DateTimeOffset LastSeen { get; set; }
 
+    /// <summary>When it was registered or begun to be created; null in rows older than this property.</summary>
+    public DateTimeOffset? CreatedAt { get; set; }
+
+    /// <summary>How many starts in a row have failed by its fault, and the connect that was the last of them.</summary>
+    public int Failures { get; set; }
+    public string? FailedOperationId { get; set; }
+
     [IgnoreDataMember]
     public string Id => RowKey;
 

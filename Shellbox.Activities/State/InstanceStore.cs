@@ -35,12 +35,153 @@ public sealed class InstanceStore(StateTables tables, TimeProvider time)
             State = InstanceState.Free,
             Since = now,
             LastSeen = now,
+            CreatedAt = now,
             ResourceId = resourceId,
             Address = address,
             HostKeyFingerprint = hostKeyFingerprint,
         };
         return await tables.Instances.TrySubmitAsync(
             [new(TableTransactionActionType.Add, row), new(TableTransactionActionType.UpsertReplace, _free.RowOf(row.Id))], cancellationToken);
+    }
+
+    /// <summary>Writes the row of an instance that is to be created; false when another has that id. A second run of the same operation finds its own.</summary>
+    public async Task<bool> TryReserveAsync(string instanceId, string resourceId, string operationId, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var row = new InstanceRow
+        {
+            PartitionKey = Shard.Of(instanceId),
+            RowKey = instanceId,
+            State = InstanceState.Creating,
+            Since = now,
+            LastSeen = now,
+            CreatedAt = now,
+            ResourceId = resourceId,
+            Address = "",
+            HostKeyFingerprint = "",
+            OperationId = operationId,
+        };
+        return await tables.Instances.TryInsertAsync(row, cancellationToken)
+            || await FindAsync(instanceId, cancellationToken) is { State: InstanceState.Creating } mine && mine.OperationId == operationId;
+    }
+
+    /// <summary>Takes a reservation back of which nothing was made yet.</summary>
+    public async Task WithdrawAsync(string instanceId, string operationId, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(instanceId, cancellationToken) is { State: InstanceState.Creating } row && row.OperationId == operationId)
+        {
+            await tables.Instances.TrySubmitAsync([new(TableTransactionActionType.Delete, row, row.ETag)], cancellationToken);
+        }
+    }
+
+    /// <summary>An instance that was created becomes a free one; false when it is no longer that operation's. A second run finds it done.</summary>
+    public async Task<bool> TryCompleteCreationAsync(
+        string instanceId, string operationId, string address, string hostKeyFingerprint, CancellationToken cancellationToken)
+    {
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            var row = await FindAsync(instanceId, cancellationToken);
+            if (row is not { State: InstanceState.Creating } || row.OperationId != operationId)
+            {
+                return row is { State: InstanceState.Free or InstanceState.Claimed } && row.HostKeyFingerprint == hostKeyFingerprint;
+            }
+
+            Move(row, InstanceState.Free);
+            row.OperationId = null;
+            row.Address = address;
+            row.HostKeyFingerprint = hostKeyFingerprint;
+            row.LastSeen = time.GetUtcNow();
+            if (await tables.Instances.TrySubmitAsync(
+                [new(TableTransactionActionType.UpdateReplace, row, row.ETag), new(TableTransactionActionType.UpsertReplace, _free.RowOf(row.Id))],
+                cancellationToken))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>
+    /// Takes the instance for its removal; null when it is not to be had, as when a box has claimed it. Its index row goes in the same transaction, so no claim finds it.
+    /// </summary>
+    /// <param name="instanceId">The instance.</param>
+    /// <param name="operationId">The removal.</param>
+    /// <param name="expectedOperationId">The creation or removal that it is taken over from; null for one that is free or quarantined.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<InstanceRow?> TryBeginRemovalAsync(
+        string instanceId, string operationId, string? expectedOperationId, CancellationToken cancellationToken)
+    {
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            var row = await FindAsync(instanceId, cancellationToken);
+            if (row is null) return null;
+            if (row.State is InstanceState.Removing && row.OperationId == operationId) return row;
+            var mine = row.State switch
+            {
+                InstanceState.Free or InstanceState.Quarantined => expectedOperationId is null,
+                InstanceState.Creating or InstanceState.Removing => row.OperationId == expectedOperationId,
+                _ => false,
+            };
+            if (!mine) return null;
+
+            var wasFree = row.State is InstanceState.Free;
+            Move(row, InstanceState.Removing);
+            row.OperationId = operationId;
+            var actions = new List<TableTransactionAction> { new(TableTransactionActionType.UpdateReplace, row, row.ETag) };
+            if (wasFree) actions.Add(new(TableTransactionActionType.Delete, _free.RowOf(row.Id), ETag.All));
+            if (await tables.Instances.TrySubmitAsync(actions, cancellationToken)) return row;
+        }
+
+        return null;
+    }
+
+    /// <summary>The removal is through: the row goes. A removal that may not go on (there is a disk on the VM) leaves a quarantined instance instead.</summary>
+    public async Task EndRemovalAsync(string instanceId, string operationId, string? quarantineReason, CancellationToken cancellationToken)
+    {
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            if (await FindAsync(instanceId, cancellationToken) is not { State: InstanceState.Removing } row || row.OperationId != operationId) return;
+            TableTransactionAction end;
+            if (quarantineReason is null)
+            {
+                end = new(TableTransactionActionType.Delete, row, row.ETag);
+            }
+            else
+            {
+                Move(row, InstanceState.Quarantined);
+                row.OperationId = null;
+                row.QuarantineReason = quarantineReason;
+                end = new(TableTransactionActionType.UpdateReplace, row, row.ETag);
+            }
+
+            if (await tables.Instances.TrySubmitAsync([end], cancellationToken)) return;
+        }
+    }
+
+    /// <summary>Counts a start that failed by the instance's fault, once an operation.</summary>
+    /// <returns>How many have failed in a row.</returns>
+    public async Task<int> CountFailureAsync(string instanceId, string operationId, CancellationToken cancellationToken)
+    {
+        while (await FindAsync(instanceId, cancellationToken) is { } row)
+        {
+            if (row.FailedOperationId == operationId) return row.Failures;
+            row.Failures++;
+            row.FailedOperationId = operationId;
+            if (await tables.Instances.TryReplaceAsync(row, cancellationToken)) return row.Failures;
+        }
+
+        return 0;
+    }
+
+    /// <summary>A guest has started: the failures before it no longer count.</summary>
+    public async Task ForgetFailuresAsync(string instanceId, CancellationToken cancellationToken)
+    {
+        while (await FindAsync(instanceId, cancellationToken) is { Failures: > 0 } row)
+        {
+            (row.Failures, row.FailedOperationId) = (0, null);
+            if (await tables.Instances.TryReplaceAsync(row, cancellationToken)) return;
+        }
     }
 
     /// <summary>A few free instances, chosen at random; empty when there is none.</summary>

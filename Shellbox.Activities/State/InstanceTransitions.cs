@@ -5,11 +5,17 @@ public static class InstanceTransitions
 {
     private static readonly Dictionary<InstanceState, InstanceState[]> Next = new()
     {
-        [InstanceState.Free] = [InstanceState.Claimed, InstanceState.Quarantined],
+        [InstanceState.Free] = [InstanceState.Claimed, InstanceState.Quarantined, InstanceState.Removing],
 
         // Claimed again: the same box, with a higher epoch.
         [InstanceState.Claimed] = [InstanceState.Claimed, InstanceState.Free, InstanceState.Quarantined],
-        [InstanceState.Quarantined] = [InstanceState.Free],
+        [InstanceState.Quarantined] = [InstanceState.Free, InstanceState.Removing],
+
+        // Its creation failed, or stopped halfway: what there is of it is removed.
+        [InstanceState.Creating] = [InstanceState.Free, InstanceState.Removing],
+
+        // Again by another operation, when the first is over. The end of it is that there is no row.
+        [InstanceState.Removing] = [InstanceState.Removing, InstanceState.Quarantined],
     };
 
     public static IReadOnlyCollection<InstanceState> From(InstanceState state) => Next[state];

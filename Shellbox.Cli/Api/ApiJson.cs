@@ -19,6 +19,8 @@ namespace Shellbox.Cli.Api;
 [JsonSerializable(typeof(BoxList))]
 [JsonSerializable(typeof(BoxEventList))]
 [JsonSerializable(typeof(PoolReport))]
+[JsonSerializable(typeof(PoolCost))]
+[JsonSerializable(typeof(PauseRequest))]
 [JsonSerializable(typeof(ReconciliationReport))]
 [JsonSerializable(typeof(FleetAdoption))]
 [JsonSerializable(typeof(Problem))]

@@ -128,6 +128,19 @@ internal sealed class ShellboxClient : IDisposable
     public Task<JsonElement> GetPoolAsync(CancellationToken cancellationToken) =>
         GetAsync("api/pool", functionKey, cancellationToken);
 
+    /// <summary>Stops the pool, or lets it go on. Needs the admin key.</summary>
+    public async Task<JsonElement> PausePoolAsync(bool paused, string? reason, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Put, new Uri(address, "api/pool/paused"));
+        request.Content = Json(new PauseRequest(paused, reason), ApiJson.Default.PauseRequest);
+        using var response = await SendAsync(request, adminKey, cancellationToken);
+        await ThrowUnlessSuccessAsync(response, adminKey, cancellationToken);
+        return await ReadElementAsync(response, cancellationToken);
+    }
+
+    public Task<JsonElement> GetPoolCostAsync(int days, CancellationToken cancellationToken) =>
+        GetAsync($"api/pool/cost?days={days}", functionKey, cancellationToken);
+
     /// <summary>The last report of the reconciliation, or null when there is none yet. Needs the admin key.</summary>
     public async Task<JsonElement?> GetReconciliationAsync(CancellationToken cancellationToken)
     {

@@ -12,14 +12,14 @@ internal sealed class ClientOptions
     private readonly Option<string?>? adminKey;
     private readonly Option<bool> json = new("--json") { Description = "Print the result alone, as JSON" };
 
-    public ClientOptions(Command command, bool withAdminKey = false)
+    public ClientOptions(Command command, bool withAdminKey = false, string adminUse = "for the last reconciliation")
     {
         command.Add(json);
         command.Add(url);
         command.Add(key);
         if (withAdminKey)
         {
-            adminKey = new("--admin-key") { HelpName = "KEY", Description = "Admin key, for the last reconciliation [SHELLBOX_ADMIN_KEY]" };
+            adminKey = new("--admin-key") { HelpName = "KEY", Description = $"Admin key, {adminUse} [SHELLBOX_ADMIN_KEY]" };
             command.Add(adminKey);
         }
 

@@ -65,6 +65,7 @@ internal static class ShellboxCommand
         CreateCommand.Create(environment),
         DeleteCommand.Create(environment),
         StatusCommand.Create(environment),
+        PoolCommand.Create(environment),
         UpCommand.Create(environment),
         DemoCommand.Create(environment),
     };

@@ -16,6 +16,9 @@ public static class ConnectOrchestration
     /// <summary>How often a guest that runs and does not answer is looked after before the connect gives up.</summary>
     private const int MostWakes = 3;
 
+    /// <summary>How long a connect without an instance waits before it asks the pool for one again: for a request, the pool's rows are read.</summary>
+    private static readonly TimeSpan BetweenRequests = TimeSpan.FromSeconds(30);
+
     [Function(nameof(ConnectOrchestration))]
     public static async Task<ConnectResult> RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
     {
@@ -39,14 +42,15 @@ public static class ConnectOrchestration
                 "look-up-volume", "reading the box's volume",
                 () => context.CallActivityAsync<BoxVolume>(nameof(LookUpVolume), operation, Retries.Quick));
             var placementTask = progress.RunAsync(
-                "claim-instance", "taking a free instance", () => ClaimAsync(context, progress, operation, input.Settings.FreeInstanceRetry, deadline));
+                "claim-instance", "taking a free instance", () => ClaimAsync(context, progress, operation, input, deadline));
             await Task.WhenAll(volumeTask, placementTask);
             var (volume, placement) = (volumeTask.Result, placementTask.Result);
             instanceId = placement.InstanceId;
 
             var cold = volume.AttachedTo != placement.InstanceId;
             var attachFailed = context.WaitForExternalEvent<string>(AttachFailedEvent);
-            progress.Tier = cold ? "cold" : null;
+            var tierOfCold = progress.Tier ?? "cold";
+            progress.Tier = cold ? tierOfCold : null;
             if (cold)
             {
                 var tagsTask = progress.RunAsync(
@@ -77,7 +81,7 @@ public static class ConnectOrchestration
                     cold ? $"waiting on {placement.InstanceId} for the disk at LUN {placement.Lun}, then booting the guest" : $"waking the guest on {placement.InstanceId}",
                     () => StartAsync(context, operation, placement, input, attachFailed));
                 foreach (var step in started.Steps) progress.Add(step.Name, step.StartedAt, step.Seconds);
-                progress.Tier = cold ? "cold" : started.Tier ?? (started.Started ? "warm" : "hot");
+                progress.Tier = cold ? tierOfCold : started.Tier ?? (started.Started ? "warm" : "hot");
 
                 host = started.Address ?? placement.Address;
                 var patience = started.Started ? input.Settings.BootTimeout : input.Settings.WakeTimeout;
@@ -133,23 +137,44 @@ public static class ConnectOrchestration
     }
 
     private static async Task<Placement> ClaimAsync(
-        TaskOrchestrationContext context, OperationProgress progress, BoxOperation operation, TimeSpan firstPause, DateTime deadline)
+        TaskOrchestrationContext context, OperationProgress progress, BoxOperation operation, ConnectInput input, DateTime deadline)
     {
         var since = progress.Now;
+        var firstPause = input.Settings.FreeInstanceRetry;
         var pause = firstPause;
+        var askAt = context.CurrentUtcDateTime;
+        var outlook = "";
         while (true)
         {
             var placement = await context.CallActivityAsync<Placement?>(nameof(ClaimInstance), operation, Retries.Quick);
             if (placement is not null) return placement;
             if (context.CurrentUtcDateTime + pause > deadline)
             {
-                throw new ConnectFailedException("No instance became free before the deadline; the pool is exhausted.");
+                throw new ConnectFailedException($"No instance became free before the deadline; the pool is exhausted. {outlook}".TrimEnd());
             }
 
-            progress.Show("claim-instance", "no instance is free; trying again until one is", since);
+            if (context.CurrentUtcDateTime >= askAt)
+            {
+                askAt = context.CurrentUtcDateTime + BetweenRequests;
+                outlook = await RequestInstanceAsync(context, progress, input);
+            }
+
+            progress.Show("claim-instance", $"no instance is free; {outlook}", since);
             await context.CreateTimer(pause, CancellationToken.None);
             pause = pause < 10 * firstPause ? 1.5 * pause : pause;
         }
+    }
+
+    /// <summary>Has an instance created, if one may be. Whoever asks first claims it, which need not be this connect.</summary>
+    /// <returns>What is to be expected, for people.</returns>
+    private static async Task<string> RequestInstanceAsync(TaskOrchestrationContext context, OperationProgress progress, ConnectInput input)
+    {
+        var instanceId = CreateInstanceOrchestration.NewInstanceId(context);
+        var answer = await context.CallActivityAsync<RequestInstance.Output>(nameof(RequestInstance), instanceId, Retries.Quick);
+        if (!answer.Reserved) return $"trying again until one is. {answer.Obstacle}".TrimEnd();
+        progress.Tier = "empty-pool";
+        CreateInstanceOrchestration.Start(context, new(instanceId, answer.Deadline, input.PollInterval));
+        return $"{instanceId} is being created, which takes minutes";
     }
 
     private static async Task<long> AwaitTurnAsync(TaskOrchestrationContext context, BoxOperation operation, DateTime deadline)
@@ -190,12 +215,13 @@ public static class ConnectOrchestration
         string? instanceId,
         TaskFailureDetails? details)
     {
-        await context.CallActivityAsync(
-            nameof(ReportFailure), new ReportFailure.Input(operation, step, failure, instanceId), Retries.Quick);
+        var faulty = await context.CallActivityAsync<string?>(
+            nameof(ReportFailure),
+            new ReportFailure.Input(operation, step, failure, instanceId, details?.IsCausedBy<InstanceFaultException>() is true), Retries.Quick);
 
         // The id follows from the connect's, so that a replay and the rows speak of the same operation.
         var undo = operation.OperationId + "-undo";
-        var quarantine = details?.IsCausedBy<InstanceUnreachableException>() is true ? failure : null;
+        var quarantine = details?.IsCausedBy<InstanceUnreachableException>() is true ? failure : faulty;
         await context.CallSubOrchestratorAsync<ReleaseResult>(
             nameof(ReleaseOrchestration),
             new ReleaseInput(

@@ -32,11 +32,12 @@ public sealed class BackgroundTests(AzuriteFixture azurite, GuestImageFixture gu
         var queue = Queue(cloud, "prewarm");
         await queue.SendMessageAsync("not JSON", Cancel);
         await queue.SendMessageAsync("""{"kind":"box","userId":"../../etc","boxName":"dev33"}""", Cancel);
+        await queue.SendMessageAsync("""{"kind":"pool","instances":-1}""", Cancel);
 
         var poison = Queue(cloud, "prewarm-poison");
         await TestCloud.UntilAsync(
             async () => await poison.ExistsAsync(Cancel) ? (await poison.PeekMessagesAsync(10, Cancel)).Value.Length : 0,
-            count => count == 2, "both messages are poison");
+            count => count == 3, "all messages are poison");
 
         Assert.Contains(await cloud.EventsAsync(null), e => e.Kind == "prewarm-refused");
     }

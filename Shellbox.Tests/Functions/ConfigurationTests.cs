@@ -21,6 +21,15 @@ public sealed class ConfigurationTests
             ["Shellbox:Instance:PrivateKeyFile"] = "/does/not/exist",
             ["Shellbox:Connect:Deadline"] = "00:00:00",
             ["Shellbox:Reconcile:PageSize"] = "1001",
+            ["Shellbox:Pool:FreeInstances:Minimum"] = "11",
+            ["Shellbox:Pool:BlankVolumes:Total"] = "49",
+            ["Shellbox:Pool:Backoff"] = "00:00:00",
+            ["Shellbox:Pool:Instance:Size"] = "Standard_D4s_v5",
+            ["Shellbox:Pool:Instance:Image"] = "debian-12",
+            ["Shellbox:Pool:Instance:SubnetId"] = "/subnets/instances",
+            ["Shellbox:Pool:Instance:PublicKey"] = "none",
+            ["Shellbox:Pool:Instance:CustomData"] = "#cloud-config",
+            ["Shellbox:Pool:Volume:Location"] = "westeurope",
         }).Build();
         using var services = new ServiceCollection().AddLogging().AddShellbox(configuration).BuildServiceProvider();
 
@@ -29,6 +38,7 @@ public sealed class ConfigurationTests
         string[] named =
         [
             "SubscriptionId", "ResourceGroup", "ArmEndpoint", "CertificateThumbprint", "SshPort", "PrivateKeyFile", "Deadline", "PageSize",
+            "Pool:FreeInstances", "Pool:BlankVolumes", "Pool:Backoff", "Instance:Location", "Instance:Image", "Instance:PublicKey", "Instance:CustomData", "GoldenSnapshotId",
         ];
         Assert.All(named, name => Assert.Contains(refused.Failures, f => f.Contains(name, StringComparison.Ordinal)));
         Assert.Equal(named.Length, refused.Failures.Count());

@@ -63,6 +63,8 @@ internal sealed class TestCloud : IAsyncDisposable
     /// <param name="bare">Whether the instances run <c>bare-instance</c>, which answers without a guest.</param>
     /// <param name="blanks">How many blank volumes the pool has: <c>blank-1</c> and so on.</param>
     /// <param name="time">The app's clock; null: the real one.</param>
+    /// <param name="grows">Whether the pool has a template of an instance, and creates and removes some.</param>
+    /// <param name="golden">The box whose volume the blank ones are copies of; null when the pool makes none.</param>
     public static async Task<TestCloud> StartAsync(
         AzuriteFixture azurite,
         GuestImageFixture? guest = null,
@@ -72,7 +74,9 @@ internal sealed class TestCloud : IAsyncDisposable
         Dictionary<string, string>? settings = null,
         bool bare = false,
         int blanks = 0,
-        TimeProvider? time = null)
+        TimeProvider? time = null,
+        bool grows = false,
+        string? golden = null)
     {
         var cancel = TestContext.Current.CancellationToken;
         var image = guest is null ? null : await guest.DirectoryAsync();
@@ -128,10 +132,27 @@ internal sealed class TestCloud : IAsyncDisposable
             ["Shellbox:Instance:SshPort"] = azure.Options.InstancePort.ToString(CultureInfo.InvariantCulture),
             ["Shellbox:Instance:Command"] = "shellbox-instance",
             ["Shellbox:Reconcile:Schedule"] = "0 0 0 1 1 *",
+            ["Shellbox:Pool:Schedule"] = "0 0 0 1 1 *",
             ["EmbeddedHost:DatabasePath"] = Path.Combine(directory, "durable.db"),
             ["EmbeddedHost:Keys:default"] = FunctionKey,
             ["EmbeddedHost:Keys:master"] = AdminKey,
         };
+        if (grows)
+        {
+            configuration["Shellbox:Pool:Instance:Location"] = azure.Options.Location;
+            configuration["Shellbox:Pool:Instance:Size"] = "Standard_D2s_v5";
+            configuration["Shellbox:Pool:Instance:Image"] = "Debian:debian-12:12-gen2:latest";
+            configuration["Shellbox:Pool:Instance:SubnetId"] = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/v/subnets/instances";
+            configuration["Shellbox:Pool:Instance:PublicKey"] = instanceKey.PublicKey;
+        }
+
+        if (golden is not null)
+        {
+            configuration["Shellbox:Pool:Volume:Location"] = azure.Options.Location;
+            configuration["Shellbox:Pool:Volume:GoldenSnapshotId"] =
+                $"/subscriptions/{azure.SubscriptionId}/resourceGroups/{azure.ResourceGroup}/providers/Microsoft.Compute/disks/vol-{golden}";
+        }
+
         foreach (var (name, value) in settings ?? []) configuration[name] = value;
 
         var app = Build();
@@ -229,6 +250,16 @@ internal sealed class TestCloud : IAsyncDisposable
 
     public Task<JsonNode> ReconcileAsync() => PostAsAdminAsync("api/reconciliation?wait=120");
 
+    /// <summary>Lets the pool look at itself; what it begins goes on beside.</summary>
+    public Task<JsonNode> RunPoolAsync() => PostAsAdminAsync("api/pool?wait=120");
+
+    public Task<JsonNode> PausePoolAsync(bool paused, string? reason = null) =>
+        SendAsAdminAsync(HttpMethod.Put, "api/pool/paused", JsonContent.Create(new { paused, reason }));
+
+    /// <summary>Waits until so many instances are in a state.</summary>
+    public Task<JsonNode> UntilInstancesAsync(string state, int count) => UntilAsync(
+        () => GetAsync("api/pool"), p => (int)p["instances"]![state]! == count, $"{count} instances are {state}");
+
     /// <summary>Runs a command in the guest, over real SSH with the user's key and the host key that the connect gave.</summary>
     public async Task<string> SshAsync(JsonNode endpoint, string command)
     {
@@ -284,9 +315,11 @@ internal sealed class TestCloud : IAsyncDisposable
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    private async Task<JsonNode> PostAsAdminAsync(string path)
+    private Task<JsonNode> PostAsAdminAsync(string path) => SendAsAdminAsync(HttpMethod.Post, path, null);
+
+    private async Task<JsonNode> SendAsAdminAsync(HttpMethod method, string path, HttpContent? content)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, path);
+        using var request = new HttpRequestMessage(method, path) { Content = content };
         request.Headers.Add("x-functions-key", AdminKey);
         using var admin = new HttpClient { BaseAddress = Http.BaseAddress };
         var response = await admin.SendAsync(request, Cancel);

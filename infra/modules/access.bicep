@@ -14,7 +14,7 @@ resource controlPlaneRole 'Microsoft.Authorization/roleDefinitions@2022-04-01' =
   properties: {
     // Role names are unique in a tenant.
     roleName: 'Shellbox control plane (${uniqueString(resourceGroup().id)})'
-    description: 'Attach and detach volumes of Shellbox instances, write their tags, remove volumes.'
+    description: 'Create, change and remove Shellbox instances and volumes, and write their tags.'
     type: 'CustomRole'
     assignableScopes: [
       resourceGroup().id
@@ -24,13 +24,20 @@ resource controlPlaneRole 'Microsoft.Authorization/roleDefinitions@2022-04-01' =
         actions: [
           'Microsoft.Compute/virtualMachines/read'
           'Microsoft.Compute/virtualMachines/write'
+          'Microsoft.Compute/virtualMachines/delete'
           // For reading the SSH host key of an instance through ARM, instead of trusting the network at first sight.
           'Microsoft.Compute/virtualMachines/runCommand/action'
           'Microsoft.Compute/disks/read'
           'Microsoft.Compute/disks/write'
           'Microsoft.Compute/disks/delete'
-          // A write to a VM is also checked against the NIC and the subnet it refers to.
+          // New volumes are copies of the golden snapshot, or of the disk that it is.
+          'Microsoft.Compute/snapshots/read'
+          'Microsoft.Compute/disks/beginGetAccess/action'
+          'Microsoft.Compute/snapshots/beginGetAccess/action'
+          // A VM is created and deleted together with its NIC. A write to a VM is also checked against the NIC and the subnet it refers to.
           'Microsoft.Network/networkInterfaces/read'
+          'Microsoft.Network/networkInterfaces/write'
+          'Microsoft.Network/networkInterfaces/delete'
           'Microsoft.Network/networkInterfaces/join/action'
           'Microsoft.Network/virtualNetworks/subnets/join/action'
           'Microsoft.Resources/tags/read'

@@ -39,6 +39,10 @@ param maximumInstanceCount int
 @description('App instances kept running for HTTP, and as many for Durable Functions.')
 param alwaysReadyInstances int
 
+@secure()
+@description('Settings of the pool, by their names below Shellbox__Pool__.')
+param poolSettings { *: string }
+
 resource appIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
   name: appIdentityName
 }
@@ -103,21 +107,24 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
 
   resource settings 'config' = {
     name: 'appsettings'
-    properties: {
-      AzureWebJobsStorage__accountName: storageAccountName
-      AzureWebJobsStorage__credential: 'managedidentity'
-      AzureWebJobsStorage__clientId: appIdentity.properties.clientId
-      APPLICATIONINSIGHTS_CONNECTION_STRING: applicationInsightsConnectionString
-      APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${appIdentity.properties.clientId};Authorization=AAD'
-      AZURE_CLIENT_ID: appIdentity.properties.clientId
-      Shellbox__Azure__SubscriptionId: subscription().subscriptionId
-      Shellbox__Azure__ResourceGroup: resourceGroup().name
-      Shellbox__Reconcile__Schedule: '0 */5 * * * *'
-      Shellbox__Instance__UserName: instanceUserName
-      Shellbox__Instance__SshPort: '22'
-      Shellbox__Instance__Command: 'sudo -n /usr/local/bin/shellbox-instance'
-      Shellbox__Instance__PrivateKey: instancePrivateKeyReference
-    }
+    properties: union(
+      {
+        AzureWebJobsStorage__accountName: storageAccountName
+        AzureWebJobsStorage__credential: 'managedidentity'
+        AzureWebJobsStorage__clientId: appIdentity.properties.clientId
+        APPLICATIONINSIGHTS_CONNECTION_STRING: applicationInsightsConnectionString
+        APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${appIdentity.properties.clientId};Authorization=AAD'
+        AZURE_CLIENT_ID: appIdentity.properties.clientId
+        Shellbox__Azure__SubscriptionId: subscription().subscriptionId
+        Shellbox__Azure__ResourceGroup: resourceGroup().name
+        Shellbox__Reconcile__Schedule: '0 */5 * * * *'
+        Shellbox__Instance__UserName: instanceUserName
+        Shellbox__Instance__SshPort: '22'
+        Shellbox__Instance__Command: 'sudo -n /usr/local/bin/shellbox-instance'
+        Shellbox__Instance__PrivateKey: instancePrivateKeyReference
+      },
+      toObject(items(poolSettings), item => 'Shellbox__Pool__${item.key}', item => item.value)
+    )
   }
 }
 

@@ -87,6 +87,64 @@ public sealed class InstanceStoreTests(AzuriteFixture azurite)
         Assert.Null(await store.TryClaimAsync("vm-0", Box(2), "op2", 1, "vol", Cancel));
     }
 
+    [Fact]
+    public async Task Of_claims_and_removals_at_once_each_instance_goes_to_one()
+    {
+        var store = await CreateAsync(instances: 8);
+
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 8).SelectMany(n => (Task<bool>[])
+        [
+            ClaimAsync(n),
+            RemoveAsync(n),
+        ]));
+
+        for (var n = 0; n < 8; n++) Assert.True(outcomes[2 * n] ^ outcomes[(2 * n) + 1], $"vm-{n}: {outcomes[2 * n]}, {outcomes[(2 * n) + 1]}");
+        Assert.Empty(await store.FindFreeAsync(Cancel));
+
+        async Task<bool> ClaimAsync(int n) => await store.TryClaimAsync($"vm-{n}", Box(n), $"op{n}", 1, "vol", Cancel) is not null;
+        async Task<bool> RemoveAsync(int n) => await store.TryBeginRemovalAsync($"vm-{n}", $"remove{n}", null, Cancel) is not null;
+    }
+
+    [Fact]
+    public async Task A_created_instance_is_claimed_only_once_it_is_registered_and_a_removed_one_leaves_no_row()
+    {
+        var store = await CreateAsync(instances: 1);
+        await store.TryClaimAsync("vm-0", Box(0), "op0", 1, "vol", Cancel);
+
+        Assert.True(await store.TryReserveAsync("vm-new", "/vm-new", "create", Cancel));
+        Assert.True(await store.TryReserveAsync("vm-new", "/vm-new", "create", Cancel));
+        Assert.False(await store.TryReserveAsync("vm-new", "/vm-new", "create-another", Cancel));
+        Assert.Empty(await store.FindFreeAsync(Cancel));
+        Assert.Null(await store.TryClaimAsync("vm-new", Box(1), "op", 1, "vol", Cancel));
+        Assert.Null(await store.TryBeginRemovalAsync("vm-new", "remove", null, Cancel));
+
+        Assert.False(await store.TryCompleteCreationAsync("vm-new", "create-another", "127.0.0.2", "fingerprint", Cancel));
+        Assert.True(await store.TryCompleteCreationAsync("vm-new", "create", "127.0.0.2", "fingerprint", Cancel));
+        Assert.True(await store.TryCompleteCreationAsync("vm-new", "create", "127.0.0.2", "fingerprint", Cancel));
+        Assert.Equal(["vm-new"], await store.FindFreeAsync(Cancel));
+
+        Assert.NotNull(await store.TryBeginRemovalAsync("vm-new", "remove", null, Cancel));
+        Assert.NotNull(await store.TryBeginRemovalAsync("vm-new", "remove", null, Cancel));
+        Assert.Null(await store.TryBeginRemovalAsync("vm-new", "remove-again", null, Cancel));
+        Assert.NotNull(await store.TryBeginRemovalAsync("vm-new", "remove-again", "remove", Cancel));
+        await store.EndRemovalAsync("vm-new", "remove", null, Cancel);
+        Assert.NotNull(await store.FindAsync("vm-new", Cancel));
+        await store.EndRemovalAsync("vm-new", "remove-again", null, Cancel);
+        Assert.Null(await store.FindAsync("vm-new", Cancel));
+    }
+
+    [Fact]
+    public async Task A_failed_start_counts_once_an_operation_and_a_good_one_wipes_the_slate()
+    {
+        var store = await CreateAsync(instances: 1);
+
+        Assert.Equal(1, await store.CountFailureAsync("vm-0", "op1", Cancel));
+        Assert.Equal(1, await store.CountFailureAsync("vm-0", "op1", Cancel));
+        Assert.Equal(2, await store.CountFailureAsync("vm-0", "op2", Cancel));
+        await store.ForgetFailuresAsync("vm-0", Cancel);
+        Assert.Equal(1, await store.CountFailureAsync("vm-0", "op3", Cancel));
+    }
+
     private static BoxKey Box(int number) => new(new string('0', 32), $"box{number}");
 
     private async Task<InstanceStore> CreateAsync(int instances)

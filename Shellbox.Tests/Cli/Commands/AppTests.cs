@@ -125,6 +125,24 @@ public sealed class AppTests(AzuriteFixture azurite)
     }
 
     [Fact]
+    public async Task The_pool_is_shown_paused_resumed_and_accounted_for()
+    {
+        await using var cloud = await TestCloud.StartAsync(azurite, instances: 1, boxes: []);
+        using var user = CommandUser.Of(cloud);
+        string[] admin = ["--admin-key", TestCloud.AdminKey];
+
+        (await user.RunAsync("pool")).EndedWith(Ok).Shows(@"instances    1 \(1 free, .*", "growth       Growth is off: no instance template is configured.");
+        (await user.RunAsync("pool", "pause")).EndedWith(NotAuthorised);
+        (await user.RunAsync(["pool", "pause", "--reason", "a look at it", .. admin])).EndedWith(Ok).Shows("The pool is paused.*");
+        (await user.RunAsync("pool")).EndedWith(Ok).Shows(@"paused       (just now|\d+ s ago): a look at it");
+        (await user.RunAsync(["pool", "resume", .. admin])).EndedWith(Ok).Shows("The pool goes on.");
+        Assert.Null((await user.RunAsync("pool", "--json")).EndedWith(Ok).Json()["paused"]);
+        (await user.RunAsync("pool", "cost")).EndedWith(Ok).Shows("INSTANCE-HOURS: none were counted yet");
+        (await user.RunAsync("pool", "cost", "--days", "0")).EndedWith(Usage);
+        Assert.Empty((await user.RunAsync("pool", "cost", "--days", "2", "--json")).EndedWith(Ok).Json()["days"]!.AsArray());
+    }
+
+    [Fact]
     public async Task A_box_that_is_not_there_ends_with_3_and_a_wrong_key_with_5()
     {
         await using var cloud = await TestCloud.StartAsync(azurite, instances: 0);

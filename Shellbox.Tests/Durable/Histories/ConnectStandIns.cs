@@ -6,7 +6,7 @@ using Shellbox.Embedded.Worker;
 
 namespace Shellbox.Tests.Durable.Histories;
 
-/// <summary>Stands for the activities of connect and release while their orchestrators are recorded.</summary>
+/// <summary>Stands for the activities of connect, release and the pool while their orchestrators are recorded.</summary>
 public sealed class ConnectStandIns(Script script)
 {
     [Function(nameof(LookUpVolume))]
@@ -14,6 +14,27 @@ public sealed class ConnectStandIns(Script script)
 
     [Function(nameof(ClaimInstance))]
     public Task<Placement?> Claim([ActivityTrigger] BoxOperation input) => script.NextAsync<Placement?>(nameof(ClaimInstance));
+
+    [Function(nameof(RequestInstance))]
+    public Task<RequestInstance.Output> Request([ActivityTrigger] string instanceId) => script.NextAsync<RequestInstance.Output>(nameof(RequestInstance));
+
+    [Function(nameof(CreateVirtualMachine))]
+    public Task<Uri?> Create([ActivityTrigger] string instanceId) => script.NextAsync<Uri?>(nameof(CreateVirtualMachine));
+
+    [Function(nameof(RegisterInstance))]
+    public Task<bool> Register([ActivityTrigger] RegisterInstance.Input input) => script.NextAsync<bool>(nameof(RegisterInstance));
+
+    [Function(nameof(ReportCreationFailure))]
+    public async Task ReportCreation([ActivityTrigger] ReportCreationFailure.Input input) => await script.NextAsync<object?>(nameof(ReportCreationFailure));
+
+    [Function(nameof(BeginInstanceRemoval))]
+    public Task<string?> Remove([ActivityTrigger] BeginInstanceRemoval.Input input) => script.NextAsync<string?>(nameof(BeginInstanceRemoval));
+
+    [Function(nameof(DeleteVirtualMachine))]
+    public Task<Uri?> Delete([ActivityTrigger] string resourceId) => script.NextAsync<Uri?>(nameof(DeleteVirtualMachine));
+
+    [Function(nameof(CompleteInstanceRemoval))]
+    public async Task Removed([ActivityTrigger] CompleteInstanceRemoval.Input input) => await script.NextAsync<object?>(nameof(CompleteInstanceRemoval));
 
     [Function(nameof(TakeTurn))]
     public Task<long?> Turn([ActivityTrigger] BoxOperation input) => script.NextAsync<long?>(nameof(TakeTurn));

@@ -20,7 +20,11 @@ internal sealed record HistoryStory(string Name, Type[] Orchestrators, Type[] Ac
     private const string Disk = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Compute/disks/volume-1";
 
     private static readonly Type[] Basic = [typeof(HistoryFunctions)];
-    private static readonly Type[] App = [typeof(ConnectOrchestration), typeof(ReleaseOrchestration), typeof(WatchAttachOrchestration)];
+    private static readonly Type[] App =
+    [
+        typeof(ConnectOrchestration), typeof(ReleaseOrchestration), typeof(WatchAttachOrchestration),
+        typeof(CreateInstanceOrchestration), typeof(RemoveInstanceOrchestration),
+    ];
     private static readonly Placement Instance = new("vm-7", "10.0.0.7", "SHA256:host", "/subscriptions/s/resourceGroups/g/vms/vm-7", 0);
     private static readonly Uri ArmOperation = new("https://arm.example/operations/1");
     private static readonly OperationState InProgress = new("InProgress", null, null, TimeSpan.FromSeconds(3));
@@ -59,6 +63,30 @@ internal sealed record HistoryStory(string Name, Type[] Orchestrators, Type[] Ac
             [typeof(ConnectStandIns)],
             Cold().On(nameof(StartQemu), new InstanceUnreachableException("vm-7 does not answer SSH.")),
             ConnectAsync),
+        new(
+            "connect-from-an-empty-pool",
+            App,
+            [typeof(ConnectStandIns)],
+            Cold()
+                .On(nameof(ClaimInstance), null, null, null, Instance)
+                .On(nameof(RequestInstance), new RequestInstance.Output(true, "", TimeSpan.FromMinutes(15)))
+                .On(nameof(CreateVirtualMachine), ArmOperation)
+                .On(nameof(RegisterInstance), false, true),
+            ConnectAsync),
+        new(
+            "instance-creation-undone",
+            App,
+            [typeof(ConnectStandIns)],
+            Cold()
+                .On(nameof(CreateVirtualMachine), ArmOperation)
+                .On(nameof(CheckOperation), new OperationState("Failed", "AllocationFailed", "no capacity", null), InProgress, Succeeded)
+                .On(nameof(ReportCreationFailure), [null])
+                .On(nameof(BeginInstanceRemoval), "/subscriptions/s/resourceGroups/g/vms/vm-new")
+                .On(nameof(DeleteVirtualMachine), new InvalidOperationException("409: another operation is under way"), ArmOperation)
+                .On(nameof(CompleteInstanceRemoval), [null]),
+            async (host, _) => await host.StartAsync(
+                nameof(CreateInstanceOrchestration),
+                new CreateInstanceOrchestration.Input("vm-new", TimeSpan.FromMinutes(15), TimeSpan.FromSeconds(2)), "create-vm-new")),
         AttachFails(),
         new("release", App, [typeof(ConnectStandIns)], Cold(), async (host, _) =>
             await host.StartAsync(nameof(ReleaseOrchestration), Release("release-1"), "release-1")),
@@ -120,6 +148,7 @@ internal sealed record HistoryStory(string Name, Type[] Orchestrators, Type[] Ac
     private static Script Cold() => new Script()
         .On(nameof(LookUpVolume), new InvalidOperationException("503"), new BoxVolume("volume-1", Disk, null))
         .On(nameof(ClaimInstance), null, Instance)
+        .On(nameof(RequestInstance), new RequestInstance.Output(false, "Growth is off.", TimeSpan.FromMinutes(15)))
         .On(nameof(UpdateAndAttach), new InvalidOperationException("409"), ArmOperation)
         .On(nameof(CheckOperation), InProgress, Succeeded)
         .On(nameof(RecordAttachOutcome), RecordAttachOutcome.Duty.Nothing)

@@ -1,0 +1,25 @@
+using Shellbox.Activities.State;
+
+namespace Shellbox.Activities;
+
+/// <summary>Makes a blank volume again of a stopped blank box. One that has been started or given away meanwhile is left alone.</summary>
+public sealed class RetireBlankBox(BoxStore boxes, VolumeStore volumes)
+{
+    /// <param name="BoxName">The blank box.</param>
+    /// <param name="OperationId">The retirement.</param>
+    public sealed record Input(string BoxName, string OperationId);
+
+    [Function(nameof(RetireBlankBox))]
+    public async Task RunAsync([ActivityTrigger] Input input, CancellationToken cancellationToken)
+    {
+        var key = new BoxKey(BoxKey.PoolUserId, input.BoxName);
+
+        // The pool looks at itself one at a time, and nobody else deletes its boxes: one that is being deleted was left by a look that is over.
+        if (await boxes.FindAsync(key, cancellationToken) is not { State: BoxState.Stopped or BoxState.Deleting } found) return;
+        var row = await boxes.DecideDeleteAsync(
+            key, input.OperationId, found.State is BoxState.Deleting ? found.OperationId : null, cancellationToken);
+        if (row is not { State: BoxState.Deleting } || row.OperationId != input.OperationId || row.InstanceId is not null) return;
+        await volumes.TryReturnBlankAsync(row.VolumeId, key, cancellationToken);
+        await boxes.RemoveAsync(key, input.OperationId, row.Epoch, cancellationToken);
+    }
+}

@@ -1,0 +1,3 @@
+namespace Shellbox.Cli.Api;
+
+internal sealed record PauseRequest(bool Paused, string? Reason);

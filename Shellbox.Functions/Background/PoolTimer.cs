@@ -1,0 +1,17 @@
+using Microsoft.Extensions.Options;
+using Shellbox.Activities.Configuration;
+using Shellbox.Functions.Orchestrations;
+
+namespace Shellbox.Functions.Background;
+
+/// <summary>Lets the pool look at itself on its schedule, unless it does so already.</summary>
+public sealed class PoolTimer(IOptions<ShellboxOptions> options)
+{
+    [Function(nameof(PoolTimer))]
+    public Task RunAsync(
+        [TimerTrigger("%Shellbox:Pool:Schedule%")] TimerInfo timer,
+        [DurableClient] DurableTaskClient client,
+        CancellationToken cancellationToken) =>
+        client.StartSingletonAsync(
+            nameof(PoolOrchestration), PoolOrchestration.InstanceId, PoolOrchestration.Input.Of(options.Value), cancellationToken);
+}

@@ -1,0 +1,26 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
+using Shellbox.Activities.Configuration;
+using Shellbox.Activities.State;
+using Shellbox.Functions.Orchestrations;
+
+namespace Shellbox.Functions.Http;
+
+/// <summary>Lets the pool look at itself now.</summary>
+public sealed class RunPool(StateTables tables, IOptions<ShellboxOptions> options, TimeProvider time)
+{
+    [Function(nameof(RunPool))]
+    public Task<IActionResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Admin, "post", Route = "pool")] HttpRequest request,
+        [DurableClient] DurableTaskClient client,
+        CancellationToken cancellationToken) => Problems.GuardAsync(tables, async () =>
+    {
+        var wait = request.ReadWait();
+        await client.StartSingletonAsync(
+            nameof(PoolOrchestration), PoolOrchestration.InstanceId, PoolOrchestration.Input.Of(options.Value), cancellationToken);
+        return await new OperationAnswers(time).AnswerAsync(
+            request, client, PoolOrchestration.InstanceId, wait,
+            instance => new OkObjectResult(instance.ReadOutputAs<PoolOrchestration.Report>()), "pool-failed", cancellationToken);
+    });
+}
