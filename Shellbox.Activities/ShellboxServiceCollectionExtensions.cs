@@ -9,6 +9,7 @@ using Microsoft.Extensions.Options;
 using Shellbox.Activities.Azure;
 using Shellbox.Activities.Configuration;
 using Shellbox.Activities.Qemu;
+using Shellbox.Activities.Reconciliation;
 using Shellbox.Activities.State;
 
 namespace Shellbox.Activities;
@@ -38,10 +39,14 @@ public static class ShellboxServiceCollectionExtensions
         services.AddSingleton<ArmConnection>();
         services.AddSingleton<ComputeInstances>();
         services.AddSingleton<ResourceGraph>();
+        services.AddSingleton<ProviderReads>();
         services.AddSingleton<TagMirror>();
 
         services.AddSingleton<InstanceShell>();
         services.AddSingleton<SshBanner>();
+        services.AddSingleton<InstanceProbe>();
+        services.AddSingleton<AttachmentCheck>();
+        services.AddSingleton<ReconciliationLog>();
         services.AddHostedService<StorageSetup>();
         return services;
     }

@@ -62,6 +62,7 @@ internal sealed class BenchmarkApp : IAsyncDisposable
             ["Shellbox:Instance:PrivateKeyFile"] = paths.InstanceKey,
             ["Shellbox:Instance:UserName"] = "root",
             ["Shellbox:Reconcile:Schedule"] = "0 0 0 1 1 *",
+            ["Shellbox:Maintenance:Schedule"] = "0 0 0 1 1 *",
             ["EmbeddedHost:DatabasePath"] = paths.DurableDatabase,
             ["EmbeddedHost:Keys:default"] = Key,
             ["EmbeddedHost:Keys:master"] = Key,

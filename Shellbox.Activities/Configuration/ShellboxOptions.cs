@@ -9,4 +9,5 @@ public sealed class ShellboxOptions
     public InstanceOptions Instance { get; set; } = new();
     public ConnectOptions Connect { get; set; } = new();
     public ReconcileOptions Reconcile { get; set; } = new();
+    public MaintenanceOptions Maintenance { get; set; } = new();
 }

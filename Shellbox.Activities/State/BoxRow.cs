@@ -1,14 +1,15 @@
 using System.Runtime.Serialization;
 using System.Text.Json;
 using Azure;
-using Azure.Data.Tables;
 
 namespace Shellbox.Activities.State;
 
 /// <summary>A row of table Boxes: PartitionKey = user id, RowKey = box name.</summary>
-public sealed class BoxRow : ITableEntity
+public sealed class BoxRow : IVersionedRow
 {
     public const int CurrentSchemaVersion = 1;
+
+    static int IVersionedRow.Newest => CurrentSchemaVersion;
 
     public required string PartitionKey { get; set; }
     public required string RowKey { get; set; }
@@ -54,6 +55,13 @@ public sealed class BoxRow : ITableEntity
     /// <summary>The open sessions, as a JSON array: a table property holds no lists.</summary>
     public string SessionIds { get; set; } = "[]";
 
+    /// <summary>The state before a transition that is not written yet, and since when it was that.</summary>
+    [IgnoreDataMember]
+    internal BoxState? LeftState { get; set; }
+
+    [IgnoreDataMember]
+    internal DateTimeOffset LeftSince { get; set; }
+
     [IgnoreDataMember]
     public BoxKey Key => new(PartitionKey, RowKey);
 
@@ -69,4 +77,7 @@ public sealed class BoxRow : ITableEntity
     /// <param name="sessionId">The session to end, or null for all.</param>
     public void EndSessions(string? sessionId) =>
         SessionIds = JsonSerializer.Serialize(Sessions.Where(s => sessionId is not null && s != sessionId));
+
+    /// <summary>Version 1 is the first.</summary>
+    void IVersionedRow.Upgrade() { }
 }

@@ -9,7 +9,7 @@ namespace Shellbox.Activities.State;
 /// (<c>!free!position!id</c>, which sorts before all ids): the two change in one transaction, and a search reads a few index rows from a random position on.
 /// So taking an instance costs the same in a pool of 100 and of 10,000, however many are taken.
 /// </summary>
-public sealed class InstanceStore(StateTables tables, TimeProvider time)
+public sealed class InstanceStore(StateTables tables, TimeProvider time, EventLog? events = null)
 {
     private const string FreePrefix = "!free!";
     private const string FreeEnd = "!free\"";
@@ -24,7 +24,7 @@ public sealed class InstanceStore(StateTables tables, TimeProvider time)
     /// <summary>Every instance there is: a scan, for the reconciler and for counting.</summary>
     public IAsyncEnumerable<InstanceRow> ListAllAsync(CancellationToken cancellationToken) =>
         tables.Instances.QueryAsync<InstanceRow>(
-            TableClient.CreateQueryFilter($"RowKey ge {FreeEnd}"), cancellationToken: cancellationToken);
+            TableClient.CreateQueryFilter($"RowKey ge {FreeEnd}"), cancellationToken: cancellationToken).Known(cancellationToken);
 
     /// <summary>Registers a free instance; false when the row exists.</summary>
     public async Task<bool> TryAddAsync(
@@ -126,6 +126,61 @@ public sealed class InstanceStore(StateTables tables, TimeProvider time)
         return counts;
     }
 
+    /// <summary>The instances of a range of ids, in their order: for the reconciler.</summary>
+    /// <param name="after">The id after which the range begins; empty: at the first.</param>
+    /// <param name="upTo">The last id of the range; null: to the end.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public IAsyncEnumerable<InstanceRow> ListRangeAsync(string after, string? upTo, CancellationToken cancellationToken) =>
+        ShardedRange.ReadAsync<InstanceRow>(tables.Instances, after, upTo, cancellationToken);
+
+    /// <summary>Takes a free instance out of service, if it still is the row that was read.</summary>
+    public Task<bool> TryQuarantineFreeAsync(InstanceRow row, string reason, CancellationToken cancellationToken)
+    {
+        Move(row, InstanceState.Quarantined);
+        row.QuarantineReason = reason;
+        return TrySubmitAsync(
+            [new(TableTransactionActionType.UpdateReplace, row, row.ETag), new(TableTransactionActionType.Delete, IndexRow(row), ETag.All)], cancellationToken);
+    }
+
+    /// <summary>Records that the instance answers, if it still is the row that was read.</summary>
+    public Task<bool> TryRecordSeenAsync(InstanceRow row, CancellationToken cancellationToken)
+    {
+        row.LastSeen = time.GetUtcNow();
+        return tables.Instances.TryReplaceAsync(row, cancellationToken);
+    }
+
+    /// <summary>Registers an instance that a box was found on; false when the row exists.</summary>
+    public Task<bool> TryAddClaimedAsync(
+        string instanceId,
+        string resourceId,
+        string address,
+        string hostKeyFingerprint,
+        BoxKey box,
+        string operationId,
+        long epoch,
+        string volumeId,
+        CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var row = new InstanceRow
+        {
+            PartitionKey = Shard.Of(instanceId),
+            RowKey = instanceId,
+            State = InstanceState.Claimed,
+            Since = now,
+            LastSeen = now,
+            ResourceId = resourceId,
+            Address = address,
+            HostKeyFingerprint = hostKeyFingerprint,
+            UserId = box.UserId,
+            BoxName = box.BoxName,
+            OperationId = operationId,
+            Epoch = epoch,
+            VolumeId = volumeId,
+        };
+        return tables.Instances.TryInsertAsync(row, cancellationToken);
+    }
+
     private async Task<bool> TryLeaveClaimAsync(
         string instanceId, Func<InstanceRow, bool> condition, InstanceState to, string? reason, CancellationToken cancellationToken)
     {
@@ -171,19 +226,31 @@ public sealed class InstanceStore(StateTables tables, TimeProvider time)
         try
         {
             await tables.Instances.SubmitTransactionAsync(actions, cancellationToken);
-            return true;
         }
         catch (TableTransactionFailedException e) when (e.Status is 412 or 409 or 404)
         {
             return false;
         }
+
+        foreach (var row in actions.Select(a => a.Entity).OfType<InstanceRow>()) await RecordTransitionAsync(row);
+        return true;
     }
 
     private void Move(InstanceRow row, InstanceState to)
     {
         InstanceTransitions.Require(row.State, to);
+        row.Left = (row.State, row.Since, row.ClaimedBy);
         row.State = to;
         row.Since = time.GetUtcNow();
+    }
+
+    /// <summary>Every transition leaves an event: here, so that no way of making one is forgotten.</summary>
+    private async Task RecordTransitionAsync(InstanceRow row)
+    {
+        if (row.Left is not { } left || events is null) return;
+        row.Left = null;
+        var who = (row.ClaimedBy ?? left.ClaimedBy) is { } box ? $" ({box})" : "";
+        await events.WriteTransitionAsync(null, "instance-state", $"{left.State} -> {row.State}{who}", row.OperationId, row.Id, left.Since);
     }
 
     private static TableEntity IndexRow(InstanceRow row) =>

@@ -7,7 +7,7 @@ public sealed class VolumeStore(StateTables tables)
         tables.Volumes.FindAsync<VolumeRow>(Shard.Of(volumeId), volumeId, cancellationToken);
 
     public IAsyncEnumerable<VolumeRow> ListAllAsync(CancellationToken cancellationToken) =>
-        tables.Volumes.QueryAsync<VolumeRow>(cancellationToken: cancellationToken);
+        tables.Volumes.QueryAsync<VolumeRow>(cancellationToken: cancellationToken).Known(cancellationToken);
 
     public Task<bool> TryAddAsync(string volumeId, string resourceId, BoxKey owner, string? attachedTo, CancellationToken cancellationToken) =>
         tables.Volumes.TryInsertAsync(
@@ -33,4 +33,11 @@ public sealed class VolumeStore(StateTables tables)
             if (await tables.Volumes.TryReplaceAsync(row, cancellationToken)) return;
         }
     }
+
+    /// <summary>The volumes of a range of ids, in their order: for the reconciler.</summary>
+    /// <param name="after">The id after which the range begins; empty: at the first.</param>
+    /// <param name="upTo">The last id of the range; null: to the end.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public IAsyncEnumerable<VolumeRow> ListRangeAsync(string after, string? upTo, CancellationToken cancellationToken) =>
+        ShardedRange.ReadAsync<VolumeRow>(tables.Volumes, after, upTo, cancellationToken);
 }

@@ -63,6 +63,9 @@ internal static class ShellboxCommand
         DisconnectCommand.Create(environment),
         BoxesCommand.Create(environment),
         StatusCommand.Create(environment),
+        EventsCommand.Create(environment),
+        ReconcileCommand.Create(environment),
+        RecoverCommand.Create(environment),
         UpCommand.Create(environment),
         DemoCommand.Create(environment),
     };

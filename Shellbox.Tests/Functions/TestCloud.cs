@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Shellbox.Activities;
+using Shellbox.Activities.Reconciliation;
 using Shellbox.Activities.State;
 using Shellbox.AzureSimulator;
 using Shellbox.AzureSimulator.Fleets;
@@ -57,13 +58,17 @@ internal sealed class TestCloud : IAsyncDisposable
     /// <param name="boxes">The user's boxes.</param>
     /// <param name="timeScale">Simulated seconds in a real one.</param>
     /// <param name="settings">Further settings of the app.</param>
+    /// <param name="expected">How many instances are adopted when it is not all.</param>
+    /// <param name="attached">Boxes whose volumes are attached from the start: the instance of each.</param>
     public static async Task<TestCloud> StartAsync(
         AzuriteFixture azurite,
         GuestImageFixture? guest = null,
         int instances = 1,
         string[]? boxes = null,
         double timeScale = 50,
-        Dictionary<string, string>? settings = null)
+        Dictionary<string, string>? settings = null,
+        IReadOnlyDictionary<string, string>? attached = null,
+        int? expected = null)
     {
         var cancel = TestContext.Current.CancellationToken;
         var image = guest is null ? null : await guest.DirectoryAsync();
@@ -84,6 +89,8 @@ internal sealed class TestCloud : IAsyncDisposable
                         Name = string.Create(CultureInfo.InvariantCulture, $"vm-{n:d4}"),
                         Tags = new Dictionary<string, string> { ["shellbox:role"] = "instance", ["shellbox:status"] = "free" },
                         SshPublicKeys = [instanceKey.PublicKey],
+                        DataDisks = (attached ?? new Dictionary<string, string>()).Where(a => a.Value == string.Create(CultureInfo.InvariantCulture, $"vm-{n:d4}"))
+                            .Select((a, lun) => (a, lun)).ToDictionary(d => d.lun, d => "vol-" + d.a.Key),
                     })],
                     Disks = [.. (boxes ?? ["dev33"]).Select(box => new FleetDisk
                     {
@@ -115,6 +122,7 @@ internal sealed class TestCloud : IAsyncDisposable
             ["Shellbox:Instance:SshPort"] = azure.Options.InstancePort.ToString(CultureInfo.InvariantCulture),
             ["Shellbox:Instance:Command"] = "shellbox-instance",
             ["Shellbox:Reconcile:Schedule"] = "0 0 0 1 1 *",
+            ["Shellbox:Maintenance:Schedule"] = "0 0 0 1 1 *",
             ["EmbeddedHost:DatabasePath"] = Path.Combine(directory, "durable.db"),
             ["EmbeddedHost:Keys:default"] = FunctionKey,
             ["EmbeddedHost:Keys:master"] = AdminKey,
@@ -133,7 +141,7 @@ internal sealed class TestCloud : IAsyncDisposable
         await app.StartAsync(cancel);
         var cloud = new TestCloud(directory, storage, azure, app, app.GetEmbeddedHostInfo().BaseAddress, user);
         var report = await cloud.AdoptAsync();
-        Assert.Equal(instances, (int)report["instances"]!);
+        Assert.Equal(expected ?? instances, (int)report["instances"]!);
         return cloud;
     }
 
@@ -170,9 +178,12 @@ internal sealed class TestCloud : IAsyncDisposable
 
     public Task<JsonNode> ShowBoxAsync(string box = "dev33") => GetAsync($"api/users/{User.Id}/boxes/{box}");
 
+    public Task<JsonNode> RecoverAsync() => PostAsAdminAsync("api/fleet/recover?wait=200");
+
     public Task<JsonNode> AdoptAsync() => PostAsAdminAsync("api/fleet/adopt?wait=120");
 
-    public Task<JsonNode> ReconcileAsync() => PostAsAdminAsync("api/reconciliation?wait=120");
+    public async Task<ReconcileReport> ReconcileAsync(bool dryRun = false) =>
+        (await PostAsAdminAsync($"api/reconciliation?wait=200&dryRun={dryRun}")).Deserialize<ReconcileReport>()!;
 
     /// <summary>Runs a command in the guest, over real SSH with the user's key and the host key that the connect gave.</summary>
     public async Task<string> SshAsync(JsonNode endpoint, string command)
