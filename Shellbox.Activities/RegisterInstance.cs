@@ -7,7 +7,7 @@ using Shellbox.Activities.State;
 namespace Shellbox.Activities;
 
 /// <summary>
-/// Makes a free instance of a VM that was created, by the same looks as <see cref="AdoptInstance"/>. False while its first boot is not over.
+/// Makes a free instance of a VM that was created, by the same looks as <see cref="Fleet.AdoptInstance"/>. False while its first boot is not over.
 /// </summary>
 public sealed class RegisterInstance(
     ComputeInstances compute, ArmConnection arm, InstanceStore instances, PoolStore pool, EventLog events, TagMirror mirror, ShellboxMetrics metrics)

@@ -10,6 +10,7 @@ using Shellbox.Activities.Azure;
 using Shellbox.Activities.Configuration;
 using Shellbox.Activities.Pool;
 using Shellbox.Activities.Qemu;
+using Shellbox.Activities.Reconciliation;
 using Shellbox.Activities.State;
 
 namespace Shellbox.Activities;
@@ -43,10 +44,14 @@ public static class ShellboxServiceCollectionExtensions
         services.AddSingleton<PoolResources>();
         services.AddSingleton<PoolGrowth>();
         services.AddSingleton<ResourceGraph>();
+        services.AddSingleton<ProviderReads>();
         services.AddSingleton<TagMirror>();
 
         services.AddSingleton<InstanceShell>();
         services.AddSingleton<SshBanner>();
+        services.AddSingleton<InstanceProbe>();
+        services.AddSingleton<AttachmentCheck>();
+        services.AddSingleton<ReconciliationLog>();
         services.AddHostedService<StorageSetup>();
         return services;
     }

@@ -63,6 +63,7 @@ internal sealed class BenchmarkApp : IAsyncDisposable
             ["Shellbox:Instance:UserName"] = "root",
             ["Shellbox:Reconcile:Schedule"] = "0 0 0 1 1 *",
             ["Shellbox:Pool:Schedule"] = "0 0 0 1 1 *",
+            ["Shellbox:Maintenance:Schedule"] = "0 0 0 1 1 *",
             ["EmbeddedHost:DatabasePath"] = paths.DurableDatabase,
             ["EmbeddedHost:Keys:default"] = Key,
             ["EmbeddedHost:Keys:master"] = Key,

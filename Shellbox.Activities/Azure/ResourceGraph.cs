@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Azure;
@@ -11,17 +12,21 @@ namespace Shellbox.Activities.Azure;
 /// </summary>
 public sealed class ResourceGraph(ArmConnection arm)
 {
-    /// <summary>One page: the resources of the group that Shellbox tagged, ordered so that paging is stable.</summary>
-    public async Task<ResourceGraphPage> QueryTaggedAsync(int pageSize, string? skipToken, CancellationToken cancellationToken)
+    /// <summary>What Azure asks a client to wait for once its quota is used up (throttling guidance of Resource Graph).</summary>
+    private const string QuotaLeft = "x-ms-user-quota-remaining";
+    private const string QuotaResets = "x-ms-user-quota-resets-after";
+
+    /// <summary>One page of the group's VMs or disks that Shellbox tagged, by name: so that paging is stable, and a page lies beside a range of rows.</summary>
+    public async Task<ResourceGraphPage> QueryTaggedAsync(string role, int pageSize, string? skipToken, CancellationToken cancellationToken)
     {
         // The name comes from the configuration; ARM allows letters, digits and -_.() in it, no quote.
         var query = $"""
             Resources
-            | where type =~ 'microsoft.compute/virtualmachines' or type =~ 'microsoft.compute/disks'
+            | where type =~ '{(role == ShellboxTags.InstanceRole ? ResourceGraphRow.VirtualMachines : ResourceGraphRow.Disks)}'
             | where resourceGroup =~ '{arm.ResourceGroupName.Replace("'", "", StringComparison.Ordinal)}'
-            | where isnotempty(tags['{ShellboxTags.Role}'])
-            | project id, name, type, tags
-            | order by id asc
+            | where tags['{ShellboxTags.Role}'] =~ '{role}'
+            | project id, name, managedBy, tags
+            | order by name asc
             """;
         var options = new JsonObject { ["$top"] = pageSize, ["resultFormat"] = "objectArray" };
         if (skipToken is not null) options["$skipToken"] = skipToken;
@@ -45,10 +50,17 @@ public sealed class ResourceGraph(ArmConnection arm)
             .Select(row => new ResourceGraphRow(
                 row.GetProperty("id").GetString()!,
                 row.GetProperty("name").GetString()!,
-                row.GetProperty("type").GetString()!,
+                row.TryGetProperty("managedBy", out var holder) && holder.GetString() is { Length: > 0 } id ? id : null,
                 row.GetProperty("tags").EnumerateObject().ToDictionary(t => t.Name, t => t.Value.GetString() ?? "")))
             .ToList();
         var next = answer.RootElement.TryGetProperty("$skipToken", out var token) ? token.GetString() : null;
-        return new ResourceGraphPage(rows, next);
+        return new ResourceGraphPage(rows, next, Pause(message.Response));
     }
+
+    /// <summary>Others use the same quota: when it is nearly gone, the next query waits until there is a new one.</summary>
+    private static TimeSpan Pause(Response response) =>
+        response.Headers.TryGetValue(QuotaLeft, out var left) && int.TryParse(left, NumberStyles.None, CultureInfo.InvariantCulture, out var queries) && queries < 2
+        && response.Headers.TryGetValue(QuotaResets, out var resets) && TimeSpan.TryParse(resets, CultureInfo.InvariantCulture, out var after)
+            ? after
+            : TimeSpan.Zero;
 }

@@ -65,6 +65,34 @@ public static class ShellboxTags
         return tags;
     }
 
+    /// <summary>The value of a tag, whose name knows no case; null when there is none.</summary>
+    public static string? Find(IEnumerable<KeyValuePair<string, string>> tags, string name) =>
+        tags.FirstOrDefault(t => t.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
+
+    /// <summary>Whether there is a <see cref="Difference"/>: asked of every resource there is, so without making lists.</summary>
+    public static bool Differs(IReadOnlyDictionary<string, string> actual, IReadOnlyDictionary<string, string> wanted)
+    {
+        foreach (var (name, value) in wanted)
+        {
+            if (!actual.TryGetValue(name, out var now) || now != value)
+            {
+                // Tag names know no case; another spelling is rare enough to be compared the long way.
+                return Difference(actual, wanted) is not ({ Count: 0 }, { Count: 0 });
+            }
+        }
+
+        foreach (var name in actual.Keys)
+        {
+            if (name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) && !wanted.ContainsKey(name)
+                && !name.Equals(Created, StringComparison.OrdinalIgnoreCase) && !name.Equals(LastUsed, StringComparison.OrdinalIgnoreCase))
+            {
+                return Difference(actual, wanted) is not ({ Count: 0 }, { Count: 0 });
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>
     /// What to set and what to remove so that the tags say what they have to; foreign tags are left alone.
     /// </summary>

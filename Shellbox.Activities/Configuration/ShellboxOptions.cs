@@ -11,4 +11,5 @@ public sealed class ShellboxOptions
     public QuotaOptions Quota { get; set; } = new();
     public ReconcileOptions Reconcile { get; set; } = new();
     public PoolOptions Pool { get; set; } = new();
+    public MaintenanceOptions Maintenance { get; set; } = new();
 }

@@ -15,6 +15,8 @@ internal sealed class ShellboxOptionsValidation : IValidateOptions<ShellboxOptio
             "Azure:CertificateThumbprint", "is not 64 hex characters (SHA-256)");
         Check(options.Azure.OperationPollInterval > TimeSpan.Zero, "Azure:OperationPollInterval", "is not above zero");
 
+        Check(options.Azure.TagWritesPerSecond is > 0 and <= 1000, "Azure:TagWritesPerSecond", "is not above 0 and at most 1000");
+
         var hasKey = options.Instance.PrivateKey is { Length: > 0 };
         var hasFile = options.Instance.PrivateKeyFile is { Length: > 0 };
         Check(hasKey != hasFile, "Instance:PrivateKey and Instance:PrivateKeyFile", "are both set or both missing; set one");
@@ -48,6 +50,16 @@ internal sealed class ShellboxOptionsValidation : IValidateOptions<ShellboxOptio
         Check(options.Quota.RunningBoxes is >= 1 and <= 10_000, "Quota:RunningBoxes", "is not between 1 and 10000");
         Check(options.Reconcile.PageSize is >= 1 and <= 1000, "Reconcile:PageSize", "is not between 1 and 1000");
         Check(options.Reconcile.AgeGuard >= TimeSpan.Zero, "Reconcile:AgeGuard", "is negative");
+        Check(options.Reconcile.QueryInterval >= TimeSpan.Zero && options.Reconcile.QueryInterval <= TimeSpan.FromMinutes(1), "Reconcile:QueryInterval", "is not from zero to one minute");
+        Check(options.Reconcile.MaxQueries > 0, "Reconcile:MaxQueries", "is not above zero");
+        Check(options.Reconcile.MaxChecks > 0, "Reconcile:MaxChecks", "is not above zero");
+        Check(options.Reconcile.MaxRepairs >= 0, "Reconcile:MaxRepairs", "is negative");
+        Check(options.Reconcile.Probes >= 0, "Reconcile:Probes", "is negative");
+        Check(options.Reconcile.ProbeAfter >= TimeSpan.Zero, "Reconcile:ProbeAfter", "is negative");
+
+        // A history that is purged while its box still waits for the operation reads as an operation that is over.
+        Check(options.Maintenance.KeepHistories >= TimeSpan.FromDays(1), "Maintenance:KeepHistories", "is below one day");
+        Check(options.Maintenance.KeepEvents >= TimeSpan.FromDays(1), "Maintenance:KeepEvents", "is below one day");
 
         CheckPool(options.Pool);
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);

@@ -31,8 +31,20 @@ public sealed partial class InstanceShell(IOptions<ShellboxOptions> options, Tim
     /// <param name="timeout">How long the verb may take in all.</param>
     /// <param name="cancellationToken">Ends the wait; the verb on the instance goes on to its own end.</param>
     /// <exception cref="InstanceUnreachableException">No SSH, a foreign host key, or no answer in time.</exception>
-    public async Task<InstanceAnswer> RunAsync(
-        Placement placement, string verb, InstanceRequest request, TimeSpan timeout, CancellationToken cancellationToken)
+    public Task<InstanceAnswer> RunAsync(
+        Placement placement, string verb, InstanceRequest request, TimeSpan timeout, CancellationToken cancellationToken) =>
+        RunAsync<InstanceRequest, InstanceAnswer>(placement, verb, request, timeout, cancellationToken);
+
+    /// <summary>What runs on the instance. Nothing there changes.</summary>
+    /// <param name="placement">The instance.</param>
+    /// <param name="timeout">How long the answer may take in all.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="InstanceUnreachableException">No SSH, a foreign host key, or no answer in time.</exception>
+    public Task<InstanceStatus> StatusAsync(Placement placement, TimeSpan timeout, CancellationToken cancellationToken) =>
+        RunAsync<object, InstanceStatus>(placement, "status", new { }, timeout, cancellationToken);
+
+    private async Task<TAnswer> RunAsync<TRequest, TAnswer>(
+        Placement placement, string verb, TRequest request, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var key = (placement.Address, placement.HostKeyFingerprint);
         for (var attempt = 1; ; attempt++)
@@ -43,7 +55,7 @@ public sealed partial class InstanceShell(IOptions<ShellboxOptions> options, Tim
             try
             {
                 var client = await entry.Value.WaitAsync(cancellationToken);
-                return await RunAsync(client, placement, verb, request, timeout, cancellationToken);
+                return await RunAsync<TRequest, TAnswer>(client, placement, verb, request, timeout, cancellationToken);
             }
             catch (Exception e) when (e is SshException or SocketException or IOException or ObjectDisposedException)
             {
@@ -64,8 +76,8 @@ public sealed partial class InstanceShell(IOptions<ShellboxOptions> options, Tim
         foreach (var (key, entry) in _clients) Drop(key, entry);
     }
 
-    private async Task<InstanceAnswer> RunAsync(
-        SshClient client, Placement placement, string verb, InstanceRequest request, TimeSpan timeout, CancellationToken cancellationToken)
+    private async Task<TAnswer> RunAsync<TRequest, TAnswer>(
+        SshClient client, Placement placement, string verb, TRequest request, TimeSpan timeout, CancellationToken cancellationToken)
     {
         using var command = client.CreateCommand($"{_instance.Command} {verb}");
         var execution = await OffThePoolAsync(() =>
@@ -79,7 +91,7 @@ public sealed partial class InstanceShell(IOptions<ShellboxOptions> options, Tim
         await execution.WaitAsync(timeout, time, cancellationToken);
         try
         {
-            return JsonSerializer.Deserialize<InstanceAnswer>(command.Result, Json) ?? throw new JsonException();
+            return JsonSerializer.Deserialize<TAnswer>(command.Result, Json) ?? throw new JsonException();
         }
         catch (JsonException)
         {

@@ -1,15 +1,16 @@
 using System.Runtime.Serialization;
 using System.Text.Json;
 using Azure;
-using Azure.Data.Tables;
 
 namespace Shellbox.Activities.State;
 
 /// <summary>A row of table Boxes: PartitionKey = user id, RowKey = box name.</summary>
-public sealed class BoxRow : ITableEntity
+public sealed class BoxRow : IVersionedRow
 {
     /// <summary>2: the sessions have a last-seen time; 1 had their ids alone.</summary>
     public const int CurrentSchemaVersion = 2;
+
+    static int IVersionedRow.Newest => CurrentSchemaVersion;
 
     public required string PartitionKey { get; set; }
     public required string RowKey { get; set; }
@@ -64,6 +65,13 @@ public sealed class BoxRow : ITableEntity
     /// <summary>The open sessions, as a JSON array: a table property holds no lists.</summary>
     public string SessionIds { get; set; } = "[]";
 
+    /// <summary>The state before a transition that is not written yet, and since when it was that.</summary>
+    [IgnoreDataMember]
+    internal BoxState? LeftState { get; set; }
+
+    [IgnoreDataMember]
+    internal DateTimeOffset LeftSince { get; set; }
+
     [IgnoreDataMember]
     public BoxKey Key => new(PartitionKey, RowKey);
 
@@ -100,4 +108,7 @@ public sealed class BoxRow : ITableEntity
     public void EndSessions(Func<BoxSession, bool> ends) => SetSessions(Sessions.Where(s => !ends(s)));
 
     private void SetSessions(IEnumerable<BoxSession> sessions) => SessionIds = JsonSerializer.Serialize(sessions);
+
+    /// <summary>Sessions are read in the form of either version (<see cref="Sessions"/>), and written in the new one when they change.</summary>
+    void IVersionedRow.Upgrade() { }
 }

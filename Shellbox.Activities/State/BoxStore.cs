@@ -6,17 +6,17 @@ namespace Shellbox.Activities.State;
 /// The Boxes table. Each change is a decision on the row as read, written on the condition that it still is that row;
 /// a lost race reads and decides again.
 /// </summary>
-public sealed class BoxStore(StateTables tables, TimeProvider time)
+public sealed class BoxStore(StateTables tables, TimeProvider time, EventLog? events = null)
 {
     public Task<BoxRow?> FindAsync(BoxKey key, CancellationToken cancellationToken) =>
         tables.Boxes.FindAsync<BoxRow>(key.UserId, key.BoxName, cancellationToken);
 
     public IAsyncEnumerable<BoxRow> ListAsync(string userId, CancellationToken cancellationToken) =>
-        tables.Boxes.QueryAsync<BoxRow>(b => b.PartitionKey == userId, cancellationToken: cancellationToken);
+        tables.Boxes.QueryAsync<BoxRow>(b => b.PartitionKey == userId, cancellationToken: cancellationToken).Known(cancellationToken);
 
     /// <summary>Every box there is: a scan, for the reconciler.</summary>
     public IAsyncEnumerable<BoxRow> ListAllAsync(CancellationToken cancellationToken) =>
-        tables.Boxes.QueryAsync<BoxRow>(cancellationToken: cancellationToken);
+        tables.Boxes.QueryAsync<BoxRow>(cancellationToken: cancellationToken).Known(cancellationToken);
 
     /// <summary>Registers a stopped box; false when the row exists.</summary>
     /// <param name="key">The box.</param>
@@ -545,18 +545,71 @@ public sealed class BoxStore(StateTables tables, TimeProvider time)
         {
             var row = await FindAsync(key, cancellationToken);
             if (row is null) return (default!, null);
-            if (row.SchemaVersion > BoxRow.CurrentSchemaVersion)
-            {
-                throw new InvalidOperationException(
-                    $"The row of box {key} has schema version {row.SchemaVersion}; this version of Shellbox knows {BoxRow.CurrentSchemaVersion} and below.");
-            }
-
-            row.SchemaVersion = BoxRow.CurrentSchemaVersion;
             var decision = decide(row);
             if (unchanged?.Invoke(decision) is true) return (decision, row);
-            if (await tables.Boxes.TryReplaceAsync(row, cancellationToken)) return (decision, row);
+            if (!await tables.Boxes.TryReplaceAsync(row, cancellationToken)) continue;
+            await RecordTransitionAsync(row);
+            return (decision, row);
         }
     }
+
+    /// <summary>One page of all boxes, for the reconciler.</summary>
+    public async Task<(IReadOnlyList<BoxRow> Rows, string? Continuation)> ListPageAsync(string? continuation, int pageSize, CancellationToken cancellationToken)
+    {
+        await foreach (var page in tables.Boxes.QueryAsync<BoxRow>(maxPerPage: pageSize, cancellationToken: cancellationToken).AsPages(continuation))
+        {
+            return ([.. page.Values.Select(r => r.Known())], page.ContinuationToken);
+        }
+
+        return ([], null);
+    }
+
+    /// <summary>Ends the sessions of a box that can have none, if it still is the row that was read.</summary>
+    public Task<bool> TryEndSessionsAsync(BoxRow row, CancellationToken cancellationToken)
+    {
+        row.EndSessions(_ => true);
+        return tables.Boxes.TryReplaceAsync(row, cancellationToken);
+    }
+
+    /// <summary>
+    /// Gives a stopped box the placement that its volume was found on, if it still is the row that was read: a release takes it from there. Null when another
+    /// writer was first.
+    /// </summary>
+    public async Task<BoxRow?> TryRecordFoundAsync(BoxRow row, string operationId, string instanceId, int lun, CancellationToken cancellationToken)
+    {
+        Move(row, BoxState.Attached);
+        (row.InstanceId, row.Lun, row.OperationId) = (instanceId, lun, operationId);
+        row.Epoch++;
+        if (!await tables.Boxes.TryReplaceAsync(row, cancellationToken)) return null;
+        await RecordTransitionAsync(row);
+        return row;
+    }
+
+    /// <summary>Registers a box as it was found; false when the row exists.</summary>
+    public Task<bool> TryAddFoundAsync(
+        BoxKey key,
+        string volumeId,
+        BoxState state,
+        string? instanceId,
+        string? operationId,
+        long epoch,
+        DateTimeOffset lastUsed,
+        CancellationToken cancellationToken) =>
+        tables.Boxes.TryInsertAsync(
+            new BoxRow
+            {
+                PartitionKey = key.UserId,
+                RowKey = key.BoxName,
+                VolumeId = volumeId,
+                State = state,
+                Since = time.GetUtcNow(),
+                LastUsed = lastUsed,
+                InstanceId = instanceId,
+                Lun = instanceId is null ? null : 0,
+                OperationId = operationId,
+                Epoch = epoch,
+            },
+            cancellationToken);
 
     private void BeginConnect(BoxRow box, string operationId)
     {
@@ -586,8 +639,17 @@ public sealed class BoxStore(StateTables tables, TimeProvider time)
     private void Move(BoxRow box, BoxState to)
     {
         BoxTransitions.Require(box.State, to);
+        (box.LeftState, box.LeftSince) = (box.State, box.Since);
         box.State = to;
         box.Since = time.GetUtcNow();
+    }
+
+    /// <summary>Every transition leaves an event: here, so that no way of making one is forgotten.</summary>
+    private async Task RecordTransitionAsync(BoxRow box)
+    {
+        if (box.LeftState is not { } left || events is null) return;
+        box.LeftState = null;
+        await events.WriteTransitionAsync(box.Key, "box-state", $"{left} -> {box.State}", box.OperationId, box.InstanceId, box.LeftSince);
     }
 
     private static OperationSupersededException Superseded(BoxKey key, string operationId) =>

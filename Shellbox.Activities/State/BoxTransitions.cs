@@ -5,7 +5,8 @@ public static class BoxTransitions
 {
     private static readonly Dictionary<BoxState, BoxState[]> Next = new()
     {
-        [BoxState.Stopped] = [BoxState.Connecting, BoxState.Deleting],
+        // Attached after Stopped: the reconciler found the volume on an instance, and a release is to take it off.
+        [BoxState.Stopped] = [BoxState.Connecting, BoxState.Attached, BoxState.Deleting],
 
         // Connecting again: an operation takes over from one that is over (terminated, lost).
         [BoxState.Connecting] = [BoxState.Connecting, BoxState.Running, BoxState.Releasing, BoxState.Deleting],

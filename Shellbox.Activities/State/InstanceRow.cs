@@ -1,13 +1,14 @@
 using System.Runtime.Serialization;
 using Azure;
-using Azure.Data.Tables;
 
 namespace Shellbox.Activities.State;
 
 /// <summary>A row of table Instances: PartitionKey = shard of the id, RowKey = instance id (the VM's name).</summary>
-public sealed class InstanceRow : ITableEntity
+public sealed class InstanceRow : IVersionedRow
 {
     public const int CurrentSchemaVersion = 1;
+
+    static int IVersionedRow.Newest => CurrentSchemaVersion;
 
     public required string PartitionKey { get; set; }
     public required string RowKey { get; set; }
@@ -43,6 +44,10 @@ public sealed class InstanceRow : ITableEntity
     public int Failures { get; set; }
     public string? FailedOperationId { get; set; }
 
+    /// <summary>The state before a transition that is not written yet, since when it was that, and who had it.</summary>
+    [IgnoreDataMember]
+    internal (InstanceState State, DateTimeOffset Since, BoxKey? ClaimedBy)? Left { get; set; }
+
     [IgnoreDataMember]
     public string Id => RowKey;
 
@@ -51,4 +56,7 @@ public sealed class InstanceRow : ITableEntity
 
     [IgnoreDataMember]
     public BoxKey? ClaimedBy => UserId is null || BoxName is null ? null : new BoxKey(UserId, BoxName);
+
+    /// <summary>Version 1 is the first.</summary>
+    void IVersionedRow.Upgrade() { }
 }

@@ -8,7 +8,7 @@ namespace Shellbox.Activities.State;
 /// (<c>!free!position!id</c>, which sorts before all ids): the two change in one transaction, and a search reads a few index rows from a random position on.
 /// So taking an instance costs the same in a pool of 100 and of 10,000, however many are taken.
 /// </summary>
-public sealed class InstanceStore(StateTables tables, TimeProvider time)
+public sealed class InstanceStore(StateTables tables, TimeProvider time, EventLog? events = null)
 {
     // A lost race is decided anew. More than a few in a row is no race but a broken index, which must not hold a connect up.
     private const int Attempts = 8;
@@ -21,7 +21,7 @@ public sealed class InstanceStore(StateTables tables, TimeProvider time)
     /// <summary>Every instance there is: a scan, for the reconciler and for counting.</summary>
     public IAsyncEnumerable<InstanceRow> ListAllAsync(CancellationToken cancellationToken) =>
         tables.Instances.QueryAsync<InstanceRow>(
-            TableClient.CreateQueryFilter($"RowKey ge {_free.End}"), cancellationToken: cancellationToken);
+            TableClient.CreateQueryFilter($"RowKey ge {_free.End}"), cancellationToken: cancellationToken).Known(cancellationToken);
 
     /// <summary>Registers a free instance; false when the row exists.</summary>
     public async Task<bool> TryAddAsync(
@@ -40,7 +40,7 @@ public sealed class InstanceStore(StateTables tables, TimeProvider time)
             Address = address,
             HostKeyFingerprint = hostKeyFingerprint,
         };
-        return await tables.Instances.TrySubmitAsync(
+        return await TrySubmitAsync(
             [new(TableTransactionActionType.Add, row), new(TableTransactionActionType.UpsertReplace, _free.RowOf(row.Id))], cancellationToken);
     }
 
@@ -70,7 +70,7 @@ public sealed class InstanceStore(StateTables tables, TimeProvider time)
     {
         if (await FindAsync(instanceId, cancellationToken) is { State: InstanceState.Creating } row && row.OperationId == operationId)
         {
-            await tables.Instances.TrySubmitAsync([new(TableTransactionActionType.Delete, row, row.ETag)], cancellationToken);
+            await TrySubmitAsync([new(TableTransactionActionType.Delete, row, row.ETag)], cancellationToken);
         }
     }
 
@@ -91,7 +91,7 @@ public sealed class InstanceStore(StateTables tables, TimeProvider time)
             row.Address = address;
             row.HostKeyFingerprint = hostKeyFingerprint;
             row.LastSeen = time.GetUtcNow();
-            if (await tables.Instances.TrySubmitAsync(
+            if (await TrySubmitAsync(
                 [new(TableTransactionActionType.UpdateReplace, row, row.ETag), new(TableTransactionActionType.UpsertReplace, _free.RowOf(row.Id))],
                 cancellationToken))
             {
@@ -130,7 +130,7 @@ public sealed class InstanceStore(StateTables tables, TimeProvider time)
             row.OperationId = operationId;
             var actions = new List<TableTransactionAction> { new(TableTransactionActionType.UpdateReplace, row, row.ETag) };
             if (wasFree) actions.Add(new(TableTransactionActionType.Delete, _free.RowOf(row.Id), ETag.All));
-            if (await tables.Instances.TrySubmitAsync(actions, cancellationToken)) return row;
+            if (await TrySubmitAsync(actions, cancellationToken)) return row;
         }
 
         return null;
@@ -155,7 +155,7 @@ public sealed class InstanceStore(StateTables tables, TimeProvider time)
                 end = new(TableTransactionActionType.UpdateReplace, row, row.ETag);
             }
 
-            if (await tables.Instances.TrySubmitAsync([end], cancellationToken)) return;
+            if (await TrySubmitAsync([end], cancellationToken)) return;
         }
     }
 
@@ -217,7 +217,7 @@ public sealed class InstanceStore(StateTables tables, TimeProvider time)
 
             var actions = new List<TableTransactionAction> { new(TableTransactionActionType.UpdateReplace, row, row.ETag) };
             if (wasFree) actions.Add(new(TableTransactionActionType.Delete, _free.RowOf(row.Id), ETag.All));
-            if (await tables.Instances.TrySubmitAsync(actions, cancellationToken)) return row;
+            if (await TrySubmitAsync(actions, cancellationToken)) return row;
         }
 
         return null;
@@ -262,6 +262,61 @@ public sealed class InstanceStore(StateTables tables, TimeProvider time)
         return counts;
     }
 
+    /// <summary>The instances of a range of ids, in their order: for the reconciler.</summary>
+    /// <param name="after">The id after which the range begins; empty: at the first.</param>
+    /// <param name="upTo">The last id of the range; null: to the end.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public IAsyncEnumerable<InstanceRow> ListRangeAsync(string after, string? upTo, CancellationToken cancellationToken) =>
+        ShardedRange.ReadAsync<InstanceRow>(tables.Instances, after, upTo, cancellationToken);
+
+    /// <summary>Takes a free instance out of service, if it still is the row that was read.</summary>
+    public Task<bool> TryQuarantineFreeAsync(InstanceRow row, string reason, CancellationToken cancellationToken)
+    {
+        Move(row, InstanceState.Quarantined);
+        row.QuarantineReason = reason;
+        return TrySubmitAsync(
+            [new(TableTransactionActionType.UpdateReplace, row, row.ETag), new(TableTransactionActionType.Delete, _free.RowOf(row.Id), ETag.All)], cancellationToken);
+    }
+
+    /// <summary>Records that the instance answers, if it still is the row that was read.</summary>
+    public Task<bool> TryRecordSeenAsync(InstanceRow row, CancellationToken cancellationToken)
+    {
+        row.LastSeen = time.GetUtcNow();
+        return tables.Instances.TryReplaceAsync(row, cancellationToken);
+    }
+
+    /// <summary>Registers an instance that a box was found on; false when the row exists.</summary>
+    public Task<bool> TryAddClaimedAsync(
+        string instanceId,
+        string resourceId,
+        string address,
+        string hostKeyFingerprint,
+        BoxKey box,
+        string operationId,
+        long epoch,
+        string volumeId,
+        CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var row = new InstanceRow
+        {
+            PartitionKey = Shard.Of(instanceId),
+            RowKey = instanceId,
+            State = InstanceState.Claimed,
+            Since = now,
+            LastSeen = now,
+            ResourceId = resourceId,
+            Address = address,
+            HostKeyFingerprint = hostKeyFingerprint,
+            UserId = box.UserId,
+            BoxName = box.BoxName,
+            OperationId = operationId,
+            Epoch = epoch,
+            VolumeId = volumeId,
+        };
+        return tables.Instances.TryInsertAsync(row, cancellationToken);
+    }
+
     private async Task<bool> TryLeaveClaimAsync(
         string instanceId, Func<InstanceRow, bool> condition, InstanceState to, string? reason, CancellationToken cancellationToken)
     {
@@ -278,16 +333,34 @@ public sealed class InstanceStore(StateTables tables, TimeProvider time)
 
             var actions = new List<TableTransactionAction> { new(TableTransactionActionType.UpdateReplace, row, row.ETag) };
             if (to is InstanceState.Free) actions.Add(new(TableTransactionActionType.UpsertReplace, _free.RowOf(row.Id)));
-            if (await tables.Instances.TrySubmitAsync(actions, cancellationToken)) return true;
+            if (await TrySubmitAsync(actions, cancellationToken)) return true;
         }
 
         return false;
     }
 
+    /// <summary>One transaction in one partition, and the event of the transition that is in it; false when another writer was first.</summary>
+    private async Task<bool> TrySubmitAsync(IReadOnlyList<TableTransactionAction> actions, CancellationToken cancellationToken)
+    {
+        if (!await tables.Instances.TrySubmitAsync(actions, cancellationToken)) return false;
+        foreach (var row in actions.Select(a => a.Entity).OfType<InstanceRow>()) await RecordTransitionAsync(row);
+        return true;
+    }
+
     private void Move(InstanceRow row, InstanceState to)
     {
         InstanceTransitions.Require(row.State, to);
+        row.Left = (row.State, row.Since, row.ClaimedBy);
         row.State = to;
         row.Since = time.GetUtcNow();
+    }
+
+    /// <summary>Every transition leaves an event: here, so that no way of making one is forgotten.</summary>
+    private async Task RecordTransitionAsync(InstanceRow row)
+    {
+        if (row.Left is not { } left || events is null) return;
+        row.Left = null;
+        var who = (row.ClaimedBy ?? left.ClaimedBy) is { } box ? $" ({box})" : "";
+        await events.WriteTransitionAsync(null, "instance-state", $"{left.State} -> {row.State}{who}", row.OperationId, row.Id, left.Since);
     }
 }

@@ -1,15 +1,17 @@
 using Azure;
-using Azure.Data.Tables;
 
 namespace Shellbox.Activities.State;
 
 /// <summary>What the pool remembers from one look to the next: the one row of table Instances with PartitionKey <c>pool</c>, RowKey <c>!control</c>.</summary>
-public sealed class PoolRow : ITableEntity
+public sealed class PoolRow : IVersionedRow
 {
     public string PartitionKey { get; set; } = PoolStore.Partition;
     public string RowKey { get; set; } = PoolStore.ControlRow;
     public DateTimeOffset? Timestamp { get; set; }
     public ETag ETag { get; set; }
+    public int SchemaVersion { get; set; } = 1;
+
+    static int IVersionedRow.Newest => 1;
 
     /// <summary>Whether an operator has stopped it: then it creates and removes nothing.</summary>
     public bool Paused { get; set; }
@@ -38,4 +40,7 @@ public sealed class PoolRow : ITableEntity
 
     /// <summary>Up to when the cost rows account for what there was.</summary>
     public DateTimeOffset? SampledAt { get; set; }
+
+    /// <summary>Version 1 is the first.</summary>
+    void IVersionedRow.Upgrade() { }
 }

@@ -65,8 +65,8 @@ public sealed class PoolStore(StateTables tables, TimeProvider time)
         {
             var nextDay = new DateTimeOffset(start.Value.UtcDateTime.Date.AddDays(1), TimeSpan.Zero);
             var end = nextDay < now ? nextDay : now;
-            var day = await tables.Instances.FindAsync<TableEntity>(Partition, DayKey(start.Value), cancellationToken)
-                ?? new TableEntity(Partition, DayKey(start.Value));
+            var found = await tables.Instances.GetEntityIfExistsAsync<TableEntity>(Partition, DayKey(start.Value), cancellationToken: cancellationToken);
+            var day = found.HasValue ? found.Value! : new TableEntity(Partition, DayKey(start.Value));
             foreach (var (name, count) in counts)
             {
                 if (count > 0) day[name] = (day.GetDouble(name) ?? 0) + (count * (end - start.Value).TotalHours);

@@ -7,10 +7,10 @@ internal static class TableClientExtensions
 {
     /// <summary>Reads a row, or null when there is none.</summary>
     public static async Task<T?> FindAsync<T>(this TableClient table, string partitionKey, string rowKey, CancellationToken cancellationToken)
-        where T : class, ITableEntity
+        where T : class, IVersionedRow
     {
         var response = await table.GetEntityIfExistsAsync<T>(partitionKey, rowKey, cancellationToken: cancellationToken);
-        return response.HasValue ? response.Value : null;
+        return response.HasValue ? response.Value!.Known() : null;
     }
 
     /// <summary>Inserts a row; false when it exists.</summary>

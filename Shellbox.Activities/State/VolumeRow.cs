@@ -1,13 +1,14 @@
 using System.Runtime.Serialization;
 using Azure;
-using Azure.Data.Tables;
 
 namespace Shellbox.Activities.State;
 
 /// <summary>A row of table Volumes: PartitionKey = shard of the id, RowKey = volume id (the managed disk's name).</summary>
-public sealed class VolumeRow : ITableEntity
+public sealed class VolumeRow : IVersionedRow
 {
     public const int CurrentSchemaVersion = 1;
+
+    static int IVersionedRow.Newest => CurrentSchemaVersion;
 
     public required string PartitionKey { get; set; }
     public required string RowKey { get; set; }
@@ -36,4 +37,7 @@ public sealed class VolumeRow : ITableEntity
 
     [IgnoreDataMember]
     public BoxKey? Owner => UserId is null || BoxName is null ? null : new BoxKey(UserId, BoxName);
+
+    /// <summary>Version 1 is the first.</summary>
+    void IVersionedRow.Upgrade() { }
 }

@@ -15,7 +15,7 @@ public sealed class VolumeStore(StateTables tables)
 
     /// <summary>Every volume there is: a scan, for the reconciler and for counting.</summary>
     public IAsyncEnumerable<VolumeRow> ListAllAsync(CancellationToken cancellationToken) =>
-        tables.Volumes.QueryAsync<VolumeRow>(TableClient.CreateQueryFilter($"RowKey ge {_blank.End}"), cancellationToken: cancellationToken);
+        tables.Volumes.QueryAsync<VolumeRow>(TableClient.CreateQueryFilter($"RowKey ge {_blank.End}"), cancellationToken: cancellationToken).Known(cancellationToken);
 
     /// <summary>The volumes of a state: a scan. A row from before there were states counts as owned.</summary>
     public IAsyncEnumerable<VolumeRow> ListAsync(VolumeState state, CancellationToken cancellationToken) =>
@@ -148,6 +148,13 @@ public sealed class VolumeStore(StateTables tables)
             if (await tables.Volumes.TryReplaceAsync(row, cancellationToken)) return;
         }
     }
+
+    /// <summary>The volumes of a range of ids, in their order: for the reconciler.</summary>
+    /// <param name="after">The id after which the range begins; empty: at the first.</param>
+    /// <param name="upTo">The last id of the range; null: to the end.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public IAsyncEnumerable<VolumeRow> ListRangeAsync(string after, string? upTo, CancellationToken cancellationToken) =>
+        ShardedRange.ReadAsync<VolumeRow>(tables.Volumes, after, upTo, cancellationToken);
 
     /// <summary>The row and its index row, in one transaction.</summary>
     private Task<bool> TrySubmitAsync(VolumeRow row, TableTransactionActionType index, CancellationToken cancellationToken) =>

@@ -1,3 +1,4 @@
 namespace Shellbox.Cli.Api;
 
-internal sealed record BoxEventList(IReadOnlyList<BoxEvent>? Events);
+/// <summary>A page of the audit log, and what asks for older entries.</summary>
+internal sealed record BoxEventList(IReadOnlyList<BoxEvent>? Events, string? Next);

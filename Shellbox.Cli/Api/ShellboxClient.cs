@@ -88,6 +88,24 @@ internal sealed class ShellboxClient : IDisposable
     public Task<OperationStart> AdoptFleetAsync(TimeSpan wait, CancellationToken cancellationToken) =>
         StartAsync($"api/fleet/adopt?wait={(int)wait.TotalSeconds}", null, adminKey, cancellationToken);
 
+    /// <summary>Rebuilds the tables from what exists in the resource group. Needs the admin key.</summary>
+    public Task<OperationStart> RecoverFleetAsync(CancellationToken cancellationToken) => StartAsync("api/fleet/recover?wait=0", null, adminKey, cancellationToken);
+
+    /// <summary>A page of the audit log of a box, or of a day, which needs the admin key.</summary>
+    public Task<JsonElement> FindEventsAsync(
+        string? userId, string? boxName, string? day, string? instance, string? kind, string? after, int limit, CancellationToken cancellationToken)
+    {
+        var path = boxName is null ? "api/events" : $"api/users/{userId}/boxes/{boxName}/events";
+        var query = string.Concat(
+            new[] { ("day", day), ("instance", instance), ("kind", kind), ("after", after) }
+                .Where(p => p.Item2 is not null).Select(p => $"&{p.Item1}={Uri.EscapeDataString(p.Item2!)}"));
+        return GetAsync($"{path}?limit={limit}{query}", boxName is null ? adminKey : functionKey, cancellationToken);
+    }
+
+    /// <summary>Compares the tables with Azure, and repairs unless it is a dry run. Needs the admin key.</summary>
+    public Task<OperationStart> ReconcileAsync(bool dryRun, CancellationToken cancellationToken) =>
+        StartAsync($"api/reconciliation?wait=0&dryRun={(dryRun ? "true" : "false")}", null, adminKey, cancellationToken);
+
     public async Task<OperationStatus> GetStatusAsync(Uri statusUri, CancellationToken cancellationToken)
     {
         using var response = await SendAsync(new HttpRequestMessage(HttpMethod.Get, statusUri), null, cancellationToken);

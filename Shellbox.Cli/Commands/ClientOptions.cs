@@ -19,7 +19,7 @@ internal sealed class ClientOptions
         command.Add(key);
         if (withAdminKey)
         {
-            adminKey = new("--admin-key") { HelpName = "KEY", Description = $"Admin key, {adminUse} [SHELLBOX_ADMIN_KEY]" };
+            adminKey = new("--admin-key") { HelpName = "KEY", Description = "Admin key, for what operators may [SHELLBOX_ADMIN_KEY]" };
             command.Add(adminKey);
         }
 

@@ -66,6 +66,9 @@ internal static class ShellboxCommand
         DeleteCommand.Create(environment),
         StatusCommand.Create(environment),
         PoolCommand.Create(environment),
+        EventsCommand.Create(environment),
+        ReconcileCommand.Create(environment),
+        RecoverCommand.Create(environment),
         UpCommand.Create(environment),
         DemoCommand.Create(environment),
     };

@@ -42,7 +42,7 @@ internal static class StatusGrid
         Add(grid, "reconciliation", Describe(reconciliationAsked, reconciliation, now));
         foreach (var finding in reconciliation?.Findings ?? [])
         {
-            Add(grid, "", $"{finding.Kind}, {finding.Action}: {finding.ResourceId?.Split('/')[^1]} {finding.Detail}".TrimEnd());
+            Add(grid, "", FindingTable.Line(finding));
         }
 
         return new TrimmedLines(grid);
@@ -54,7 +54,7 @@ internal static class StatusGrid
         (_, null or { FinishedAt: null, StartedAt: null }) => "none has ended yet",
         (_, { FinishedAt: null, StartedAt: { } started }) => $"under way for {Durations.Coarse(now - started)}",
         (_, { FinishedAt: { } finished }) =>
-            $"{Durations.Ago(now - finished)}: {Counted.Of(report.Resources, "resource")}, {Findings(report.Findings?.Count ?? 0)}",
+            $"{Durations.Ago(now - finished)}: {Counted.Of(report.Resources, "resource")}, {Findings(report.Found)}",
     };
 
     private static string Findings(int count) => count switch

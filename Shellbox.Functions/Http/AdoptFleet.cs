@@ -1,25 +1,30 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
+using Shellbox.Activities.Configuration;
 using Shellbox.Activities.State;
 using Shellbox.Functions.Orchestrations;
 
 namespace Shellbox.Functions.Http;
 
 /// <summary>Registers the fleet that exists and is described by its tags alone. It may be called again at any time.</summary>
-public sealed class AdoptFleet(StateTables tables, TimeProvider time)
+public sealed class AdoptFleet(StateTables tables, IOptions<ShellboxOptions> options, TimeProvider time)
 {
-    private const string InstanceId = "adopt-fleet";
-
     [Function(nameof(AdoptFleet))]
     public Task<IActionResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Admin, "post", Route = "fleet/adopt")] HttpRequest request,
         [DurableClient] DurableTaskClient client,
-        CancellationToken cancellationToken) => Problems.GuardAsync(tables, async () =>
+        CancellationToken cancellationToken) =>
+        Problems.GuardAsync(tables, () => StartAsync(request, client, options.Value, recover: false, time, cancellationToken));
+
+    internal static async Task<IActionResult> StartAsync(
+        HttpRequest request, DurableTaskClient client, ShellboxOptions options, bool recover, TimeProvider time, CancellationToken cancellationToken)
     {
         var wait = request.ReadWait();
-        await client.StartSingletonAsync(nameof(AdoptFleetOrchestration), InstanceId, null, cancellationToken);
+        await client.StartSingletonAsync(
+            nameof(AdoptFleetOrchestration), AdoptFleetOrchestration.InstanceId, AdoptFleetOrchestration.Input.Of(options, recover), cancellationToken);
         return await new OperationAnswers(time).AnswerAsync(
-            request, client, InstanceId, wait,
-            instance => new OkObjectResult(instance.ReadOutputAs<AdoptFleetOrchestration.Report>()), "adopt-failed", cancellationToken);
-    });
+            request, client, AdoptFleetOrchestration.InstanceId, wait,
+            instance => new OkObjectResult(instance.ReadOutputAs<AdoptFleetOrchestration.Report>()), recover ? "recovery-failed" : "adopt-failed", cancellationToken);
+    }
 }

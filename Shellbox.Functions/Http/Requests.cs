@@ -22,6 +22,14 @@ internal static class Requests
             : throw new BadHttpRequestException($"'wait' is the number of seconds to wait, from 0 to {MaximumWait.TotalSeconds:0}; it was '{text}'.");
     }
 
+    /// <exception cref="BadHttpRequestException">It is neither <c>true</c> nor <c>false</c>.</exception>
+    public static bool ReadFlag(this HttpRequest request, string name)
+    {
+        var text = request.Query[name].ToString();
+        if (text.Length == 0) return false;
+        return bool.TryParse(text, out var flag) ? flag : throw new BadHttpRequestException($"'{name}' is true or false; it was '{text}'.");
+    }
+
     /// <summary>The body as JSON; null when there is none.</summary>
     /// <exception cref="BadHttpRequestException">It is not JSON of the expected form, or too long.</exception>
     public static async Task<T?> ReadBodyAsync<T>(this HttpRequest request, CancellationToken cancellationToken)

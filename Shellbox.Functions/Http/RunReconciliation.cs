@@ -2,12 +2,13 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using Shellbox.Activities.Configuration;
+using Shellbox.Activities.Reconciliation;
 using Shellbox.Activities.State;
 using Shellbox.Functions.Orchestrations;
 
 namespace Shellbox.Functions.Http;
 
-/// <summary>Runs the reconciler now.</summary>
+/// <summary>Runs the reconciler now; with <c>dryRun=true</c> it says what it would do and changes nothing.</summary>
 public sealed class RunReconciliation(StateTables tables, IOptions<ShellboxOptions> options, TimeProvider time)
 {
     [Function(nameof(RunReconciliation))]
@@ -17,10 +18,10 @@ public sealed class RunReconciliation(StateTables tables, IOptions<ShellboxOptio
         CancellationToken cancellationToken) => Problems.GuardAsync(tables, async () =>
     {
         var wait = request.ReadWait();
-        await client.StartSingletonAsync(
-            nameof(ReconcileOrchestration), ReconcileOrchestration.InstanceId, ReconcileOrchestration.Input.Of(options.Value), cancellationToken);
+        var dryRun = request.ReadFlag("dryRun");
+        var id = dryRun ? ReconcileOrchestration.DryRunId : ReconcileOrchestration.InstanceId;
+        await client.StartSingletonAsync(nameof(ReconcileOrchestration), id, ReconcileOrchestration.Input.Of(options.Value, dryRun), cancellationToken);
         return await new OperationAnswers(time).AnswerAsync(
-            request, client, ReconcileOrchestration.InstanceId, wait,
-            instance => new OkObjectResult(instance.ReadOutputAs<ReconcileOrchestration.Report>()), "reconciliation-failed", cancellationToken);
+            request, client, id, wait, instance => new OkObjectResult(instance.ReadOutputAs<ReconcileReport>()), "reconciliation-failed", cancellationToken);
     });
 }

@@ -5,11 +5,9 @@ using Shellbox.Activities.State;
 
 namespace Shellbox.Functions.Http;
 
-/// <summary>The newest entries of a box's audit log.</summary>
+/// <summary>A box's audit log, the newest first. It outlives the box.</summary>
 public sealed class ShowBoxEvents(BoxStore boxes, EventLog events, StateTables tables)
 {
-    private const int Limit = 100;
-
     [Function(nameof(ShowBoxEvents))]
     public Task<IActionResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "users/{userId}/boxes/{boxName}/events")] HttpRequest request,
@@ -17,12 +15,10 @@ public sealed class ShowBoxEvents(BoxStore boxes, EventLog events, StateTables t
         string boxName,
         CancellationToken cancellationToken) => Problems.GuardAsync(tables, async () =>
     {
-        var key = BoxKey.Parse(userId, boxName);
-        if (await boxes.FindAsync(key, cancellationToken) is null) return Problems.BoxNotFound(boxName);
-        var found = await events.ReadAsync(key, cancellationToken)
-            .Take(Limit)
-            .Select(e => new { e.At, e.Kind, e.Detail, e.OperationId, e.InstanceId, e.Seconds })
-            .ToListAsync(cancellationToken);
-        return new OkObjectResult(new { events = found });
+        var query = request.ReadEventQuery(BoxKey.Parse(userId, boxName));
+        var (found, next) = await events.FindAsync(query, cancellationToken);
+        return found.Count == 0 && await boxes.FindAsync(query.Box!.Value, cancellationToken) is null
+            ? Problems.BoxNotFound(boxName)
+            : new OkObjectResult(new { events = found.Select(EventView.Of), next });
     });
 }

@@ -1,13 +1,35 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
 using Shellbox.Activities;
+using Shellbox.Activities.Azure;
+using Shellbox.Activities.Configuration;
+using Shellbox.Activities.Fleet;
 
 namespace Shellbox.Functions.Orchestrations;
 
-/// <summary>Registers what is tagged as Shellbox's and not in the tables: one activity a resource, so that one's failure is not the next one's.</summary>
+/// <summary>
+/// Registers what is tagged as Shellbox's and not in the tables: the old system's fleet, a new pool, or everything after the tables were lost. One activity a resource, so that one's
+/// failure is not the next one's; one generation of the orchestration a page, so that its history does not grow with the fleet. Volumes come first: one that is attached brings its
+/// instance along.
+/// </summary>
 public static class AdoptFleetOrchestration
 {
+    /// <summary>One at a time, whether it adopts or recovers.</summary>
+    public const string InstanceId = "adopt-fleet";
+
     /// <summary>How many are worked on at once: each asks ARM some times, and ARM has limits.</summary>
     private const int Parallel = 10;
+
+    /// <summary>Skipped resources in a report; all are counted.</summary>
+    private const int Listed = 200;
+
+    public sealed record Input(bool Recover, ConnectOptions Settings, TimeSpan PollInterval, Carried? Carried = null)
+    {
+        public static Input Of(ShellboxOptions options, bool recover) => new(recover, options.Connect, options.Azure.OperationPollInterval);
+    }
+
+    /// <summary>What one generation leaves to the next.</summary>
+    public sealed record Carried(string Role, string? Continuation, IReadOnlyList<FindSharedBoxes.SharedBox> Shared, Report Report);
 
     public sealed record Skipped(
         [property: JsonPropertyName("resourceId")] string ResourceId, [property: JsonPropertyName("reason")] string Reason);
@@ -16,42 +38,78 @@ public static class AdoptFleetOrchestration
         [property: JsonPropertyName("instances")] int Instances,
         [property: JsonPropertyName("volumes")] int Volumes,
         [property: JsonPropertyName("boxes")] int Boxes,
+        [property: JsonPropertyName("running")] int Running,
+        [property: JsonPropertyName("skippedCount")] int SkippedCount,
         [property: JsonPropertyName("skipped")] IReadOnlyList<Skipped> Skipped);
 
     [Function(nameof(AdoptFleetOrchestration))]
     public static async Task<Report> RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
     {
-        var fleet = await context.CallActivityAsync<UnknownFleet>(nameof(ListFleet), null, Retries.Quick);
-        var skipped = new List<Skipped>();
-        var instances = await AdoptAsync(nameof(AdoptInstance), fleet.Instances);
-        var volumes = await AdoptAsync(nameof(AdoptVolume), fleet.Volumes);
+        var input = context.GetInput<Input>()!;
+        var carried = input.Carried ?? new Carried(
+            ShellboxTags.VolumeRole, null,
+            await context.CallActivityAsync<IReadOnlyList<FindSharedBoxes.SharedBox>>(nameof(FindSharedBoxes), null, Retries.Quick), new Report(0, 0, 0, 0, 0, []));
+        var report = carried.Report;
+        var progress = new OperationProgress(context);
+        progress.Show(
+            input.Recover ? "recover" : "adopt",
+            string.Create(CultureInfo.InvariantCulture, $"{report.Instances} instances, {report.Boxes} boxes registered, {report.SkippedCount} skipped; now the {carried.Role}s"), progress.Now);
 
-        // A volume is adopted together with the box that its tags name.
-        return new Report(instances, volumes, volumes, skipped);
-
-        async Task<int> AdoptAsync(string activity, IReadOnlyList<string> resourceIds)
+        var page = await context.CallActivityAsync<ListFleet.Output>(nameof(ListFleet), new ListFleet.Input(carried.Role, carried.Continuation), Retries.Quick);
+        foreach (var chunk in page.ResourceIds.Chunk(Parallel))
         {
-            var adopted = 0;
-            foreach (var chunk in resourceIds.Chunk(Parallel))
+            foreach (var (id, adoption) in chunk.Zip(await Task.WhenAll(chunk.Select(AdoptAsync))))
             {
-                var reasons = await Task.WhenAll(chunk.Select(id => AdoptOneAsync(activity, id)));
-                adopted += reasons.Count(r => r is null);
-                skipped.AddRange(chunk.Zip(reasons).Where(p => p.Second is not null).Select(p => new Skipped(p.First, p.Second!)));
+                report = Add(report, id, adoption);
+                if (adoption.ToHold is { } operation) BeginHold(operation);
             }
-
-            return adopted;
         }
 
-        async Task<string?> AdoptOneAsync(string activity, string resourceId)
+        var next = page.Continuation is not null ? carried with { Continuation = page.Continuation, Report = report }
+            : carried.Role == ShellboxTags.VolumeRole ? carried with { Role = ShellboxTags.InstanceRole, Continuation = null, Report = report }
+            : null;
+        if (next is not null) context.ContinueAsNew(input with { Carried = next });
+        return report;
+
+        async Task<Adoption> AdoptAsync(string resourceId)
         {
             try
             {
-                return await context.CallActivityAsync<string?>(activity, resourceId, Retries.Quick);
+                if (carried.Role == ShellboxTags.InstanceRole) return await context.CallActivityAsync<Adoption>(nameof(AdoptInstance), resourceId, Retries.Quick);
+                var name = resourceId[(resourceId.LastIndexOf('/') + 1)..];
+                return carried.Shared.FirstOrDefault(s => s.Volumes.Contains(name)) is { } shared
+                    ? new Adoption($"Its tags name the box {shared.Box}, and so do those of others ({string.Join(", ", shared.Volumes)}): for an operator to decide.")
+                    : await context.CallActivityAsync<Adoption>(nameof(AdoptVolume), new AdoptVolume.Input(resourceId, input.Recover), Retries.Quick);
             }
             catch (TaskFailedException e)
             {
-                return e.FailureDetails.ErrorMessage;
+                return new Adoption(Retries.FirstLine(e.FailureDetails.ErrorMessage));
             }
         }
+
+        void BeginHold(BoxOperation operation)
+        {
+            var hold = operation.OperationId + "-hold";
+            _ = context.CallSubOrchestratorAsync<ReleaseResult>(
+                nameof(ReleaseOrchestration),
+                new ReleaseInput(
+                    operation.UserId, operation.BoxName, operation.OperationId, operation.Epoch, hold, "Registered with its guest paused, and nobody came.", null,
+                    input.Settings.Hold, Save: true, input.Settings, input.PollInterval),
+                new SubOrchestrationOptions(instanceId: hold));
+        }
     }
+
+    private static Report Add(Report report, string resourceId, Adoption adoption) => adoption.Reason is { } reason
+        ? report with
+        {
+            SkippedCount = report.SkippedCount + 1,
+            Skipped = report.Skipped.Count < Listed ? [.. report.Skipped, new Skipped(resourceId, reason)] : report.Skipped,
+        }
+        : report with
+        {
+            Instances = report.Instances + (adoption.Instance ? 1 : 0),
+            Volumes = report.Volumes + (adoption.Volume ? 1 : 0),
+            Boxes = report.Boxes + (adoption.Box ? 1 : 0),
+            Running = report.Running + (adoption is { Box: true, Running: true } ? 1 : 0),
+        };
 }

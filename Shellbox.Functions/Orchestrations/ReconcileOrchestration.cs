@@ -1,73 +1,116 @@
-using System.Text.Json.Serialization;
+using System.Globalization;
 using Shellbox.Activities;
 using Shellbox.Activities.Configuration;
+using Shellbox.Activities.Reconciliation;
 
 namespace Shellbox.Functions.Orchestrations;
 
 /// <summary>
-/// Brings tables, tags and resources back to agreement, page by page. It runs beside everything else: no connect waits for it, and what
-/// changed recently is left alone.
+/// Brings tables, tags and resources back to agreement, page by page. It runs beside everything else: no connect waits for it, and what changed recently is left alone. What a
+/// page gives back is bounded, so the history of a run grows with the pages alone.
 /// </summary>
 public static class ReconcileOrchestration
 {
     /// <summary>One at a time, under one id.</summary>
     public const string InstanceId = "reconcile";
 
-    // Resource Graph allows 15 queries in 5 s for all that the identity does; a page every half second leaves room for others.
-    private static readonly TimeSpan BetweenPages = TimeSpan.FromMilliseconds(500);
+    /// <summary>Dry runs have an id of their own: they may go beside a run of the timer's.</summary>
+    public const string DryRunId = "reconcile-dry-run";
 
-    public sealed record Input(ReconcileOptions Options, ConnectOptions Settings, TimeSpan PollInterval)
+    /// <summary>Findings in a report. All are counted, and the audit log has all.</summary>
+    private const int Listed = 100;
+
+    public sealed record Input(ReconcileOptions Options, ConnectOptions Settings, TimeSpan PollInterval, bool DryRun)
     {
-        public static Input Of(ShellboxOptions options) => new(options.Reconcile, options.Connect, options.Azure.OperationPollInterval);
+        public static Input Of(ShellboxOptions options, bool dryRun = false) => new(options.Reconcile, options.Connect, options.Azure.OperationPollInterval, dryRun);
     }
 
-    public sealed record Report(
-        [property: JsonPropertyName("startedAt")] DateTimeOffset StartedAt,
-        [property: JsonPropertyName("finishedAt")] DateTimeOffset FinishedAt,
-        [property: JsonPropertyName("resources")] int Resources,
-        [property: JsonPropertyName("pages")] int Pages,
-        [property: JsonPropertyName("findings")] IReadOnlyList<Finding> Findings);
-
     [Function(nameof(ReconcileOrchestration))]
-    public static async Task<Report> RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
+    public static async Task<ReconcileReport> RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
     {
         var input = context.GetInput<Input>()!;
+        var options = input.Options;
         var progress = new OperationProgress(context);
         var started = progress.Now;
+        var run = new ReconcileRun($"reconcile-{started.UtcDateTime.ToString("yyyyMMddTHHmmssfffZ", CultureInfo.InvariantCulture)}", options, input.DryRun);
+        var left = new ReconcileBudget(options.MaxChecks, options.MaxRepairs, options.Probes, Listed);
+        var counts = new List<FindingCount>();
+        var skipped = new List<SkipCount>();
         var findings = new List<Finding>();
-        var (resources, pages) = (0, 0);
+        var released = new HashSet<(BoxKey, long)>();
+        var (resources, rows, pages, queries) = (0, 0, 0, 0);
+        var nextQuery = context.CurrentUtcDateTime;
 
-        string? skipToken = null;
+        // First, because a box that the volumes' turn gives back to a release is then no longer at rest.
+        string? continuation = null;
         do
         {
-            if (pages > 0) await context.CreateTimer(BetweenPages, CancellationToken.None);
-            var page = await context.CallActivityAsync<ReconcileResources.Output>(
-                nameof(ReconcileResources), new ReconcileResources.Input(skipToken, input.Options), Retries.Quick);
-            findings.AddRange(page.Findings);
-            resources += page.Resources;
-            pages++;
-            skipToken = page.SkipToken;
-            progress.Show("compare-resources", $"{resources} resources compared, {findings.Count} findings", started);
+            Show("compare-boxes");
+            var page = await context.CallActivityAsync<ReconcilePage>(nameof(ReconcileBoxes), new ReconcileBoxes.Input(run, continuation, left), Retries.Quick);
+            Take(page);
+            continuation = page.Next;
         }
-        while (skipToken is not null);
+        while (continuation is not null);
 
-        progress.Show("compare-rows", "comparing the tables with the provider", progress.Now);
-        var rows = await context.CallActivityAsync<ReconcileRows.Output>(nameof(ReconcileRows), input.Options, Retries.Quick);
-        findings.AddRange(rows.Findings);
+        await CompareAsync("compare-instances", (token, after) =>
+            context.CallActivityAsync<ReconcilePage>(nameof(ReconcileInstances), new ReconcileInstances.Input(run, token, after, left), Retries.Quick));
+        await CompareAsync("compare-volumes", (token, after) =>
+            context.CallActivityAsync<ReconcilePage>(nameof(ReconcileVolumes), new ReconcileVolumes.Input(run, token, after, left), Retries.Quick));
 
-        foreach (var stuck in rows.ToRelease)
+        var report = new ReconcileReport(
+            started, progress.Now, run.DryRun, resources, rows, pages, queries, options.MaxChecks - left.Checks, options.MaxRepairs - left.Repairs,
+            FindingCount.Sum(counts), SkipCount.Sum(skipped), findings);
+        if (!run.DryRun) await context.CallActivityAsync(nameof(RecordReconciliation), new RecordReconciliation.Input(run, report), Retries.Quick);
+        return report;
+
+        async Task CompareAsync(string step, Func<string?, string, Task<ReconcilePage>> comparePage)
+        {
+            var (token, after) = ((string?)null, "");
+            do
+            {
+                if (queries == options.MaxQueries)
+                {
+                    skipped.Add(new SkipCount(SkipReason.QueryBudget, 1));
+                    return;
+                }
+
+                Show(step);
+                if (nextQuery > context.CurrentUtcDateTime) await context.CreateTimer(nextQuery, CancellationToken.None);
+                nextQuery = context.CurrentUtcDateTime + options.QueryInterval;
+                queries++;
+                var page = await comparePage(token, after);
+                if (page.Pause > TimeSpan.Zero) nextQuery = context.CurrentUtcDateTime + page.Pause;
+                pages++;
+                Take(page);
+                (token, after) = (page.Next, page.After);
+            }
+            while (token is not null);
+        }
+
+        void Show(string step) => progress.Show(
+            step, string.Create(CultureInfo.InvariantCulture, $"{resources} resources and {rows} rows compared, {counts.Sum(c => c.Count)} findings"), started);
+
+        void Take(ReconcilePage page)
+        {
+            resources += page.Resources;
+            rows += page.Rows;
+            counts.AddRange(page.Counts);
+            skipped.AddRange(page.Skipped);
+            findings.AddRange(page.Findings);
+            left = page.Left;
+            foreach (var stuck in page.ToRelease.Where(s => released.Add((s.Key, s.Epoch)))) Release(stuck);
+        }
+
+        void Release(BoxToRelease stuck)
         {
             // Not awaited: a detach takes up to minutes, and the report does not need its end.
             var release = $"{stuck.OperationId}-reconciled-{stuck.Epoch}";
             _ = context.CallSubOrchestratorAsync<ReleaseResult>(
                 nameof(ReleaseOrchestration),
                 new ReleaseInput(
-                    stuck.Key.UserId, stuck.Key.BoxName, stuck.OperationId, stuck.Epoch, release,
-                    $"Reconciled: operation {stuck.OperationId} was over.", null, TimeSpan.Zero, Save: false, input.Settings, input.PollInterval),
+                    stuck.Key.UserId, stuck.Key.BoxName, stuck.OperationId, stuck.Epoch, release, stuck.Reason, null, TimeSpan.Zero, Save: false, input.Settings,
+                    input.PollInterval),
                 new SubOrchestrationOptions(instanceId: release));
         }
-
-        if (findings.Count > 0) await context.CallActivityAsync(nameof(RecordFindings), findings, Retries.Quick);
-        return new Report(started, progress.Now, resources, pages, findings);
     }
 }

@@ -1,12 +1,15 @@
-using System.Text.Json.Nodes;
+using Azure;
+using Azure.ResourceManager.Compute;
 using Azure.Storage.Queues;
+using Shellbox.Activities.Azure;
 using Shellbox.Activities.State;
+using Shellbox.AzureSimulator.Faults;
 using Shellbox.Tests.Guest;
 using Xunit;
 
 namespace Shellbox.Tests.Functions;
 
-/// <summary>Prewarm, tag mirror, adoption and the reconciler, around the connect.</summary>
+/// <summary>Prewarm, tag mirror and adoption, around the connect.</summary>
 public sealed class BackgroundTests(AzuriteFixture azurite, GuestImageFixture guest)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -47,7 +50,7 @@ public sealed class BackgroundTests(AzuriteFixture azurite, GuestImageFixture gu
     {
         await using var cloud = await TestCloud.StartAsync(azurite, instances: 0);
 
-        await cloud.Get<Shellbox.Activities.Azure.TagMirror>().EnqueueVolumeAsync("vol-dev33", Cancel);
+        await cloud.Get<TagMirror>().EnqueueVolumeAsync("vol-dev33", Cancel);
 
         var tags = await TestCloud.UntilAsync(() => TagsAsync(cloud, "vol-dev33"), t => t.ContainsKey("shellbox:volumeid"), "the tags are written");
         Assert.Equal("vol-dev33", tags["shellbox:volumeid"]);
@@ -69,53 +72,48 @@ public sealed class BackgroundTests(AzuriteFixture azurite, GuestImageFixture gu
     }
 
     [Fact]
-    public async Task The_reconciler_repairs_stale_tags_and_leaked_claims_and_reports_what_it_does_not_know()
+    public async Task A_tag_update_whose_resource_was_brought_up_to_date_since_asks_ARM_nothing()
     {
-        await using var cloud = await TestCloud.StartAsync(
-            azurite, instances: 2, boxes: ["dev33", "Not_A_Name"], timeScale: 1000,
-            settings: new() { ["Shellbox:Reconcile:AgeGuard"] = "00:00:00", ["Shellbox:Reconcile:PageSize"] = "2" });
-        var instances = cloud.Get<InstanceStore>();
-        Assert.NotNull(await instances.TryClaimAsync("vm-0001", cloud.Key("ghost"), "op", 1, "vol", Cancel));
+        await using var cloud = await TestCloud.StartAsync(azurite, instances: 0);
+        var mirror = cloud.Get<TagMirror>();
+        var sent = TimeProvider.System.GetUtcNow().AddMinutes(-1);
+        await mirror.HandleAsync(Update(sent), Cancel);
+        var asked = Asked();
+        Assert.NotEqual(0, asked);
 
-        var report = await cloud.ReconcileAsync();
+        foreach (var _ in Enumerable.Range(0, 20)) await mirror.HandleAsync(Update(sent), Cancel);
+        Assert.Equal(asked, Asked());
 
-        Assert.Equal(4, (int)report["resources"]!);
-        Assert.True((int)report["pages"]! >= 2);
-        var findings = report["findings"]!.AsArray().Select(f => ((string)f!["kind"]!, (string)f["action"]!)).ToList();
-        Assert.Contains(("leaked-claim", "repaired"), findings);
-        Assert.Contains(("stale-tag", "repaired"), findings);
-        Assert.Contains(("unknown-volume", "reported"), findings);
-        Assert.Equal(2, (await instances.CountAsync(Cancel))[InstanceState.Free]);
+        await mirror.HandleAsync(Update(TimeProvider.System.GetUtcNow()), Cancel);
+        Assert.NotEqual(asked, Asked());
+
+        int Asked() => cloud.Azure.Requests.Count(r => r.Operation.StartsWith("Tags_", StringComparison.Ordinal));
+        static string Update(DateTimeOffset at) => $$"""{"role":"volume","id":"vol-dev33","at":"{{at:O}}"}""";
+    }
+
+    [Fact]
+    public async Task A_tag_update_that_ARM_puts_off_is_done_later_and_one_of_a_resource_that_is_gone_is_dropped()
+    {
+        await using var cloud = await TestCloud.StartAsync(azurite, instances: 0, boxes: ["dev33", "gone"], timeScale: 1000);
+        await TestCloud.UntilAsync(() => TagsAsync(cloud, "vol-dev33"), t => t.ContainsKey("shellbox:volumeid"), "the adoption's update is through");
+        await cloud.Get<ArmConnection>().Client.GetManagedDiskResource(
+            ManagedDiskResource.CreateResourceIdentifier(cloud.Azure.SubscriptionId, cloud.Azure.ResourceGroup, "vol-gone")).DeleteAsync(WaitUntil.Completed, Cancel);
+        await cloud.Get<VolumeStore>().RecordAttachmentAsync("vol-dev33", "vm-9999", 1, Cancel);
+
+        // As often as the SDK itself tries, and once more.
+        var fault = cloud.Azure.Faults.Add(new Fault
+        {
+            Effect = FaultEffect.FailCall, Operation = "Tags_UpdateAtScope", Status = 429, Code = "SubscriptionRequestsThrottled", Delay = TimeSpan.FromSeconds(1), Count = 5,
+        });
+        await cloud.Get<TagMirror>().EnqueueVolumeAsync("vol-dev33", Cancel);
+        await cloud.Get<TagMirror>().EnqueueVolumeAsync("vol-gone", Cancel);
+
+        await TestCloud.UntilAsync(() => TagsAsync(cloud, "vol-dev33"), t => t.GetValueOrDefault("shellbox:instanceid") == "vm-9999", "the tags are written");
+        Assert.False(cloud.Azure.Faults.Waiting.ContainsKey(fault));
         await TestCloud.UntilAsync(
-            () => TagsAsync(cloud, "vol-dev33"), t => t.GetValueOrDefault("shellbox:status") == "detached", "the stale tag is repaired");
-        Assert.Contains(await cloud.EventsAsync(null), e => e.Kind == "finding-leaked-claim");
-
-        var last = await cloud.GetAsync("api/reconciliation");
-        Assert.True(JsonNode.DeepEquals(report["findings"], last["findings"]));
-    }
-
-    [Fact]
-    public async Task The_reconciler_leaves_alone_what_changed_within_the_age_guard()
-    {
-        await using var cloud = await TestCloud.StartAsync(azurite, instances: 1, timeScale: 1000);
-        Assert.NotNull(await cloud.Get<InstanceStore>().TryClaimAsync("vm-0001", cloud.Key("ghost"), "op", 1, "vol", Cancel));
-
-        var report = await cloud.ReconcileAsync();
-
-        Assert.Empty(report["findings"]!.AsArray());
-    }
-
-    [Fact]
-    public async Task The_reconciler_releases_a_box_whose_operation_is_over()
-    {
-        await using var cloud = await TestCloud.StartAsync(
-            azurite, timeScale: 1000, settings: new() { ["Shellbox:Reconcile:AgeGuard"] = "00:00:00" });
-        await cloud.Get<BoxStore>().DecideConnectAsync(cloud.Key(), "op-that-never-began", "session", "key", null, Cancel);
-
-        var report = await cloud.ReconcileAsync();
-
-        Assert.Contains(report["findings"]!.AsArray(), f => (string)f!["kind"]! == "stuck-operation");
-        await TestCloud.UntilAsync(() => cloud.ShowBoxAsync(), b => (string)b["state"]! == "stopped", "the box is released");
+            async () => (await Queue(cloud, TagMirror.QueueName).GetPropertiesAsync(Cancel)).Value.ApproximateMessagesCount, count => count == 0, "the queue is empty");
+        var poison = Queue(cloud, TagMirror.QueueName + "-poison");
+        Assert.True(!await poison.ExistsAsync(Cancel) || (await poison.PeekMessagesAsync(1, Cancel)).Value.Length == 0);
     }
 
     private static QueueClient Queue(TestCloud cloud, string name) =>
@@ -123,7 +121,7 @@ public sealed class BackgroundTests(AzuriteFixture azurite, GuestImageFixture gu
 
     private static async Task<Dictionary<string, string>> TagsAsync(TestCloud cloud, string disk)
     {
-        var compute = cloud.Get<Shellbox.Activities.Azure.ComputeInstances>();
+        var compute = cloud.Get<ComputeInstances>();
         var found = await compute.ListDisksAsync(Cancel).SingleAsync(d => d.Data.Name == disk, Cancel);
         return found.Data.Tags.ToDictionary();
     }

@@ -145,8 +145,16 @@ public sealed class LifePropertyTests(AzuriteFixture azurite)
     private static async Task TerminateAsync(TestCloud cloud, string box, List<string> log)
     {
         if (await cloud.Get<BoxStore>().FindAsync(cloud.Key(box), Cancel) is not { OperationId: { } operation } row) return;
+        if ((await cloud.Client.GetInstanceAsync(operation, Cancel))?.IsCompleted is not false) return;
         log.Add($"terminate {operation} of {box}, which is {row.State}");
-        await cloud.Client.TerminateInstanceAsync(operation, "by the test", Cancel);
+        try
+        {
+            await cloud.Client.TerminateInstanceAsync(operation, "by the test", Cancel);
+        }
+        catch (InvalidOperationException)
+        {
+            // It has ended in the meantime.
+        }
     }
 
     private static async Task<string> StateAsync(TestCloud cloud, string box)

@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Shellbox.Activities;
+using Shellbox.Activities.Reconciliation;
 using Shellbox.Activities.State;
 using Shellbox.AzureSimulator;
 using Shellbox.AzureSimulator.Fleets;
@@ -65,6 +66,8 @@ internal sealed class TestCloud : IAsyncDisposable
     /// <param name="time">The app's clock; null: the real one.</param>
     /// <param name="grows">Whether the pool has a template of an instance, and creates and removes some.</param>
     /// <param name="golden">The box whose volume the blank ones are copies of; null when the pool makes none.</param>
+    /// <param name="expected">How many instances are adopted when it is not all.</param>
+    /// <param name="attached">Boxes whose volumes are attached from the start: the instance of each.</param>
     public static async Task<TestCloud> StartAsync(
         AzuriteFixture azurite,
         GuestImageFixture? guest = null,
@@ -76,7 +79,9 @@ internal sealed class TestCloud : IAsyncDisposable
         int blanks = 0,
         TimeProvider? time = null,
         bool grows = false,
-        string? golden = null)
+        string? golden = null,
+        IReadOnlyDictionary<string, string>? attached = null,
+        int? expected = null)
     {
         var cancel = TestContext.Current.CancellationToken;
         var image = guest is null ? null : await guest.DirectoryAsync();
@@ -97,6 +102,8 @@ internal sealed class TestCloud : IAsyncDisposable
                         Name = string.Create(CultureInfo.InvariantCulture, $"vm-{n:d4}"),
                         Tags = new Dictionary<string, string> { ["shellbox:role"] = "instance", ["shellbox:status"] = "free" },
                         SshPublicKeys = [instanceKey.PublicKey],
+                        DataDisks = (attached ?? new Dictionary<string, string>()).Where(a => a.Value == string.Create(CultureInfo.InvariantCulture, $"vm-{n:d4}"))
+                            .Select((a, lun) => (a, lun)).ToDictionary(d => d.lun, d => "vol-" + d.a.Key),
                     })],
                     Disks = [.. (boxes ?? ["dev33"]).Select(box => new FleetDisk
                     {
@@ -133,6 +140,7 @@ internal sealed class TestCloud : IAsyncDisposable
             ["Shellbox:Instance:Command"] = "shellbox-instance",
             ["Shellbox:Reconcile:Schedule"] = "0 0 0 1 1 *",
             ["Shellbox:Pool:Schedule"] = "0 0 0 1 1 *",
+            ["Shellbox:Maintenance:Schedule"] = "0 0 0 1 1 *",
             ["EmbeddedHost:DatabasePath"] = Path.Combine(directory, "durable.db"),
             ["EmbeddedHost:Keys:default"] = FunctionKey,
             ["EmbeddedHost:Keys:master"] = AdminKey,
@@ -159,7 +167,7 @@ internal sealed class TestCloud : IAsyncDisposable
         await app.StartAsync(cancel);
         var cloud = new TestCloud(directory, storage, azure, Build, app, user);
         var report = await cloud.AdoptAsync();
-        Assert.Equal(instances, (int)report["instances"]!);
+        Assert.Equal(expected ?? instances, (int)report["instances"]!);
         for (var n = 1; n <= blanks; n++)
         {
             var name = string.Create(CultureInfo.InvariantCulture, $"blank-{n}");
@@ -246,9 +254,12 @@ internal sealed class TestCloud : IAsyncDisposable
 
     public Task<JsonNode> ShowBoxAsync(string box = "dev33") => GetAsync($"api/users/{User.Id}/boxes/{box}");
 
+    public Task<JsonNode> RecoverAsync() => PostAsAdminAsync("api/fleet/recover?wait=200");
+
     public Task<JsonNode> AdoptAsync() => PostAsAdminAsync("api/fleet/adopt?wait=120");
 
-    public Task<JsonNode> ReconcileAsync() => PostAsAdminAsync("api/reconciliation?wait=120");
+    public async Task<ReconcileReport> ReconcileAsync(bool dryRun = false) =>
+        (await PostAsAdminAsync($"api/reconciliation?wait=200&dryRun={dryRun}")).Deserialize<ReconcileReport>()!;
 
     /// <summary>Lets the pool look at itself; what it begins goes on beside.</summary>
     public Task<JsonNode> RunPoolAsync() => PostAsAdminAsync("api/pool?wait=120");

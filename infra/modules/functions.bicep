@@ -118,6 +118,7 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
         Shellbox__Azure__SubscriptionId: subscription().subscriptionId
         Shellbox__Azure__ResourceGroup: resourceGroup().name
         Shellbox__Reconcile__Schedule: '0 */5 * * * *'
+        Shellbox__Maintenance__Schedule: '0 30 3 * * *'
         Shellbox__Instance__UserName: instanceUserName
         Shellbox__Instance__SshPort: '22'
         Shellbox__Instance__Command: 'sudo -n /usr/local/bin/shellbox-instance'

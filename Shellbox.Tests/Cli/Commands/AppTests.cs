@@ -68,7 +68,7 @@ public sealed class AppTests(AzuriteFixture azurite)
         await cloud.ReconcileAsync();
 
         (await user.RunAsync(asAdmin)).EndedWith(Ok)
-            .Shows(@"reconciliation  (just now|\d+ s ago): 3 resources, \d findings?", " +unknown-volume, reported: vol-Not_A_Name.*");
+            .Shows(@"reconciliation  (just now|\d+ s ago): 3 resources, \d findings?", " +unknown-volume, reported: vol-Not_A_Name: .*");
         var document = (await user.RunAsync([.. asAdmin, "--json"])).EndedWith(Ok).Json();
         Assert.NotEmpty(document["reconciliation"]!["findings"]!.AsArray());
         Assert.Equal(1, (int)document["pool"]!["instances"]!["free"]!);

@@ -1,13 +1,12 @@
 using System.Text.Json.Serialization;
 
-namespace Shellbox.Activities;
+namespace Shellbox.Activities.Reconciliation;
 
 /// <summary>Something that the reconciler saw.</summary>
-/// <param name="Kind">A fixed word: <c>stale-tag</c>, <c>leaked-claim</c>, <c>stuck-operation</c>, <c>attached-not-running</c>,
-/// <c>unknown-instance</c>, <c>unknown-volume</c>, <c>row-without-resource</c>.</param>
+/// <param name="Kind">One of <see cref="FindingKind"/>.</param>
 /// <param name="ResourceId">The resource or row concerned.</param>
 /// <param name="Detail">A sentence for people.</param>
-/// <param name="Action"><c>repaired</c>, <c>reported</c> or <c>skipped</c>.</param>
+/// <param name="Action">One of <see cref="FindingAction"/>.</param>
 public sealed record Finding(
     [property: JsonPropertyName("kind")] string Kind,
     [property: JsonPropertyName("resourceId")] string ResourceId,

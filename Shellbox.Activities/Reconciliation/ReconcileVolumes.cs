@@ -1,0 +1,144 @@
+using Microsoft.Extensions.Logging;
+using Shellbox.Activities.Azure;
+using Shellbox.Activities.State;
+
+namespace Shellbox.Activities.Reconciliation;
+
+/// <summary>
+/// One page of the disks that Resource Graph shows, against the rows of table Volumes that lie beside it and the boxes that own them. What changed recently is left alone, the
+/// provider is asked before anything is found or repaired, and one volume's fault is not the next one's.
+/// </summary>
+public sealed partial class ReconcileVolumes(
+    ResourceGraph graph,
+    ProviderReads reads,
+    BoxStore boxes,
+    VolumeStore volumes,
+    AttachmentCheck attachments,
+    TagMirror mirror,
+    EventLog events,
+    ShellboxMetrics metrics,
+    TimeProvider time,
+    ILogger<ReconcileVolumes> logger)
+{
+    private const int Parallel = 16;
+
+    /// <param name="Run">The run.</param>
+    /// <param name="SkipToken">What asks for this page; null for the first.</param>
+    /// <param name="After">The last id of the page before; empty on the first.</param>
+    /// <param name="Budget">What is left of the run's limits.</param>
+    public sealed record Input(ReconcileRun Run, string? SkipToken, string After, ReconcileBudget Budget);
+
+    [Function(nameof(ReconcileVolumes))]
+    public async Task<ReconcilePage> RunAsync([ActivityTrigger] Input input, CancellationToken cancellationToken)
+    {
+        var findings = new PageFindings(events, metrics, input.Run, input.Budget);
+        var options = input.Run.Options;
+        var page = await graph.QueryTaggedAsync(ShellboxTags.VolumeRole, options.PageSize, input.SkipToken, cancellationToken);
+        var settledBefore = time.GetUtcNow() - options.AgeGuard;
+        var upTo = RowRange.UpTo(page);
+        var rows = await RowRange.ReadAsync(volumes.ListRangeAsync(input.After, upTo, cancellationToken), r => r.Id, findings, cancellationToken);
+        var resources = page.Rows.ToDictionary(r => r.Name, StringComparer.OrdinalIgnoreCase);
+
+        await System.Threading.Tasks.Parallel.ForEachAsync(
+            resources.Keys.Union(rows.Keys, StringComparer.OrdinalIgnoreCase),
+            new ParallelOptions { MaxDegreeOfParallelism = Parallel, CancellationToken = cancellationToken },
+            async (id, token) =>
+            {
+                try
+                {
+                    var resource = resources.GetValueOrDefault(id);
+                    var row = rows.GetValueOrDefault(id) ?? await volumes.FindAsync(resource?.Name ?? id, token);
+                    if (row is null)
+                    {
+                        await CheckUnknownAsync(findings, resource!, settledBefore, token);
+                    }
+                    else
+                    {
+                        await CompareAsync(findings, resource, row, settledBefore, token);
+                    }
+                }
+                catch (Exception e) when (e is not OperationCanceledException)
+                {
+                    LogFailed(id, e);
+                    await findings.ReportAsync(FindingKind.Failed, id, e.Message.Split('\n')[0]);
+                }
+            });
+
+        return findings.ToPage(page.SkipToken, upTo ?? "", page.Rows.Count, rows.Count, page.Pause);
+    }
+
+    private async Task CheckUnknownAsync(PageFindings findings, ResourceGraphRow resource, DateTimeOffset settledBefore, CancellationToken cancellationToken)
+    {
+        if (!findings.TryTakeCheck()) return;
+        var disk = await reads.FindDiskAsync(resource.Id, cancellationToken);
+        if (disk is null || ShellboxTags.Find(disk.Tags, ShellboxTags.Role) != ShellboxTags.VolumeRole)
+        {
+            findings.Skip(SkipReason.ProviderDisagrees);
+            return;
+        }
+
+        if (disk.TimeCreated > settledBefore)
+        {
+            findings.Skip(SkipReason.AgeGuard);
+            return;
+        }
+
+        if (ShellboxTags.Find(disk.Tags, ShellboxTags.UserId) is { } userId && BoxKey.IsUserId(userId)
+            && ShellboxTags.Find(disk.Tags, ShellboxTags.BoxName) is { } boxName && BoxKey.IsBoxName(boxName)
+            && await boxes.FindAsync(new BoxKey(userId, boxName), cancellationToken) is { } box && box.VolumeId != disk.Name)
+        {
+            await findings.ReportAsync(
+                FindingKind.DuplicateTags, resource.Id, $"The disk's tags name the box {boxName}, which has another volume, {box.VolumeId}; no row knows this one.", box.Key);
+            return;
+        }
+
+        await findings.ReportAsync(
+            FindingKind.UnknownVolume, resource.Id, "The disk is tagged as a volume, but no row knows it; adopt the fleet to register it.");
+    }
+
+    private async Task CompareAsync(
+        PageFindings findings, ResourceGraphRow? resource, VolumeRow row, DateTimeOffset settledBefore, CancellationToken cancellationToken)
+    {
+        // Its delete removes disk and row one after the other, and is seen through by the sweep.
+        if (row.State is VolumeState.Deleting) return;
+        var box = row.Owner is { } owner ? await boxes.FindAsync(owner, cancellationToken) : null;
+        var wanted = ShellboxTags.Of(row, box);
+        var differs = resource is null || ShellboxTags.Differs(resource.Tags, wanted);
+        if (row.Timestamp > settledBefore || box?.Timestamp > settledBefore)
+        {
+            if (differs) findings.Skip(SkipReason.AgeGuard);
+            return;
+        }
+
+        if (row.Owner is null)
+        {
+            // Blank: nobody's box to compare it with.
+        }
+        else if (box is null)
+        {
+            await findings.ReportAsync(FindingKind.VolumeWithoutBox, row.ResourceId, $"The box {row.Owner} that the volume belongs to is not registered.", row.Owner);
+        }
+        else if (box.VolumeId != row.Id)
+        {
+            await findings.ReportAsync(FindingKind.DuplicateTags, row.ResourceId, $"The volume is registered for the box {row.Owner}, which has another one, {box.VolumeId}.", row.Owner);
+        }
+        else if (resource is not null && AttachmentCheck.IsSuspect(resource.Holder, row, box))
+        {
+            await attachments.RunAsync(findings, row, box, cancellationToken);
+        }
+
+        if (resource is null && findings.TryTakeCheck() && await reads.FindDiskAsync(row.ResourceId, cancellationToken) is null)
+        {
+            await findings.ReportAsync(
+                FindingKind.RowWithoutResource, row.ResourceId, $"There is no such disk any more; {(row.Owner is { } lost ? $"the volume of box {lost}" : "a blank volume")} is lost.", row.Owner);
+        }
+        else if (differs)
+        {
+            await TagCheck.RunAsync(
+                reads, findings, row.ResourceId, wanted, () => mirror.EnqueueVolumeAsync(row.Id, cancellationToken), row.Owner, row.AttachedTo, cancellationToken);
+        }
+    }
+
+    [LoggerMessage(402, LogLevel.Warning, "Reconciling volume {VolumeId} failed; the others go on")]
+    private partial void LogFailed(string volumeId, Exception exception);
+}

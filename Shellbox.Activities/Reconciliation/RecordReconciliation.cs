@@ -1,0 +1,21 @@
+using Shellbox.Activities.State;
+
+namespace Shellbox.Activities.Reconciliation;
+
+/// <summary>Keeps the report of a run, and writes that it was.</summary>
+public sealed class RecordReconciliation(ReconciliationLog log, EventLog events)
+{
+    /// <summary>What it is given.</summary>
+    public sealed record Input(ReconcileRun Run, ReconcileReport Report);
+
+    [Function(nameof(RecordReconciliation))]
+    public async Task RunAsync([ActivityTrigger] Input input, CancellationToken cancellationToken)
+    {
+        var (run, report) = input;
+        await log.WriteAsync(run.Id, report, cancellationToken);
+        await events.WriteAsync(
+            null, "reconciled",
+            $"{report.Resources} resources and {report.Rows} rows compared: {report.Counts.Sum(c => c.Count)} findings, {report.Repairs} repairs, {report.Skipped.Sum(s => s.Count)} skipped.",
+            run.Id, seconds: (report.FinishedAt - report.StartedAt).TotalSeconds, cancellationToken: cancellationToken);
+    }
+}

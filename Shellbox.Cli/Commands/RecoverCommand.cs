@@ -1,0 +1,53 @@
+using System.CommandLine;
+using Shellbox.Cli.Api;
+using Shellbox.Cli.Rendering;
+using Spectre.Console;
+
+namespace Shellbox.Cli.Commands;
+
+/// <summary><c>recover</c>: rebuilds the tables from the tags and the providers after the storage account was lost.</summary>
+internal sealed class RecoverCommand
+{
+    private readonly ClientOptions client;
+    private readonly CommandEnvironment environment;
+
+    private RecoverCommand(Command self, CommandEnvironment environment)
+    {
+        this.environment = environment;
+        client = new ClientOptions(self, withAdminKey: true);
+        self.SetAction(RunAsync);
+    }
+
+    public static Command Create(CommandEnvironment environment)
+    {
+        var self = new Command("recover", "Rebuild lost tables from tags and providers; nothing is deleted (for operators)");
+        _ = new RecoverCommand(self, environment);
+        return self;
+    }
+
+    private async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
+    {
+        var json = client.IsJson(arguments);
+        var settings = client.Resolve(arguments, environment);
+        using var api = new ShellboxClient(settings.Url, settings.FunctionKey, settings.AdminKey, environment.Time);
+        var document = await FollowedOperation.RunAsync(
+            api, environment, json, "Rebuilding the tables", "recovery", () => api.RecoverFleetAsync(cancellationToken), cancellationToken);
+        if (json)
+        {
+            environment.Output.WriteLine(JsonOutput.Format(document));
+            return ExitCode.Ok;
+        }
+
+        var report = api.Deserialize(document, ApiJson.Default.FleetAdoption);
+        environment.Console.WriteLine(
+            $"Registered: {Counted.Of(report.Instances, "instance")}, {Counted.Of(report.Volumes, "volume")}, {Counted.Of(report.Boxes, "box", "boxes")} ({report.Running} with a guest that goes on running).");
+        if (report.SkippedCount == 0) return ExitCode.Ok;
+        environment.Console.WriteLine($"Left for you to decide: {report.SkippedCount}");
+        foreach (var skipped in report.Skipped ?? [])
+        {
+            environment.Console.Write(new Unwrapped($"  {skipped.ResourceId?.Split('/')[^1]}: {skipped.Reason}", Style.Plain));
+        }
+
+        return ExitCode.Ok;
+    }
+}
