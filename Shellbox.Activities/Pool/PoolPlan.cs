@@ -45,7 +45,9 @@ public sealed record PoolPlan(int CreateInstances, IReadOnlyList<PoolRemoval> Re
         var fresh = Math.Min(Math.Min(boxes.Missing, room) - renew.Count, snapshot.Volumes.Blank.Count);
         return DecideVolumes(plan, snapshot, options) with
         {
-            RenewBlankBoxes = renew, NewBlankBoxes = Math.Max(0, fresh), RetireBlankBoxes = boxes.Unwanted,
+            RenewBlankBoxes = renew,
+            NewBlankBoxes = Math.Max(0, fresh),
+            RetireBlankBoxes = boxes.Unwanted,
         };
     }
 

@@ -158,8 +158,11 @@ public sealed class PoolTests(AzuriteFixture azurite, GuestImageFixture guest)
             azurite, instances: 0, timeScale: 1000,
             settings: new()
             {
-                ["Shellbox:Pool:BlankVolumes:Minimum"] = "2", ["Shellbox:Pool:BlankVolumes:Maximum"] = "2", ["Shellbox:Pool:BlankVolumes:Total"] = "4",
-                ["Shellbox:Pool:CoolDown"] = "00:00:00", ["Shellbox:Pool:Backoff"] = "00:00:00.001",
+                ["Shellbox:Pool:BlankVolumes:Minimum"] = "2",
+                ["Shellbox:Pool:BlankVolumes:Maximum"] = "2",
+                ["Shellbox:Pool:BlankVolumes:Total"] = "4",
+                ["Shellbox:Pool:CoolDown"] = "00:00:00",
+                ["Shellbox:Pool:Backoff"] = "00:00:00.001",
             },
             golden: "dev33");
         var volumes = cloud.Get<VolumeStore>();
@@ -187,9 +190,14 @@ public sealed class PoolTests(AzuriteFixture azurite, GuestImageFixture guest)
             azurite, guest, instances: 2,
             settings: new()
             {
-                ["Shellbox:Pool:BlankVolumes:Minimum"] = "1", ["Shellbox:Pool:BlankVolumes:Maximum"] = "2", ["Shellbox:Pool:BlankVolumes:Total"] = "4",
-                ["Shellbox:Pool:FreeInstances:Minimum"] = "0", ["Shellbox:Pool:BlankTtl"] = "00:00:02", ["Shellbox:Pool:Backoff"] = "00:00:00.001",
-                ["Shellbox:Pool:PrewarmPeriod"] = "00:10:00", ["Shellbox:Pool:BlankBoxes"] = "0",
+                ["Shellbox:Pool:BlankVolumes:Minimum"] = "1",
+                ["Shellbox:Pool:BlankVolumes:Maximum"] = "2",
+                ["Shellbox:Pool:BlankVolumes:Total"] = "4",
+                ["Shellbox:Pool:FreeInstances:Minimum"] = "0",
+                ["Shellbox:Pool:BlankTtl"] = "00:00:02",
+                ["Shellbox:Pool:Backoff"] = "00:00:00.001",
+                ["Shellbox:Pool:PrewarmPeriod"] = "00:10:00",
+                ["Shellbox:Pool:BlankBoxes"] = "0",
             },
             golden: "dev33");
         var boxes = cloud.Get<BoxStore>();
