@@ -21,6 +21,15 @@ public sealed class ClaimInstance(BoxStore boxes, InstanceStore instances)
         if (box.InstanceId is { } chosen)
         {
             if (await ClaimAsync(chosen) is { } placement) return placement;
+
+            // The box was a blank one, and its giver has not come to the claim yet: its volume and its guest are on that instance.
+            if (await instances.FindAsync(chosen, cancellationToken) is { ClaimedBy: { IsPools: true } blank } given && given.VolumeId == box.VolumeId
+                && await instances.TryGiveAsync(chosen, blank, operation.Key, operation.OperationId, operation.Epoch, cancellationToken)
+                && await ClaimAsync(chosen) is { } givenPlacement)
+            {
+                return givenPlacement;
+            }
+
             await RecordAsync(null, null);
         }
 

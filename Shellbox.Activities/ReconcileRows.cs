@@ -28,7 +28,8 @@ public sealed partial class ReconcileRows(
         var stuck = new List<Stuck>();
         await foreach (var box in boxes.ListAllAsync(cancellationToken))
         {
-            if (box.Timestamp > settledBefore || box.State is BoxState.Stopped or BoxState.Running) continue;
+            // What is being given or deleted is the sweep's.
+            if (box.Timestamp > settledBefore || box.State is BoxState.Stopped or BoxState.Running or BoxState.Given or BoxState.Deleting) continue;
             var over = box.State is BoxState.Attached
                 || await client.IsOverAsync(box.OperationId!, TimeSpan.Zero, time, cancellationToken);
             if (!over) continue;

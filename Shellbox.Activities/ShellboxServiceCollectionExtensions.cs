@@ -34,6 +34,7 @@ public static class ShellboxServiceCollectionExtensions
         services.AddSingleton<InstanceStore>();
         services.AddSingleton<VolumeStore>();
         services.AddSingleton<PoolStore>();
+        services.AddSingleton<BoxCreation>();
         services.AddSingleton<EventLog>();
         services.AddSingleton<ShellboxMetrics>();
 

@@ -27,13 +27,24 @@ public sealed class ConnectStarter(BoxStore boxes, IOptions<ShellboxOptions> opt
         DurableTaskClient client, BoxKey key, string? sessionId, string? publicKey, ConnectOptions settings, CancellationToken cancellationToken)
     {
         var requestedAt = time.GetUtcNow();
+
+        // A prewarm is the operator's.
+        var admitted = sessionId is null;
         string? dead = null;
         while (true)
         {
             var operationId = $"connect-{Guid.NewGuid():n}";
-            var decision = await boxes.DecideConnectAsync(key, operationId, sessionId, publicKey, dead, cancellationToken);
+            var decision = await boxes.DecideConnectAsync(key, operationId, sessionId, publicKey, dead, cancellationToken, admitted);
             switch (decision.Kind)
             {
+                case ConnectDecisionKind.NotAdmitted:
+                    // Only now, so that a box that runs is connected without a look at the others.
+                    var running = await boxes.ListAsync(key.UserId, cancellationToken)
+                        .Where(b => b.TakesAPlace && b.Key != key).Select(b => b.Key.BoxName).ToListAsync(cancellationToken);
+                    if (running.Count >= options.Value.Quota.RunningBoxes) return decision with { Running = running };
+                    admitted = true;
+                    continue;
+
                 case ConnectDecisionKind.Started or ConnectDecisionKind.Queued:
                     var input = new ConnectInput(
                         new BoxOperation(key.UserId, key.BoxName, operationId, decision.Epoch),
@@ -70,8 +81,7 @@ public sealed class ConnectStarter(BoxStore boxes, IOptions<ShellboxOptions> opt
         DurableTaskClient client, BoxKey key, string? sessionId, TimeSpan? hold, CancellationToken cancellationToken)
     {
         string? dead = null;
-        var settings = options.Value.Connect;
-        var holds = hold ?? settings.Hold;
+        var holds = hold ?? options.Value.Connect.Hold;
         while (true)
         {
             var operationId = $"release-{Guid.NewGuid():n}";
@@ -79,11 +89,7 @@ public sealed class ConnectStarter(BoxStore boxes, IOptions<ShellboxOptions> opt
             if (row is null) return null;
             if (row.OperationId == operationId)
             {
-                var input = new ReleaseInput(
-                    key.UserId, key.BoxName, operationId, row.Epoch, operationId, "Disconnected.", null,
-                    row.State is BoxState.Held ? holds : TimeSpan.Zero, Save: true, settings, options.Value.Azure.OperationPollInterval);
-                await client.ScheduleNewOrchestrationInstanceAsync(
-                    nameof(ReleaseOrchestration), input, new StartOrchestrationOptions(operationId), CancellationToken.None);
+                await StartReleaseAsync(client, row, "Disconnected.", holds);
                 return row;
             }
 
@@ -99,6 +105,25 @@ public sealed class ConnectStarter(BoxStore boxes, IOptions<ShellboxOptions> opt
 
             return row;
         }
+    }
+
+    /// <summary>Ends a session that was not seen since, with what follows from a disconnect; null when it was seen, or is over already.</summary>
+    public async Task<BoxRow?> EndLostSessionAsync(DurableTaskClient client, BoxKey key, BoxSession session, CancellationToken cancellationToken)
+    {
+        var settings = options.Value.Connect;
+        var operationId = $"release-{Guid.NewGuid():n}";
+        var row = await boxes.DecideExpiryAsync(key, operationId, session, settings.Hold > TimeSpan.Zero, cancellationToken);
+        if (row?.OperationId == operationId) await StartReleaseAsync(client, row, "The last session was lost.", settings.Hold);
+        return row;
+    }
+
+    private async Task StartReleaseAsync(DurableTaskClient client, BoxRow row, string reason, TimeSpan hold)
+    {
+        var input = new ReleaseInput(
+            row.Key.UserId, row.Key.BoxName, row.OperationId!, row.Epoch, row.OperationId!, reason, null,
+            row.State is BoxState.Held ? hold : TimeSpan.Zero, Save: true, options.Value.Connect, options.Value.Azure.OperationPollInterval);
+        await client.ScheduleNewOrchestrationInstanceAsync(
+            nameof(ReleaseOrchestration), input, new StartOrchestrationOptions(row.OperationId!), CancellationToken.None);
     }
 
     /// <summary>An operation that has just ended in the ordinary way has moved the row on: that is no dead one.</summary>

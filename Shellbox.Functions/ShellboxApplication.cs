@@ -15,6 +15,8 @@ public static class ShellboxApplication
         builder.ConfigureFunctionsWebApplication();
         builder.Services.AddShellbox(builder.Configuration);
         builder.Services.AddSingleton<ConnectStarter>();
+        builder.Services.AddSingleton<BoxStarter>();
+        builder.Services.AddSingleton<SessionWatch>();
 
         var telemetry = builder.Services.AddOpenTelemetry()
             .WithTracing(tracing => tracing.AddAspNetCoreInstrumentation().AddSource("Azure.*"))

@@ -71,6 +71,35 @@ public sealed partial class ComputeInstances(ArmConnection arm)
         return response.Value.Data.ManagedBy;
     }
 
+    /// <summary>Begins the deletion of a disk, without waiting for its end; a disk that is gone already is said to be.</summary>
+    /// <returns>Whether the disk is gone, and else the URL of the operation's state where ARM gave one.</returns>
+    /// <exception cref="StepFailedException">The disk is attached: that is for the caller to see to, never to be overridden.</exception>
+    /// <exception cref="RequestFailedException">As ARM answered; 409 means: later again.</exception>
+    public async Task<(bool Gone, Uri? Operation)> BeginDeleteDiskAsync(ResourceIdentifier disk, CancellationToken cancellationToken)
+    {
+        var resource = arm.Client.GetManagedDiskResource(disk);
+        try
+        {
+            // Not only the state: that still says 'Unattached' while an attach is under way (kubernetes#82714).
+            var data = (await resource.GetAsync(cancellationToken)).Value.Data;
+            if (data.ManagedBy is { } holder) throw new StepFailedException($"The disk {disk.Name} is attached to {holder.Name}; it is not deleted.");
+        }
+        catch (RequestFailedException e) when (e.Status == 404)
+        {
+            return (true, null);
+        }
+
+        try
+        {
+            var operation = await resource.DeleteAsync(WaitUntil.Started, cancellationToken);
+            return (false, operation.GetRawResponse().Headers.TryGetValue("Azure-AsyncOperation", out var url) ? new Uri(url) : null);
+        }
+        catch (RequestFailedException e) when (IsFinal(e))
+        {
+            throw Final(e, $"delete the disk {disk.Name}");
+        }
+    }
+
     public IAsyncEnumerable<VirtualMachineResource> ListAsync(CancellationToken cancellationToken) =>
         ResourceGroup.GetVirtualMachines().GetAllAsync(cancellationToken: cancellationToken);
 

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Shellbox.Activities.Configuration;
 
 /// <summary>The deadlines of connect and release. An operation takes them along in its input: a change of settings concerns new ones only.</summary>
@@ -25,4 +27,17 @@ public sealed record ConnectOptions
 
     /// <summary>First wait between two tries for a free instance; it grows to about ten times this.</summary>
     public TimeSpan FreeInstanceRetry { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>
+    /// After how long without a heartbeat a session that has sent one is taken as lost, and ended. Its client sends one every third of this.
+    /// No operation takes it along.
+    /// </summary>
+    [JsonIgnore]
+    public TimeSpan SessionExpiry { get; init; } = TimeSpan.FromMinutes(3);
+
+    /// <summary>
+    /// The same for a session that has never sent one: of a client of its own, which says nothing until it disconnects. Long enough for a working day.
+    /// </summary>
+    [JsonIgnore]
+    public TimeSpan SilentSessionExpiry { get; init; } = TimeSpan.FromHours(12);
 }

@@ -8,6 +8,7 @@ public sealed class ShellboxOptions
     public AzureOptions Azure { get; set; } = new();
     public InstanceOptions Instance { get; set; } = new();
     public ConnectOptions Connect { get; set; } = new();
+    public QuotaOptions Quota { get; set; } = new();
     public ReconcileOptions Reconcile { get; set; } = new();
     public PoolOptions Pool { get; set; } = new();
 }

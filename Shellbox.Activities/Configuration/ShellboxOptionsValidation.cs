@@ -40,6 +40,12 @@ internal sealed class ShellboxOptionsValidation : IValidateOptions<ShellboxOptio
         }
 
         Check(options.Connect.Hold >= TimeSpan.Zero && options.Connect.Hold <= TimeSpan.FromDays(1), "Connect:Hold", "is not from zero to one day");
+        Check(options.Connect.SessionExpiry >= TimeSpan.FromSeconds(1) && options.Connect.SessionExpiry <= TimeSpan.FromDays(1), "Connect:SessionExpiry", "is not from one second to one day");
+        Check(
+            options.Connect.SilentSessionExpiry >= options.Connect.SessionExpiry && options.Connect.SilentSessionExpiry <= TimeSpan.FromDays(365),
+            "Connect:SilentSessionExpiry", "is not from Connect:SessionExpiry to 365 days");
+        Check(options.Quota.Boxes is >= 1 and <= 10_000, "Quota:Boxes", "is not between 1 and 10000");
+        Check(options.Quota.RunningBoxes is >= 1 and <= 10_000, "Quota:RunningBoxes", "is not between 1 and 10000");
         Check(options.Reconcile.PageSize is >= 1 and <= 1000, "Reconcile:PageSize", "is not between 1 and 1000");
         Check(options.Reconcile.AgeGuard >= TimeSpan.Zero, "Reconcile:AgeGuard", "is negative");
 

@@ -25,6 +25,11 @@ public sealed class BoxRow : ITableEntity
     public DateTimeOffset LastUsed { get; set; }
     public required string VolumeId { get; set; }
 
+    /// <summary>
+    /// The box is being created, and <see cref="VolumeId"/> is a blank volume that it hopes to get: it is the box's only once the Volumes row says so too.
+    /// </summary>
+    public bool VolumePending { get; set; }
+
     /// <summary>The placement: null while the box has none.</summary>
     public string? InstanceId { get; set; }
     public int? Lun { get; set; }
@@ -64,6 +69,13 @@ public sealed class BoxRow : ITableEntity
 
     [IgnoreDataMember]
     public BoxKey? GivenTo => GivenToUserId is null || GivenToBoxName is null ? null : new BoxKey(GivenToUserId, GivenToBoxName);
+
+    /// <summary>
+    /// Whether it counts as one of the boxes that its user runs: its guest is, or is about to be, in an instance's memory, in its hold included. One that is released
+    /// does not, unless somebody waits for it.
+    /// </summary>
+    [IgnoreDataMember]
+    public bool TakesAPlace => State is BoxState.Connecting or BoxState.Running or BoxState.Held || (State is BoxState.Releasing && NextOperationId is not null);
 
     [IgnoreDataMember]
     public IReadOnlyList<BoxSession> Sessions

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Shellbox.Activities.State;
 
 /// <summary>
@@ -21,7 +23,14 @@ public sealed class BoxStore(StateTables tables, TimeProvider time)
     /// <param name="volumeId">Its volume.</param>
     /// <param name="epoch">The epoch that it begins at: not below that of its volume (<see cref="VolumeRow.Epoch"/>).</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public Task<bool> TryAddAsync(BoxKey key, string volumeId, long epoch, CancellationToken cancellationToken)
+    public Task<bool> TryAddAsync(BoxKey key, string volumeId, long epoch, CancellationToken cancellationToken) =>
+        TryAddAsync(key, volumeId, epoch, pending: false, cancellationToken);
+
+    /// <summary>Registers a stopped box on a blank volume that it hopes to get (<see cref="BoxRow.VolumePending"/>); false when the row exists.</summary>
+    public Task<bool> TryAddPendingAsync(BoxKey key, string volumeId, long epoch, CancellationToken cancellationToken) =>
+        TryAddAsync(key, volumeId, epoch, pending: true, cancellationToken);
+
+    private Task<bool> TryAddAsync(BoxKey key, string volumeId, long epoch, bool pending, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var row = new BoxRow
@@ -33,6 +42,7 @@ public sealed class BoxStore(StateTables tables, TimeProvider time)
             Since = now,
             LastUsed = now,
             Epoch = epoch,
+            VolumePending = pending,
         };
         return tables.Boxes.TryInsertAsync(row, cancellationToken);
     }
@@ -50,15 +60,18 @@ public sealed class BoxStore(StateTables tables, TimeProvider time)
     /// <param name="publicKey">The user's key; null for a prewarm.</param>
     /// <param name="deadOperationId">An operation that the caller has seen to be over though the row still names it: it is taken over.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="admitted">Whether the box may come to be one more that its user runs. One that is among them already may in any case.</param>
     public async Task<ConnectDecision> DecideConnectAsync(
         BoxKey key,
         string operationId,
         string? sessionId,
         string? publicKey,
         string? deadOperationId,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken,
+        bool admitted = true)
     {
-        var (decision, row) = await DecideAsync(key, Decide, cancellationToken, d => d.Kind is ConnectDecisionKind.BeingDeleted or ConnectDecisionKind.NotFound);
+        var (decision, row) = await DecideAsync(
+            key, Decide, cancellationToken, d => d.Kind is ConnectDecisionKind.BeingDeleted or ConnectDecisionKind.NotFound or ConnectDecisionKind.NotAdmitted);
         return row is null
             ? new ConnectDecision(ConnectDecisionKind.NotFound, operationId, 0, null)
             : decision with { Row = row };
@@ -67,6 +80,8 @@ public sealed class BoxStore(StateTables tables, TimeProvider time)
         {
             if (box.State is BoxState.Deleting) return new ConnectDecision(ConnectDecisionKind.BeingDeleted, box.OperationId!, box.Epoch, null);
             if (box.State is BoxState.Given) return new ConnectDecision(ConnectDecisionKind.NotFound, operationId, 0, null);
+
+            if (!admitted && !box.TakesAPlace) return new ConnectDecision(ConnectDecisionKind.NotAdmitted, operationId, box.Epoch, null);
 
             // A guest in its hold is as hot as a prewarm can make it.
             if (sessionId is null && box.State is BoxState.Running or BoxState.Held)
@@ -202,6 +217,49 @@ public sealed class BoxStore(StateTables tables, TimeProvider time)
     }
 
     /// <summary>
+    /// Ends a session that was not seen since, as a disconnect with a hold does. Null when it was, or is over already, or the box does not run.
+    /// </summary>
+    public async Task<BoxRow?> DecideExpiryAsync(BoxKey key, string operationId, BoxSession session, bool hold, CancellationToken cancellationToken)
+    {
+        var (ended, row) = await DecideAsync(
+            key,
+            box =>
+            {
+                if (box.State is not BoxState.Running || !box.Sessions.Contains(session)) return false;
+                box.EndSessions(s => s == session);
+                if (box.Sessions.Count > 0) return true;
+                box.NextOperationId = null;
+                if (hold) BeginHold(box, operationId);
+                else BeginRelease(box, operationId);
+                return true;
+            },
+            cancellationToken,
+            ended => !ended);
+        return ended ? row : null;
+    }
+
+    /// <summary>Notes that a session is alive. False when the box has no such session, null when there is no such box.</summary>
+    public async Task<bool?> TryBeatAsync(BoxKey key, string sessionId, CancellationToken cancellationToken)
+    {
+        var (known, row) = await DecideAsync(
+            key,
+            box =>
+            {
+                if (!box.Sessions.Any(s => s.Id == sessionId)) return false;
+                box.PutSession(new BoxSession(sessionId, time.GetUtcNow(), Beats: true));
+                box.LastUsed = time.GetUtcNow();
+                return true;
+            },
+            cancellationToken,
+            known => !known);
+        return row is null ? null : known;
+    }
+
+    /// <summary>The boxes with sessions that may be lost, and those whose delete may have failed: a scan, of which the storage gives these alone.</summary>
+    public IAsyncEnumerable<BoxRow> ListToSweepAsync(CancellationToken cancellationToken) => tables.Boxes.QueryAsync<BoxRow>(
+        $"State eq '{BoxState.Deleting}' or (State eq '{BoxState.Running}' and SessionIds ne '[]')", cancellationToken: cancellationToken);
+
+    /// <summary>
     /// Moves a box that runs without a session into its hold: after a disconnect, which has moved the row already, or after a prewarm.
     /// </summary>
     /// <exception cref="OperationSupersededException">The box is no longer that operation's, or somebody has connected.</exception>
@@ -276,6 +334,69 @@ public sealed class BoxStore(StateTables tables, TimeProvider time)
     /// <summary>The pre-attached blank boxes: the pool's own, a small partition.</summary>
     public IAsyncEnumerable<BoxRow> ListBlanksAsync(CancellationToken cancellationToken) => ListAsync(BoxKey.PoolUserId, cancellationToken);
 
+    /// <summary>Lets a box that is being created hope for another volume than it did; false when it no longer hopes for that, or is no longer stopped.</summary>
+    public async Task<bool> TryHopeForAsync(BoxKey key, string volumeId, string otherId, long epoch, CancellationToken cancellationToken)
+    {
+        var (hopes, row) = await DecideAsync(
+            key,
+            box =>
+            {
+                if (!box.VolumePending || box.VolumeId != volumeId || box.State is not BoxState.Stopped) return false;
+                box.VolumeId = otherId;
+                box.Epoch = Math.Max(box.Epoch, epoch);
+                return true;
+            },
+            cancellationToken,
+            hopes => !hopes);
+        return hopes && row is not null;
+    }
+
+    /// <summary>The box has got the volume that it hoped for; false when it is gone, or has another.</summary>
+    public async Task<bool> TryEndPendingAsync(BoxKey key, string volumeId, CancellationToken cancellationToken)
+    {
+        var (has, row) = await DecideAsync(
+            key,
+            box =>
+            {
+                if (box.VolumeId != volumeId || box.State is BoxState.Deleting) return false;
+                box.VolumePending = false;
+                return true;
+            },
+            cancellationToken,
+            has => !has);
+        return has && row is not null;
+    }
+
+    /// <summary>Removes the row of a box that is being created and for which there is no volume.</summary>
+    public async Task TryRemovePendingAsync(BoxKey key, CancellationToken cancellationToken)
+    {
+        while (await FindAsync(key, cancellationToken) is { State: BoxState.Stopped, VolumePending: true } row)
+        {
+            if (await tables.Boxes.TryDeleteAsync(row, cancellationToken)) return;
+        }
+    }
+
+    /// <summary>A few blank boxes that are ready, chosen at random; empty when there is none.</summary>
+    public async Task<IReadOnlyList<BoxKey>> FindHeldBlanksAsync(CancellationToken cancellationToken)
+    {
+        // Their names end in random hex: a random position among them is a random choice.
+        var from = "blank-" + Random.Shared.Next(256).ToString("x2", CultureInfo.InvariantCulture);
+        var found = await FindAsync($"RowKey ge '{from}'");
+        if (found.Length == 0) found = await FindAsync($"RowKey lt '{from}'");
+        Random.Shared.Shuffle(found);
+        return found;
+
+        async Task<BoxKey[]> FindAsync(string range) => await tables.Boxes
+            .QueryAsync<BoxRow>($"PartitionKey eq '{BoxKey.PoolUserId}' and {range} and State eq '{BoxState.Held}'", maxPerPage: 4, cancellationToken: cancellationToken)
+            .Take(4)
+            .Select(b => b.Key)
+            .ToArrayAsync(cancellationToken);
+    }
+
+    /// <summary>The blank boxes that are promised and not wholly given yet: none, as a rule.</summary>
+    public IAsyncEnumerable<BoxRow> ListGivenAsync(CancellationToken cancellationToken) => tables.Boxes.QueryAsync<BoxRow>(
+        $"PartitionKey eq '{BoxKey.PoolUserId}' and State eq '{BoxState.Given}'", cancellationToken: cancellationToken);
+
     /// <summary>
     /// Promises a held blank box to a user's box; null when it is not to be had. Whatever its hold was about to do is superseded by the epoch. For the same user's box
     /// a second call gives what the first has given.
@@ -300,27 +421,29 @@ public sealed class BoxStore(StateTables tables, TimeProvider time)
     }
 
     /// <summary>
-    /// Registers the user's box in the place of the blank one that was given to it: held, as that was, and under the next epoch. False when the user's row exists.
+    /// Registers the user's box in the place of the blank one that was given to it: held, as that was, and under the next epoch. Null when the user's row exists.
     /// </summary>
-    public Task<bool> TryAddGivenAsync(BoxRow blank, CancellationToken cancellationToken)
+    public async Task<BoxRow?> TryAddGivenAsync(BoxRow blank, CancellationToken cancellationToken)
     {
         var (to, now) = (blank.GivenTo!.Value, time.GetUtcNow());
-        return tables.Boxes.TryInsertAsync(
-            new BoxRow
-            {
-                PartitionKey = to.UserId,
-                RowKey = to.BoxName,
-                VolumeId = blank.VolumeId,
-                State = BoxState.Held,
-                Since = now,
-                LastUsed = now,
-                InstanceId = blank.InstanceId,
-                Lun = blank.Lun,
-                OperationId = blank.OperationId,
-                Epoch = blank.Epoch + 1,
-            },
-            cancellationToken);
+        var row = new BoxRow
+        {
+            PartitionKey = to.UserId,
+            RowKey = to.BoxName,
+            VolumeId = blank.VolumeId,
+            State = BoxState.Held,
+            Since = now,
+            LastUsed = now,
+            InstanceId = blank.InstanceId,
+            Lun = blank.Lun,
+            OperationId = blank.OperationId,
+            Epoch = blank.Epoch + 1,
+        };
+        return await tables.Boxes.TryInsertAsync(row, cancellationToken) ? row : null;
     }
+
+    /// <summary>Takes back the row that was inserted just now, if nobody has touched it since.</summary>
+    public Task<bool> WithdrawAsync(BoxRow row, CancellationToken cancellationToken) => tables.Boxes.TryDeleteAsync(row, cancellationToken);
 
     /// <summary>Takes a promised blank box back, for a release: the user's box has come to another volume meanwhile. Null when it is not promised any more.</summary>
     public async Task<BoxRow?> TryTakeBackAsync(BoxKey blank, string operationId, CancellationToken cancellationToken)

@@ -17,6 +17,9 @@ public enum ConnectDecisionKind
     /// <summary>Nothing to do (a prewarm of a box that runs).</summary>
     AlreadyRunning,
 
+    /// <summary>It would take a place among those that the user runs, and the caller has not yet seen that there is one.</summary>
+    NotAdmitted,
+
     /// <summary>The box is being deleted: nobody connects it any more.</summary>
     BeingDeleted,
 }
@@ -25,4 +28,5 @@ public enum ConnectDecisionKind
 /// <param name="OperationId">The operation that connects: the caller's own, or the one it joins.</param>
 /// <param name="Epoch">The epoch of the caller's operation.</param>
 /// <param name="Row">The row as decided.</param>
-public sealed record ConnectDecision(ConnectDecisionKind Kind, string OperationId, long Epoch, BoxRow? Row);
+/// <param name="Running">When it is not admitted for good: the boxes that the user runs.</param>
+public sealed record ConnectDecision(ConnectDecisionKind Kind, string OperationId, long Epoch, BoxRow? Row, IReadOnlyList<string>? Running = null);

@@ -6,7 +6,10 @@ namespace Shellbox.Cli.Api;
 /// <summary>Serializers made at build time: reflection would cost a tenth of a second at every start.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
 [JsonSerializable(typeof(ConnectRequest))]
+[JsonSerializable(typeof(CreateRequest))]
+[JsonSerializable(typeof(DeleteResult))]
 [JsonSerializable(typeof(DisconnectRequest))]
+[JsonSerializable(typeof(HeartbeatRequest))]
 [JsonSerializable(typeof(ConnectResult))]
 [JsonSerializable(typeof(DisconnectResult))]
 [JsonSerializable(typeof(OperationProgress))]

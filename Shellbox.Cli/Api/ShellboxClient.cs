@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
@@ -58,6 +59,30 @@ internal sealed class ShellboxClient : IDisposable
             Json(new DisconnectRequest(sessionId, hold), ApiJson.Default.DisconnectRequest),
             functionKey,
             cancellationToken);
+
+    /// <summary>Makes a box, or finds the one that is there.</summary>
+    /// <returns>Whether it is new, and the box.</returns>
+    public async Task<(bool Created, JsonElement Box)> CreateBoxAsync(string userId, string boxName, string? volumeId, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Put, new Uri(address, $"api/users/{userId}/boxes/{boxName}"));
+        request.Content = Json(new CreateRequest(volumeId), ApiJson.Default.CreateRequest);
+        using var response = await SendAsync(request, functionKey, cancellationToken);
+        await ThrowUnlessSuccessAsync(response, functionKey, cancellationToken);
+        return (response.StatusCode == HttpStatusCode.Created, await ReadElementAsync(response, cancellationToken));
+    }
+
+    public Task<OperationStart> DeleteBoxAsync(string userId, string boxName, CancellationToken cancellationToken) =>
+        StartAsync($"api/users/{userId}/boxes/{boxName}?wait=0", null, functionKey, cancellationToken, HttpMethod.Delete);
+
+    /// <summary>Says that a session is alive.</summary>
+    /// <exception cref="CliException">Among others <see cref="ExitCode.NotFound"/>: the session is over.</exception>
+    public async Task HeartbeatAsync(string userId, string boxName, string sessionId, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(address, $"api/users/{userId}/boxes/{boxName}/heartbeat"));
+        request.Content = Json(new HeartbeatRequest(sessionId), ApiJson.Default.HeartbeatRequest);
+        using var response = await SendAsync(request, functionKey, cancellationToken);
+        await ThrowUnlessSuccessAsync(response, functionKey, cancellationToken);
+    }
 
     /// <summary>Registers what exists in the resource group. Needs the admin key.</summary>
     public Task<OperationStart> AdoptFleetAsync(TimeSpan wait, CancellationToken cancellationToken) =>
@@ -136,24 +161,34 @@ internal sealed class ShellboxClient : IDisposable
 
     public void Dispose() => http.Dispose();
 
-    private async Task<OperationStart> StartAsync(string path, HttpContent? content, ApiKey key, CancellationToken cancellationToken)
+    private async Task<OperationStart> StartAsync(
+        string path, HttpContent? content, ApiKey key, CancellationToken cancellationToken, HttpMethod? method = null)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(address, path));
+        using var request = new HttpRequestMessage(method ?? HttpMethod.Post, new Uri(address, path));
         request.Content = content;
         using var response = await SendAsync(request, key, cancellationToken);
         await ThrowUnlessSuccessAsync(response, key, cancellationToken);
 
         var sessionId = response.Headers.TryGetValues("Shellbox-Session-Id", out var values) ? values.FirstOrDefault() : null;
+        var expiry = response.Headers.TryGetValues("Shellbox-Session-Expiry", out var seconds)
+            && double.TryParse(seconds.FirstOrDefault(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var given)
+                ? TimeSpan.FromSeconds(given)
+                : (TimeSpan?)null;
         var offset = ClockOffset(response.Headers.Date);
+        if (response.StatusCode == HttpStatusCode.NoContent)
+        {
+            return new OperationStart(null, null, sessionId, expiry, offset);
+        }
+
         if (response.StatusCode != HttpStatusCode.Accepted)
         {
-            return new OperationStart(await ReadElementAsync(response, cancellationToken), null, sessionId, offset);
+            return new OperationStart(await ReadElementAsync(response, cancellationToken), null, sessionId, expiry, offset);
         }
 
         var payload = await ReadAsync(response, ApiJson.Default.ManagementPayload, cancellationToken);
         var statusUri = payload.StatusQueryGetUri ?? response.Headers.Location
             ?? throw new CliException(ExitCode.Failed, $"The app at {Shown} answered 202 without a status URL.");
-        return new OperationStart(null, statusUri.IsAbsoluteUri ? statusUri : new Uri(address, statusUri), sessionId, offset);
+        return new OperationStart(null, statusUri.IsAbsoluteUri ? statusUri : new Uri(address, statusUri), sessionId, expiry, offset);
     }
 
     // Of known length: JsonContent would send it in chunks, which not every proxy takes.
@@ -222,7 +257,7 @@ internal sealed class ShellboxClient : IDisposable
         var problem = await ReadProblemAsync(response, cancellationToken);
         throw (response.StatusCode, problem) switch
         {
-            (HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden, _) => new CliException(
+            (HttpStatusCode.Unauthorized, _) or (HttpStatusCode.Forbidden, null) => new CliException(
                 ExitCode.NotAuthorised,
                 key is { Value: null }
                     ? $"The Shellbox app at {Shown} wants a key. Give it with {key.HowToGive}."
@@ -233,6 +268,7 @@ internal sealed class ShellboxClient : IDisposable
                 new CliException(ExitCode.NotFound, $"The app at {Shown} does not know this request. Is it a Shellbox app of this version?"),
             (HttpStatusCode.NotFound, _) => new CliException(ExitCode.NotFound, Sentence(problem, response)),
             (HttpStatusCode.BadRequest, _) => new CliException(ExitCode.Usage, Sentence(problem, response)),
+            (HttpStatusCode.ServiceUnavailable, { Name: "no-blank-volume" }) => new CliException(ExitCode.Failed, Sentence(problem, response)),
             (HttpStatusCode.ServiceUnavailable or HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout, _) =>
                 new CliException(ExitCode.NotReachable, Sentence(problem, response)),
             _ => new CliException(ExitCode.Failed, Sentence(problem, response)),

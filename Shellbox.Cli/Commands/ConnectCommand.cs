@@ -80,7 +80,7 @@ internal sealed class ConnectCommand
         if (remoteCommand is not null)
         {
             ConnectSummary.WriteLine(console, outcome.Result);
-            var exitCode = await SshProcess.RunAsync(ssh);
+            var exitCode = await RunAsync(api, identity, boxName, outcome, ssh);
             await EndSessionAsync(api, identity, boxName, outcome.SessionId, cancellationToken);
             return exitCode;
         }
@@ -93,7 +93,7 @@ internal sealed class ConnectCommand
         }
 
         console.WriteLine();
-        var shell = await SshProcess.RunAsync(ssh);
+        var shell = await RunAsync(api, identity, boxName, outcome, ssh);
         var state = await EndSessionAsync(api, identity, boxName, outcome.SessionId, cancellationToken);
         environment.ErrorConsole.MarkupLineInterpolated(state switch
         {
@@ -101,6 +101,13 @@ internal sealed class ConnectCommand
             _ => (FormattableString)$"[grey]{boxName} is {state ?? "running"}. './shellbox disconnect {boxName}' stops it and detaches its volume.[/]",
         });
         return shell;
+    }
+
+    /// <summary>Runs ssh, and says meanwhile that the session is alive.</summary>
+    private async Task<int> RunAsync(ShellboxClient api, UserIdentity identity, string boxName, ConnectOutcome outcome, IReadOnlyList<string> ssh)
+    {
+        await using var heartbeat = SessionHeartbeat.Start(api, identity.UserId, boxName, outcome, environment.Time);
+        return await SshProcess.RunAsync(ssh);
     }
 
     /// <summary>

@@ -15,7 +15,7 @@ internal sealed class ConnectOperation(ShellboxClient client, UserIdentity ident
             $"Connecting to {boxName}",
             start.ClockOffset,
             show => new OperationWatcher(client, time).WaitAsync(start.StatusUri!, "connect", show, cancellationToken));
-        return new ConnectOutcome(Read(document), document, start.SessionId);
+        return new ConnectOutcome(Read(document), document, start.SessionId, start.SessionExpiry);
     }
 
     private static ConnectResult Read(JsonElement document)

@@ -62,6 +62,8 @@ internal static class ShellboxCommand
         ConnectCommand.Create(environment),
         DisconnectCommand.Create(environment),
         BoxesCommand.Create(environment),
+        CreateCommand.Create(environment),
+        DeleteCommand.Create(environment),
         StatusCommand.Create(environment),
         PoolCommand.Create(environment),
         UpCommand.Create(environment),

@@ -7,7 +7,7 @@ internal static class BoxState
     public static Text Text(string state) => new(state, new Style(state switch
     {
         "running" => Color.Green,
-        "connecting" or "held" or "releasing" => Color.Yellow,
+        "connecting" or "held" or "releasing" or "deleting" => Color.Yellow,
         _ => Color.Default,
     }));
 
@@ -17,6 +17,7 @@ internal static class BoxState
         "stopped" => "its volume is detached",
         "held" => "nobody is connected, its guest is paused in memory",
         "releasing" => "a disconnect is under way",
+        "deleting" => "it is being deleted",
         "attached" => "its volume is attached, no guest runs",
         _ => "",
     };

@@ -1,15 +1,21 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
 using Shellbox.Activities;
+using Shellbox.Activities.Configuration;
 using Shellbox.Activities.State;
 using Shellbox.Functions.Orchestrations;
 
 namespace Shellbox.Functions.Http;
 
 /// <summary>Connects a box (docs/api.md).</summary>
-public sealed class ConnectBox(ConnectStarter starter, StateTables tables, TimeProvider time)
+public sealed class ConnectBox(ConnectStarter starter, StateTables tables, IOptions<ShellboxOptions> options, TimeProvider time)
 {
     internal const string SessionHeader = "Shellbox-Session-Id";
+
+    /// <summary>In seconds: how long a session that sends heartbeats may be silent.</summary>
+    internal const string ExpiryHeader = "Shellbox-Session-Expiry";
 
     private sealed record Body(string? PublicKey);
 
@@ -33,9 +39,19 @@ public sealed class ConnectBox(ConnectStarter starter, StateTables tables, TimeP
 
         var sessionId = Guid.NewGuid().ToString("n");
         var decision = await starter.ConnectAsync(client, key, sessionId, publicKey, cancellationToken);
-        if (decision.Kind is ConnectDecisionKind.NotFound) return Problems.BoxNotFound(key.BoxName);
+        switch (decision.Kind)
+        {
+            case ConnectDecisionKind.NotFound:
+                return Problems.BoxNotFound(key.BoxName);
+            case ConnectDecisionKind.BeingDeleted:
+                return Problems.BoxIsBeingDeleted(key.BoxName);
+            case ConnectDecisionKind.NotAdmitted:
+                return Problems.RunningBoxQuota(request, options.Value.Quota.RunningBoxes, decision.Running!);
+        }
 
-        request.HttpContext.Response.Headers[SessionHeader] = sessionId;
+        var headers = request.HttpContext.Response.Headers;
+        headers[SessionHeader] = sessionId;
+        headers[ExpiryHeader] = options.Value.Connect.SessionExpiry.TotalSeconds.ToString("0", CultureInfo.InvariantCulture);
         return await new OperationAnswers(time).AnswerAsync(
             request, client, decision.OperationId, wait,
             instance => new OkObjectResult(instance.ReadOutputAs<ConnectResult>()), "connect-failed", cancellationToken);

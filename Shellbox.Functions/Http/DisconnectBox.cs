@@ -33,7 +33,7 @@ public sealed class DisconnectBox(ConnectStarter starter, StateTables tables, Ti
         var hold = body?.Hold is { } given ? TimeSpan.FromSeconds(given) : (TimeSpan?)null;
         var row = await starter.DisconnectAsync(client, key, body?.SessionId, hold, cancellationToken);
         if (row is null) return Problems.BoxNotFound(key.BoxName);
-        if (row.Sessions.Count > 0 || row.State is BoxState.Stopped or BoxState.Running or BoxState.Held)
+        if (row.Sessions.Count > 0 || row.State is BoxState.Stopped or BoxState.Running or BoxState.Held or BoxState.Deleting)
         {
             return new OkObjectResult(new { state = row.State.ToString().ToLowerInvariant(), sessions = row.Sessions.Count });
         }

@@ -19,6 +19,35 @@ internal static class Problems
 
     public static ObjectResult BoxNotFound(string boxName) => Create(404, "box-not-found", "There is no such box.", $"The user has no box named '{boxName}'.");
 
+    public static ObjectResult SessionNotFound(string boxName) => Create(
+        404, "session-not-found", "There is no such session.", $"The box '{boxName}' has no session of that id: it was ended, or has expired. Connect again.");
+
+    public static ObjectResult VolumeNotFound(string volumeId) => Create(
+        404, "volume-not-found", "There is no such volume.", $"There is no blank volume '{volumeId}'.");
+
+    public static ObjectResult OtherVolume(string boxName, string volumeId) => Create(
+        409, "other-volume", "The box has another volume.", $"The box '{boxName}' exists with the volume {volumeId}.");
+
+    public static ObjectResult BoxIsBeingDeleted(string boxName) => Create(
+        409, "box-is-being-deleted", "The box is being deleted.", $"The box '{boxName}' is being deleted. When that is through, its name is free again.");
+
+    public static ObjectResult BoxQuota(int most) => Create(
+        403, "box-quota", "You have too many boxes.", $"You have {most} boxes, as many as one may have. Delete one to create another.");
+
+    public static ObjectResult RunningBoxQuota(HttpRequest request, int most, IReadOnlyList<string> running)
+    {
+        RetryLater(request);
+        return Create(
+            429, "running-box-quota", "Too many of your boxes run.",
+            $"{running.Count} of your boxes run or are held in memory, and at most {most} may: {string.Join(", ", running)}. Disconnect one without a hold to connect another.");
+    }
+
+    public static ObjectResult NoBlankVolume(HttpRequest request)
+    {
+        RetryLater(request);
+        return Create(503, "no-blank-volume", "There is no volume for a new box.", "The pool has no blank volume left at the moment. Try again in a little while.");
+    }
+
     public static ObjectResult OperationFailed(string name, string detail) => Create(500, name, "The operation failed.", detail);
 
     /// <summary>
@@ -54,6 +83,9 @@ internal static class Problems
         AggregateException all => all.InnerExceptions.All(IsStorageOutage),
         _ => false,
     };
+
+    /// <summary>What has to happen first takes a while: a release, or the copy of a disk.</summary>
+    private static void RetryLater(HttpRequest request) => request.HttpContext.Response.Headers.RetryAfter = "30";
 
     private static ObjectResult Create(int status, string name, string title, string detail) =>
         new(new ProblemDetails { Type = TypePrefix + name, Title = title, Status = status, Detail = detail })

@@ -1,5 +1,4 @@
 using Shellbox.Activities;
-using Shellbox.Activities.Azure;
 using Shellbox.Activities.Qemu;
 using Shellbox.Activities.State;
 
@@ -44,7 +43,8 @@ public static class ReleaseOrchestration
                 var detaching = $"one PATCH of {placement.InstanceId}: the disk off, the instance's tags free";
                 await progress.RunAsync(
                     "detach-volume", detaching,
-                    () => DetachAsync(context, input, operation, placement, volume, deadline, progress.Retrying("detach-volume", detaching)));
+                    () => context.DetachAsync(
+                        operation, placement, volume, deadline, input.Settings, input.PollInterval, progress.Retrying("detach-volume", detaching)));
             }
         }
         catch (TaskFailedException e) when (!e.FailureDetails.IsCausedBy<OperationSupersededException>())
@@ -135,40 +135,5 @@ public static class ReleaseOrchestration
                     nameof(StopQemu), new StopQemu.Input(operation, placement, save, input.Settings.ShutdownTimeout), Retries.Quick));
             foreach (var step in ended.Steps) progress.Add(step.Name, step.StartedAt, step.Seconds);
         }
-    }
-
-    /// <summary>
-    /// Takes the disk off and waits until the disk itself says so. While an earlier operation runs on the VM, ARM answers 409; a detach
-    /// that fails is begun again.
-    /// </summary>
-    private static async Task DetachAsync(
-        TaskOrchestrationContext context, ReleaseInput input, BoxOperation operation, Placement placement, BoxVolume volume, DateTime deadline,
-        Action<string> again)
-    {
-        while (true)
-        {
-            var armOperation = await context.CallActivityAsync<Uri?>(
-                nameof(DetachVolume), new DetachVolume.Input(operation, placement, volume),
-                Retries.UntilFree(Left(context, deadline), again));
-            while (armOperation is not null)
-            {
-                var state = await context.CallActivityAsync<OperationState>(nameof(CheckOperation), armOperation, Retries.Quick);
-                if (state.Ended) break;
-                await PauseAsync(state.RetryAfter > input.PollInterval ? state.RetryAfter.Value : input.PollInterval);
-            }
-
-            if (await context.CallActivityAsync<bool>(nameof(ConfirmDetached), volume.ResourceId, Retries.Quick)) return;
-            await PauseAsync(input.PollInterval);
-        }
-
-        Task PauseAsync(TimeSpan pause) => Left(context, deadline) > pause
-            ? context.CreateTimer(pause, CancellationToken.None)
-            : throw new TimeoutException($"The volume was not off after {input.Settings.ReleaseDeadline.TotalMinutes:0.#} minutes.");
-    }
-
-    private static TimeSpan Left(TaskOrchestrationContext context, DateTime deadline)
-    {
-        var left = deadline - context.CurrentUtcDateTime;
-        return left > TimeSpan.FromSeconds(1) ? left : TimeSpan.FromSeconds(1);
     }
 }

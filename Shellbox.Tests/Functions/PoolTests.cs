@@ -222,6 +222,28 @@ public sealed class PoolTests(AzuriteFixture azurite, GuestImageFixture guest)
     }
 
     [Fact]
+    public async Task A_blank_box_that_stands_ready_becomes_a_users_and_is_hot()
+    {
+        await using var cloud = await TestCloud.StartAsync(
+            azurite, guest,
+            settings: new()
+            {
+                ["Shellbox:Pool:BlankVolumes:Minimum"] = "1", ["Shellbox:Pool:BlankVolumes:Maximum"] = "1", ["Shellbox:Pool:BlankVolumes:Total"] = "4",
+                ["Shellbox:Pool:FreeInstances:Minimum"] = "0", ["Shellbox:Pool:BlankBoxes"] = "1",
+            },
+            golden: "dev33");
+        await cloud.RunPoolAsync();
+        await cloud.RunPoolAsync();
+        await TestCloud.UntilAsync(() => cloud.GetAsync("api/pool"), p => (int)p["blankBoxes"]!["ready"]! == 1, "a blank box stands ready");
+
+        var created = await cloud.Http.PutAsJsonAsync($"api/users/{cloud.User.Id}/boxes/fresh", new { }, Cancel);
+
+        Assert.Equal(HttpStatusCode.Created, created.StatusCode);
+        var hot = await cloud.ConnectAsync("fresh", expectedTier: "hot");
+        Assert.Equal("fresh\n", await cloud.SshAsync(hot["endpoint"]!, "hostname"));
+    }
+
+    [Fact]
     public async Task What_a_creation_left_that_is_over_is_removed()
     {
         await using var cloud = await TestCloud.StartAsync(azurite, instances: 0, boxes: []);

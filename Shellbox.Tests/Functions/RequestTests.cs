@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Json;
-using System.Text.Json.Nodes;
 using Shellbox.Activities;
 using Xunit;
 
@@ -17,23 +16,23 @@ public sealed class RequestTests(AzuriteFixture azurite)
         await using var cloud = await TestCloud.StartAsync(azurite, instances: 0);
         var user = cloud.User;
 
-        await RefusedAsync(400, "invalid-name", Post($"users/{user.Id}/boxes/Dev33/connect", new { publicKey = user.PublicKey }));
-        await RefusedAsync(400, "invalid-name", Post("users/nobody/boxes/dev33/connect", new { publicKey = user.PublicKey }));
-        await RefusedAsync(400, "invalid-name", cloud.Http.GetAsync("api/users/nobody/boxes", Cancel));
-        await RefusedAsync(400, "invalid-name", cloud.Http.GetAsync($"api/users/{BoxKey.PoolUserId}/boxes", Cancel));
-        await RefusedAsync(400, "invalid-name", cloud.Http.GetAsync($"api/users/{BoxKey.PoolUserId}/boxes/blank-0123456789", Cancel));
-        await RefusedAsync(400, "invalid-request", Post($"users/{user.Id}/boxes/dev33/connect", new { }));
-        await RefusedAsync(400, "invalid-request", Post($"users/{user.Id}/boxes/dev33/connect", new { publicKey = "ssh-ed25519 AAAA; rm -rf /" }));
-        await RefusedAsync(400, "invalid-request", Post($"users/{user.Id}/boxes/dev33/connect?wait=soon", new { publicKey = user.PublicKey }));
-        await RefusedAsync(400, "invalid-request", Post($"users/{user.Id}/boxes/dev33/connect?wait=9999", new { publicKey = user.PublicKey }));
-        await RefusedAsync(
+        await TestCloud.RefusedAsync(400, "invalid-name", Post($"users/{user.Id}/boxes/Dev33/connect", new { publicKey = user.PublicKey }));
+        await TestCloud.RefusedAsync(400, "invalid-name", Post("users/nobody/boxes/dev33/connect", new { publicKey = user.PublicKey }));
+        await TestCloud.RefusedAsync(400, "invalid-name", cloud.Http.GetAsync("api/users/nobody/boxes", Cancel));
+        await TestCloud.RefusedAsync(400, "invalid-name", cloud.Http.GetAsync($"api/users/{BoxKey.PoolUserId}/boxes", Cancel));
+        await TestCloud.RefusedAsync(400, "invalid-name", cloud.Http.GetAsync($"api/users/{BoxKey.PoolUserId}/boxes/blank-0123456789", Cancel));
+        await TestCloud.RefusedAsync(400, "invalid-request", Post($"users/{user.Id}/boxes/dev33/connect", new { }));
+        await TestCloud.RefusedAsync(400, "invalid-request", Post($"users/{user.Id}/boxes/dev33/connect", new { publicKey = "ssh-ed25519 AAAA; rm -rf /" }));
+        await TestCloud.RefusedAsync(400, "invalid-request", Post($"users/{user.Id}/boxes/dev33/connect?wait=soon", new { publicKey = user.PublicKey }));
+        await TestCloud.RefusedAsync(400, "invalid-request", Post($"users/{user.Id}/boxes/dev33/connect?wait=9999", new { publicKey = user.PublicKey }));
+        await TestCloud.RefusedAsync(
             400, "invalid-request",
             cloud.Http.PostAsync($"api/users/{user.Id}/boxes/dev33/connect", new StringContent("{"), Cancel));
-        await RefusedAsync(
+        await TestCloud.RefusedAsync(
             400, "public-key-mismatch", Post($"users/{new string('1', 32)}/boxes/dev33/connect", new { publicKey = user.PublicKey }));
-        await RefusedAsync(404, "box-not-found", Post($"users/{user.Id}/boxes/other/connect", new { publicKey = user.PublicKey }));
-        await RefusedAsync(404, "box-not-found", Post($"users/{user.Id}/boxes/other/disconnect", new { }));
-        await RefusedAsync(404, "box-not-found", cloud.Http.GetAsync($"api/users/{user.Id}/boxes/other", Cancel));
+        await TestCloud.RefusedAsync(404, "box-not-found", Post($"users/{user.Id}/boxes/other/connect", new { publicKey = user.PublicKey }));
+        await TestCloud.RefusedAsync(404, "box-not-found", Post($"users/{user.Id}/boxes/other/disconnect", new { }));
+        await TestCloud.RefusedAsync(404, "box-not-found", cloud.Http.GetAsync($"api/users/{user.Id}/boxes/other", Cancel));
 
         Task<HttpResponseMessage> Post(string path, object body) => cloud.Http.PostAsJsonAsync("api/" + path, body, Cancel);
     }
@@ -58,16 +57,5 @@ public sealed class RequestTests(AzuriteFixture azurite)
         Assert.Equal("stopped", (string)(await cloud.DisconnectAsync())["state"]!);
         var boxes = (await cloud.GetAsync($"api/users/{cloud.User.Id}/boxes"))["boxes"]!.AsArray();
         Assert.Equal(["dev33", "other"], boxes.Select(b => (string)b!["boxName"]!));
-    }
-
-    private static async Task RefusedAsync(int status, string problem, Task<HttpResponseMessage> request)
-    {
-        var response = await request;
-        var body = await response.Content.ReadAsStringAsync(Cancel);
-        Assert.True(status == (int)response.StatusCode, $"{(int)response.StatusCode} {body}");
-        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
-        var document = JsonNode.Parse(body)!;
-        Assert.Equal("https://shellbox.dev/problems/" + problem, (string)document["type"]!);
-        Assert.NotEmpty((string)document["detail"]!);
     }
 }

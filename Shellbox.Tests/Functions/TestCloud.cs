@@ -11,8 +11,11 @@ using Shellbox.Activities;
 using Shellbox.Activities.State;
 using Shellbox.AzureSimulator;
 using Shellbox.AzureSimulator.Fleets;
+using Shellbox.Embedded.DurableTask.Client;
 using Shellbox.Embedded.Hosting;
+using Shellbox.Embedded.Worker;
 using Shellbox.Functions;
+using Shellbox.Functions.Background;
 using Shellbox.Tests.Guest;
 using Xunit;
 
@@ -59,6 +62,8 @@ internal sealed class TestCloud : IAsyncDisposable
     /// <param name="settings">Further settings of the app.</param>
     /// <param name="grows">Whether the pool has a template of an instance, and creates and removes some.</param>
     /// <param name="golden">The box whose volume the blank ones are copies of; null when the pool makes none.</param>
+    /// <param name="blanks">How many blank volumes the pool has: <c>blank-1</c> and so on.</param>
+    /// <param name="time">The app's clock; null: the real one.</param>
     public static async Task<TestCloud> StartAsync(
         AzuriteFixture azurite,
         GuestImageFixture? guest = null,
@@ -67,7 +72,9 @@ internal sealed class TestCloud : IAsyncDisposable
         double timeScale = 50,
         Dictionary<string, string>? settings = null,
         bool grows = false,
-        string? golden = null)
+        string? golden = null,
+        int blanks = 0,
+        TimeProvider? time = null)
     {
         var cancel = TestContext.Current.CancellationToken;
         var image = guest is null ? null : await guest.DirectoryAsync();
@@ -96,6 +103,10 @@ internal sealed class TestCloud : IAsyncDisposable
                         {
                             ["shellbox:role"] = "volume", ["shellbox:userid"] = user.Id, ["shellbox:boxname"] = box, ["owner"] = "somebody",
                         },
+                        ContentFile = image is null ? null : Path.Combine(image, "volume.raw"),
+                    }), .. Enumerable.Range(1, blanks).Select(n => new FleetDisk
+                    {
+                        Name = string.Create(CultureInfo.InvariantCulture, $"blank-{n}"),
                         ContentFile = image is null ? null : Path.Combine(image, "volume.raw"),
                     })],
                 },
@@ -144,6 +155,7 @@ internal sealed class TestCloud : IAsyncDisposable
 
         var builder = ShellboxApplication.CreateBuilder(["--urls", "http://127.0.0.1:0", .. configuration.Select(c => $"--{c.Key}={c.Value}")]);
         builder.Services.AddSingleton<TokenCredential>(azure.CreateCredential());
+        if (time is not null) builder.Services.AddSingleton(time);
         builder.Services.Configure<EmbeddedHostOptions>(options =>
         {
             options.Assemblies.Add(typeof(ShellboxApplication).Assembly);
@@ -155,8 +167,35 @@ internal sealed class TestCloud : IAsyncDisposable
         var cloud = new TestCloud(directory, storage, azure, app, app.GetEmbeddedHostInfo().BaseAddress, user);
         var report = await cloud.AdoptAsync();
         Assert.Equal(instances, (int)report["instances"]!);
+        for (var n = 1; n <= blanks; n++)
+        {
+            var name = string.Create(CultureInfo.InvariantCulture, $"blank-{n}");
+            Assert.True(await cloud.Get<VolumeStore>().TryAddBlankAsync(name, cloud.DiskId(name), cancel));
+        }
+
         return cloud;
     }
+
+    public DurableTaskClient Client => _app.GetDurableTaskClient();
+
+    /// <summary>The ARM id of a managed disk.</summary>
+    public string DiskId(string name) =>
+        $"/subscriptions/{Azure.SubscriptionId}/resourceGroups/{Azure.ResourceGroup}/providers/Microsoft.Compute/disks/{name}";
+
+    /// <summary>An activity of the app, to be run by hand.</summary>
+    public T Activity<T>() => ActivatorUtilities.CreateInstance<T>(_app.Services);
+
+    /// <summary>Runs the sweep, as its timer does.</summary>
+    public Task SweepAsync() => Activity<SweepBoxes>().RunAsync(new TimerInfo(), Client, Cancel);
+
+    public Task<HttpResponseMessage> PutAsync(string box, object? body = null) =>
+        Http.PutAsJsonAsync($"api/users/{User.Id}/boxes/{box}", body ?? new { }, Cancel);
+
+    public Task<HttpResponseMessage> DeleteAsync(string box = "dev33", int wait = 200) =>
+        Http.DeleteAsync($"api/users/{User.Id}/boxes/{box}?wait={wait}", Cancel);
+
+    public async Task<bool> HasDiskAsync(string name) =>
+        await Get<Shellbox.Activities.Azure.ComputeInstances>().ListDisksAsync(Cancel).AnyAsync(d => d.Data.Name == name, Cancel);
 
     /// <summary>Connects and waits for the end of it.</summary>
     public async Task<JsonNode> ConnectAsync(string box = "dev33", string? expectedTier = null)
@@ -219,6 +258,19 @@ internal sealed class TestCloud : IAsyncDisposable
             ],
             cancellation: Cancel);
         return run.Succeeded();
+    }
+
+    /// <summary>The request is refused with that problem; gives its detail.</summary>
+    public static async Task<string> RefusedAsync(int status, string problem, Task<HttpResponseMessage> request)
+    {
+        var response = await request;
+        var body = await response.Content.ReadAsStringAsync(Cancel);
+        Assert.True(status == (int)response.StatusCode, $"{(int)response.StatusCode} {body}");
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+        var document = JsonNode.Parse(body)!;
+        Assert.Equal("https://shellbox.dev/problems/" + problem, (string)document["type"]!);
+        Assert.NotEmpty((string)document["detail"]!);
+        return (string)document["detail"]!;
     }
 
     /// <summary>Looks until what is looked for is there; the test's own time limit ends it.</summary>

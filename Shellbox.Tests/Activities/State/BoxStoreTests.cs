@@ -230,8 +230,8 @@ public sealed class BoxStoreTests(AzuriteFixture azurite)
         Assert.Null(await store.DecideDeleteAsync(blank, "delete", null, Cancel));
         Assert.Equal(given.Epoch, (await store.TryGiveAsync(blank, given.GivenTo!.Value, "put-again", Cancel))!.Epoch);
 
-        Assert.True(await store.TryAddGivenAsync(given, Cancel));
-        Assert.False(await store.TryAddGivenAsync(given, Cancel));
+        Assert.NotNull(await store.TryAddGivenAsync(given, Cancel));
+        Assert.Null(await store.TryAddGivenAsync(given, Cancel));
         var user = await store.FindAsync(given.GivenTo!.Value, Cancel);
         Assert.Equal((BoxState.Held, "vm-1", given.Epoch + 1, given.OperationId), (user!.State, user.InstanceId, user.Epoch, user.OperationId));
         await store.RemoveGivenAsync(blank, Cancel);
@@ -274,6 +274,34 @@ public sealed class BoxStoreTests(AzuriteFixture azurite)
         Assert.NotNull(await store.FindAsync(Key, Cancel));
         await store.RemoveAsync(Key, "delete3", takenOver!.Epoch, Cancel);
         Assert.Null(await store.FindAsync(Key, Cancel));
+    }
+
+    [Fact]
+    public async Task Only_what_would_take_a_new_place_has_to_be_admitted()
+    {
+        var store = await CreateAsync();
+        var stopped = await store.FindAsync(Key, Cancel);
+
+        Assert.Equal(ConnectDecisionKind.NotAdmitted, (await UnadmittedAsync()).Kind);
+        Assert.Equal(stopped!.ETag, (await store.FindAsync(Key, Cancel))!.ETag);
+
+        await ConnectAsync(store, "op1", "s1");
+        Assert.Equal(ConnectDecisionKind.Joined, (await UnadmittedAsync()).Kind);
+        var row = await store.FindAsync(Key, Cancel);
+        await store.CompleteConnectAsync(Key, "op1", row!.Epoch, "h", 1, "k", Cancel);
+        var again = await UnadmittedAsync();
+        Assert.Equal(ConnectDecisionKind.Started, again.Kind);
+        await store.CompleteConnectAsync(Key, again.OperationId, again.Epoch, "h", 1, "k", Cancel);
+        await store.DecideDisconnectAsync(Key, "hold", null, hold: true, null, Cancel);
+        Assert.Equal(ConnectDecisionKind.Started, (await UnadmittedAsync()).Kind);
+
+        row = await store.FindAsync(Key, Cancel);
+        await store.BeginReleaseAsync(Key, row!.OperationId!, row.Epoch, "release", Cancel);
+        Assert.Equal(ConnectDecisionKind.NotAdmitted, (await UnadmittedAsync()).Kind);
+        await ConnectAsync(store, "waits", "s2");
+        Assert.Equal(ConnectDecisionKind.Joined, (await UnadmittedAsync()).Kind);
+
+        Task<ConnectDecision> UnadmittedAsync() => store.DecideConnectAsync(Key, $"op-{Guid.NewGuid():n}", "s", "key", null, Cancel, admitted: false);
     }
 
     private static async Task<(BoxKey Blank, BoxRow Held)> HoldBlankAsync(BoxStore store)

@@ -1,6 +1,9 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Time.Testing;
+using Shellbox.Activities.State;
 using Shellbox.AzureSimulator.Faults;
+using Shellbox.Cli.Api;
+using Shellbox.Cli.Commands;
 using Shellbox.Tests.Functions;
 using Shellbox.Tests.Guest;
 using Xunit;
@@ -87,6 +90,56 @@ public sealed class AppTests(AzuriteFixture azurite)
         (await user.RunAsync("pool", "cost")).EndedWith(Ok).Shows("INSTANCE-HOURS: none were counted yet");
         (await user.RunAsync("pool", "cost", "--days", "0")).EndedWith(Usage);
         Assert.Empty((await user.RunAsync("pool", "cost", "--days", "2", "--json")).EndedWith(Ok).Json()["days"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task A_box_is_created_and_deleted_and_what_is_refused_is_said()
+    {
+        await using var cloud = await TestCloud.StartAsync(
+            azurite, instances: 0, boxes: ["dev33"], blanks: 1, timeScale: 1000, settings: new() { ["Shellbox:Quota:Boxes"] = "2" });
+        using var user = CommandUser.Of(cloud);
+
+        Assert.Equal("new is created: './shellbox connect new' opens a shell in it.\n", (await user.RunAsync("create", "new")).EndedWith(Ok).Output);
+        Assert.Equal("new exists already; it is stopped.\n", (await user.RunAsync("create", "new")).EndedWith(Ok).Output);
+        Assert.Equal("blank-1", (string)(await user.RunAsync("create", "new", "--json")).EndedWith(Ok).Json()["volumeId"]!);
+        Assert.Contains("exists with the volume blank-1", (await user.RunAsync("create", "new", "--volume", "other")).EndedWith(Failed).Sentence(), StringComparison.Ordinal);
+        Assert.Contains("You have 2 boxes", (await user.RunAsync("create", "third")).EndedWith(Failed).Sentence(), StringComparison.Ordinal);
+
+        Assert.Contains("--yes", (await user.RunAsync("delete", "new")).EndedWith(Usage).Sentence(), StringComparison.Ordinal);
+        (await user.RunAsync("status", "new")).EndedWith(Ok);
+        (await user.RunAsync("delete", "new", "--yes")).EndedWith(Ok).Shows("new is deleted, and its volume with it, after .*");
+        (await user.RunAsync("delete", "new", "--yes")).EndedWith(NotFound);
+        Assert.Equal("deleted", (string)(await user.RunAsync("delete", "dev33", "--yes", "--json")).EndedWith(Ok).Json()["state"]!);
+        Assert.Contains("no blank volume left", (await user.RunAsync("create", "new")).EndedWith(Failed).Sentence(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_session_says_that_it_is_alive_every_third_of_its_expiry_until_it_is_over()
+    {
+        await using var cloud = await TestCloud.StartAsync(azurite, timeScale: 1000);
+        await BoxInState.BringAsync(cloud, cloud.Key(), BoxState.Running, "session");
+        var time = new FakeTimeProvider();
+        using var client = new ShellboxClient(cloud.Http.BaseAddress!, TestCloud.FunctionKey, null, time);
+        var outcome = new ConnectOutcome(null!, default, "session", TimeSpan.FromMinutes(3));
+        Assert.Null(SessionHeartbeat.Start(client, cloud.User.Id, "dev33", outcome with { SessionExpiry = null }, time));
+
+        await using (SessionHeartbeat.Start(client, cloud.User.Id, "dev33", outcome, time))
+        {
+            var first = await TestCloud.UntilAsync(SessionAsync, s => s!.Beats, "the first heartbeat comes at once");
+            await TestCloud.UntilAsync(
+                () =>
+                {
+                    time.Advance(TimeSpan.FromMinutes(1));
+                    return SessionAsync();
+                },
+                s => s!.LastSeen > first!.LastSeen, "a second one follows");
+            await cloud.DisconnectAsync();
+            time.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        Assert.Null(await SessionAsync());
+
+        async Task<BoxSession?> SessionAsync() => (await cloud.Get<BoxStore>().FindAsync(cloud.Key(), Cancel))!.Sessions.SingleOrDefault();
     }
 
     [Fact]

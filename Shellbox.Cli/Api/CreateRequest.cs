@@ -1,0 +1,3 @@
+namespace Shellbox.Cli.Api;
+
+internal sealed record CreateRequest(string? VolumeId);

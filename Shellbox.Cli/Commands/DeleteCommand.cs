@@ -1,0 +1,88 @@
+using System.CommandLine;
+using System.Text.Json;
+using Shellbox.Cli.Api;
+using Shellbox.Cli.Rendering;
+using Shellbox.Cli.Ssh;
+using Spectre.Console;
+
+namespace Shellbox.Cli.Commands;
+
+/// <summary><c>delete BOX</c>: the box and everything on its volume, for good.</summary>
+internal sealed class DeleteCommand
+{
+    private readonly Argument<string> box = BoxArgument.Create();
+    private readonly Option<bool> yes = new("--yes", "-y") { Description = "Do not ask" };
+    private readonly ClientOptions client;
+    private readonly CommandEnvironment environment;
+
+    private DeleteCommand(Command self, CommandEnvironment environment)
+    {
+        this.environment = environment;
+        self.Add(box);
+        self.Add(yes);
+        client = new ClientOptions(self);
+        self.SetAction(RunAsync);
+    }
+
+    public static Command Create(CommandEnvironment environment)
+    {
+        var self = new Command("delete", "Delete a box and everything on its volume, for good");
+        _ = new DeleteCommand(self, environment);
+        return self;
+    }
+
+    private async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
+    {
+        var boxName = arguments.GetRequiredValue(box);
+        Names.RequireBoxName(boxName);
+        var json = client.IsJson(arguments);
+        var settings = client.Resolve(arguments, environment);
+        var identity = UserIdentity.Load(settings.IdentityFile);
+        using var api = new ShellboxClient(settings.Url, settings.FunctionKey, settings.AdminKey, environment.Time);
+        if (!arguments.GetValue(yes) && !await IsMeantAsync(boxName, json, cancellationToken))
+        {
+            environment.Console.WriteLine($"{boxName} stays as it is.");
+            return ExitCode.Failed;
+        }
+
+        var console = json ? environment.ErrorConsole : environment.Console;
+        IOperationView view = json && !OperationViews.IsLive(console) ? new SilentOperationView() : OperationViews.For(console, environment.Time);
+        try
+        {
+            var began = environment.Time.GetTimestamp();
+            var start = await api.DeleteBoxAsync(identity.UserId, boxName, cancellationToken);
+            var document = start.StatusUri is not { } status ? (JsonElement?)null : await view.ShowAsync(
+                $"Deleting {boxName}",
+                start.ClockOffset,
+                show => new OperationWatcher(api, environment.Time).WaitAsync(status, "delete", show, cancellationToken));
+            if (document is { } end && api.Deserialize(end, ApiJson.Default.DeleteResult).State != "deleted")
+            {
+                throw new CliException(ExitCode.Failed, $"Another delete of {boxName} has taken over. './shellbox status {boxName}' shows how it stands.");
+            }
+
+            if (json)
+            {
+                environment.Output.WriteLine(document is { } result ? JsonOutput.Format(result) : """{"state":"deleted"}""");
+            }
+            else
+            {
+                console.MarkupLineInterpolated($"[green]{boxName} is deleted[/], and its volume with it, after {Durations.Format(environment.Time.GetElapsedTime(began))}");
+            }
+
+            return ExitCode.Ok;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            environment.ErrorConsole.WriteLine(
+                $"The delete of {boxName} goes on in the background. './shellbox status {boxName}' shows how it stands.");
+            throw;
+        }
+    }
+
+    /// <exception cref="CliException">Nobody is there to be asked.</exception>
+    private Task<bool> IsMeantAsync(string boxName, bool json, CancellationToken cancellationToken) =>
+        json || !environment.Console.Profile.Capabilities.Interactive || Console.IsInputRedirected
+            ? throw new CliException(ExitCode.Usage, $"This deletes {boxName} and everything on its volume, for good. Say --yes if that is meant.")
+            : new ConfirmationPrompt($"Delete {boxName} and everything on its volume, for good?") { DefaultValue = false }
+                .ShowAsync(environment.Console, cancellationToken);
+}

@@ -1,0 +1,58 @@
+using Shellbox.Cli.Api;
+
+namespace Shellbox.Cli.Commands;
+
+/// <summary>
+/// Says in the background that a session is alive, until it is disposed: at once, and then every third of the time after which the app would take it as lost. The terminal is the
+/// session's meanwhile, so nothing is written; what fails is tried again the next time.
+/// </summary>
+internal sealed class SessionHeartbeat : IAsyncDisposable
+{
+    private readonly CancellationTokenSource ended = new();
+    private readonly Task beating;
+
+    private SessionHeartbeat(ShellboxClient client, string userId, string boxName, string sessionId, TimeSpan expiry, TimeProvider time) =>
+        beating = BeatAsync(client, userId, boxName, sessionId, expiry / 3, time, ended.Token);
+
+    /// <summary>Begins; null when the app gave no session, or is of a version that expects no heartbeat.</summary>
+    public static SessionHeartbeat? Start(ShellboxClient client, string userId, string boxName, ConnectOutcome outcome, TimeProvider time) =>
+        outcome is { SessionId: { } sessionId, SessionExpiry: { } expiry } && expiry > TimeSpan.Zero
+            ? new SessionHeartbeat(client, userId, boxName, sessionId, expiry, time)
+            : null;
+
+    public async ValueTask DisposeAsync()
+    {
+        await ended.CancelAsync();
+        await beating;
+        ended.Dispose();
+    }
+
+    private static async Task BeatAsync(
+        ShellboxClient client, string userId, string boxName, string sessionId, TimeSpan period, TimeProvider time, CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (true)
+            {
+                try
+                {
+                    await client.HeartbeatAsync(userId, boxName, sessionId, cancellationToken);
+                }
+                catch (CliException failure) when (failure.ExitCode != ExitCode.NotFound)
+                {
+                    // The app may be back the next time.
+                }
+
+                await Task.Delay(period, time, cancellationToken);
+            }
+        }
+        catch (CliException)
+        {
+            // The session is over, as the disconnect will say.
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // Its own end.
+        }
+    }
+}
