@@ -118,9 +118,9 @@ public sealed class BoxCreation(
     private async Task<bool> CompleteGivenAsync(BoxKey? to, List<BoxRow> toHold, List<BoxRow> toRelease, CancellationToken cancellationToken)
     {
         var created = false;
-        await foreach (var blank in boxes.ListBlanksAsync(cancellationToken))
+        await foreach (var blank in boxes.ListGivenAsync(cancellationToken))
         {
-            if (blank.State is BoxState.Given && (to is null || blank.GivenTo == to)) created |= await CompleteAsync(blank, toHold, toRelease, cancellationToken);
+            if (to is null || blank.GivenTo == to) created |= await CompleteAsync(blank, toHold, toRelease, cancellationToken);
         }
 
         return created;

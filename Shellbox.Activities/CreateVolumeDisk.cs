@@ -12,7 +12,10 @@ public sealed class CreateVolumeDisk(PoolResources resources)
     {
         var row = new VolumeRow
         {
-            PartitionKey = "", RowKey = volumeId, ResourceId = resources.VolumeResourceId(volumeId).ToString(), State = VolumeState.Blank,
+            PartitionKey = "",
+            RowKey = volumeId,
+            ResourceId = resources.VolumeResourceId(volumeId).ToString(),
+            State = VolumeState.Blank,
         };
         return resources.BeginCreateVolumeAsync(volumeId, ShellboxTags.Of(row, null), cancellationToken);
     }

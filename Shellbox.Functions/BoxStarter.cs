@@ -51,11 +51,11 @@ public sealed class BoxStarter(BoxStore boxes, BoxCreation creation, IOptions<Sh
         }
     }
 
-    /// <summary>Tries again to delete a box whose delete has failed some time ago, or never began: for a timer.</summary>
+    /// <summary>Tries again to delete a user's box whose delete has failed some time ago, or never began: for a timer. The pool sees to its own.</summary>
     /// <returns>Whether there was anything to do.</returns>
     public async Task<bool> GoOnDeletingAsync(DurableTaskClient client, BoxRow row, CancellationToken cancellationToken)
     {
-        if (row.State is not BoxState.Deleting || row.Since + DeleteRetry > time.GetUtcNow()
+        if (row.State is not BoxState.Deleting || row.Key.IsPools || row.Since + DeleteRetry > time.GetUtcNow()
             || !await client.IsOverAsync(row.OperationId!, TimeSpan.Zero, time, cancellationToken))
         {
             return false;

@@ -45,7 +45,9 @@ public sealed record PoolPlan(int CreateInstances, IReadOnlyList<PoolRemoval> Re
         var fresh = Math.Min(Math.Min(boxes.Missing, room) - renew.Count, snapshot.Volumes.Blank.Count);
         return DecideVolumes(plan, snapshot, options) with
         {
-            RenewBlankBoxes = renew, NewBlankBoxes = Math.Max(0, fresh), RetireBlankBoxes = boxes.Unwanted,
+            RenewBlankBoxes = renew,
+            NewBlankBoxes = Math.Max(0, fresh),
+            RetireBlankBoxes = boxes.Unwanted,
         };
     }
 
@@ -58,8 +60,7 @@ public sealed record PoolPlan(int CreateInstances, IReadOnlyList<PoolRemoval> Re
         var rested = snapshot.BlankBoxes.Where(b => b.State is BoxState.Stopped && now - b.Since >= options.Backoff).OrderBy(b => b.Since).Select(b => b.Name).ToList();
         var present = snapshot.BlankBoxes.Count(b => b.State is not (BoxState.Given or BoxState.Deleting)) - rested.Count;
         var missing = Math.Clamp(wanted - present, 0, rested.Count + snapshot.Volumes.Blank.Count);
-        var halfRetired = snapshot.BlankBoxes.Where(b => b.State is BoxState.Deleting).Select(b => b.Name);
-        return (missing, rested, [.. halfRetired, .. rested.Skip(missing)]);
+        return (missing, rested, [.. rested.Skip(missing)]);
     }
 
     private static PoolPlan DecideVolumes(PoolPlan plan, PoolSnapshot snapshot, PoolOptions options)

@@ -393,6 +393,10 @@ public sealed class BoxStore(StateTables tables, TimeProvider time, EventLog? ev
             .ToArrayAsync(cancellationToken);
     }
 
+    /// <summary>The blank boxes that are promised and not wholly given yet: none, as a rule.</summary>
+    public IAsyncEnumerable<BoxRow> ListGivenAsync(CancellationToken cancellationToken) => tables.Boxes.QueryAsync<BoxRow>(
+        $"PartitionKey eq '{BoxKey.PoolUserId}' and State eq '{BoxState.Given}'", cancellationToken: cancellationToken);
+
     /// <summary>
     /// Promises a held blank box to a user's box; null when it is not to be had. Whatever its hold was about to do is superseded by the epoch. For the same user's box
     /// a second call gives what the first has given.

@@ -37,6 +37,6 @@ public sealed partial class SweepBoxes(BoxStore boxes, BoxStarter starter, Sessi
         }
     }
 
-    [LoggerMessage(502, LogLevel.Warning, "Sweeping the box {Box} failed; the others go on")]
+    [LoggerMessage(511, LogLevel.Warning, "Sweeping the box {Box} failed; the others go on")]
     private partial void LogFailed(string box, Exception exception);
 }

@@ -24,11 +24,4 @@ internal static class ArmOperations
         context.CurrentUtcDateTime + pause < deadline
             ? context.CreateTimer(pause, CancellationToken.None)
             : throw new PoolStepException("It was not through at the deadline.");
-
-    /// <summary>What is left until the deadline, and a second at least: a retry policy takes nothing less.</summary>
-    public static TimeSpan Left(this TaskOrchestrationContext context, DateTime deadline)
-    {
-        var left = deadline - context.CurrentUtcDateTime;
-        return left > TimeSpan.FromSeconds(1) ? left : TimeSpan.FromSeconds(1);
-    }
 }

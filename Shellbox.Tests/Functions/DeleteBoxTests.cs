@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using Shellbox.Activities.State;
 using Shellbox.AzureSimulator.Faults;
 using Shellbox.Tests.Guest;
@@ -124,6 +125,50 @@ public sealed class DeleteBoxTests(AzuriteFixture azurite, GuestImageFixture gue
         Assert.Empty(await boxes.ListBlanksAsync(Cancel).ToListAsync(Cancel));
         Assert.False(await cloud.HasDiskAsync("blank-1"));
         Assert.Equal(1, (int)(await cloud.GetAsync("api/pool"))["instances"]!["free"]!);
+    }
+
+    [Fact]
+    public async Task A_delete_during_a_release_takes_over_and_one_that_was_decided_but_never_started_is_started_by_the_sweep()
+    {
+        var time = new ShiftedTime();
+        await using var cloud = await TestCloud.StartAsync(azurite, instances: 2, boxes: ["dev33", "other"], timeScale: 1000, time: time);
+        await BoxInState.BringAsync(cloud, cloud.Key(), BoxState.Running);
+        await BoxInState.BringAsync(cloud, cloud.Key("other"), BoxState.Held);
+        var hang = cloud.Azure.Faults.Add(new Fault { Effect = FaultEffect.HangCall, Operation = "VirtualMachines_Update" });
+        var release = await cloud.Http.PostAsJsonAsync($"api/users/{cloud.User.Id}/boxes/dev33/disconnect", new { hold = 0 }, Cancel);
+        Assert.Equal(HttpStatusCode.Accepted, release.StatusCode);
+        await TestCloud.UntilAsync(() => Task.FromResult(cloud.Azure.Faults.Hits.Count), hits => hits > 0, "the release's detach hangs");
+
+        var delete = cloud.DeleteAsync();
+        await TestCloud.UntilAsync(() => cloud.ShowBoxAsync(), b => (string)b["state"]! == "deleting", "the box is being deleted");
+        cloud.Azure.Faults.Remove(hang);
+        Assert.Equal(HttpStatusCode.NoContent, (await delete).StatusCode);
+        await AssertGoneAsync(cloud, "dev33");
+
+        await cloud.Get<BoxStore>().DecideDeleteAsync(cloud.Key("other"), "delete-never-started", null, Cancel);
+        await cloud.SweepAsync();
+        Assert.Equal("delete-never-started", (string)(await cloud.ShowBoxAsync("other"))["operationId"]!);
+        time.Shift(TimeSpan.FromMinutes(2));
+        await cloud.SweepAsync();
+        await TestCloud.UntilAsync(() => cloud.Get<BoxStore>().FindAsync(cloud.Key("other"), Cancel), b => b is null, "the other box is deleted");
+        await AssertGoneAsync(cloud, "other");
+        Assert.Equal(2, (int)(await cloud.GetAsync("api/pool"))["instances"]!["free"]!);
+    }
+
+    [Fact]
+    public async Task An_instance_that_does_not_answer_keeps_no_box_from_being_deleted_and_is_given_to_nobody_after_it()
+    {
+        await using var cloud = await TestCloud.StartAsync(azurite, timeScale: 1000);
+        var held = await BoxInState.BringAsync(cloud, cloud.Key(), BoxState.Held);
+        var instance = (await cloud.Get<InstanceStore>().FindAsync(held.InstanceId!, Cancel))!;
+        instance.HostKeyFingerprint = new string('A', 43);
+        await cloud.Get<StateTables>().Instances.UpdateEntityAsync(instance, instance.ETag, cancellationToken: Cancel);
+
+        Assert.Equal(HttpStatusCode.NoContent, (await cloud.DeleteAsync()).StatusCode);
+
+        await AssertGoneAsync(cloud, "dev33");
+        Assert.Equal(1, (int)(await cloud.GetAsync("api/pool"))["instances"]!["quarantined"]!);
+        Assert.Contains(await cloud.EventsAsync(null), e => e.Kind == "instance-quarantined");
     }
 
     [Fact]

@@ -158,8 +158,11 @@ public sealed class PoolTests(AzuriteFixture azurite, GuestImageFixture guest)
             azurite, instances: 0, timeScale: 1000,
             settings: new()
             {
-                ["Shellbox:Pool:BlankVolumes:Minimum"] = "2", ["Shellbox:Pool:BlankVolumes:Maximum"] = "2", ["Shellbox:Pool:BlankVolumes:Total"] = "4",
-                ["Shellbox:Pool:CoolDown"] = "00:00:00", ["Shellbox:Pool:Backoff"] = "00:00:00.001",
+                ["Shellbox:Pool:BlankVolumes:Minimum"] = "2",
+                ["Shellbox:Pool:BlankVolumes:Maximum"] = "2",
+                ["Shellbox:Pool:BlankVolumes:Total"] = "4",
+                ["Shellbox:Pool:CoolDown"] = "00:00:00",
+                ["Shellbox:Pool:Backoff"] = "00:00:00.001",
             },
             golden: "dev33");
         var volumes = cloud.Get<VolumeStore>();
@@ -187,9 +190,14 @@ public sealed class PoolTests(AzuriteFixture azurite, GuestImageFixture guest)
             azurite, guest, instances: 2,
             settings: new()
             {
-                ["Shellbox:Pool:BlankVolumes:Minimum"] = "1", ["Shellbox:Pool:BlankVolumes:Maximum"] = "2", ["Shellbox:Pool:BlankVolumes:Total"] = "4",
-                ["Shellbox:Pool:FreeInstances:Minimum"] = "0", ["Shellbox:Pool:BlankTtl"] = "00:00:02", ["Shellbox:Pool:Backoff"] = "00:00:00.001",
-                ["Shellbox:Pool:PrewarmPeriod"] = "00:10:00", ["Shellbox:Pool:BlankBoxes"] = "0",
+                ["Shellbox:Pool:BlankVolumes:Minimum"] = "1",
+                ["Shellbox:Pool:BlankVolumes:Maximum"] = "2",
+                ["Shellbox:Pool:BlankVolumes:Total"] = "4",
+                ["Shellbox:Pool:FreeInstances:Minimum"] = "0",
+                ["Shellbox:Pool:BlankTtl"] = "00:00:02",
+                ["Shellbox:Pool:Backoff"] = "00:00:00.001",
+                ["Shellbox:Pool:PrewarmPeriod"] = "00:10:00",
+                ["Shellbox:Pool:BlankBoxes"] = "0",
             },
             golden: "dev33");
         var boxes = cloud.Get<BoxStore>();
@@ -211,6 +219,28 @@ public sealed class PoolTests(AzuriteFixture azurite, GuestImageFixture guest)
         Assert.Equal(2, (int)(await cloud.GetAsync("api/pool"))["instances"]!["free"]!);
 
         async Task<BoxRow?> BlankAsync() => await boxes.ListBlanksAsync(Cancel).SingleOrDefaultAsync(Cancel);
+    }
+
+    [Fact]
+    public async Task A_blank_box_that_stands_ready_becomes_a_users_and_is_hot()
+    {
+        await using var cloud = await TestCloud.StartAsync(
+            azurite, guest,
+            settings: new()
+            {
+                ["Shellbox:Pool:BlankVolumes:Minimum"] = "1", ["Shellbox:Pool:BlankVolumes:Maximum"] = "1", ["Shellbox:Pool:BlankVolumes:Total"] = "4",
+                ["Shellbox:Pool:FreeInstances:Minimum"] = "0", ["Shellbox:Pool:BlankBoxes"] = "1",
+            },
+            golden: "dev33");
+        await cloud.RunPoolAsync();
+        await cloud.RunPoolAsync();
+        await TestCloud.UntilAsync(() => cloud.GetAsync("api/pool"), p => (int)p["blankBoxes"]!["ready"]! == 1, "a blank box stands ready");
+
+        var created = await cloud.Http.PutAsJsonAsync($"api/users/{cloud.User.Id}/boxes/fresh", new { }, Cancel);
+
+        Assert.Equal(HttpStatusCode.Created, created.StatusCode);
+        var hot = await cloud.ConnectAsync("fresh", expectedTier: "hot");
+        Assert.Equal("fresh\n", await cloud.SshAsync(hot["endpoint"]!, "hostname"));
     }
 
     [Fact]

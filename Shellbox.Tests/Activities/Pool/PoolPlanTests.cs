@@ -190,14 +190,14 @@ public sealed class PoolPlanTests
     {
         PoolBlankBox[] boxes =
         [
-            new("blank-just", BoxState.Stopped, Now.AddSeconds(-59)), new("blank-rested", BoxState.Stopped, Now.AddHours(-1)), new("blank-half", BoxState.Deleting, Now),
+            new("blank-just", BoxState.Stopped, Now.AddSeconds(-59)), new("blank-rested", BoxState.Stopped, Now.AddHours(-1)), new("blank-deleted", BoxState.Deleting, Now),
         ];
         var snapshot = Snapshot([.. Many(InstanceState.Free, 3)]) with { BlankBoxes = boxes, Volumes = new PoolVolumes(9, ["vol-1"], []) };
 
         var one = PoolPlan.Decide(snapshot, Options() with { BlankBoxes = 1 });
 
         Assert.Equal((0, 0), (one.RenewBlankBoxes.Count, one.NewBlankBoxes));
-        Assert.Equal(["blank-half", "blank-rested"], one.RetireBlankBoxes);
+        Assert.Equal(["blank-rested"], one.RetireBlankBoxes);
     }
 
     private static PoolOptions Options() => new()

@@ -276,6 +276,34 @@ public sealed class BoxStoreTests(AzuriteFixture azurite)
         Assert.Null(await store.FindAsync(Key, Cancel));
     }
 
+    [Fact]
+    public async Task Only_what_would_take_a_new_place_has_to_be_admitted()
+    {
+        var store = await CreateAsync();
+        var stopped = await store.FindAsync(Key, Cancel);
+
+        Assert.Equal(ConnectDecisionKind.NotAdmitted, (await UnadmittedAsync()).Kind);
+        Assert.Equal(stopped!.ETag, (await store.FindAsync(Key, Cancel))!.ETag);
+
+        await ConnectAsync(store, "op1", "s1");
+        Assert.Equal(ConnectDecisionKind.Joined, (await UnadmittedAsync()).Kind);
+        var row = await store.FindAsync(Key, Cancel);
+        await store.CompleteConnectAsync(Key, "op1", row!.Epoch, "h", 1, "k", Cancel);
+        var again = await UnadmittedAsync();
+        Assert.Equal(ConnectDecisionKind.Started, again.Kind);
+        await store.CompleteConnectAsync(Key, again.OperationId, again.Epoch, "h", 1, "k", Cancel);
+        await store.DecideDisconnectAsync(Key, "hold", null, hold: true, null, Cancel);
+        Assert.Equal(ConnectDecisionKind.Started, (await UnadmittedAsync()).Kind);
+
+        row = await store.FindAsync(Key, Cancel);
+        await store.BeginReleaseAsync(Key, row!.OperationId!, row.Epoch, "release", Cancel);
+        Assert.Equal(ConnectDecisionKind.NotAdmitted, (await UnadmittedAsync()).Kind);
+        await ConnectAsync(store, "waits", "s2");
+        Assert.Equal(ConnectDecisionKind.Joined, (await UnadmittedAsync()).Kind);
+
+        Task<ConnectDecision> UnadmittedAsync() => store.DecideConnectAsync(Key, $"op-{Guid.NewGuid():n}", "s", "key", null, Cancel, admitted: false);
+    }
+
     private static async Task<(BoxKey Blank, BoxRow Held)> HoldBlankAsync(BoxStore store)
     {
         var blank = new BoxKey(BoxKey.PoolUserId, "blank-0123456789");

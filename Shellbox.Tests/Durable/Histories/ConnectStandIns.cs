@@ -89,4 +89,28 @@ public sealed class ConnectStandIns(Script script)
 
     [Function(nameof(CompleteRelease))]
     public Task<BoxState> Release([ActivityTrigger] CompleteRelease.Input input) => script.NextAsync<BoxState>(nameof(CompleteRelease));
+
+    [Function(nameof(BeginDelete))]
+    public Task<BeginDelete.Output?> BeginDeletion([ActivityTrigger] BoxOperation input) => script.NextAsync<BeginDelete.Output?>(nameof(BeginDelete));
+
+    [Function(nameof(LeaveInstance))]
+    public static void Leave([ActivityTrigger] LeaveInstance.Input input)
+    {
+        // Nothing comes back.
+    }
+
+    [Function(nameof(DeleteVolume))]
+    public Task<DeleteVolume.Output> DeleteDisk([ActivityTrigger] DeleteVolume.Input input) => script.NextAsync<DeleteVolume.Output>(nameof(DeleteVolume));
+
+    [Function(nameof(CompleteDelete))]
+    public static void Remove([ActivityTrigger] CompleteDelete.Input input)
+    {
+        // Nothing comes back.
+    }
+
+    [Function(nameof(ReportDeleteFailure))]
+    public static void ReportDelete([ActivityTrigger] ReportDeleteFailure.Input input)
+    {
+        // Nobody reads it.
+    }
 }

@@ -115,6 +115,18 @@ internal sealed record HistoryStory(string Name, Type[] Orchestrators, Type[] Ac
                 .On(nameof(DetachVolume), new InvalidOperationException("409: another operation is under way"), null)
                 .On(nameof(ConfirmDetached), true),
             async (host, _) => await host.StartAsync(nameof(ReleaseOrchestration), Release("release-2"), "release-2")),
+        new(
+            "delete",
+            [typeof(DeleteOrchestration)],
+            [typeof(ConnectStandIns)],
+            Deletion().On(nameof(DeleteVolume), new DeleteVolume.Output(false, ArmOperation), new DeleteVolume.Output(true, null)),
+            DeleteAsync),
+        new(
+            "delete-that-fails",
+            [typeof(DeleteOrchestration)],
+            [typeof(ConnectStandIns)],
+            Deletion().On(nameof(DeleteVolume), new StepFailedException("ARM refused to delete the disk volume-1.")),
+            DeleteAsync),
     ];
 
     public override string ToString() => Name;
@@ -161,6 +173,14 @@ internal sealed record HistoryStory(string Name, Type[] Orchestrators, Type[] Ac
         .On(nameof(DetachVolume), ArmOperation)
         .On(nameof(ConfirmDetached), false, true)
         .On(nameof(CompleteRelease), BoxState.Stopped);
+
+    private static Script Deletion() => Cold()
+        .On(nameof(BeginDelete), new BeginDelete.Output(Instance, new BoxVolume("volume-1", Disk, "vm-7")));
+
+    private static async Task DeleteAsync(TestHost host, FakeTimeProvider time) => await host.StartAsync(
+        nameof(DeleteOrchestration),
+        new DeleteInput(new BoxOperation(UserId, "dev33", "delete-1", 4), new ConnectOptions(), TimeSpan.FromSeconds(2)),
+        "delete-1");
 
     private static InstanceAnswer Answer(bool started) => new()
     {
