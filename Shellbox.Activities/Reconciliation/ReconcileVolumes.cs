@@ -100,6 +100,7 @@ public sealed partial class ReconcileVolumes(
         PageFindings findings, ResourceGraphRow? resource, VolumeRow row, DateTimeOffset settledBefore, CancellationToken cancellationToken)
     {
         var box = await boxes.FindAsync(row.Owner, cancellationToken);
+        if (box?.VolumeId == row.Id) findings.Pair();
         var wanted = ShellboxTags.Of(row, box);
         var differs = resource is null || ShellboxTags.Differs(resource.Tags, wanted);
         if (row.Timestamp > settledBefore || box?.Timestamp > settledBefore)

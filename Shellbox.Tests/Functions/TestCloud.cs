@@ -58,6 +58,7 @@ internal sealed class TestCloud : IAsyncDisposable
     /// <param name="boxes">The user's boxes.</param>
     /// <param name="timeScale">Simulated seconds in a real one.</param>
     /// <param name="settings">Further settings of the app.</param>
+    /// <param name="script">What runs on the instances in place of <c>shellbox-instance</c>.</param>
     /// <param name="expected">How many instances are adopted when it is not all.</param>
     /// <param name="attached">Boxes whose volumes are attached from the start: the instance of each.</param>
     public static async Task<TestCloud> StartAsync(
@@ -68,7 +69,8 @@ internal sealed class TestCloud : IAsyncDisposable
         double timeScale = 50,
         Dictionary<string, string>? settings = null,
         IReadOnlyDictionary<string, string>? attached = null,
-        int? expected = null)
+        int? expected = null,
+        string? script = null)
     {
         var cancel = TestContext.Current.CancellationToken;
         var image = guest is null ? null : await guest.DirectoryAsync();
@@ -81,7 +83,7 @@ internal sealed class TestCloud : IAsyncDisposable
                 TimeScale = timeScale,
                 Instances = InstanceKind.Sshd,
                 StateDirectory = Path.Combine(directory, "azure"),
-                InstanceImage = CreateInstanceImage(directory, image),
+                InstanceImage = CreateInstanceImage(directory, image, script),
                 Fleet = new Fleet
                 {
                     VirtualMachines = [.. Enumerable.Range(1, instances).Select(n => new FleetVirtualMachine
@@ -241,12 +243,12 @@ internal sealed class TestCloud : IAsyncDisposable
         return JsonNode.Parse(body)!;
     }
 
-    private static string CreateInstanceImage(string directory, string? guestImage)
+    private static string CreateInstanceImage(string directory, string? guestImage, string? script)
     {
         var image = Path.Combine(directory, "instance-image");
         var bin = Directory.CreateDirectory(Path.Combine(image, "usr", "local", "bin")).FullName;
         var lib = Directory.CreateDirectory(Path.Combine(image, "usr", "local", "lib", "shellbox")).FullName;
-        File.Copy(RepositoryRoot.File("infra", "instance", "shellbox-instance"), Path.Combine(bin, "shellbox-instance"));
+        File.Copy(script ?? RepositoryRoot.File("infra", "instance", "shellbox-instance"), Path.Combine(bin, "shellbox-instance"));
         if (guestImage is null) return image;
         foreach (var name in new[] { "vmlinux", "vmlinuz", "initramfs.gz" })
         {
