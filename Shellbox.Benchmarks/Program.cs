@@ -3,6 +3,7 @@ using Shellbox.Benchmarks;
 using Shellbox.Benchmarks.Connect;
 using Shellbox.Benchmarks.Engine;
 using Shellbox.Benchmarks.Load;
+using Shellbox.Benchmarks.Reconcile;
 using Spectre.Console;
 
 // A file has no width: tables get what they need.
@@ -15,4 +16,5 @@ return await new RootCommand("Side-by-side measurements of Shellbox. Each runs w
     LoadBenchmark.CreateCommand(),
     ClaimBenchmark.CreateCommand(),
     EngineBenchmark.CreateCommand(),
+    ReconcileBenchmark.CreateCommand(),
 }.Parse(args).InvokeAsync();

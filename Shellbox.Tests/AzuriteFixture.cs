@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Shellbox.Cli.LocalCloud;
 using Xunit;
 
 [assembly: AssemblyFixture(typeof(Shellbox.Tests.AzuriteFixture))]
@@ -19,11 +20,15 @@ public sealed class AzuriteFixture : IAsyncLifetime
     private const string AccountKey = "c2hlbGxib3gtdGVzdHMtc2hlbGxib3gtdGVzdHMtMDAwMQ==";
 
     private readonly ConcurrentQueue<string> _output = new();
-    private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Process? _process;
+    private string[] _arguments = [];
     private int _next;
     private int _listening;
     private (int Blob, int Queue, int Table) _ports;
+
+    /// <summary>Where it keeps what it has, so that it survives a restart; null: in memory alone.</summary>
+    public string? Location { get; init; }
 
     /// <summary>A connection string to a storage account that no other caller has got.</summary>
     public string ConnectionString
@@ -44,19 +49,39 @@ public sealed class AzuriteFixture : IAsyncLifetime
         var script = RepositoryRoot.File("node_modules", "azurite", "dist", "src", "azurite.js");
         Assert.True(File.Exists(script), "Azurite is not installed; run 'npm ci' in the repository's root.");
         _ports = TakeFreePorts();
+        _arguments =
+        [
+            script, .. Location is null ? ["--inMemoryPersistence"] : (string[])["--location", Location],
+            "--silent", "--skipApiVersionCheck", "--disableTelemetry",
+            "--blobHost", "127.0.0.1", "--blobPort", Text(_ports.Blob),
+            "--queueHost", "127.0.0.1", "--queuePort", Text(_ports.Queue),
+            "--tableHost", "127.0.0.1", "--tablePort", Text(_ports.Table),
+        ];
+        await StartAsync();
+    }
+
+    /// <summary>Ends it in order and starts it anew on the same ports; meanwhile nothing answers there.</summary>
+    public async Task RestartAsync(TimeSpan away)
+    {
+        Assert.NotNull(Location);
+        Signals.SendTerminate(_process!.Id);
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+        await Task.Delay(away);
+        await StartAsync();
+    }
+
+    private async Task StartAsync()
+    {
+        _ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _listening = 0;
         var start = new ProcessStartInfo("node")
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            ArgumentList =
-            {
-                script, "--inMemoryPersistence", "--silent", "--skipApiVersionCheck", "--disableTelemetry",
-                "--blobHost", "127.0.0.1", "--blobPort", Text(_ports.Blob),
-                "--queueHost", "127.0.0.1", "--queuePort", Text(_ports.Queue),
-                "--tableHost", "127.0.0.1", "--tablePort", Text(_ports.Table),
-            },
             Environment = { ["AZURITE_ACCOUNTS"] = string.Join(';', Enumerable.Range(1, Accounts).Select(n => $"{Name(n)}:{AccountKey}")) },
         };
+        foreach (var argument in _arguments) start.ArgumentList.Add(argument);
         _process = new Process { StartInfo = start, EnableRaisingEvents = true };
         _process.OutputDataReceived += (_, e) => Read(e.Data);
         _process.ErrorDataReceived += (_, e) => Read(e.Data);

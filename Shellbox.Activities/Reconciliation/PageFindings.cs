@@ -15,6 +15,7 @@ internal sealed class PageFindings(EventLog events, ShellboxMetrics metrics, Rec
     private int _checks = budget.Checks;
     private int _repairs = budget.Repairs;
     private int _probes = budget.Probes;
+    private int _paired;
 
     public ReconcileRun Run => run;
 
@@ -44,6 +45,9 @@ internal sealed class PageFindings(EventLog events, ShellboxMetrics metrics, Rec
             return taken;
         }
     }
+
+    /// <summary>A volume and its box name one another.</summary>
+    public void Pair() => Interlocked.Increment(ref _paired);
 
     public void Skip(string reason, int count = 1)
     {
@@ -89,7 +93,7 @@ internal sealed class PageFindings(EventLog events, ShellboxMetrics metrics, Rec
         lock (_gate)
         {
             return new ReconcilePage(
-                next, after, resources, rows,
+                next, after, resources, rows, _paired,
                 [.. _counts.Select(c => new FindingCount(c.Key.Kind, c.Key.Action, c.Value))],
                 [.. _skipped.Select(s => new SkipCount(s.Key, s.Value))],
                 [.. _findings.Take(budget.Listed)], [.. _toRelease],

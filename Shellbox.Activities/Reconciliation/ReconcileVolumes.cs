@@ -102,6 +102,7 @@ public sealed partial class ReconcileVolumes(
         // Its delete removes disk and row one after the other, and is seen through by the sweep.
         if (row.State is VolumeState.Deleting) return;
         var box = row.Owner is { } owner ? await boxes.FindAsync(owner, cancellationToken) : null;
+        if (box?.VolumeId == row.Id) findings.Pair();
         var wanted = ShellboxTags.Of(row, box);
         var differs = resource is null || ShellboxTags.Differs(resource.Tags, wanted);
         if (row.Timestamp > settledBefore || box?.Timestamp > settledBefore)

@@ -360,6 +360,9 @@ public sealed class InstanceStore(StateTables tables, TimeProvider time, EventLo
     {
         if (row.Left is not { } left || events is null) return;
         row.Left = null;
+
+        // The same box by another operation: its own events say that.
+        if (left.State == row.State) return;
         var who = (row.ClaimedBy ?? left.ClaimedBy) is { } box ? $" ({box})" : "";
         await events.WriteTransitionAsync(null, "instance-state", $"{left.State} -> {row.State}{who}", row.OperationId, row.Id, left.Since);
     }

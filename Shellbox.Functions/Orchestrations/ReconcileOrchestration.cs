@@ -38,30 +38,37 @@ public static class ReconcileOrchestration
         var skipped = new List<SkipCount>();
         var findings = new List<Finding>();
         var released = new HashSet<(BoxKey, long)>();
-        var (resources, rows, pages, queries) = (0, 0, 0, 0);
+        var (resources, rows, pages, queries, paired) = (0, 0, 0, 0, 0);
         var nextQuery = context.CurrentUtcDateTime;
 
         // First, because a box that the volumes' turn gives back to a release is then no longer at rest.
-        string? continuation = null;
-        do
-        {
-            Show("compare-boxes");
-            var page = await context.CallActivityAsync<ReconcilePage>(nameof(ReconcileBoxes), new ReconcileBoxes.Input(run, continuation, left), Retries.Quick);
-            Take(page);
-            continuation = page.Next;
-        }
-        while (continuation is not null);
-
+        await CheckBoxesAsync("compare-boxes", ofVolumes: false);
+        var boxes = rows;
         await CompareAsync("compare-instances", (token, after) =>
             context.CallActivityAsync<ReconcilePage>(nameof(ReconcileInstances), new ReconcileInstances.Input(run, token, after, left), Retries.Quick));
         await CompareAsync("compare-volumes", (token, after) =>
             context.CallActivityAsync<ReconcilePage>(nameof(ReconcileVolumes), new ReconcileVolumes.Input(run, token, after, left), Retries.Quick));
+        if (paired < boxes) await CheckBoxesAsync("look-for-volumes", ofVolumes: true);
 
         var report = new ReconcileReport(
             started, progress.Now, run.DryRun, resources, rows, pages, queries, options.MaxChecks - left.Checks, options.MaxRepairs - left.Repairs,
             FindingCount.Sum(counts), SkipCount.Sum(skipped), findings);
         if (!run.DryRun) await context.CallActivityAsync(nameof(RecordReconciliation), new RecordReconciliation.Input(run, report), Retries.Quick);
         return report;
+
+        async Task CheckBoxesAsync(string step, bool ofVolumes)
+        {
+            string? continuation = null;
+            do
+            {
+                Show(step);
+                var page = await context.CallActivityAsync<ReconcilePage>(
+                    nameof(ReconcileBoxes), new ReconcileBoxes.Input(run, continuation, ofVolumes, left), Retries.Quick);
+                Take(ofVolumes ? page with { Rows = 0 } : page);
+                continuation = page.Next;
+            }
+            while (continuation is not null);
+        }
 
         async Task CompareAsync(string step, Func<string?, string, Task<ReconcilePage>> comparePage)
         {
@@ -94,6 +101,7 @@ public static class ReconcileOrchestration
         {
             resources += page.Resources;
             rows += page.Rows;
+            paired += page.Paired;
             counts.AddRange(page.Counts);
             skipped.AddRange(page.Skipped);
             findings.AddRange(page.Findings);

@@ -52,7 +52,7 @@ public sealed class FaultAtEachStepTests(AzuriteFixture azurite)
     [MemberData(nameof(Faults))]
     public async Task A_box_can_be_connected_after(string what, Fault fault)
     {
-        await using var cloud = await TestCloud.StartAsync(azurite, instances: Instances, settings: Impatient, bare: true);
+        await using var cloud = await TestCloud.StartAsync(azurite, instances: Instances, settings: Impatient, script: TestCloud.BareInstance);
 
         // In a connect.
         cloud.Azure.Faults.Add(fault);

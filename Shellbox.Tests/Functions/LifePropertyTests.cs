@@ -56,7 +56,7 @@ public sealed class LifePropertyTests(AzuriteFixture azurite)
     {
         var seed = int.Parse(Environment.GetEnvironmentVariable("SHELLBOX_LIFE_SEED") ?? "1", CultureInfo.InvariantCulture);
         await using var cloud = await TestCloud.StartAsync(
-            azurite, instances: Instances, boxes: Boxes[..Adopted], blanks: Blanks, bare: true,
+            azurite, instances: Instances, boxes: Boxes[..Adopted], blanks: Blanks, script: TestCloud.BareInstance,
             settings: new()
             {
                 ["Shellbox:Connect:Deadline"] = "00:00:15",

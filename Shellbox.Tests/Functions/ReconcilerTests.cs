@@ -56,11 +56,11 @@ public sealed class ReconcilerTests(AzuriteFixture azurite)
         Assert.NotNull(await cloud.Get<InstanceStore>().TryClaimAsync("vm-0001", cloud.Key("ghost"), "op", 1, "vol", Cancel));
         await boxes.DecideConnectAsync(cloud.Key("stuck"), "op-that-never-began", "session", "key", null, Cancel);
         var leaver = (await boxes.FindAsync(cloud.Key("leaver"), Cancel))!;
-        leaver.AddSession("left");
+        leaver.PutSession(new BoxSession("left", leaver.LastUsed, Beats: false));
         await tables.Boxes.UpdateEntityAsync(leaver, leaver.ETag, TableUpdateMode.Replace, Cancel);
         var lost = (await boxes.FindAsync(cloud.Key("lost"), Cancel))!;
         await tables.Boxes.DeleteEntityAsync(lost, ETag.All, Cancel);
-        Assert.True(await boxes.TryAddAsync(cloud.Key("no-volume"), "vol-nowhere", Cancel));
+        Assert.True(await boxes.TryAddAsync(cloud.Key("no-volume"), "vol-nowhere", 0, Cancel));
 
         var report = await cloud.ReconcileAsync();
 

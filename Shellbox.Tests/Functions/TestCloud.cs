@@ -31,6 +31,9 @@ internal sealed class TestCloud : IAsyncDisposable
     public const string FunctionKey = "test-function-key";
     public const string AdminKey = "test-admin-key";
 
+    /// <summary>Answers as an instance does, without a guest.</summary>
+    public static string BareInstance { get; } = RepositoryRoot.File("Shellbox.Tests", "Functions", "bare-instance");
+
     private readonly string _directory;
     private readonly Func<IHost> _build;
     private IHost _app;
@@ -61,11 +64,11 @@ internal sealed class TestCloud : IAsyncDisposable
     /// <param name="boxes">The user's boxes.</param>
     /// <param name="timeScale">Simulated seconds in a real one.</param>
     /// <param name="settings">Further settings of the app.</param>
-    /// <param name="bare">Whether the instances run <c>bare-instance</c>, which answers without a guest.</param>
     /// <param name="blanks">How many blank volumes the pool has: <c>blank-1</c> and so on.</param>
     /// <param name="time">The app's clock; null: the real one.</param>
     /// <param name="grows">Whether the pool has a template of an instance, and creates and removes some.</param>
     /// <param name="golden">The box whose volume the blank ones are copies of; null when the pool makes none.</param>
+    /// <param name="script">What runs on the instances in place of <c>shellbox-instance</c>.</param>
     /// <param name="expected">How many instances are adopted when it is not all.</param>
     /// <param name="attached">Boxes whose volumes are attached from the start: the instance of each.</param>
     public static async Task<TestCloud> StartAsync(
@@ -75,13 +78,13 @@ internal sealed class TestCloud : IAsyncDisposable
         string[]? boxes = null,
         double timeScale = 50,
         Dictionary<string, string>? settings = null,
-        bool bare = false,
         int blanks = 0,
         TimeProvider? time = null,
         bool grows = false,
         string? golden = null,
         IReadOnlyDictionary<string, string>? attached = null,
-        int? expected = null)
+        int? expected = null,
+        string? script = null)
     {
         var cancel = TestContext.Current.CancellationToken;
         var image = guest is null ? null : await guest.DirectoryAsync();
@@ -94,7 +97,7 @@ internal sealed class TestCloud : IAsyncDisposable
                 TimeScale = timeScale,
                 Instances = InstanceKind.Sshd,
                 StateDirectory = Path.Combine(directory, "azure"),
-                InstanceImage = CreateInstanceImage(directory, image, bare),
+                InstanceImage = CreateInstanceImage(directory, image, script),
                 Fleet = new Fleet
                 {
                     VirtualMachines = [.. Enumerable.Range(1, instances).Select(n => new FleetVirtualMachine
@@ -355,12 +358,12 @@ internal sealed class TestCloud : IAsyncDisposable
         if (_app is IAsyncDisposable disposable) await disposable.DisposeAsync();
     }
 
-    private static string CreateInstanceImage(string directory, string? guestImage, bool bare)
+    private static string CreateInstanceImage(string directory, string? guestImage, string? script)
     {
         var image = Path.Combine(directory, "instance-image");
         var bin = Directory.CreateDirectory(Path.Combine(image, "usr", "local", "bin")).FullName;
         var lib = Directory.CreateDirectory(Path.Combine(image, "usr", "local", "lib", "shellbox")).FullName;
-        File.Copy(bare ? RepositoryRoot.File("Shellbox.Tests", "Functions", "bare-instance") : RepositoryRoot.File("infra", "instance", "shellbox-instance"), Path.Combine(bin, "shellbox-instance"));
+        File.Copy(script ?? RepositoryRoot.File("infra", "instance", "shellbox-instance"), Path.Combine(bin, "shellbox-instance"));
         if (guestImage is null) return image;
         foreach (var name in new[] { "vmlinux", "vmlinuz", "initramfs.gz" })
         {

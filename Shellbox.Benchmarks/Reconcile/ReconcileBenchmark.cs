@@ -1,0 +1,151 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Net.Http.Json;
+using Shellbox.Activities.Reconciliation;
+using Shellbox.AzureSimulator;
+using Shellbox.Cli.LocalCloud;
+using Spectre.Console;
+
+namespace Shellbox.Benchmarks.Reconcile;
+
+/// <summary>
+/// What a run of the reconciler costs by the size of the fleet: the app as it ships, in a process of its own whose memory is its alone, against Azurite and the simulated Azure with
+/// Resource Graph's real quota of 15 queries in 5 s. Nothing is wrong in the fleet, so every row and resource is compared and nothing repaired.
+/// </summary>
+internal static class ReconcileBenchmark
+{
+    private const string Key = "bench";
+
+    private sealed record Sample(ReconcileReport Report, double MegabytesBefore, double MegabytesPeak)
+    {
+        public double Seconds => (Report.FinishedAt - Report.StartedAt).TotalSeconds;
+    }
+
+    public static Command CreateCommand()
+    {
+        var sizes = new Option<int[]>("--sizes") { Description = "Resources of the fleets.", DefaultValueFactory = _ => [1000, 10_000, 50_000], AllowMultipleArgumentsPerToken = true };
+        var runs = new Option<int>("--runs") { Description = "Runs of each.", DefaultValueFactory = _ => 1 };
+        var command = new Command("reconcile", "Queries, time and memory of a run of the reconciler, by the size of the fleet.") { sizes, runs };
+        command.SetAction((result, cancellationToken) => RunAsync(result.GetValue(sizes)!, result.GetValue(runs), cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(int[] sizes, int runs, CancellationToken cancellationToken)
+    {
+        if (runs < 1 || sizes.Any(s => s is < 10 or > 200_000))
+        {
+            await Console.Error.WriteLineAsync("A fleet has from 10 to 200,000 resources, and there is at least one run.");
+            return 2;
+        }
+
+        var table = new Table().AddColumns("resources", "rows", "queries", "findings", "s", "ms a resource", "peak MB", "of which before MB");
+        foreach (var size in sizes)
+        {
+            foreach (var sample in await MeasureAsync(size, runs, cancellationToken))
+            {
+                var report = sample.Report;
+                table.AddRow(
+                    Text(report.Resources), Text(report.Rows), Text(report.Queries), Text(report.Counts.Sum(c => c.Count) + report.Skipped.Sum(s => s.Count)),
+                    Distribution.Text(sample.Seconds), Distribution.Text(1000 * sample.Seconds / report.Resources), Distribution.Text(sample.MegabytesPeak),
+                    Distribution.Text(sample.MegabytesBefore));
+            }
+        }
+
+        AnsiConsole.Write(table);
+        AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Table Storage: Azurite on this machine, which also runs the simulator; {Environment.ProcessorCount} processors. Memory: the app's process (VmHWM)."));
+        return 0;
+
+        static string Text(int number) => number.ToString("#,0", CultureInfo.InvariantCulture);
+    }
+
+    private static async Task<IReadOnlyList<Sample>> MeasureAsync(int resources, int runs, CancellationToken cancellationToken)
+    {
+        var state = Directory.CreateTempSubdirectory("shellbox-bench-");
+        try
+        {
+            var paths = new CloudPaths(Repository.Root, state.FullName);
+            await SshKeyGenerator.EnsureAsync(paths.InstanceKey, "instances", cancellationToken);
+            await using var azurite = await BenchmarkAzurite.StartAsync(paths, cancellationToken);
+            var defaults = new AzureSimulatorOptions();
+            var fleet = new ReconcileFleet(resources, defaults.SubscriptionId, defaults.ResourceGroup);
+            AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{resources:#,0} resources: filling the tables ..."));
+            await fleet.WriteTablesAsync(azurite.ConnectionString, cancellationToken);
+            await using var azure = await SimulatedAzure.StartAsync(new AzureSimulatorOptions { Fleet = fleet.Describe() }, cancellationToken);
+            await using var app = await StartAppAsync(paths, azure, azurite, cancellationToken);
+            using var http = new HttpClient { BaseAddress = app.Address, Timeout = TimeSpan.FromMinutes(15) };
+            http.DefaultRequestHeaders.Add("x-functions-key", Key);
+
+            var before = Megabytes(app.Process.Id);
+            var samples = new List<Sample>();
+            for (var run = 0; run < runs; run++)
+            {
+                AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{resources:#,0} resources: run {run + 1} ..."));
+                samples.Add(new Sample(await ReconcileAsync(http, cancellationToken), before, Megabytes(app.Process.Id)));
+            }
+
+            return samples;
+        }
+        finally
+        {
+            state.Delete(recursive: true);
+        }
+    }
+
+    private static async Task<ReconcileReport> ReconcileAsync(HttpClient http, CancellationToken cancellationToken)
+    {
+        // A run may take longer than a request may wait.
+        using var started = await http.PostAsync("api/reconciliation?wait=0", null, cancellationToken);
+        started.EnsureSuccessStatusCode();
+        var status = started.Headers.Location!;
+        while (true)
+        {
+            var seen = await http.GetFromJsonAsync<System.Text.Json.Nodes.JsonNode>(status, cancellationToken);
+            switch ((string)seen!["runtimeStatus"]!)
+            {
+                case "Completed":
+                    return System.Text.Json.JsonSerializer.Deserialize<ReconcileReport>(seen["output"])!;
+                case "Failed" or "Terminated":
+                    throw new InvalidOperationException($"The run ended as {seen["runtimeStatus"]}: {seen["output"]}");
+                default:
+                    await Task.Delay(500, cancellationToken);
+                    break;
+            }
+        }
+    }
+
+    private static async Task<App> StartAppAsync(CloudPaths paths, SimulatedAzure azure, BenchmarkAzurite azurite, CancellationToken cancellationToken)
+    {
+        var port = LoopbackPorts.TakeFree(1)[0];
+        var ready = new SimulatorReady(
+            azure.ArmEndpoint.ToString(), azure.Audience, azure.CertificateThumbprint, azure.IdentityEndpoint.ToString(), azure.IdentityHeader, azure.SubscriptionId,
+            azure.ResourceGroup, null);
+        var command = FunctionsCommand.Create(paths, ready, azurite.ConnectionString, port, Key, Key);
+        var environment = new Dictionary<string, string>(command.Environment)
+        {
+            ["Shellbox__Reconcile__Schedule"] = "0 0 0 1 1 *",
+            ["Shellbox__Maintenance__Schedule"] = "0 0 0 1 1 *",
+            ["Shellbox__Reconcile__AgeGuard"] = "00:00:00",
+            ["Shellbox__Reconcile__Probes"] = "0",
+        };
+        var process = ChildProcess.Start(command with { Environment = environment }, paths.Logs);
+        while (!await LoopbackPorts.AnswersAsync(port, cancellationToken))
+        {
+            if (process.HasExited) throw process.Died();
+            await Task.Delay(50, cancellationToken);
+        }
+
+        return new App(new Uri($"http://127.0.0.1:{port}/"), process);
+    }
+
+    /// <summary>The most resident memory that a process has had, in MB (10^6 bytes).</summary>
+    private static double Megabytes(int processId)
+    {
+        var line = File.ReadLines($"/proc/{processId}/status").First(l => l.StartsWith("VmHWM:", StringComparison.Ordinal));
+        return double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture) * 1024 / 1e6;
+    }
+
+    private sealed record App(Uri Address, ChildProcess Process) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync() => Process.DisposeAsync();
+    }
+}
