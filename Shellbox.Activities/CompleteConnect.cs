@@ -4,7 +4,7 @@ using Shellbox.Activities.State;
 namespace Shellbox.Activities;
 
 /// <summary>Records that the guest answers, and says what is to become of the box.</summary>
-public sealed class CompleteConnect(BoxStore boxes, InstanceStore instances, EventLog events, TagMirror mirror, ShellboxMetrics metrics)
+public sealed class CompleteConnect(BoxStore boxes, InstanceStore instances, EventLog events, TagMirror mirror, ShellboxMetrics metrics, RecentConnects recent)
 {
     /// <summary>What it is given.</summary>
     public sealed record Input(
@@ -35,6 +35,7 @@ public sealed class CompleteConnect(BoxStore boxes, InstanceStore instances, Eve
             instances.ForgetFailuresAsync(instanceId, cancellationToken));
         await mirror.EnqueueVolumeAsync(volumeId, cancellationToken);
         metrics.Connected(tier, seconds);
+        recent.Add(tier, seconds);
         return row.ReleaseWhenReady ? Outcome.Release : row.Sessions.Count == 0 ? Outcome.Hold : Outcome.Stay;
     }
 }

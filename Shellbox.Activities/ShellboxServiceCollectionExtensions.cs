@@ -38,6 +38,7 @@ public static class ShellboxServiceCollectionExtensions
         services.AddSingleton<PoolStore>();
         services.AddSingleton<EventLog>();
         services.AddSingleton<ShellboxMetrics>();
+        services.AddSingleton<RecentConnects>();
 
         services.AddSingleton<ArmConnection>();
         services.AddSingleton<ComputeInstances>();

@@ -7,7 +7,7 @@ using Shellbox.Functions.Orchestrations;
 namespace Shellbox.Functions;
 
 /// <summary>Begins operations on a box: the Boxes row decides, and the winner's orchestration is started under the operation's id.</summary>
-public sealed class ConnectStarter(BoxStore boxes, IOptions<ShellboxOptions> options, TimeProvider time)
+public sealed class ConnectStarter(BoxStore boxes, IOptions<ShellboxOptions> options, RecentConnects recent, TimeProvider time)
 {
     /// <summary>Connects the box, or joins the connect under way.</summary>
     /// <param name="client">The Durable client.</param>
@@ -51,7 +51,8 @@ public sealed class ConnectStarter(BoxStore boxes, IOptions<ShellboxOptions> opt
                         decision.Kind is ConnectDecisionKind.Queued,
                         requestedAt,
                         settings,
-                        options.Value.Azure.OperationPollInterval);
+                        options.Value.Azure.OperationPollInterval,
+                        recent.Medians());
 
                     // Not with the request's token: from here on the row names this operation, whether the caller stays or leaves.
                     await client.ScheduleNewOrchestrationInstanceAsync(

@@ -20,6 +20,11 @@ internal sealed class StepList(OperationSnapshot snapshot, TimeSpan elapsed, Dat
     {
         var progress = snapshot.Progress;
         var title = snapshot.Title + (progress?.Tier is { } tier ? $" ({tier})" : "");
+        if (progress is { StartedAt: { } since, EtaSeconds: { } eta } && since.AddSeconds(eta) - now is { TotalSeconds: >= 1 } left)
+        {
+            title += $", about {Durations.Coarse(left)} to go";
+        }
+
         yield return new StepLine(null, title, Durations.Format(elapsed), new Style(decoration: Decoration.Bold), WidestUse, 0, frame);
 
         var steps = snapshot.Steps;

@@ -9,5 +9,7 @@ namespace Shellbox.Functions.Orchestrations;
 /// <param name="RequestedAt">When the request came.</param>
 /// <param name="Settings">The deadlines.</param>
 /// <param name="PollInterval">How often ARM is asked for the state of an operation.</param>
+/// <param name="Usual">How long connects of each tier have taken lately, in seconds: for the estimate in the status.</param>
 public sealed record ConnectInput(
-    BoxOperation Operation, bool Queued, DateTimeOffset RequestedAt, ConnectOptions Settings, TimeSpan PollInterval);
+    BoxOperation Operation, bool Queued, DateTimeOffset RequestedAt, ConnectOptions Settings, TimeSpan PollInterval,
+    IReadOnlyDictionary<string, double>? Usual = null);

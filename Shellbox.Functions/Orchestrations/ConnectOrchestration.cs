@@ -23,7 +23,10 @@ public static class ConnectOrchestration
     public static async Task<ConnectResult> RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
     {
         var input = context.GetInput<ConnectInput>() ?? throw new ConnectFailedException("A connect was started without an input.");
-        var progress = new OperationProgress(context);
+        var progress = new OperationProgress(context)
+        {
+            EndOf = tier => input.Usual?.TryGetValue(tier, out var usual) is true ? input.RequestedAt.AddSeconds(usual) : null,
+        };
         var deadline = context.CurrentUtcDateTime + input.Settings.Deadline;
         var operation = input.Operation;
         string? instanceId = null;

@@ -8,4 +8,5 @@ public sealed record OperationStatus(
     [property: JsonPropertyName("detail")] string Detail,
     [property: JsonPropertyName("startedAt")] DateTimeOffset StartedAt,
     [property: JsonPropertyName("tier")] string? Tier,
+    [property: JsonPropertyName("etaSeconds")] double? EtaSeconds,
     [property: JsonPropertyName("steps")] IReadOnlyList<StepReport> Steps);

@@ -65,7 +65,7 @@ internal sealed class StepwiseConnect
     public Task StartAsync(BoxOperation operation) => _boxes.RequireOperationAsync(operation.Key, operation.OperationId, operation.Epoch, Cancel);
 
     public Task<CompleteConnect.Outcome> CompleteAsync(BoxOperation operation, Placement placement, BoxVolume volume) =>
-        new CompleteConnect(_boxes, _instances, _events, _cloud.Get<TagMirror>(), _cloud.Get<ShellboxMetrics>()).RunAsync(
+        new CompleteConnect(_boxes, _instances, _events, _cloud.Get<TagMirror>(), _cloud.Get<ShellboxMetrics>(), _cloud.Get<RecentConnects>()).RunAsync(
             new CompleteConnect.Input(operation, placement.InstanceId, volume.VolumeId, "cold", placement.Address, 2222, "ssh-ed25519 AAAA", 1), Cancel);
 
     public async Task<BoxOperation> ConnectColdAsync(string operationId)

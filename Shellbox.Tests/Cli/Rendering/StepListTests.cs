@@ -51,7 +51,7 @@ public sealed class StepListTests
     private static StepList Frame(IReadOnlyList<Step> steps) => new(
         new OperationSnapshot(
             "Connecting to dev33",
-            new OperationProgress("start-qemu", "waiting on vm-0002 for the disk at LUN 0, then booting the guest", ConnectShape.Start.AddSeconds(1), "cold", steps),
+            new OperationProgress("start-qemu", "waiting on vm-0002 for the disk at LUN 0, then booting the guest", ConnectShape.Start.AddSeconds(1), "cold", 12.4, steps),
             "the app does not answer; asking again",
             TimeSpan.Zero),
         TimeSpan.FromSeconds(7),
