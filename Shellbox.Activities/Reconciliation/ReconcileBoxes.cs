@@ -4,8 +4,9 @@ using Shellbox.Activities.State;
 namespace Shellbox.Activities.Reconciliation;
 
 /// <summary>
-/// One page of table Boxes: operations that are over and still hold their box, volumes that a release did not get off, sessions of boxes that can have none. What changed recently is
-/// left alone, and one box's fault is not the next one's. Whether each has its volume is asked when there are fewer volumes with a box than boxes: a read for each is then worth it.
+/// One page of table Boxes: operations that are over and still hold their box, volumes that a release did not get off, sessions of boxes that can have none.
+/// What changed recently is left alone, and one box's fault is not the next one's. Whether each has its volume is asked when there are fewer volumes with a
+/// box than boxes: a read for each is then worth it.
 /// </summary>
 public sealed partial class ReconcileBoxes(
     BoxStore boxes, VolumeStore volumes, EventLog events, ShellboxMetrics metrics, TimeProvider time, ILogger<ReconcileBoxes> logger)

@@ -5,8 +5,8 @@ using Shellbox.Activities.State;
 namespace Shellbox.Activities.Reconciliation;
 
 /// <summary>
-/// One page of the disks that Resource Graph shows, against the rows of table Volumes that lie beside it and the boxes that own them. What changed recently is left alone, the
-/// provider is asked before anything is found or repaired, and one volume's fault is not the next one's.
+/// One page of the disks that Resource Graph shows, against the rows of table Volumes that lie beside it and the boxes that own them. What changed recently
+/// is left alone, the provider is asked before anything is found or repaired, and one volume's fault is not the next one's.
 /// </summary>
 public sealed partial class ReconcileVolumes(
     ResourceGraph graph,
@@ -88,7 +88,8 @@ public sealed partial class ReconcileVolumes(
             && await boxes.FindAsync(new BoxKey(userId, boxName), cancellationToken) is { } box && box.VolumeId != disk.Name)
         {
             await findings.ReportAsync(
-                FindingKind.DuplicateTags, resource.Id, $"The disk's tags name the box {boxName}, which has another volume, {box.VolumeId}; no row knows this one.", box.Key);
+                FindingKind.DuplicateTags, resource.Id,
+                $"The disk's tags name the box {boxName}, which has another volume, {box.VolumeId}; no row knows this one.", box.Key);
             return;
         }
 
@@ -111,11 +112,13 @@ public sealed partial class ReconcileVolumes(
 
         if (box is null)
         {
-            await findings.ReportAsync(FindingKind.VolumeWithoutBox, row.ResourceId, $"The box {row.Owner} that the volume belongs to is not registered.", row.Owner);
+            await findings.ReportAsync(
+                FindingKind.VolumeWithoutBox, row.ResourceId, $"The box {row.Owner} that the volume belongs to is not registered.", row.Owner);
         }
         else if (box.VolumeId != row.Id)
         {
-            await findings.ReportAsync(FindingKind.DuplicateTags, row.ResourceId, $"The volume is registered for the box {row.Owner}, which has another one, {box.VolumeId}.", row.Owner);
+            await findings.ReportAsync(
+                FindingKind.DuplicateTags, row.ResourceId, $"The volume is registered for the box {row.Owner}, which has another one, {box.VolumeId}.", row.Owner);
         }
         else if (resource is not null && AttachmentCheck.IsSuspect(resource.Holder, row, box))
         {

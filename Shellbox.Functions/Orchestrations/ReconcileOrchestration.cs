@@ -6,8 +6,8 @@ using Shellbox.Activities.Reconciliation;
 namespace Shellbox.Functions.Orchestrations;
 
 /// <summary>
-/// Brings tables, tags and resources back to agreement, page by page. It runs beside everything else: no connect waits for it, and what changed recently is left alone. What a
-/// page gives back is bounded, so the history of a run grows with the pages alone.
+/// Brings tables, tags and resources back to agreement, page by page. It runs beside everything else: no connect waits for it, and what changed recently is
+/// left alone. What a page gives back is bounded, so the history of a run grows with the pages alone.
 /// </summary>
 public static class ReconcileOrchestration
 {
