@@ -100,27 +100,21 @@ public sealed partial class ReconcileVolumes(
     private async Task CompareAsync(
         PageFindings findings, ResourceGraphRow? resource, VolumeRow row, DateTimeOffset settledBefore, CancellationToken cancellationToken)
     {
+        findings.Pair(row.Owner, row.Id);
+
+        // A volume at rest whose tags are right needs no read of its box. The tag that tells when the box was last used is compared when there is another reason.
+        var differs = resource is null || ShellboxTags.Differs(resource.Tags, ShellboxTags.Of(row, null));
+        if (!differs && row.AttachedTo is null && resource?.Holder is null) return;
         var box = await boxes.FindAsync(row.Owner, cancellationToken);
-        if (box?.VolumeId == row.Id) findings.Pair();
         var wanted = ShellboxTags.Of(row, box);
-        var differs = resource is null || ShellboxTags.Differs(resource.Tags, wanted);
+        differs |= resource is not null && ShellboxTags.Differs(resource.Tags, wanted);
         if (row.Timestamp > settledBefore || box?.Timestamp > settledBefore)
         {
             if (differs) findings.Skip(SkipReason.AgeGuard);
             return;
         }
 
-        if (box is null)
-        {
-            await findings.ReportAsync(
-                FindingKind.VolumeWithoutBox, row.ResourceId, $"The box {row.Owner} that the volume belongs to is not registered.", row.Owner);
-        }
-        else if (box.VolumeId != row.Id)
-        {
-            await findings.ReportAsync(
-                FindingKind.DuplicateTags, row.ResourceId, $"The volume is registered for the box {row.Owner}, which has another one, {box.VolumeId}.", row.Owner);
-        }
-        else if (resource is not null && AttachmentCheck.IsSuspect(resource.Holder, row, box))
+        if (box?.VolumeId == row.Id && resource is not null && AttachmentCheck.IsSuspect(resource.Holder, row, box))
         {
             await attachments.RunAsync(findings, row, box, cancellationToken);
         }

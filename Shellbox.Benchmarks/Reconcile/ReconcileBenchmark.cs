@@ -26,7 +26,9 @@ internal static class ReconcileBenchmark
     {
         var sizes = new Option<int[]>("--sizes")
         {
-            Description = "Resources of the fleets.", DefaultValueFactory = _ => [1000, 10_000, 50_000], AllowMultipleArgumentsPerToken = true,
+            Description = "Resources of the fleets.",
+            DefaultValueFactory = _ => [1000, 10_000, 50_000],
+            AllowMultipleArgumentsPerToken = true,
         };
         var runs = new Option<int>("--runs") { Description = "Runs of each.", DefaultValueFactory = _ => 1 };
         var command = new Command("reconcile", "Queries, time and memory of a run of the reconciler, by the size of the fleet.") { sizes, runs };
