@@ -14,9 +14,9 @@ using Shellbox.Activities.State;
 namespace Shellbox.Activities.Azure;
 
 /// <summary>
-/// Brings the tags of a resource to what the tables say, in the background. A message names a resource and when it was sent, and its handler reads the tables anew: lost, doubled
-/// and late messages do no harm, and one whose resource was brought up to date since is done already. Writes are paced, because connects draw on the same limit of ARM's; one that
-/// ARM puts off all the same goes to the end of the queue, and never to its poison queue.
+/// Brings the tags of a resource to what the tables say, in the background. A message names a resource and when it was sent, and its handler reads the tables
+/// anew: lost, doubled and late messages do no harm, and one whose resource was brought up to date since is done already. Writes are paced, because connects
+/// draw on the same limit of ARM's; one that ARM puts off all the same goes to the end of the queue, and never to its poison queue.
 /// </summary>
 public sealed partial class TagMirror(
     ArmConnection arm,

@@ -19,7 +19,8 @@ public sealed class AzureOptions
     public TimeSpan OperationPollInterval { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// Tags written in the background a second, by one instance of the app. ARM allows 10 writes a second (200 at once) to all that the identity does, and connects come first.
+    /// Tags written in the background a second, by one instance of the app. ARM allows 10 writes a second (200 at once) to all that the identity does, and
+    /// connects come first.
     /// </summary>
     public double TagWritesPerSecond { get; set; } = 5;
 }

@@ -5,8 +5,8 @@ using Shellbox.Activities.State;
 namespace Shellbox.Activities.Fleet;
 
 /// <summary>
-/// Registers a VM as a free instance, with its address and the SSH host key that ARM's run-command read on it. One that its tags call quarantined stays out of service. A VM that
-/// holds a volume is registered with that.
+/// Registers a VM as a free instance, with its address and the SSH host key that ARM's run-command read on it. One that its tags call quarantined stays out
+/// of service. A VM that holds a volume is registered with that.
 /// </summary>
 public sealed class AdoptInstance(ComputeInstances compute, ProviderReads reads, InstanceStore instances, TagMirror mirror, EventLog events)
 {
@@ -19,7 +19,8 @@ public sealed class AdoptInstance(ComputeInstances compute, ProviderReads reads,
         if (disks.Count > 0)
         {
             // Free is what it would be registered as: with a disk of an unknown box on it, that would be a lie.
-            return Adoption.Refused($"It holds {disks.Count} data disk(s) ({string.Join(", ", disks.Select(d => d.ManagedDisk?.Id?.Name ?? d.Name))}) that could not be registered; see there, or detach them.");
+            var names = string.Join(", ", disks.Select(d => d.ManagedDisk?.Id?.Name ?? d.Name));
+            return Adoption.Refused($"It holds {disks.Count} data disk(s) ({names}) that could not be registered; see there, or detach them.");
         }
 
         var (address, fingerprint) = await ReadAsync(compute, vm, cancellationToken);

@@ -8,8 +8,8 @@ using Shellbox.Activities.State;
 namespace Shellbox.Activities.Fleet;
 
 /// <summary>
-/// Registers a managed disk as a volume, and the box that its tags name. A volume that is attached is registered with its instance, and a guest that runs there goes on running.
-/// What the tags and the providers do not decide is refused with the reason, and nothing is changed on the resources.
+/// Registers a managed disk as a volume, and the box that its tags name. A volume that is attached is registered with its instance, and a guest that runs
+/// there goes on running. What the tags and the providers do not decide is refused with the reason, and nothing is changed on the resources.
 /// </summary>
 public sealed class AdoptVolume(
     ComputeInstances compute,
@@ -48,8 +48,8 @@ public sealed class AdoptVolume(
             return Adoption.Refused($"The box {boxName} of this user has another volume, {box.VolumeId}.");
         }
 
-        // Instances remember the highest epoch that they have seen for a box and refuse lower ones. Rows that were lost had some: the seconds since 1970 are above any that was
-        // counted up one by one.
+        // Instances remember the highest epoch that they have seen for a box and refuse lower ones. Rows that were lost had some: the seconds since 1970 are
+        // above any that was counted up one by one.
         var epoch = input.Recover ? time.GetUtcNow().ToUnixTimeSeconds() : 0;
         var lastUsed = DateTimeOffset.TryParse(
             ShellboxTags.Find(disk.Tags, ShellboxTags.LastUsed), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var used) ? used : time.GetUtcNow();

@@ -5,8 +5,8 @@ using Shellbox.Activities.State;
 namespace Shellbox.Activities.Fleet;
 
 /// <summary>
-/// One page of the group's resources that their tags call Shellbox's and that the tables do not know. It asks the resource providers, whose lists are current, and not Resource
-/// Graph.
+/// One page of the group's resources that their tags call Shellbox's and that the tables do not know. It asks the resource providers, whose lists are
+/// current, and not Resource Graph.
 /// </summary>
 public sealed class ListFleet(ProviderReads reads, InstanceStore instances, VolumeStore volumes, BoxStore boxes)
 {

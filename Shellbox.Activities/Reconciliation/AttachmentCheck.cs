@@ -5,8 +5,8 @@ using Shellbox.Activities.State;
 namespace Shellbox.Activities.Reconciliation;
 
 /// <summary>
-/// A volume that is attached otherwise than recorded. Only boxes at rest are judged: an operation under way changes the record and the disk one after the other. The disk is
-/// taken off by a release like any other, which ends the guest first.
+/// A volume that is attached otherwise than recorded. Only boxes at rest are judged: an operation under way changes the record and the disk one after the
+/// other. The disk is taken off by a release like any other, which ends the guest first.
 /// </summary>
 public sealed class AttachmentCheck(ProviderReads reads, BoxStore boxes, InstanceStore instances, VolumeStore volumes)
 {
@@ -45,7 +45,9 @@ public sealed class AttachmentCheck(ProviderReads reads, BoxStore boxes, Instanc
             return;
         }
 
-        await (box.State is BoxState.Stopped ? CheckStoppedAsync(findings, row, box, holder, cancellationToken) : CheckPlacedAsync(findings, row, box, holder, cancellationToken));
+        await (box.State is BoxState.Stopped
+            ? CheckStoppedAsync(findings, row, box, holder, cancellationToken)
+            : CheckPlacedAsync(findings, row, box, holder, cancellationToken));
     }
 
     private async Task CheckStoppedAsync(PageFindings findings, VolumeRow row, BoxRow box, ResourceIdentifier? holder, CancellationToken cancellationToken)
@@ -53,13 +55,15 @@ public sealed class AttachmentCheck(ProviderReads reads, BoxStore boxes, Instanc
         if (holder is null)
         {
             await findings.RepairAsync(
-                FindingKind.FreeRecordedAttached, row.ResourceId, $"The volume is recorded as attached to {row.AttachedTo}, but nothing holds it; the record is corrected.",
+                FindingKind.FreeRecordedAttached, row.ResourceId,
+                $"The volume is recorded as attached to {row.AttachedTo}, but nothing holds it; the record is corrected.",
                 () => TryRecordAsync(row, null, row.Epoch, cancellationToken), box.Key, row.AttachedTo);
             return;
         }
 
         var kind = row.AttachedTo is null || Same(row.AttachedTo, holder.Name) ? FindingKind.AttachedRecordedFree : FindingKind.AttachedElsewhere;
-        var detail = $"The box is stopped, but its volume is attached to {holder.Name}" + (kind is FindingKind.AttachedElsewhere ? $" and recorded as attached to {row.AttachedTo}" : "");
+        var recorded = kind is FindingKind.AttachedElsewhere ? $" and recorded as attached to {row.AttachedTo}" : "";
+        var detail = $"The box is stopped, but its volume is attached to {holder.Name}{recorded}";
         var instance = await instances.FindAsync(holder.Name, cancellationToken);
         var obstacle = instance is null ? "that VM is not registered as an instance"
             : !instance.ResourceId.Equals(holder.ToString(), StringComparison.OrdinalIgnoreCase) ? "the instance of that name is another VM"
@@ -91,14 +95,16 @@ public sealed class AttachmentCheck(ProviderReads reads, BoxStore boxes, Instanc
         if (holder is null)
         {
             await findings.ReleaseAsync(
-                FindingKind.FreeRecordedAttached, new BoxToRelease(box.Key, box.OperationId!, box.Epoch, "Reconciled: the volume was no longer attached."), row.ResourceId,
+                FindingKind.FreeRecordedAttached,
+                new BoxToRelease(box.Key, box.OperationId!, box.Epoch, "Reconciled: the volume was no longer attached."), row.ResourceId,
                 $"The box is {Word(box.State)} on {box.InstanceId}, but nothing holds its volume any more; it is released.", box.InstanceId);
         }
         else if (Same(holder.Name, box.InstanceId))
         {
+            var recorded = row.AttachedTo is null ? "detached" : $"attached to {row.AttachedTo}";
             await findings.RepairAsync(
                 row.AttachedTo is null ? FindingKind.AttachedRecordedFree : FindingKind.AttachedElsewhere, row.ResourceId,
-                $"The volume is recorded as {(row.AttachedTo is null ? "detached" : $"attached to {row.AttachedTo}")}, but the box is {Word(box.State)} with it on {holder.Name}; the record is corrected.",
+                $"The volume is recorded as {recorded}, but the box is {Word(box.State)} with it on {holder.Name}; the record is corrected.",
                 () => TryRecordAsync(row, holder.Name, box.Epoch, cancellationToken), box.Key, holder.Name);
         }
         else

@@ -5,8 +5,8 @@ using Shellbox.Activities.State;
 namespace Shellbox.Activities.Reconciliation;
 
 /// <summary>
-/// Asks some instances a run over SSH how they are, those first that were not seen for the longest time. A free one that does not answer, or on which a guest runs, is
-/// taken out of service before a connect meets it.
+/// Asks some instances a run over SSH how they are, those first that were not seen for the longest time. A free one that does not answer, or on which a guest
+/// runs, is taken out of service before a connect meets it.
 /// </summary>
 public sealed class InstanceProbe(ProviderReads reads, InstanceStore instances, InstanceShell shell, TimeProvider time)
 {

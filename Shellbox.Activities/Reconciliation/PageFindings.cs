@@ -15,7 +15,7 @@ internal sealed class PageFindings(EventLog events, ShellboxMetrics metrics, Rec
     private int _checks = budget.Checks;
     private int _repairs = budget.Repairs;
     private int _probes = budget.Probes;
-    private int _paired;
+    private long _pairs;
 
     public ReconcileRun Run => run;
 
@@ -46,8 +46,8 @@ internal sealed class PageFindings(EventLog events, ShellboxMetrics metrics, Rec
         }
     }
 
-    /// <summary>A volume and its box name one another.</summary>
-    public void Pair() => Interlocked.Increment(ref _paired);
+    /// <summary>A row names this box and this volume as one another's.</summary>
+    public void Pair(BoxKey box, string volumeId) => Interlocked.Add(ref _pairs, PairSum.Of(box, volumeId));
 
     public void Skip(string reason, int count = 1)
     {
@@ -93,7 +93,7 @@ internal sealed class PageFindings(EventLog events, ShellboxMetrics metrics, Rec
         lock (_gate)
         {
             return new ReconcilePage(
-                next, after, resources, rows, _paired,
+                next, after, resources, rows, _pairs,
                 [.. _counts.Select(c => new FindingCount(c.Key.Kind, c.Key.Action, c.Value))],
                 [.. _skipped.Select(s => new SkipCount(s.Key, s.Value))],
                 [.. _findings.Take(budget.Listed)], [.. _toRelease],

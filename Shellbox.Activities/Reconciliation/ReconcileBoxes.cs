@@ -4,19 +4,18 @@ using Shellbox.Activities.State;
 namespace Shellbox.Activities.Reconciliation;
 
 /// <summary>
-/// One page of table Boxes: operations that are over and still hold their box, volumes that a release did not get off, sessions of boxes that can have none. What changed recently is
-/// left alone, and one box's fault is not the next one's. Whether each has its volume is asked when there are fewer volumes with a box than boxes: a read for each is then worth it.
+/// One page of table Boxes: operations that are over and still hold their box, volumes that a release did not get off, sessions of boxes that can have none. What
+/// changed recently is left alone, and one box's fault is not the next one's.
 /// </summary>
 public sealed partial class ReconcileBoxes(
-    BoxStore boxes, VolumeStore volumes, EventLog events, ShellboxMetrics metrics, TimeProvider time, ILogger<ReconcileBoxes> logger)
+    BoxStore boxes, EventLog events, ShellboxMetrics metrics, TimeProvider time, ILogger<ReconcileBoxes> logger)
 {
     private const int Parallel = 16;
 
     /// <param name="Run">The run.</param>
     /// <param name="Continuation">What asks for this page; null for the first.</param>
-    /// <param name="Volumes">Whether to look for the boxes without a volume alone.</param>
     /// <param name="Budget">What is left of the run's limits.</param>
-    public sealed record Input(ReconcileRun Run, string? Continuation, bool Volumes, ReconcileBudget Budget);
+    public sealed record Input(ReconcileRun Run, string? Continuation, ReconcileBudget Budget);
 
     [Function(nameof(ReconcileBoxes))]
     public async Task<ReconcilePage> RunAsync([ActivityTrigger] Input input, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
@@ -24,6 +23,7 @@ public sealed partial class ReconcileBoxes(
         var findings = new PageFindings(events, metrics, input.Run, input.Budget);
         var settledBefore = time.GetUtcNow() - input.Run.Options.AgeGuard;
         var (rows, next) = await boxes.ListPageAsync(input.Continuation, input.Run.Options.PageSize, cancellationToken);
+        foreach (var row in rows) findings.Pair(row.Key, row.VolumeId);
         await System.Threading.Tasks.Parallel.ForEachAsync(
             rows.Where(r => r.Timestamp <= settledBefore),
             new ParallelOptions { MaxDegreeOfParallelism = Parallel, CancellationToken = cancellationToken },
@@ -31,7 +31,7 @@ public sealed partial class ReconcileBoxes(
             {
                 try
                 {
-                    await (input.Volumes ? CheckVolumeAsync(findings, row, token) : CheckAsync(findings, row, client, token));
+                    await CheckAsync(findings, row, client, token);
                 }
                 catch (Exception e) when (e is not OperationCanceledException)
                 {
@@ -67,14 +67,6 @@ public sealed partial class ReconcileBoxes(
             await findings.RepairAsync(
                 FindingKind.LeakedSession, name, $"The box is {box.State} and can have no session, but {box.Sessions.Count} are recorded; they are ended.",
                 () => boxes.TryEndSessionsAsync(box, cancellationToken), box.Key);
-        }
-    }
-
-    private async Task CheckVolumeAsync(PageFindings findings, BoxRow box, CancellationToken cancellationToken)
-    {
-        if (await volumes.FindAsync(box.VolumeId, cancellationToken) is null)
-        {
-            await findings.ReportAsync(FindingKind.BoxWithoutVolume, box.Key.ToString(), $"Its volume {box.VolumeId} is not registered.", box.Key);
         }
     }
 

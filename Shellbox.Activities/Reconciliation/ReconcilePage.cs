@@ -5,7 +5,7 @@ namespace Shellbox.Activities.Reconciliation;
 /// <param name="After">The last id of this page.</param>
 /// <param name="Resources">Resources compared.</param>
 /// <param name="Rows">Rows compared.</param>
-/// <param name="Paired">Of them, volumes whose box is there and names them.</param>
+/// <param name="Pairs">A sum over the pairs of box and volume that its rows name: see <see cref="PairSum"/>.</param>
 /// <param name="Counts">The findings, counted.</param>
 /// <param name="Skipped">What was not looked into, counted.</param>
 /// <param name="Findings">The first of the findings.</param>
@@ -17,7 +17,7 @@ public sealed record ReconcilePage(
     string After,
     int Resources,
     int Rows,
-    int Paired,
+    long Pairs,
     IReadOnlyList<FindingCount> Counts,
     IReadOnlyList<SkipCount> Skipped,
     IReadOnlyList<Finding> Findings,

@@ -5,8 +5,8 @@ using Shellbox.Activities.State;
 namespace Shellbox.Activities.Reconciliation;
 
 /// <summary>
-/// One page of the disks that Resource Graph shows, against the rows of table Volumes that lie beside it and the boxes that own them. What changed recently is left alone, the
-/// provider is asked before anything is found or repaired, and one volume's fault is not the next one's.
+/// One page of the disks that Resource Graph shows, against the rows of table Volumes that lie beside it and the boxes that own them. What changed recently
+/// is left alone, the provider is asked before anything is found or repaired, and one volume's fault is not the next one's.
 /// </summary>
 public sealed partial class ReconcileVolumes(
     ResourceGraph graph,
@@ -88,7 +88,8 @@ public sealed partial class ReconcileVolumes(
             && await boxes.FindAsync(new BoxKey(userId, boxName), cancellationToken) is { } box && box.VolumeId != disk.Name)
         {
             await findings.ReportAsync(
-                FindingKind.DuplicateTags, resource.Id, $"The disk's tags name the box {boxName}, which has another volume, {box.VolumeId}; no row knows this one.", box.Key);
+                FindingKind.DuplicateTags, resource.Id,
+                $"The disk's tags name the box {boxName}, which has another volume, {box.VolumeId}; no row knows this one.", box.Key);
             return;
         }
 
@@ -101,29 +102,21 @@ public sealed partial class ReconcileVolumes(
     {
         // Its delete removes disk and row one after the other, and is seen through by the sweep.
         if (row.State is VolumeState.Deleting) return;
-        var box = row.Owner is { } owner ? await boxes.FindAsync(owner, cancellationToken) : null;
-        if (box?.VolumeId == row.Id) findings.Pair();
+        if (row.Owner is { } owner) findings.Pair(owner, row.Id);
+
+        // A volume at rest whose tags are right needs no read of its box. The tag that tells when the box was last used is compared when there is another reason.
+        var differs = resource is null || ShellboxTags.Differs(resource.Tags, ShellboxTags.Of(row, null));
+        if (!differs && row.AttachedTo is null && resource?.Holder is null) return;
+        var box = row.Owner is { } key ? await boxes.FindAsync(key, cancellationToken) : null;
         var wanted = ShellboxTags.Of(row, box);
-        var differs = resource is null || ShellboxTags.Differs(resource.Tags, wanted);
+        differs |= resource is not null && ShellboxTags.Differs(resource.Tags, wanted);
         if (row.Timestamp > settledBefore || box?.Timestamp > settledBefore)
         {
             if (differs) findings.Skip(SkipReason.AgeGuard);
             return;
         }
 
-        if (row.Owner is null)
-        {
-            // Blank: nobody's box to compare it with.
-        }
-        else if (box is null)
-        {
-            await findings.ReportAsync(FindingKind.VolumeWithoutBox, row.ResourceId, $"The box {row.Owner} that the volume belongs to is not registered.", row.Owner);
-        }
-        else if (box.VolumeId != row.Id)
-        {
-            await findings.ReportAsync(FindingKind.DuplicateTags, row.ResourceId, $"The volume is registered for the box {row.Owner}, which has another one, {box.VolumeId}.", row.Owner);
-        }
-        else if (resource is not null && AttachmentCheck.IsSuspect(resource.Holder, row, box))
+        if (box?.VolumeId == row.Id && resource is not null && AttachmentCheck.IsSuspect(resource.Holder, row, box))
         {
             await attachments.RunAsync(findings, row, box, cancellationToken);
         }

@@ -15,7 +15,8 @@ public sealed class RecordReconciliation(ReconciliationLog log, EventLog events)
         await log.WriteAsync(run.Id, report, cancellationToken);
         await events.WriteAsync(
             null, "reconciled",
-            $"{report.Resources} resources and {report.Rows} rows compared: {report.Counts.Sum(c => c.Count)} findings, {report.Repairs} repairs, {report.Skipped.Sum(s => s.Count)} skipped.",
+            $"{report.Resources} resources and {report.Rows} rows compared: {report.Counts.Sum(c => c.Count)} findings, {report.Repairs} repairs, "
+            + $"{report.Skipped.Sum(s => s.Count)} skipped.",
             run.Id, seconds: (report.FinishedAt - report.StartedAt).TotalSeconds, cancellationToken: cancellationToken);
     }
 }

@@ -3,8 +3,9 @@ using Azure;
 namespace Shellbox.Activities.State;
 
 /// <summary>
-/// A row of table Events, the audit log, which has each entry twice under the same RowKey: in the partition of whom it concerns (user id and box, or <see cref="PoolPartition"/>) and
-/// in that of its day (<see cref="DayPartition"/>), for those who ask by day or by instance. RowKey = inverted ticks, so that a query gets the newest first.
+/// A row of table Events, the audit log, which has each entry twice under the same RowKey: in the partition of whom it concerns (user id and box, or <see
+/// cref="PoolPartition"/>) and in that of its day (<see cref="DayPartition"/>), for those who ask by day or by instance. RowKey = inverted ticks, so that a
+/// query gets the newest first.
 /// </summary>
 public sealed class EventRow : IVersionedRow
 {

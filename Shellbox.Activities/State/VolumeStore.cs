@@ -149,6 +149,18 @@ public sealed class VolumeStore(StateTables tables)
         }
     }
 
+    /// <summary>One page of all volumes, for the reconciler.</summary>
+    public async Task<(IReadOnlyList<VolumeRow> Rows, string? Continuation)> ListPageAsync(string? continuation, int pageSize, CancellationToken cancellationToken)
+    {
+        // Index rows, whose keys begin with '!', are no volumes.
+        await foreach (var page in tables.Volumes.QueryAsync<VolumeRow>("RowKey gt '\"'", pageSize, cancellationToken: cancellationToken).AsPages(continuation))
+        {
+            return ([.. page.Values.Select(r => r.Known())], page.ContinuationToken);
+        }
+
+        return ([], null);
+    }
+
     /// <summary>The volumes of a range of ids, in their order: for the reconciler.</summary>
     /// <param name="after">The id after which the range begins; empty: at the first.</param>
     /// <param name="upTo">The last id of the range; null: to the end.</param>

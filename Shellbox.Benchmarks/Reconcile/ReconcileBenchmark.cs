@@ -9,8 +9,9 @@ using Spectre.Console;
 namespace Shellbox.Benchmarks.Reconcile;
 
 /// <summary>
-/// What a run of the reconciler costs by the size of the fleet: the app as it ships, in a process of its own whose memory is its alone, against Azurite and the simulated Azure with
-/// Resource Graph's real quota of 15 queries in 5 s. Nothing is wrong in the fleet, so every row and resource is compared and nothing repaired.
+/// What a run of the reconciler costs by the size of the fleet: the app as it ships, in a process of its own whose memory is its alone, against Azurite and
+/// the simulated Azure with Resource Graph's real quota of 15 queries in 5 s. Nothing is wrong in the fleet, so every row and resource is compared and
+/// nothing repaired.
 /// </summary>
 internal static class ReconcileBenchmark
 {
@@ -23,7 +24,12 @@ internal static class ReconcileBenchmark
 
     public static Command CreateCommand()
     {
-        var sizes = new Option<int[]>("--sizes") { Description = "Resources of the fleets.", DefaultValueFactory = _ => [1000, 10_000, 50_000], AllowMultipleArgumentsPerToken = true };
+        var sizes = new Option<int[]>("--sizes")
+        {
+            Description = "Resources of the fleets.",
+            DefaultValueFactory = _ => [1000, 10_000, 50_000],
+            AllowMultipleArgumentsPerToken = true,
+        };
         var runs = new Option<int>("--runs") { Description = "Runs of each.", DefaultValueFactory = _ => 1 };
         var command = new Command("reconcile", "Queries, time and memory of a run of the reconciler, by the size of the fleet.") { sizes, runs };
         command.SetAction((result, cancellationToken) => RunAsync(result.GetValue(sizes)!, result.GetValue(runs), cancellationToken));
@@ -52,7 +58,9 @@ internal static class ReconcileBenchmark
         }
 
         AnsiConsole.Write(table);
-        AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Table Storage: Azurite on this machine, which also runs the simulator; {Environment.ProcessorCount} processors. Memory: the app's process (VmHWM)."));
+        AnsiConsole.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"Table Storage: Azurite on this machine, which also runs the simulator; {Environment.ProcessorCount} processors. Memory: the app's process (VmHWM)."));
         return 0;
 
         static string Text(int number) => number.ToString("#,0", CultureInfo.InvariantCulture);

@@ -34,7 +34,8 @@ internal sealed class ReconcileCommand
         var settings = client.Resolve(arguments, environment);
         using var api = new ShellboxClient(settings.Url, settings.FunctionKey, settings.AdminKey, environment.Time);
         var document = await FollowedOperation.RunAsync(
-            api, environment, json, dry ? "Comparing the tables with Azure" : "Reconciling", "reconciliation", () => api.ReconcileAsync(dry, cancellationToken), cancellationToken);
+            api, environment, json, dry ? "Comparing the tables with Azure" : "Reconciling", "reconciliation",
+            () => api.ReconcileAsync(dry, cancellationToken), cancellationToken);
         if (json)
         {
             environment.Output.WriteLine(JsonOutput.Format(document));

@@ -40,7 +40,8 @@ internal sealed class RecoverCommand
 
         var report = api.Deserialize(document, ApiJson.Default.FleetAdoption);
         environment.Console.WriteLine(
-            $"Registered: {Counted.Of(report.Instances, "instance")}, {Counted.Of(report.Volumes, "volume")}, {Counted.Of(report.Boxes, "box", "boxes")} ({report.Running} with a guest that goes on running).");
+            $"Registered: {Counted.Of(report.Instances, "instance")}, {Counted.Of(report.Volumes, "volume")}, "
+            + $"{Counted.Of(report.Boxes, "box", "boxes")} ({report.Running} with a guest that goes on running).");
         if (report.SkippedCount == 0) return ExitCode.Ok;
         environment.Console.WriteLine($"Left for you to decide: {report.SkippedCount}");
         foreach (var skipped in report.Skipped ?? [])

@@ -7,8 +7,8 @@ using Shellbox.Activities.State;
 namespace Shellbox.Functions.Http;
 
 /// <summary>
-/// Rebuilds the tables after they were lost, from the tags and from what the providers and the instances say. What they do not decide is reported; nothing is deleted, and guests
-/// that run go on.
+/// Rebuilds the tables after they were lost, from the tags and from what the providers and the instances say. What they do not decide is reported; nothing is
+/// deleted, and guests that run go on.
 /// </summary>
 public sealed class RecoverFleet(StateTables tables, IOptions<ShellboxOptions> options, TimeProvider time)
 {

@@ -8,9 +8,9 @@ using Shellbox.Activities.Fleet;
 namespace Shellbox.Functions.Orchestrations;
 
 /// <summary>
-/// Registers what is tagged as Shellbox's and not in the tables: the old system's fleet, a new pool, or everything after the tables were lost. One activity a resource, so that one's
-/// failure is not the next one's; one generation of the orchestration a page, so that its history does not grow with the fleet. Volumes come first: one that is attached brings its
-/// instance along.
+/// Registers what is tagged as Shellbox's and not in the tables: the old system's fleet, a new pool, or everything after the tables were lost. One activity a
+/// resource, so that one's failure is not the next one's; one generation of the orchestration a page, so that its history does not grow with the fleet.
+/// Volumes come first: one that is attached brings its instance along.
 /// </summary>
 public static class AdoptFleetOrchestration
 {
@@ -53,7 +53,10 @@ public static class AdoptFleetOrchestration
         var progress = new OperationProgress(context);
         progress.Show(
             input.Recover ? "recover" : "adopt",
-            string.Create(CultureInfo.InvariantCulture, $"{report.Instances} instances, {report.Boxes} boxes registered, {report.SkippedCount} skipped; now the {carried.Role}s"), progress.Now);
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{report.Instances} instances, {report.Boxes} boxes registered, {report.SkippedCount} skipped; now the {carried.Role}s"),
+            progress.Now);
 
         var page = await context.CallActivityAsync<ListFleet.Output>(nameof(ListFleet), new ListFleet.Input(carried.Role, carried.Continuation), Retries.Quick);
         foreach (var chunk in page.ResourceIds.Chunk(Parallel))

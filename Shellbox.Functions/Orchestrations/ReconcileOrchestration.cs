@@ -6,8 +6,8 @@ using Shellbox.Activities.Reconciliation;
 namespace Shellbox.Functions.Orchestrations;
 
 /// <summary>
-/// Brings tables, tags and resources back to agreement, page by page. It runs beside everything else: no connect waits for it, and what changed recently is left alone. What a
-/// page gives back is bounded, so the history of a run grows with the pages alone.
+/// Brings tables, tags and resources back to agreement, page by page. It runs beside everything else: no connect waits for it, and what changed recently is
+/// left alone. What a page gives back is bounded, so the history of a run grows with the pages alone.
 /// </summary>
 public static class ReconcileOrchestration
 {
@@ -38,17 +38,26 @@ public static class ReconcileOrchestration
         var skipped = new List<SkipCount>();
         var findings = new List<Finding>();
         var released = new HashSet<(BoxKey, long)>();
-        var (resources, rows, pages, queries, paired) = (0, 0, 0, 0, 0);
+        var (resources, rows, pages, queries, pairs) = (0, 0, 0, 0, 0L);
         var nextQuery = context.CurrentUtcDateTime;
 
         // First, because a box that the volumes' turn gives back to a release is then no longer at rest.
-        await CheckBoxesAsync("compare-boxes", ofVolumes: false);
-        var boxes = rows;
+        await PageAsync("compare-boxes", continuation => context.CallActivityAsync<ReconcilePage>(
+            nameof(ReconcileBoxes), new ReconcileBoxes.Input(run, continuation, left), Retries.Quick));
+        var ofBoxes = pairs;
+        pairs = 0;
         await CompareAsync("compare-instances", (token, after) =>
             context.CallActivityAsync<ReconcilePage>(nameof(ReconcileInstances), new ReconcileInstances.Input(run, token, after, left), Retries.Quick));
         await CompareAsync("compare-volumes", (token, after) =>
             context.CallActivityAsync<ReconcilePage>(nameof(ReconcileVolumes), new ReconcileVolumes.Input(run, token, after, left), Retries.Quick));
-        if (paired < boxes) await CheckBoxesAsync("look-for-volumes", ofVolumes: true);
+        if (pairs != ofBoxes)
+        {
+            foreach (var boxesTurn in new[] { true, false })
+            {
+                await PageAsync("match-boxes-and-volumes", continuation => context.CallActivityAsync<ReconcilePage>(
+                    nameof(MatchBoxesAndVolumes), new MatchBoxesAndVolumes.Input(run, boxesTurn, continuation, left), Retries.Quick));
+            }
+        }
 
         var report = new ReconcileReport(
             started, progress.Now, run.DryRun, resources, rows, pages, queries, options.MaxChecks - left.Checks, options.MaxRepairs - left.Repairs,
@@ -56,15 +65,14 @@ public static class ReconcileOrchestration
         if (!run.DryRun) await context.CallActivityAsync(nameof(RecordReconciliation), new RecordReconciliation.Input(run, report), Retries.Quick);
         return report;
 
-        async Task CheckBoxesAsync(string step, bool ofVolumes)
+        async Task PageAsync(string step, Func<string?, Task<ReconcilePage>> nextPage)
         {
             string? continuation = null;
             do
             {
                 Show(step);
-                var page = await context.CallActivityAsync<ReconcilePage>(
-                    nameof(ReconcileBoxes), new ReconcileBoxes.Input(run, continuation, ofVolumes, left), Retries.Quick);
-                Take(ofVolumes ? page with { Rows = 0 } : page);
+                var page = await nextPage(continuation);
+                Take(page);
                 continuation = page.Next;
             }
             while (continuation is not null);
@@ -101,7 +109,7 @@ public static class ReconcileOrchestration
         {
             resources += page.Resources;
             rows += page.Rows;
-            paired += page.Paired;
+            pairs = unchecked(pairs + page.Pairs);
             counts.AddRange(page.Counts);
             skipped.AddRange(page.Skipped);
             findings.AddRange(page.Findings);

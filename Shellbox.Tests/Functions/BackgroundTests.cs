@@ -103,7 +103,12 @@ public sealed class BackgroundTests(AzuriteFixture azurite, GuestImageFixture gu
         // As often as the SDK itself tries, and once more.
         var fault = cloud.Azure.Faults.Add(new Fault
         {
-            Effect = FaultEffect.FailCall, Operation = "Tags_UpdateAtScope", Status = 429, Code = "SubscriptionRequestsThrottled", Delay = TimeSpan.FromSeconds(1), Count = 5,
+            Effect = FaultEffect.FailCall,
+            Operation = "Tags_UpdateAtScope",
+            Status = 429,
+            Code = "SubscriptionRequestsThrottled",
+            Delay = TimeSpan.FromSeconds(1),
+            Count = 5,
         });
         await cloud.Get<TagMirror>().EnqueueVolumeAsync("vol-dev33", Cancel);
         await cloud.Get<TagMirror>().EnqueueVolumeAsync("vol-gone", Cancel);

@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using System.Text.Json.Nodes;
 using Azure.Core;
 using Azure.Data.Tables;
 using Azure.ResourceManager.Compute;
@@ -16,7 +17,8 @@ namespace Shellbox.Tests.Functions;
 public sealed class ChaosTests
 {
     /// <summary>
-    /// Stands in for the instances' program, so that the time goes into what is tested: a guest is a process that shows an SSH banner. It knows start, pause, save, stop and status.
+    /// Stands in for the instances' program, so that the time goes into what is tested: a guest is a process that shows an SSH banner. It knows start, pause,
+    /// save, stop and status.
     /// </summary>
     private const string Script = """
         #!/usr/bin/env python3
@@ -86,6 +88,11 @@ public sealed class ChaosTests
             cloud.Azure.Faults.Clear();
             await EndedAsync(cloud);
 
+            // All that failed has undone itself. What cannot: an operation that was ended from outside in the middle of its attach.
+            await AbandonAsync(cloud, Boxes[1]);
+            await EndedAsync(cloud);
+            Assert.NotEmpty(await DisagreementsAsync(cloud));
+
             await cloud.ReconcileAsync();
 
             await EndedAsync(cloud);
@@ -136,6 +143,18 @@ public sealed class ChaosTests
         if (box == Boxes[0]) using (await cloud.PostConnectAsync(box, wait: 10)) { }
     }
 
+    private static async Task AbandonAsync(TestCloud cloud, string box)
+    {
+        await cloud.DisconnectAsync(box);
+        var hang = cloud.Azure.Faults.Add(new Fault { Effect = FaultEffect.HangCall, Operation = "VirtualMachines_Update" });
+        using var accepted = await cloud.PostConnectAsync(box);
+        var operation = (string)JsonNode.Parse(await accepted.Content.ReadAsStringAsync(Cancel))!["id"]!;
+        await TestCloud.UntilAsync(() => Task.FromResult(cloud.Azure.Faults.Hits.Count(h => h.FaultId == hang)), hits => hits > 0, "the attach hangs");
+        await cloud.Get<DurableTaskClient>().TerminateInstanceAsync(operation, Cancel);
+        await cloud.Get<DurableTaskClient>().WaitForInstanceCompletionAsync(operation, Cancel);
+        cloud.Azure.Faults.Remove(hang);
+    }
+
     private static async Task RestartAsync(TestCloud cloud, AzuriteFixture azurite)
     {
         await TestCloud.UntilAsync(() => Task.FromResult(cloud.Azure.Requests.Count(r => r.Operation == "VirtualMachines_Update")), updates => updates >= 2, "attaches are under way");
@@ -151,9 +170,9 @@ public sealed class ChaosTests
         {
             var open = await cloud.Get<DurableTaskClient>().GetAllInstancesAsync().Where(i => !i.IsCompleted).Select(i => i.InstanceId).ToListAsync(Cancel);
             var queue = new QueueClient(cloud.Storage, TagMirror.QueueName);
-            return (Open: open, Updates: (await queue.GetPropertiesAsync(Cancel)).Value.ApproximateMessagesCount);
+            return new { Open = open, Updates = (await queue.GetPropertiesAsync(Cancel)).Value.ApproximateMessagesCount };
         },
-        state => state is { Open: [], Updates: 0 }, "everything under way has ended");
+        state => state is { Open.Count: 0, Updates: 0 }, "everything under way has ended");
 
     /// <summary>
     /// Looks at the raw rows, the VMs and the disks and says what does not fit together. It shares no code with the reconciler.

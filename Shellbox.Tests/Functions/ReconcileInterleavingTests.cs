@@ -52,7 +52,7 @@ public sealed class ReconcileInterleavingTests(AzuriteFixture azurite)
             ReconcilePage[] pages =
             [
                 await ActivatorUtilities.CreateInstance<ReconcileBoxes>(services)
-                    .RunAsync(new ReconcileBoxes.Input(run, null, false, budget), cloud.Get<DurableTaskClient>(), Cancel),
+                    .RunAsync(new ReconcileBoxes.Input(run, null, budget), cloud.Get<DurableTaskClient>(), Cancel),
                 await ActivatorUtilities.CreateInstance<ReconcileInstances>(services).RunAsync(new ReconcileInstances.Input(run, null, "", budget), Cancel),
                 await ActivatorUtilities.CreateInstance<ReconcileVolumes>(services).RunAsync(new ReconcileVolumes.Input(run, null, "", budget), Cancel),
             ];

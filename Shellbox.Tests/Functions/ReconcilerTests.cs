@@ -8,6 +8,7 @@ using Shellbox.Activities.Azure;
 using Shellbox.Activities.Reconciliation;
 using Shellbox.Activities.State;
 using Shellbox.AzureSimulator.Faults;
+using Shellbox.Tests.Guest;
 using Xunit;
 using static Shellbox.Activities.Reconciliation.FindingAction;
 using static Shellbox.Activities.Reconciliation.FindingKind;
@@ -18,6 +19,8 @@ namespace Shellbox.Tests.Functions;
 public sealed class ReconcilerTests(AzuriteFixture azurite)
 {
     private static readonly Dictionary<string, string> NoGuard = new() { ["Shellbox:Reconcile:AgeGuard"] = "00:00:00", ["Shellbox:Reconcile:Probes"] = "0" };
+
+    private static readonly Dictionary<string, string> Probing = new() { ["Shellbox:Reconcile:Probes"] = "9", ["Shellbox:Reconcile:ProbeAfter"] = "00:00:00" };
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -138,7 +141,7 @@ public sealed class ReconcilerTests(AzuriteFixture azurite)
     [Fact]
     public async Task A_free_instance_that_does_not_answer_is_given_to_nobody()
     {
-        await using var cloud = await StartAsync(instances: 2, boxes: [], settings: new() { ["Shellbox:Reconcile:Probes"] = "2", ["Shellbox:Reconcile:ProbeAfter"] = "00:00:00" });
+        await using var cloud = await StartAsync(instances: 2, boxes: [], settings: Probing);
         await SettleAsync(cloud);
         var seen = (await cloud.Get<InstanceStore>().FindAsync("vm-0002", Cancel))!.LastSeen;
         await cloud.Azure.CrashAsync("vm-0001");
@@ -151,9 +154,27 @@ public sealed class ReconcilerTests(AzuriteFixture azurite)
     }
 
     [Fact]
+    public async Task A_free_instance_on_which_a_guest_runs_that_no_row_knows_is_given_to_nobody()
+    {
+        var directory = Directory.CreateTempSubdirectory("shellbox-test-");
+        var script = Path.Combine(directory.FullName, "shellbox-instance");
+        const string Answer = """{"ok":true,"boxes":[{"box":"vol-of-somebody","running":true},{"box":"vol-at-rest"}]}""";
+        await File.WriteAllTextAsync(script, $"#!/bin/sh\ncat > /dev/null\necho '{Answer}'\n", Cancel);
+        (await ProgramRun.OfAsync("chmod", ["755", script], cancellation: Cancel)).Succeeded();
+        await using var cloud = await StartAsync(instances: 1, boxes: [], settings: Probing, script: script);
+        directory.Delete(recursive: true);
+
+        var report = await cloud.ReconcileAsync();
+
+        ExpectOf(report, (UnknownGuest, Repaired));
+        Assert.Contains(report.Findings, f => f.Kind == UnknownGuest && f.Detail.Contains(": vol-of-somebody.", StringComparison.Ordinal));
+        Assert.Empty(await cloud.Get<InstanceStore>().FindFreeAsync(Cancel));
+    }
+
+    [Fact]
     public async Task When_most_instances_do_not_answer_none_is_taken_out_of_service()
     {
-        await using var cloud = await StartAsync(instances: 4, boxes: [], settings: new() { ["Shellbox:Reconcile:Probes"] = "4", ["Shellbox:Reconcile:ProbeAfter"] = "00:00:00" });
+        await using var cloud = await StartAsync(instances: 4, boxes: [], settings: Probing);
         await SettleAsync(cloud);
         foreach (var vm in new[] { "vm-0001", "vm-0002", "vm-0003" }) await cloud.Azure.CrashAsync(vm);
 
@@ -246,11 +267,11 @@ public sealed class ReconcilerTests(AzuriteFixture azurite)
         await next;
     }
 
-    private Task<TestCloud> StartAsync(int instances, string[] boxes, Dictionary<string, string>? settings = null)
+    private Task<TestCloud> StartAsync(int instances, string[] boxes, Dictionary<string, string>? settings = null, string? script = null)
     {
         var all = new Dictionary<string, string>(NoGuard);
         foreach (var (name, value) in settings ?? []) all[name] = value;
-        return TestCloud.StartAsync(azurite, instances: instances, boxes: boxes, timeScale: 1000, settings: all);
+        return TestCloud.StartAsync(azurite, instances: instances, boxes: boxes, timeScale: 1000, settings: all, script: script);
     }
 
     /// <summary>Lets tags and Resource Graph come to agree with the tables: from here on each finding is the test's.</summary>

@@ -10,8 +10,8 @@ using Xunit;
 namespace Shellbox.Tests.Functions;
 
 /// <summary>
-/// A connect and a release made of their real activities, one after the other and without their orchestrations, on table clients of their own: whatever these send passes a hook
-/// first. No guest runs.
+/// A connect and a release made of their real activities, one after the other and without their orchestrations, on table clients of their own: whatever these
+/// send passes a hook first. No guest runs.
 /// </summary>
 internal sealed class StepwiseConnect
 {
@@ -107,7 +107,8 @@ internal sealed class StepwiseConnect
             try
             {
                 await _cloud.Get<ComputeInstances>().BeginDetachAsync(
-                    begun.Placement!.ResourceId, new ResourceIdentifier(begun.Volume!.ResourceId), new Dictionary<string, string> { [ShellboxTags.Role] = ShellboxTags.InstanceRole }, Cancel);
+                    begun.Placement!.ResourceId, new ResourceIdentifier(begun.Volume!.ResourceId),
+                    new Dictionary<string, string> { [ShellboxTags.Role] = ShellboxTags.InstanceRole }, Cancel);
             }
             catch (global::Azure.RequestFailedException e) when (e.Status is 409 or 412)
             {

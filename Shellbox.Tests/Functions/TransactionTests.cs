@@ -3,7 +3,8 @@ using Xunit;
 namespace Shellbox.Tests.Functions;
 
 /// <summary>
-/// What operations cost in table transactions (docs/architecture.md has the figures). A change here is a change of cost for every connect: it is meant to be noticed.
+/// What operations cost in table transactions (docs/architecture.md has the figures). A change here is a change of cost for every connect: it is meant to be
+/// noticed.
 /// </summary>
 public sealed class TransactionTests(AzuriteFixture azurite)
 {
