@@ -228,8 +228,11 @@ public sealed class PoolTests(AzuriteFixture azurite, GuestImageFixture guest)
             azurite, guest,
             settings: new()
             {
-                ["Shellbox:Pool:BlankVolumes:Minimum"] = "1", ["Shellbox:Pool:BlankVolumes:Maximum"] = "1", ["Shellbox:Pool:BlankVolumes:Total"] = "4",
-                ["Shellbox:Pool:FreeInstances:Minimum"] = "0", ["Shellbox:Pool:BlankBoxes"] = "1",
+                ["Shellbox:Pool:BlankVolumes:Minimum"] = "1",
+                ["Shellbox:Pool:BlankVolumes:Maximum"] = "1",
+                ["Shellbox:Pool:BlankVolumes:Total"] = "4",
+                ["Shellbox:Pool:FreeInstances:Minimum"] = "0",
+                ["Shellbox:Pool:BlankBoxes"] = "1",
             },
             golden: "dev33");
         await cloud.RunPoolAsync();
