@@ -74,6 +74,14 @@ internal sealed class TestInstance : IAsyncDisposable
         return JsonSerializer.SerializeToUtf8Bytes(manifest);
     });
 
+    /// <summary>Changes volume.json on the volume, which must not be mounted.</summary>
+    public Task ChangeLayoutAsync(Action<JsonObject> change) => ChangeOnVolumeAsync("volume.json", content =>
+    {
+        var layout = JsonNode.Parse(content)!.AsObject();
+        change(layout);
+        return JsonSerializer.SerializeToUtf8Bytes(layout);
+    });
+
     /// <summary>Makes the state of the saved devices unreadable to QEMU, with its size unchanged.</summary>
     public Task SpoilDeviceStateAsync() => ChangeOnVolumeAsync("saved/device", content => new byte[content.Length]);
 
@@ -114,6 +122,14 @@ internal sealed class TestInstance : IAsyncDisposable
 
     public Task<JsonElement> StartAsync(GuestKey? key, long epoch = 1, int memoryMiB = 128) =>
         AnswerAsync("start", StartRequest(key, epoch, memoryMiB));
+
+    public Task<JsonElement> ContinueAsync(GuestKey? key, long epoch = 1)
+    {
+        var request = StartRequest(key, epoch);
+        foreach (var field in new[] { "lun", "port", "memoryMiB", "deviceTimeoutSeconds" })
+            request.Remove(field);
+        return AnswerAsync("continue", request);
+    }
 
     public Task<JsonElement> PauseAsync(long epoch = 1) => AnswerAsync("pause", EndRequest(epoch));
 
