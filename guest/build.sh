@@ -11,8 +11,8 @@
 #   manifest.json   what they were made of
 #
 # A saved state fits a guest of the same memory, QEMU, accelerator and processor only; elsewhere a copy boots. SHELLBOX_GUEST_MEMORY_MIB
-# (default 256, and 512 for debian) is the memory. Where a guest cannot be booted and saved, the volume is left without a state, and a line says why; without
-# manifest.json the next run tries again.
+# (default 256, and 512 for debian) is the memory. Where a guest cannot be booted and saved, the volume is left without a state, and a line
+# says why; without manifest.json the next run tries again.
 #
 # Does nothing when OUTPUT_DIR holds a build of the same inputs. A newer kernel package alone is no reason to build again: it is taken
 # when something else changes, or when OUTPUT_DIR/downloads is removed. The same goes for Debian's packages.

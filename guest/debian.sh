@@ -46,17 +46,17 @@ make_base() {
     [ ! -s "$base_file" ] || return 0
 
     say "installing Debian 12 from $mirror; this takes some minutes"
-    debootstrap --variant=minbase --include="${packages// /,}" "$release_name" "$base" "$mirror" 2>&1 | tee "$log" |
+    # What it mounts there goes with the namespace, however this ends.
+    unshare --mount debootstrap --variant=minbase --include="${packages// /,}" "$release_name" "$base" "$mirror" 2>&1 | tee "$log" |
         awk '/^I: (Retrieving|Extracting|Unpacking|Configuring) / && !seen[$2]++ { print "guest: debootstrap: " tolower($2) " packages"; fflush() }' ||
-        fail "debootstrap failed, its log is $log: $(grep '^[EW]: ' "$log" | tail -n 3 | tr '\n' ' ')$(tail -n 1 "$log")"
+        fail "debootstrap failed: $(sed -n 's/^E: //p' "$log" | tail -n 3 | tr '\n' ' '); its log is $log"
     echo "$sources" >"$base/etc/apt/sources.list"
     if [ "$(wc -l <<<"$sources")" -gt 1 ]; then
         say "taking updates"
-        # What is mounted there goes with the namespace, however this ends.
         # shellcheck disable=SC2016 # for the shell inside
         unshare --mount sh -euc 'mount -t proc proc "$1/proc"; export DEBIAN_FRONTEND=noninteractive
             chroot "$1" apt-get -q -q update; chroot "$1" apt-get -q -q -y upgrade' sh "$base" >>"$log" 2>&1 ||
-            fail "the updates could not be installed, the log is $log: $(tail -n 1 "$log")"
+            fail "the updates could not be installed: $(tail -n 1 "$log"); the log is $log"
     fi
     rm -rf "$base"/var/cache/apt/* "$base"/var/lib/apt/lists/* "$base"/var/log/{bootstrap.log,dpkg.log,alternatives.log,apt/*} "$base"/tmp/*
     rm -f "$output"/downloads/debian-*.tar

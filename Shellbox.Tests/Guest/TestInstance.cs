@@ -47,8 +47,23 @@ internal sealed class TestInstance : IAsyncDisposable
     public static async Task<TestInstance> CreateAsync(GuestImageFixture guest, bool withVolume = true)
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "an instance mounts volumes, which takes root");
+        return await CreateAsync(await guest.DirectoryAsync(), withVolume);
+    }
+
+    /// <summary>An instance with the full guest, which no test builds: that takes minutes.</summary>
+    public static Task<TestInstance> CreateDebianAsync()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "an instance mounts volumes, which takes root");
+        var image = RepositoryRoot.File("artifacts", "guest-debian");
+        Assert.SkipUnless(
+            File.Exists(Path.Combine(image, "manifest.json")),
+            "the Debian guest is not built; guest/build.sh --guest debian artifacts/guest-debian builds it");
+        return CreateAsync(image, withVolume: true);
+    }
+
+    private static async Task<TestInstance> CreateAsync(string image, bool withVolume)
+    {
         var cancellation = TestContext.Current.CancellationToken;
-        var image = await guest.DirectoryAsync();
         var instance = new TestInstance(Directory.CreateTempSubdirectory("shellbox-instance-"), cancellation);
         Directory.CreateDirectory(Path.GetDirectoryName(instance.DevicePath)!);
         Directory.CreateDirectory(Path.Combine(instance.Root, "usr/local/lib"));
