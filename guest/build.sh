@@ -1,5 +1,8 @@
 #!/bin/bash
-# Builds the small guest from Debian packages: guest/build.sh OUTPUT_DIR
+# Builds a guest from Debian packages: guest/build.sh [--guest small|debian] OUTPUT_DIR
+#
+# small (unless said otherwise) is busybox and dropbear, made in seconds; debian is a whole Debian 12 with systemd and OpenSSH, made in
+# minutes. They differ in what is on the box's disk; kernel and initramfs are the same.
 #
 #   vmlinux         the kernel, unpacked (or vmlinuz, where it cannot be unpacked)
 #   initramfs.gz    drivers, and the way to the box's own disk
@@ -8,43 +11,46 @@
 #   manifest.json   what they were made of
 #
 # A saved state fits a guest of the same memory, QEMU, accelerator and processor only; elsewhere a copy boots. SHELLBOX_GUEST_MEMORY_MIB
-# (default 256) is the memory. Where a guest cannot be booted and saved, the volume is left without a state, and a line says why; without
-# manifest.json the next run tries again.
+# (default 256, and 512 for debian) is the memory. Where a guest cannot be booted and saved, the volume is left without a state, and a line
+# says why; without manifest.json the next run tries again.
 #
 # Does nothing when OUTPUT_DIR holds a build of the same inputs. A newer kernel package alone is no reason to build again: it is taken
-# when something else changes, or when OUTPUT_DIR/downloads is removed.
+# when something else changes, or when OUTPUT_DIR/downloads is removed. The same goes for Debian's packages.
 set -euo pipefail
 export LC_ALL=C
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 instance_program=$here/../infra/instance/shellbox-instance
 
 layout_version=1
-volume_size=1G
-disk_size=512M
-memory=${SHELLBOX_GUEST_MEMORY_MIB:-256}
 kernel_meta_package=linux-image-cloud-amd64
 
 # A file that the build takes from the machine, and the Debian package that has it.
 declare -A needed=(
     [/bin/bash]=bash
     [/usr/bin/busybox]=busybox-static
-    [/usr/sbin/dropbear]=dropbear-bin
-    [/usr/bin/dropbearkey]=dropbear-bin
     [/usr/bin/cpio]=cpio
     [/usr/sbin/mkfs.ext4]=e2fsprogs
     [/usr/sbin/debugfs]=e2fsprogs
-    [/usr/sbin/qemu-ga]=qemu-guest-agent
     [/usr/bin/qemu-system-x86_64]=qemu-system-x86
-    [/usr/lib/openssh/sftp-server]=openssh-sftp-server
-    [/usr/bin/scp]=openssh-client
     [/usr/bin/python3]=python3
-    [/lib/terminfo/x/xterm]=ncurses-base
 )
 
 say() { printf 'guest: %s\n' "$*"; }
 fail() { printf 'guest: %s\n' "$*" >&2; exit 1; }
 
-[ $# = 1 ] || { echo "usage: guest/build.sh OUTPUT_DIR" >&2; exit 2; }
+usage() { echo "usage: guest/build.sh [--guest small|debian] OUTPUT_DIR" >&2; exit 2; }
+kind=small
+if [ "${1-}" = --guest ]; then
+    kind=${2-}
+    shift 2 || usage
+fi
+[ $# = 1 ] && [[ $kind == small || $kind == debian ]] || usage
+# The sizes of disk and volume, the memory, more of what is needed, and make_root.
+# shellcheck source=/dev/null
+. "$here/$kind.sh"
+other=$([ "$kind" = small ] && echo debian || echo small)
+memory=${SHELLBOX_GUEST_MEMORY_MIB:-$memory}
+
 mkdir -p "$1" || exit 1
 output=$(cd "$1" && pwd)
 
@@ -59,10 +65,11 @@ flock 9
 inputs_hash() {
     {
         cd "$here"
-        find . -type f ! -name measure-tiers.py -printf '%P %m\0' | sort -z
-        find . -type f ! -name measure-tiers.py -print0 | sort -z | xargs -0 cat
+        sources=(. \( -name measure-tiers.py -o -path "./$other.sh" -o -path "./rootfs/$other" \) -prune -o -type f)
+        find "${sources[@]}" -printf '%P %m\0' | sort -z
+        find "${sources[@]}" -print0 | sort -z | xargs -0 cat
         # shellcheck disable=SC2046 # package names are words
-        dpkg-query -W -f '${binary:Package} ${Version}\n' $(<"$output/.packages")
+        [ ! -s "$output/.packages" ] || dpkg-query -W -f '${binary:Package} ${Version}\n' $(<"$output/.packages")
         # What the saved state depends on.
         dpkg-query -W -f '${binary:Package} ${Version}\n' qemu-system-x86
         [ ! -w /dev/kvm ] || sed -n '/^model name/ { p; q }' /proc/cpuinfo
@@ -71,7 +78,7 @@ inputs_hash() {
     } | sha256sum | cut -d ' ' -f 1
 }
 
-if [ -s "$output/manifest.json" ] && [ -s "$output/.packages" ] && [ -s "$output/volume.raw" ] && [ -s "$output/initramfs.gz" ]; then
+if [ -s "$output/manifest.json" ] && [ -e "$output/.packages" ] && [ -s "$output/volume.raw" ] && [ -s "$output/initramfs.gz" ]; then
     manifest=$(<"$output/manifest.json")
     [[ $manifest != *"\"inputs\": \"$(inputs_hash)\""* ]] || exit 0
 fi
@@ -149,57 +156,8 @@ find "$initramfs" -exec touch -h -d @0 {} +
 # --- The guest's disk ---------------------------------------------------------------------------------------------------------
 say "making the guest's disk"
 root=$work/root
-mkdir -p "$root"/{dev,proc,sys,run,tmp,mnt,media,opt,srv,home,root,etc/dropbear,etc/profile.d}
-mkdir -p "$root"/usr/{bin,sbin,lib64,lib/openssh,share,local/{bin,sbin,lib,etc,share,src,include}} "$root"/var/{log,lib,cache,spool,tmp}
-for directory in bin sbin lib lib64; do ln -s "usr/$directory" "$root/$directory"; done
-ln -s /run "$root/var/run"
-ln -s /proc/mounts "$root/etc/mtab"
-cp -R "$here/rootfs/." "$root/"
-/usr/bin/python3 -IS "$here/make-wake.py" "$root/usr/sbin/shellbox-wake"
-chmod 755 "$root"/usr/lib/shellbox/* "$root"/usr/sbin/*
-chmod 700 "$root/root" "$root/etc/dropbear"
-chmod 1777 "$root/tmp" "$root/var/tmp"
-chmod 640 "$root/etc/shadow"
-
-taken=()
-# Copies files of the machine, with the libraries that they need, to the same places below the guest's root.
-take() {
-    local file library
-    for file; do
-        taken+=("$file")
-        cp -L --preserve=mode "$file" "$root$file"
-        while read -r library; do
-            # One place for libraries: the machine may name them with or without /usr.
-            [[ $library == /usr/* ]] || library=/usr$library
-            [ -e "$root$library" ] || {
-                taken+=("$library")
-                mkdir -p "$root${library%/*}"
-                cp -L --preserve=mode "$library" "$root$library"
-            }
-        done < <(ldd "$file" 2>/dev/null | sed -n 's,^.*[ \t]\(/[^ ]*\) (0x.*,\1,p')
-    done
-}
-take /usr/bin/busybox /usr/bin/bash /usr/sbin/qemu-ga /usr/sbin/dropbear /usr/bin/dropbearkey /usr/bin/scp /usr/lib/openssh/sftp-server
-# Where dropbear looks for it.
-ln -s openssh/sftp-server "$root/usr/lib/sftp-server"
-while read -r applet; do
-    case $applet in
-        busybox|linuxrc|poweroff|halt|reboot|shutdown|rpm|rpm2cpio) continue ;;
-        init|mount|umount|ip|ifconfig|route|insmod|rmmod|lsmod|modprobe|hwclock|switch_root|getty|fdisk|blkid|losetup|swapon|swapoff|nologin) directory=sbin ;;
-        *) directory=bin ;;
-    esac
-    [ -e "$root/usr/$directory/$applet" ] || printf '%s\0' "$root/usr/$directory/$applet"
-done < <(busybox --list) | xargs -0 -n 1 ln -s /usr/bin/busybox
-for name in mount umount ip; do ln -s "/usr/bin/busybox" "$root/usr/bin/$name"; done
-for name in poweroff halt reboot shutdown; do ln -s shellbox-halt "$root/usr/sbin/$name"; done
-for entry in x/xterm x/xterm-256color l/linux s/screen s/screen-256color t/tmux t/tmux-256color v/vt100 v/vt220 d/dumb a/ansi; do
-    mkdir -p "$root/usr/lib/terminfo/${entry%/*}"
-    cp -L "/lib/terminfo/$entry" "$root/usr/lib/terminfo/$entry"
-done
-printf '%s\n' /lib/x86_64-linux-gnu /usr/lib/x86_64-linux-gnu >"$root/etc/ld.so.conf"
-ldconfig -r "$root"
-rm -rf "$root/var/cache/ldconfig"
-find "$root" -exec touch -h -d @0 {} +
+mkdir "$root"
+make_root
 
 # assume_storage_prezeroed: the file is all holes, so neither mkfs nor the guest's kernel need write zeroes.
 filesystem() {
@@ -208,6 +166,7 @@ filesystem() {
     truncate -s "$size" "$image"
     E2FSPROGS_FAKE_TIME=1 mkfs.ext4 -q -F -m 0 -L "$label" -U "$uuid" \
         -E "hash_seed=$uuid,root_owner=0:0,assume_storage_prezeroed=1,nodiscard" -d "$directory" "$@" "$image"
+    [ "$reproducible" = yes ] || return 0
     # mkfs takes over the time at which each source file's inode was last changed; nothing else would differ from build to build.
     (cd "$directory" && find . -printf '%P\n') | sort | while read -r path; do
         for field in ctime atime crtime; do printf 'set_inode_field "/%s" %s @1\n' "$path" "$field"; done
@@ -215,13 +174,15 @@ filesystem() {
     E2FSPROGS_FAKE_TIME=1 debugfs -w -f "$work/times" "$image" >/dev/null 2>"$work/debugfs.log"
 }
 mkdir "$work/volume"
-filesystem "$root" "$work/volume/guest.raw" "$disk_size" 5e11b0c5-0000-4000-8000-000000000001 shellbox-root -J size=16
+filesystem "$root" "$work/volume/guest.raw" "$disk_size" 5e11b0c5-0000-4000-8000-000000000001 shellbox-root -J "size=$journal_size"
+rm -rf --one-file-system "$root"
 
 # --- The volume ---------------------------------------------------------------------------------------------------------------
 say "making volume.raw"
-printf '{"layoutVersion":%d,"diskGeneration":0}\n' "$layout_version" >"$work/volume/volume.json"
+printf '{"layoutVersion":%d,"diskGeneration":0%s}\n' "$layout_version" "${least_memory:+,\"memoryMiB\":$memory}" >"$work/volume/volume.json"
 find "$work/volume" -exec touch -h -d @0 {} +
 filesystem "$work/volume" "$work/volume.raw" "$volume_size" 5e11b0c5-0000-4000-8000-000000000002 shellbox-volume -J size=16
+rm "$work/volume/guest.raw"
 
 # --- Its saved state ----------------------------------------------------------------------------------------------------------
 # By the program that will resume it, so that all is as it will be then. Any loopback address will do: nobody connects.
@@ -246,21 +207,22 @@ saved=false
 save_golden
 
 # --- The manifest -------------------------------------------------------------------------------------------------------------
-# A file is listed under the name that its package gave it, with or without /usr.
-for file in "${taken[@]}"; do
-    dpkg-query -S "$file" 2>/dev/null || dpkg-query -S "${file#/usr}" 2>/dev/null || dpkg-query -S "$(readlink -f "$file")"
-done | sed 's/: .*//' | sort -u >"$work/packages"
 mv "$work/packages" "$output/.packages"
 {
     printf '{\n  "inputs": "%s",\n' "$(inputs_hash)"
     printf '  "layoutVersion": %d,\n  "kernel": { "package": "%s", "version": "%s", "unpacked": %s },\n' \
         "$layout_version" "$kernel_package" "$kernel_version" "$([ "$unpacked" = 0 ] && echo true || echo false)"
-    printf '  "savedState": %s,\n' "$saved"
+    printf '  "guest": "%s",\n  "savedState": %s,\n' "$kind" "$saved"
     printf '  "packages": {\n'
-    # shellcheck disable=SC2046
-    dpkg-query -W -f '    "${binary:Package}": "${Version}",\n' $(<"$output/.packages") | sed '$ s/,$//'
+    sed -e 's/^\([^ ]*\) \(.*\)$/    "\1": "\2",/' -e '$ s/,$//' "$work/versions"
     printf '  },\n  "files": {\n'
-    (cd "$work" && sha256sum vmlinu? initramfs.gz volume.raw) | sed -e 's/^\([^ ]*\)  \(.*\)$/    "\2": "\1",/' -e '$ s/,$//'
+    (
+        cd "$work"
+        files=(vmlinu? initramfs.gz)
+        # Gigabytes, and never twice the same: its digest would tell nobody anything.
+        [ "$reproducible" = no ] || files+=(volume.raw)
+        sha256sum "${files[@]}"
+    ) | sed -e 's/^\([^ ]*\)  \(.*\)$/    "\2": "\1",/' -e '$ s/,$//'
     printf '  }\n}\n'
 } >"$work/manifest.json"
 

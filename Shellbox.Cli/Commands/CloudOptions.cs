@@ -6,6 +6,8 @@ namespace Shellbox.Cli.Commands;
 /// <summary>The options of the commands that start a local cloud.</summary>
 internal sealed class CloudOptions
 {
+    private static readonly OrderedDictionary<string, GuestKind> Guests = new() { ["small"] = GuestKind.Small, ["debian"] = GuestKind.Debian };
+
     private readonly Option<double> timeScale = new("--time-scale")
     {
         HelpName = "N",
@@ -33,6 +35,13 @@ internal sealed class CloudOptions
         Description = "Port of the app on 127.0.0.1; 0 takes a free one",
     };
 
+    private readonly Option<string> guest = new("--guest")
+    {
+        HelpName = "small|debian",
+        Description = "What runs in the box: a small guest that boots in seconds, or a whole Debian (built first, which takes some minutes)",
+        DefaultValueFactory = _ => "small",
+    };
+
     private readonly Option<string?> state = new("--state") { HelpName = "DIR" };
     private readonly string? defaultSubdirectory;
 
@@ -48,6 +57,9 @@ internal sealed class CloudOptions
         timeScale.Validators.Add(result => Require(result.GetValueOrDefault<double>() is > 0 and <= 10_000, result, "--time-scale takes a number above 0 and up to 10000."));
         instances.Validators.Add(result => Require(result.GetValueOrDefault<int>() is >= 1 and <= 200, result, "--instances takes a number from 1 to 200."));
         port.Validators.Add(result => Require(result.GetValueOrDefault<int>() is >= 0 and <= 65535, result, "--port takes a number from 0 to 65535."));
+        guest.Validators.Add(result => Require(
+            result.Tokens.Count == 0 || Guests.ContainsKey(result.Tokens[0].Value), result, $"--guest takes {string.Join(" or ", Guests.Keys)}."));
+        command.Add(guest);
         command.Add(timeScale);
         command.Add(instances);
         command.Add(seed);
@@ -64,7 +76,8 @@ internal sealed class CloudOptions
             arguments.GetValue(port),
             arguments.GetValue(instances),
             arguments.GetValue(timeScale),
-            arguments.GetValue(seed));
+            arguments.GetValue(seed),
+            Guests[arguments.GetValue(guest)!]);
     }
 
     private static void Require(bool valid, System.CommandLine.Parsing.OptionResult result, string message)

@@ -1,7 +1,7 @@
 namespace Shellbox.Cli.LocalCloud;
 
 /// <summary>Where the local cloud's files lie: its own in the state directory, what was built beforehand in the repository.</summary>
-internal sealed record CloudPaths(string RepositoryRoot, string StateDirectory)
+internal sealed record CloudPaths(string RepositoryRoot, string StateDirectory, GuestKind Guest = GuestKind.Small)
 {
     private const string Configuration = "Release";
 
@@ -38,13 +38,13 @@ internal sealed record CloudPaths(string RepositoryRoot, string StateDirectory)
     public string InstanceScript => Repository("infra", "instance", "shellbox-instance");
 
     /// <summary>Unpacked where the build could unpack it, else as the package has it.</summary>
-    public string GuestKernel => Repository("artifacts", "guest", "vmlinux") is var unpacked && File.Exists(unpacked)
-        ? unpacked
-        : Repository("artifacts", "guest", "vmlinuz");
+    public string GuestKernel => OfGuest("vmlinux") is var unpacked && File.Exists(unpacked) ? unpacked : OfGuest("vmlinuz");
 
-    public string GuestInitramfs => Repository("artifacts", "guest", "initramfs.gz");
+    public string GuestInitramfs => OfGuest("initramfs.gz");
 
-    public string GuestVolume => Repository("artifacts", "guest", "volume.raw");
+    public string GuestVolume => OfGuest("volume.raw");
+
+    private string OfGuest(string file) => Repository("artifacts", Guest == GuestKind.Debian ? "guest-debian" : "guest", file);
 
     private string State(params ReadOnlySpan<string> parts) => Path.Combine([StateDirectory, .. parts]);
 

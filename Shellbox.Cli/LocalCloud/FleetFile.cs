@@ -10,6 +10,11 @@ internal sealed record FleetFile(string Location, IReadOnlyList<FleetVirtualMach
 
     public static FleetFile Empty { get; } = new(Place, [], []);
 
+    /// <summary>A fleet of free instances, and one user's detached volume.</summary>
+    /// <param name="instances">How many instances.</param>
+    /// <param name="instancePublicKey">Who may log in there.</param>
+    /// <param name="userId">Whose the volume is.</param>
+    /// <param name="volumeFile">Absolute path of the raw image that the volume begins with, which tells its size as well.</param>
     public static FleetFile Create(int instances, string instancePublicKey, string userId, string volumeFile) => new(
         Place,
         [
@@ -23,7 +28,7 @@ internal sealed record FleetFile(string Location, IReadOnlyList<FleetVirtualMach
         [
             new FleetDisk(
                 $"vol-{LocalCloudOptions.BoxName}",
-                1,
+                (int)Math.Ceiling(new FileInfo(volumeFile).Length / (double)(1 << 30)),
                 new Dictionary<string, string>
                 {
                     ["shellbox:role"] = "volume",

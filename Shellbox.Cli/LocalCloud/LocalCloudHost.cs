@@ -49,7 +49,7 @@ internal sealed class LocalCloudHost : IAsyncDisposable
     public static async Task<LocalCloudHost> StartAsync(
         LocalCloudOptions options, CommandEnvironment environment, Action<string> report, CancellationToken cancellationToken)
     {
-        var paths = new CloudPaths(environment.RepositoryRoot, options.StateDirectory);
+        var paths = new CloudPaths(environment.RepositoryRoot, options.StateDirectory, options.Guest);
         Preflight.Check(paths, environment);
         var host = new LocalCloudHost(options, environment, paths, StateLock.Take(paths), report);
         try

@@ -6,7 +6,8 @@ namespace Shellbox.Cli.LocalCloud;
 /// <param name="Instances">How many instances the pool has.</param>
 /// <param name="TimeScale">Divides the simulated latencies of Azure; 1 is real time.</param>
 /// <param name="Seed">Seed of the simulated latencies.</param>
-internal sealed record LocalCloudOptions(string StateDirectory, int Port, int Instances, double TimeScale, int Seed)
+/// <param name="Guest">What its boxes run.</param>
+internal sealed record LocalCloudOptions(string StateDirectory, int Port, int Instances, double TimeScale, int Seed, GuestKind Guest)
 {
     public const int DefaultPort = 7071;
     public const int DefaultInstances = 3;

@@ -38,10 +38,14 @@ public sealed class GuestBuildTests(GuestImageFixture guest)
             entry => Assert.True(File.Exists(Path.Combine(directory, entry.Name))));
     }
 
-    [Fact]
-    public async Task Without_a_folder_to_build_into_it_says_how_it_is_used()
+    [Theory]
+    [InlineData]
+    [InlineData("--guest")]
+    [InlineData("--guest", "debian")]
+    [InlineData("--guest", "windows", "/tmp/guest")]
+    public async Task Without_a_folder_to_build_into_or_a_known_guest_it_says_how_it_is_used(params string[] arguments)
     {
-        var run = await ProgramRun.OfAsync(RepositoryRoot.File("guest", "build.sh"), [], cancellation: TestContext.Current.CancellationToken);
+        var run = await ProgramRun.OfAsync(RepositoryRoot.File("guest", "build.sh"), arguments, cancellation: TestContext.Current.CancellationToken);
 
         Assert.Equal(2, run.ExitCode);
         Assert.Contains("usage:", run.Error, StringComparison.Ordinal);

@@ -71,6 +71,9 @@ public sealed class InstanceRefusalTests(GuestImageFixture guest)
     [InlineData("stop", "")]
     [InlineData("stop", "{\"box\":\"../x\"}")]
     [InlineData("status", "{\"box\":\"../x\"}")]
+    [InlineData("continue", "{\"box\":\"../x\"}")]
+    [InlineData("wait-device", "{\"lun\":\"../x\"}")]
+    [InlineData("wait-device", "{\"lun\":64}")]
     public async Task A_request_that_is_none_is_answered_all_the_same(string verb, string input)
     {
         await using var instance = await TestInstance.CreateAsync(guest, withVolume: false);
@@ -106,6 +109,33 @@ public sealed class InstanceRefusalTests(GuestImageFixture guest)
     }
 
     [Fact]
+    public async Task A_device_can_be_waited_for_without_touching_anything()
+    {
+        await using var instance = await TestInstance.CreateAsync(guest);
+        instance.Detach();
+
+        var missing = await instance.AnswerAsync("wait-device", Device(timeoutSeconds: 0.1));
+        var waiting = instance.AnswerAsync("wait-device", Device(timeoutSeconds: 60));
+        instance.Attach();
+        var (came, there) = (await waiting, await instance.AnswerAsync("wait-device", Device(timeoutSeconds: 0)));
+
+        AssertRefused(missing, "device-timeout");
+        Assert.Equal("wait-for-disk", missing.GetProperty("step").GetString());
+        Assert.All([came, there], answer =>
+        {
+            Assert.True(answer.GetProperty("ok").GetBoolean(), answer.ToString());
+            Assert.Equal(instance.VolumePath, answer.GetProperty("device").GetString());
+            var step = Assert.Single(answer.GetProperty("steps").EnumerateArray());
+            Assert.True(step.GetProperty("seconds").GetDouble() >= 0);
+        });
+        Assert.False(Directory.Exists(Path.Combine(instance.Root, "run")));
+        Assert.False(instance.IsMounted());
+        Assert.False(instance.HasLoopDevice());
+
+        static JsonObject Device(double timeoutSeconds) => new() { ["lun"] = 0, ["timeoutSeconds"] = timeoutSeconds };
+    }
+
+    [Fact]
     public async Task A_newer_operation_ends_the_wait_of_an_older_one()
     {
         await using var instance = await TestInstance.CreateAsync(guest, withVolume: false);
@@ -121,6 +151,8 @@ public sealed class InstanceRefusalTests(GuestImageFixture guest)
 
     [Theory]
     [InlineData("""{"layoutVersion":2,"diskGeneration":0}""", "version is 2")]
+    [InlineData("""{"layoutVersion":1,"diskGeneration":0,"memoryMiB":1e12}""", "memory")]
+    [InlineData("""{"layoutVersion":1,"diskGeneration":0,"memoryMiB":-1}""", "memory")]
     [InlineData("""{"diskGeneration":0}""", "volume.json")]
     [InlineData("", "volume.json")]
     [InlineData(null, "no volume.json")]

@@ -43,12 +43,16 @@ public sealed class SavedStateTests(GuestImageFixture guest)
         }
 
         Assert.Equal("paused", (await instance.StatusAsync()).GetProperty("status").GetString());
-        var continued = await instance.StartAsync(key, epoch: 3);
+        var continued = await instance.ContinueAsync(key, epoch: 3);
         AssertTier("hot", continued);
-        Assert.DoesNotContain("personalize-guest", StepNames(continued));
+        Assert.Equal(["read-banner", "continue-guest", "wake-guest", "read-banner"], StepNames(continued));
         Assert.Equal(qemu, instance.QemuProcessId());
         Assert.Equal(process, (await instance.SshAsync(key, continued, FindProcess)).Succeeded());
         await AssertClockAsync(instance, key, continued);
+
+        // Asked again, it has nothing to do.
+        AssertTier("hot", await instance.ContinueAsync(key, epoch: 3));
+        Assert.Equal(qemu, instance.QemuProcessId());
 
         // A guest that its user has rebooted waits to be told whose box it is, paused in between or not.
         foreach (var pause in new[] { false, true })
@@ -100,6 +104,12 @@ public sealed class SavedStateTests(GuestImageFixture guest)
         Assert.Equal(
             "before-pause\nbefore-save\nafter-resume\nnot there\n",
             (await instance.SshAsync(key, rebooted, "cat kept; " + FindProcess + " 2>/dev/null || echo not there")).Succeeded());
+
+        // Where start would put another in its place, continue lets a guest be.
+        qemu = instance.QemuProcessId();
+        File.Delete(Path.Combine(instance.RunDirectory, "qemu.json"));
+        Assert.Equal("guest-unusable", (await instance.ContinueAsync(key, epoch: 6)).GetProperty("error").GetString());
+        Assert.Equal(qemu, instance.QemuProcessId());
     }
 
     [Fact]
@@ -224,6 +234,19 @@ public sealed class SavedStateTests(GuestImageFixture guest)
         Assert.Contains(field == "deviceSize" ? "device" : field, step.GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_guest_gets_no_less_memory_than_its_volume_asks_for()
+    {
+        await using var instance = await TestInstance.CreateAsync(guest);
+        await instance.ChangeLayoutAsync(layout => layout["memoryMiB"] = GoldenMemoryMiB);
+        var key = await instance.CreateKeyAsync();
+
+        // The golden state fits a guest of its own size alone, so resuming says which size this one has.
+        var answer = await instance.StartAsync(key, memoryMiB: GoldenMemoryMiB / 2);
+
+        AssertTier("resumable", answer);
+    }
+
     [Theory]
     [InlineData("qemuVersion", "\"7.0.0\"", "7.0.0")]
     [InlineData("guest", "null", "migration")]
@@ -244,15 +267,18 @@ public sealed class SavedStateTests(GuestImageFixture guest)
     }
 
     [Fact]
-    public async Task Where_no_guest_runs_there_is_nothing_to_pause_or_save()
+    public async Task Where_no_guest_runs_there_is_nothing_to_pause_to_continue_or_to_save()
     {
-        await using var instance = await TestInstance.CreateAsync(guest, withVolume: false);
+        await using var instance = await TestInstance.CreateAsync(guest);
 
         var paused = await instance.PauseAsync();
+        var continued = await instance.ContinueAsync(key: null);
         var saved = await instance.SaveAsync();
 
         AssertOk(paused);
         Assert.False(paused.GetProperty("paused").GetBoolean());
+        Assert.Equal("no-guest", continued.GetProperty("error").GetString());
+        Assert.False(instance.IsMounted());
         AssertOk(saved);
         Assert.False(saved.GetProperty("saved").GetBoolean());
     }

@@ -47,8 +47,23 @@ internal sealed class TestInstance : IAsyncDisposable
     public static async Task<TestInstance> CreateAsync(GuestImageFixture guest, bool withVolume = true)
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "an instance mounts volumes, which takes root");
+        return await CreateAsync(await guest.DirectoryAsync(), withVolume);
+    }
+
+    /// <summary>An instance with the full guest, which no test builds: that takes minutes.</summary>
+    public static Task<TestInstance> CreateDebianAsync()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "an instance mounts volumes, which takes root");
+        var image = RepositoryRoot.File("artifacts", "guest-debian");
+        Assert.SkipUnless(
+            File.Exists(Path.Combine(image, "manifest.json")),
+            "the Debian guest is not built; guest/build.sh --guest debian artifacts/guest-debian builds it");
+        return CreateAsync(image, withVolume: true);
+    }
+
+    private static async Task<TestInstance> CreateAsync(string image, bool withVolume)
+    {
         var cancellation = TestContext.Current.CancellationToken;
-        var image = await guest.DirectoryAsync();
         var instance = new TestInstance(Directory.CreateTempSubdirectory("shellbox-instance-"), cancellation);
         Directory.CreateDirectory(Path.GetDirectoryName(instance.DevicePath)!);
         Directory.CreateDirectory(Path.Combine(instance.Root, "usr/local/lib"));
@@ -72,6 +87,14 @@ internal sealed class TestInstance : IAsyncDisposable
         var manifest = JsonNode.Parse(content)!.AsObject();
         change(manifest);
         return JsonSerializer.SerializeToUtf8Bytes(manifest);
+    });
+
+    /// <summary>Changes volume.json on the volume, which must not be mounted.</summary>
+    public Task ChangeLayoutAsync(Action<JsonObject> change) => ChangeOnVolumeAsync("volume.json", content =>
+    {
+        var layout = JsonNode.Parse(content)!.AsObject();
+        change(layout);
+        return JsonSerializer.SerializeToUtf8Bytes(layout);
     });
 
     /// <summary>Makes the state of the saved devices unreadable to QEMU, with its size unchanged.</summary>
@@ -114,6 +137,14 @@ internal sealed class TestInstance : IAsyncDisposable
 
     public Task<JsonElement> StartAsync(GuestKey? key, long epoch = 1, int memoryMiB = 128) =>
         AnswerAsync("start", StartRequest(key, epoch, memoryMiB));
+
+    public Task<JsonElement> ContinueAsync(GuestKey? key, long epoch = 1)
+    {
+        var request = StartRequest(key, epoch);
+        foreach (var field in new[] { "lun", "port", "memoryMiB", "deviceTimeoutSeconds" })
+            request.Remove(field);
+        return AnswerAsync("continue", request);
+    }
 
     public Task<JsonElement> PauseAsync(long epoch = 1) => AnswerAsync("pause", EndRequest(epoch));
 

@@ -53,6 +53,9 @@ public sealed class WithoutAnAppTests
     [InlineData("--instances", "up", "--instances", "0")]
     [InlineData("--time-scale", "demo", "--time-scale", "0")]
     [InlineData("--port", "up", "--port", "70000")]
+    [InlineData("--guest takes small or debian", "up", "--guest", "windows")]
+    [InlineData("--guest takes small or debian", "demo", "--guest=Debian")]
+    [InlineData("--guest", "demo", "--guest=")]
     [InlineData("bogus", "bogus")]
     public async Task Bad_usage_names_what_is_wrong(string named, params string[] arguments)
     {
