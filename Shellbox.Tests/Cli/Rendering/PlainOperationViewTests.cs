@@ -60,5 +60,5 @@ public sealed class PlainOperationViewTests
             output.ToString());
     }
 
-    private static OperationProgress Progress(string step, string detail, IReadOnlyList<Step> steps) => new(step, detail, ConnectShape.Start, "cold", steps);
+    private static OperationProgress Progress(string step, string detail, IReadOnlyList<Step> steps) => new(step, detail, ConnectShape.Start, "cold", null, steps);
 }
