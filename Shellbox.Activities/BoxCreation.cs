@@ -6,13 +6,13 @@ using Shellbox.Activities.State;
 namespace Shellbox.Activities;
 
 /// <summary>
-/// Makes boxes: from a blank box that stands ready in memory, else from a blank volume. Each way begins with a row that says what is intended, so that a crash between
-/// any two steps is completed by whoever comes next: the same request once more, a connect, or the sweep.
+/// Makes boxes: from a blank box that stands ready in memory, else from a blank volume. Each way begins with a row that says what is intended, so that a
+/// crash between any two steps is completed by whoever comes next: the same request once more, a connect, or the sweep.
 /// </summary>
 /// <remarks>
-/// A blank box is given in five steps, each a conditional write: its row is promised (<see cref="BoxState.Given"/>); the user's row is inserted, and with that the box is the
-/// user's; the volume gets its owner; the instance's claim becomes the user's; the blank's row goes. A blank volume is taken in three: the user's row is inserted with the volume that
-/// is hoped for (<see cref="BoxRow.VolumePending"/>); the volume is taken; the row says so.
+/// A blank box is given in five steps, each a conditional write: its row is promised (<see cref="BoxState.Given"/>); the user's row is inserted, and with
+/// that the box is the user's; the volume gets its owner; the instance's claim becomes the user's; the blank's row goes. A blank volume is taken in three:
+/// the user's row is inserted with the volume that is hoped for (<see cref="BoxRow.VolumePending"/>); the volume is taken; the row says so.
 /// </remarks>
 public sealed class BoxCreation(
     BoxStore boxes, VolumeStore volumes, InstanceStore instances, EventLog events, TagMirror mirror, IOptions<ShellboxOptions> options)
@@ -94,7 +94,8 @@ public sealed class BoxCreation(
             return await volumes.TryTakeBlankAsync(box.VolumeId, box.Key, cancellationToken) ?? await volumes.FindAsync(box.VolumeId, cancellationToken);
         }
 
-        if (volume.Owner is { IsPools: true } blank && await boxes.FindAsync(blank, cancellationToken) is { State: BoxState.Given } given && given.GivenTo == box.Key)
+        if (volume.Owner is { IsPools: true } blank
+            && await boxes.FindAsync(blank, cancellationToken) is { State: BoxState.Given } given && given.GivenTo == box.Key)
         {
             await volumes.TryGiveAsync(box.VolumeId, blank, box.Key, given.Epoch + 1, cancellationToken);
             return await volumes.FindAsync(box.VolumeId, cancellationToken);
@@ -134,7 +135,8 @@ public sealed class BoxCreation(
         if (await boxes.TryAddGivenAsync(blank, cancellationToken) is { } added)
         {
             // Somebody else may have completed this long ago, and the user deleted the box since: then the volume is gone, and nothing may come back.
-            if (await volumes.FindAsync(blank.VolumeId, cancellationToken) is not { State: VolumeState.Owned } volume || (volume.Owner != blank.Key && volume.Owner != to))
+            if (await volumes.FindAsync(blank.VolumeId, cancellationToken) is not { State: VolumeState.Owned } volume
+                || (volume.Owner != blank.Key && volume.Owner != to))
             {
                 await boxes.WithdrawAsync(added, cancellationToken);
                 await TakeBackAsync();
@@ -172,7 +174,9 @@ public sealed class BoxCreation(
         }
     }
 
-    /// <summary>Makes a blank volume the box's. True when it is; false when a race was lost and all is to be decided anew; null when there is no volume to be had.</summary>
+    /// <summary>
+    /// Makes a blank volume the box's. True when it is; false when a race was lost and all is to be decided anew; null when there is no volume to be had.
+    /// </summary>
     private async Task<bool?> TakeVolumeAsync(BoxKey key, string? volumeId, CancellationToken cancellationToken)
     {
         var box = await boxes.FindAsync(key, cancellationToken);

@@ -4,7 +4,8 @@ using Shellbox.Activities.State;
 namespace Shellbox.Activities;
 
 /// <summary>
-/// Of a box that is being deleted and whose volume is off: frees its instance (or takes it out of service) before the disk is deleted, which may take long or fail.
+/// Of a box that is being deleted and whose volume is off: frees its instance (or takes it out of service) before the disk is deleted, which may take long or
+/// fail.
 /// </summary>
 public sealed class LeaveInstance(BoxStore boxes, InstanceStore instances, VolumeStore volumes, EventLog events, TagMirror mirror)
 {

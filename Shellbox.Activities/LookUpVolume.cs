@@ -13,6 +13,7 @@ public sealed class LookUpVolume(BoxStore boxes, BoxCreation creation)
             ?? throw new StepFailedException($"The volume {box.VolumeId} of box {operation.BoxName} is not registered; run the reconciler to see what became of it.");
         return volume.Owner == operation.Key
             ? new BoxVolume(volume.Id, volume.ResourceId, volume.AttachedTo)
-            : throw new StepFailedException($"The volume {volume.Id} is not that of box {operation.BoxName}; create the box again, or run the reconciler to see what became of it.");
+            : throw new StepFailedException(
+                $"The volume {volume.Id} is not that of box {operation.BoxName}; create the box again, or run the reconciler to see what became of it.");
     }
 }

@@ -10,5 +10,6 @@ public sealed class ReportDeleteFailure(EventLog events)
 
     [Function(nameof(ReportDeleteFailure))]
     public Task RunAsync([ActivityTrigger] Input input, CancellationToken cancellationToken) => events.WriteAsync(
-        input.Operation.Key, "delete-failed", $"{input.Step}: {input.Message}", input.Operation.OperationId, input.InstanceId, cancellationToken: cancellationToken);
+        input.Operation.Key, "delete-failed", $"{input.Step}: {input.Message}", input.Operation.OperationId, input.InstanceId,
+        cancellationToken: cancellationToken);
 }

@@ -42,7 +42,9 @@ internal sealed class ShellboxOptionsValidation : IValidateOptions<ShellboxOptio
         }
 
         Check(options.Connect.Hold >= TimeSpan.Zero && options.Connect.Hold <= TimeSpan.FromDays(1), "Connect:Hold", "is not from zero to one day");
-        Check(options.Connect.SessionExpiry >= TimeSpan.FromSeconds(1) && options.Connect.SessionExpiry <= TimeSpan.FromDays(1), "Connect:SessionExpiry", "is not from one second to one day");
+        Check(
+            options.Connect.SessionExpiry >= TimeSpan.FromSeconds(1) && options.Connect.SessionExpiry <= TimeSpan.FromDays(1),
+            "Connect:SessionExpiry", "is not from one second to one day");
         Check(
             options.Connect.SilentSessionExpiry >= options.Connect.SessionExpiry && options.Connect.SilentSessionExpiry <= TimeSpan.FromDays(365),
             "Connect:SilentSessionExpiry", "is not from Connect:SessionExpiry to 365 days");

@@ -79,8 +79,8 @@ public sealed class BoxRow : IVersionedRow
     public BoxKey? GivenTo => GivenToUserId is null || GivenToBoxName is null ? null : new BoxKey(GivenToUserId, GivenToBoxName);
 
     /// <summary>
-    /// Whether it counts as one of the boxes that its user runs: its guest is, or is about to be, in an instance's memory, in its hold included. One that is released
-    /// does not, unless somebody waits for it.
+    /// Whether it counts as one of the boxes that its user runs: its guest is, or is about to be, in an instance's memory, in its hold included. One that is
+    /// released does not, unless somebody waits for it.
     /// </summary>
     [IgnoreDataMember]
     public bool TakesAPlace => State is BoxState.Connecting or BoxState.Running or BoxState.Held || (State is BoxState.Releasing && NextOperationId is not null);

@@ -387,7 +387,8 @@ public sealed class BoxStore(StateTables tables, TimeProvider time, EventLog? ev
         return found;
 
         async Task<BoxKey[]> FindAsync(string range) => await tables.Boxes
-            .QueryAsync<BoxRow>($"PartitionKey eq '{BoxKey.PoolUserId}' and {range} and State eq '{BoxState.Held}'", maxPerPage: 4, cancellationToken: cancellationToken)
+            .QueryAsync<BoxRow>(
+                $"PartitionKey eq '{BoxKey.PoolUserId}' and {range} and State eq '{BoxState.Held}'", maxPerPage: 4, cancellationToken: cancellationToken)
             .Take(4)
             .Select(b => b.Key)
             .ToArrayAsync(cancellationToken);
@@ -398,8 +399,8 @@ public sealed class BoxStore(StateTables tables, TimeProvider time, EventLog? ev
         $"PartitionKey eq '{BoxKey.PoolUserId}' and State eq '{BoxState.Given}'", cancellationToken: cancellationToken);
 
     /// <summary>
-    /// Promises a held blank box to a user's box; null when it is not to be had. Whatever its hold was about to do is superseded by the epoch. For the same user's box
-    /// a second call gives what the first has given.
+    /// Promises a held blank box to a user's box; null when it is not to be had. Whatever its hold was about to do is superseded by the epoch. For the same
+    /// user's box a second call gives what the first has given.
     /// </summary>
     public async Task<BoxRow?> TryGiveAsync(BoxKey blank, BoxKey to, string operationId, CancellationToken cancellationToken)
     {
@@ -421,7 +422,8 @@ public sealed class BoxStore(StateTables tables, TimeProvider time, EventLog? ev
     }
 
     /// <summary>
-    /// Registers the user's box in the place of the blank one that was given to it: held, as that was, and under the next epoch. Null when the user's row exists.
+    /// Registers the user's box in the place of the blank one that was given to it: held, as that was, and under the next epoch. Null when the user's row
+    /// exists.
     /// </summary>
     public async Task<BoxRow?> TryAddGivenAsync(BoxRow blank, CancellationToken cancellationToken)
     {
@@ -445,7 +447,9 @@ public sealed class BoxStore(StateTables tables, TimeProvider time, EventLog? ev
     /// <summary>Takes back the row that was inserted just now, if nobody has touched it since.</summary>
     public Task<bool> WithdrawAsync(BoxRow row, CancellationToken cancellationToken) => tables.Boxes.TryDeleteAsync(row, cancellationToken);
 
-    /// <summary>Takes a promised blank box back, for a release: the user's box has come to another volume meanwhile. Null when it is not promised any more.</summary>
+    /// <summary>
+    /// Takes a promised blank box back, for a release: the user's box has come to another volume meanwhile. Null when it is not promised any more.
+    /// </summary>
     public async Task<BoxRow?> TryTakeBackAsync(BoxKey blank, string operationId, CancellationToken cancellationToken)
     {
         var (taken, row) = await DecideAsync(
@@ -479,7 +483,8 @@ public sealed class BoxStore(StateTables tables, TimeProvider time, EventLog? ev
     /// <param name="operationId">The caller's new operation.</param>
     /// <param name="deadOperationId">A delete that the caller has seen to be over though the row is still there: it is taken over.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>The row as decided; its operation is <paramref name="operationId"/> when the caller has to start the delete. Null when there is no such box.</returns>
+    /// <returns>The row as decided; its operation is <paramref name="operationId"/> when the caller has to start the delete. Null when there is no such
+    /// box.</returns>
     public async Task<BoxRow?> DecideDeleteAsync(BoxKey key, string operationId, string? deadOperationId, CancellationToken cancellationToken)
     {
         var (kind, row) = await DecideAsync(

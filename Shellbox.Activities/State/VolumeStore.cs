@@ -58,8 +58,8 @@ public sealed class VolumeStore(StateTables tables)
     public Task<IReadOnlyList<string>> FindBlankAsync(CancellationToken cancellationToken) => _blank.FindAsync(cancellationToken);
 
     /// <summary>
-    /// Makes a blank volume the box's; null when it is not to be had. Of several that try one gets it; a second call for the same box gets it again. A box on it has to
-    /// begin at the row's <see cref="VolumeRow.Epoch"/>.
+    /// Makes a blank volume the box's; null when it is not to be had. Of several that try one gets it; a second call for the same box gets it again. A box on
+    /// it has to begin at the row's <see cref="VolumeRow.Epoch"/>.
     /// </summary>
     public async Task<VolumeRow?> TryTakeBlankAsync(string volumeId, BoxKey owner, CancellationToken cancellationToken)
     {

@@ -66,7 +66,8 @@ internal sealed class DeleteCommand
             }
             else
             {
-                console.MarkupLineInterpolated($"[green]{boxName} is deleted[/], and its volume with it, after {Durations.Format(environment.Time.GetElapsedTime(began))}");
+                console.MarkupLineInterpolated(
+                    $"[green]{boxName} is deleted[/], and its volume with it, after {Durations.Format(environment.Time.GetElapsedTime(began))}");
             }
 
             return ExitCode.Ok;

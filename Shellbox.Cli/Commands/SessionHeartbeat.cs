@@ -3,8 +3,8 @@ using Shellbox.Cli.Api;
 namespace Shellbox.Cli.Commands;
 
 /// <summary>
-/// Says in the background that a session is alive, until it is disposed: at once, and then every third of the time after which the app would take it as lost. The terminal is the
-/// session's meanwhile, so nothing is written; what fails is tried again the next time.
+/// Says in the background that a session is alive, until it is disposed: at once, and then every third of the time after which the app would take it as lost.
+/// The terminal is the session's meanwhile, so nothing is written; what fails is tried again the next time.
 /// </summary>
 internal sealed class SessionHeartbeat : IAsyncDisposable
 {

@@ -4,8 +4,8 @@ using Shellbox.Activities.State;
 namespace Shellbox.Functions.Background;
 
 /// <summary>
-/// Looks once a minute for what nobody else will end: sessions whose client is gone, deletes that failed, blank boxes that were given by half. One box's fault is not
-/// the next one's.
+/// Looks once a minute for what nobody else will end: sessions whose client is gone, deletes that failed, blank boxes that were given by half. One box's
+/// fault is not the next one's.
 /// </summary>
 public sealed partial class SweepBoxes(BoxStore boxes, BoxStarter starter, SessionWatch sessions, ILogger<SweepBoxes> logger)
 {

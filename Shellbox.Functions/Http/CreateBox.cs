@@ -24,7 +24,8 @@ public sealed class CreateBox(BoxStarter starter, StateTables tables, IOptions<S
         var body = await request.ReadBodyAsync<Body>(cancellationToken);
         if (body?.VolumeId is { } volumeId && !BoxVolume.IsId(volumeId))
         {
-            return Problems.InvalidRequest("'volumeId' is the name of a managed disk: 1 to 80 letters, digits, '_', '.' and '-', beginning with a letter, a digit or '_'.");
+            return Problems.InvalidRequest(
+                "'volumeId' is the name of a managed disk: 1 to 80 letters, digits, '_', '.' and '-', beginning with a letter, a digit or '_'.");
         }
 
         var created = await starter.CreateAsync(client, key, body?.VolumeId, cancellationToken);

@@ -39,13 +39,15 @@ internal static class Problems
         RetryLater(request);
         return Create(
             429, "running-box-quota", "Too many of your boxes run.",
-            $"{running.Count} of your boxes run or are held in memory, and at most {most} may: {string.Join(", ", running)}. Disconnect one without a hold to connect another.");
+            $"{running.Count} of your boxes run or are held in memory, and at most {most} may: {string.Join(", ", running)}. "
+            + "Disconnect one without a hold to connect another.");
     }
 
     public static ObjectResult NoBlankVolume(HttpRequest request)
     {
         RetryLater(request);
-        return Create(503, "no-blank-volume", "There is no volume for a new box.", "The pool has no blank volume left at the moment. Try again in a little while.");
+        return Create(
+            503, "no-blank-volume", "There is no volume for a new box.", "The pool has no blank volume left at the moment. Try again in a little while.");
     }
 
     public static ObjectResult OperationFailed(string name, string detail) => Create(500, name, "The operation failed.", detail);

@@ -5,9 +5,9 @@ using Shellbox.Activities.State;
 namespace Shellbox.Functions.Orchestrations;
 
 /// <summary>
-/// Deletes a box for good: ends its guest without saving it, takes the volume off, frees the instance, deletes the disk once the provider says that nothing holds it, and
-/// removes the rows. It may begin in any state of the box, and anew after a failure: each step finds what was done before. What does not get through leaves the box in
-/// <see cref="BoxState.Deleting"/>, with an event.
+/// Deletes a box for good: ends its guest without saving it, takes the volume off, frees the instance, deletes the disk once the provider says that nothing
+/// holds it, and removes the rows. It may begin in any state of the box, and anew after a failure: each step finds what was done before. What does not get
+/// through leaves the box in <see cref="BoxState.Deleting"/>, with an event.
 /// </summary>
 public static class DeleteOrchestration
 {
@@ -54,7 +54,8 @@ public static class DeleteOrchestration
             if (begun.Volume is { } volume)
             {
                 var deleting = $"deleting the disk {volume.VolumeId}";
-                await progress.RunAsync("delete-volume", deleting, () => DeleteVolumeAsync(context, input, volume, deadline, progress.Retrying("delete-volume", deleting)));
+                await progress.RunAsync(
+                    "delete-volume", deleting, () => DeleteVolumeAsync(context, input, volume, deadline, progress.Retrying("delete-volume", deleting)));
             }
 
             await progress.RunAsync(
@@ -79,8 +80,8 @@ public static class DeleteOrchestration
     }
 
     /// <summary>
-    /// Ends the guest. Nothing that fails here keeps the disk from being taken off, for what is on it is not wanted any more; but an instance that is not known to be clean is not
-    /// for others.
+    /// Ends the guest. Nothing that fails here keeps the disk from being taken off, for what is on it is not wanted any more; but an instance that is not
+    /// known to be clean is not for others.
     /// </summary>
     /// <returns>Why the instance has to be quarantined; null when it is well.</returns>
     private static async Task<string?> StopAsync(TaskOrchestrationContext context, OperationProgress progress, DeleteInput input, Placement placement)

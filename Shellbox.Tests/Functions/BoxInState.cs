@@ -5,8 +5,8 @@ using Xunit;
 namespace Shellbox.Tests.Functions;
 
 /// <summary>
-/// Brings boxes into a state by the steps of the app's own activities, with the disk attached for real but no guest: for what happens to a box then. Their operations are ones that
-/// never ran, or are over.
+/// Brings boxes into a state by the steps of the app's own activities, with the disk attached for real but no guest: for what happens to a box then. Their
+/// operations are ones that never ran, or are over.
 /// </summary>
 internal static class BoxInState
 {

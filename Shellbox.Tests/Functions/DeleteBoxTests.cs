@@ -32,7 +32,8 @@ public sealed class DeleteBoxTests(AzuriteFixture azurite, GuestImageFixture gue
         Assert.Equal(2, (int)(await cloud.GetAsync("api/pool"))["instances"]!["free"]!);
         using var tcp = new System.Net.Sockets.TcpClient();
         var endpoint = running["endpoint"]!;
-        await Assert.ThrowsAnyAsync<System.Net.Sockets.SocketException>(() => tcp.ConnectAsync((string)endpoint["host"]!, (int)endpoint["port"]!, Cancel).AsTask());
+        await Assert.ThrowsAnyAsync<System.Net.Sockets.SocketException>(
+            () => tcp.ConnectAsync((string)endpoint["host"]!, (int)endpoint["port"]!, Cancel).AsTask());
     }
 
     [Theory]
@@ -86,7 +87,8 @@ public sealed class DeleteBoxTests(AzuriteFixture azurite, GuestImageFixture gue
         Assert.Equal("deleting", (string)(await cloud.ShowBoxAsync())["state"]!);
         Assert.True(await cloud.HasDiskAsync("vol-dev33"));
         Assert.Equal(operation == "Disks_Delete" ? 1 : 0, (int)(await cloud.GetAsync("api/pool"))["instances"]!["free"]!);
-        Assert.Contains(await cloud.EventsAsync(cloud.Key()), e => e.Kind == "delete-failed" && e.Detail.Contains("The client may not do that.", StringComparison.Ordinal));
+        Assert.Contains(
+            await cloud.EventsAsync(cloud.Key()), e => e.Kind == "delete-failed" && e.Detail.Contains("The client may not do that.", StringComparison.Ordinal));
         await TestCloud.RefusedAsync(409, "box-is-being-deleted", cloud.PostConnectAsync());
         await TestCloud.RefusedAsync(409, "box-is-being-deleted", cloud.PutAsync("dev33"));
 

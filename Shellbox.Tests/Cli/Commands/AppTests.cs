@@ -84,7 +84,8 @@ public sealed class AppTests(AzuriteFixture azurite)
         Assert.Equal("new is created: './shellbox connect new' opens a shell in it.\n", (await user.RunAsync("create", "new")).EndedWith(Ok).Output);
         Assert.Equal("new exists already; it is stopped.\n", (await user.RunAsync("create", "new")).EndedWith(Ok).Output);
         Assert.Equal("blank-1", (string)(await user.RunAsync("create", "new", "--json")).EndedWith(Ok).Json()["volumeId"]!);
-        Assert.Contains("exists with the volume blank-1", (await user.RunAsync("create", "new", "--volume", "other")).EndedWith(Failed).Sentence(), StringComparison.Ordinal);
+        Assert.Contains(
+            "exists with the volume blank-1", (await user.RunAsync("create", "new", "--volume", "other")).EndedWith(Failed).Sentence(), StringComparison.Ordinal);
         Assert.Contains("You have 2 boxes", (await user.RunAsync("create", "third")).EndedWith(Failed).Sentence(), StringComparison.Ordinal);
 
         Assert.Contains("--yes", (await user.RunAsync("delete", "new")).EndedWith(Usage).Sentence(), StringComparison.Ordinal);
