@@ -11,8 +11,12 @@ namespace Shellbox.Activities;
 /// </summary>
 public sealed class StartQemu(BoxStore boxes, InstanceShell shell, IOptions<ShellboxOptions> options)
 {
-    /// <summary>What it is given.</summary>
-    public sealed record Input(BoxOperation Operation, Placement Placement, TimeSpan DiskTimeout, TimeSpan BootTimeout);
+    /// <param name="Operation">The connect.</param>
+    /// <param name="Placement">Where the box is.</param>
+    /// <param name="DiskTimeout">How long the disk may take.</param>
+    /// <param name="BootTimeout">How long the guest may take from there.</param>
+    /// <param name="CheckBanner">Whether the instance makes sure that a guest in memory answers, though its banner is read anyway.</param>
+    public sealed record Input(BoxOperation Operation, Placement Placement, TimeSpan DiskTimeout, TimeSpan BootTimeout, bool CheckBanner = false);
 
     [Function(nameof(StartQemu))]
     public async Task<InstanceAnswer> RunAsync([ActivityTrigger] Input input, CancellationToken cancellationToken)
@@ -29,6 +33,7 @@ public sealed class StartQemu(BoxStore boxes, InstanceShell shell, IOptions<Shel
             Port = options.Value.Instance.GuestPort,
             MemoryMiB = options.Value.Instance.GuestMemoryMiB,
             AuthorizedKey = box.PublicKey,
+            CallerReadsBanner = input.CheckBanner ? null : true,
             DeviceTimeoutSeconds = input.DiskTimeout.TotalSeconds,
             BootTimeoutSeconds = input.BootTimeout.TotalSeconds,
         };

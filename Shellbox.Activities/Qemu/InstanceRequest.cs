@@ -12,6 +12,9 @@ public sealed record InstanceRequest
     public int? Port { get; init; }
     public int? MemoryMiB { get; init; }
     public string? AuthorizedKey { get; init; }
+
+    /// <summary>The caller reads the SSH banner itself, right after: a guest that is in memory and was told who it is need not be asked for it twice.</summary>
+    public bool? CallerReadsBanner { get; init; }
     public double? DeviceTimeoutSeconds { get; init; }
     public double? BootTimeoutSeconds { get; init; }
     public double? TimeoutSeconds { get; init; }

@@ -82,7 +82,7 @@ public static class ConnectOrchestration
                 started = await progress.RunAsync(
                     "start-qemu",
                     cold ? $"waiting on {placement.InstanceId} for the disk at LUN {placement.Lun}, then booting the guest" : $"waking the guest on {placement.InstanceId}",
-                    () => StartAsync(context, operation, placement, input, attachFailed));
+                    () => StartAsync(context, operation, placement, input, checkBanner: round > 1, attachFailed));
                 foreach (var step in started.Steps) progress.Add(step.Name, step.StartedAt, step.Seconds);
                 progress.Tier = cold ? tierOfCold : started.Tier ?? (started.Started ? "warm" : "hot");
 
@@ -199,11 +199,11 @@ public static class ConnectOrchestration
 
     /// <summary>Starts the guest, unless ARM reports first that the disk will not come.</summary>
     private static async Task<InstanceAnswer> StartAsync(
-        TaskOrchestrationContext context, BoxOperation operation, Placement placement, ConnectInput input, Task<string> attachFailed)
+        TaskOrchestrationContext context, BoxOperation operation, Placement placement, ConnectInput input, bool checkBanner, Task<string> attachFailed)
     {
         var start = context.CallActivityAsync<InstanceAnswer>(
             nameof(StartQemu),
-            new StartQemu.Input(operation, placement, input.Settings.DiskTimeout, input.Settings.BootTimeout),
+            new StartQemu.Input(operation, placement, input.Settings.DiskTimeout, input.Settings.BootTimeout, checkBanner),
             Retries.Quick);
         if (await Task.WhenAny(start, attachFailed) == attachFailed) throw new ConnectFailedException(await attachFailed);
         return await start;

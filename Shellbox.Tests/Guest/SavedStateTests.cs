@@ -45,7 +45,7 @@ public sealed class SavedStateTests(GuestImageFixture guest)
         Assert.Equal("paused", (await instance.StatusAsync()).GetProperty("status").GetString());
         var continued = await instance.ContinueAsync(key, epoch: 3);
         AssertTier("hot", continued);
-        Assert.Equal(["read-banner", "continue-guest", "wake-guest", "read-banner"], StepNames(continued));
+        Assert.Equal(["look-at-guest", "continue-guest", "wake-guest", "read-banner"], StepNames(continued));
         Assert.Equal(qemu, instance.QemuProcessId());
         Assert.Equal(process, (await instance.SshAsync(key, continued, FindProcess)).Succeeded());
         await AssertClockAsync(instance, key, continued);
