@@ -52,6 +52,7 @@ public sealed class ConnectStarter(BoxStore boxes, IOptions<ShellboxOptions> opt
                         requestedAt,
                         settings,
                         options.Value.Azure.OperationPollInterval,
+                        decision.InMemory,
                         recent.Medians());
 
                     // Not with the request's token: from here on the row names this operation, whether the caller stays or leaves.

@@ -17,6 +17,7 @@ public static class ShellboxTags
 
     public const string InstanceRole = "instance";
     public const string VolumeRole = "volume";
+    public const string BlankStatus = "blank";
 
     /// <summary>What the tags of an instance have to say. <see cref="Created"/> is its maker's and stays as it is.</summary>
     public static Dictionary<string, string> Of(InstanceRow row)
@@ -40,7 +41,7 @@ public static class ShellboxTags
     /// <summary>Where a volume stands, in one word.</summary>
     public static string StatusOf(VolumeRow row) => row.State switch
     {
-        VolumeState.Blank => "blank",
+        VolumeState.Blank => BlankStatus,
         VolumeState.Deleting => "deleting",
         _ => row.AttachedTo is null ? "detached" : "attached",
     };

@@ -39,6 +39,12 @@ public sealed class AdoptVolume(
         if (await reads.FindDiskAsync(input.ResourceId, cancellationToken) is not { } disk) return Adoption.Refused("It is gone.");
         var userId = ShellboxTags.Find(disk.Tags, ShellboxTags.UserId);
         var boxName = ShellboxTags.Find(disk.Tags, ShellboxTags.BoxName);
+        if (userId is null && ShellboxTags.Find(disk.Tags, ShellboxTags.Status) == ShellboxTags.BlankStatus)
+        {
+            // Tags lag behind the tables: whoever took it a moment before those were lost may have data on it, and the next who is given it would read them.
+            return Adoption.Refused("It is blank by its tags, which may be behind: delete it when nobody misses it, and the pool makes another.");
+        }
+
         if (!BoxKey.IsUserId(userId)) return Adoption.Refused($"Its tag {ShellboxTags.UserId} is not {BoxKey.UserIdForm}.");
         if (!BoxKey.IsBoxName(boxName)) return Adoption.Refused($"Its tag {ShellboxTags.BoxName} is not {BoxKey.BoxNameForm}.");
 

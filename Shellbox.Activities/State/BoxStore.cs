@@ -114,8 +114,9 @@ public sealed class BoxStore(StateTables tables, TimeProvider time, EventLog? ev
                 return new ConnectDecision(ConnectDecisionKind.Queued, operationId, box.Epoch, null);
             }
 
+            var inMemory = box.State is BoxState.Running or BoxState.Held;
             BeginConnect(box, operationId);
-            return new ConnectDecision(ConnectDecisionKind.Started, operationId, box.Epoch, null);
+            return new ConnectDecision(ConnectDecisionKind.Started, operationId, box.Epoch, null, inMemory);
         }
     }
 

@@ -29,7 +29,7 @@ internal sealed class UpCommand
 
     private async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
-        var options = cloud.Read(arguments, environment);
+        var options = cloud.Read(arguments, environment) with { PoolGrows = true };
         var console = environment.Console;
         var start = environment.Time.GetTimestamp();
         console.WriteLine($"Starting the local cloud in {options.StateDirectory}");
@@ -64,6 +64,7 @@ internal sealed class UpCommand
         console.WriteLine();
         console.WriteLine($"  ./shellbox connect {LocalCloudOptions.BoxName}{state}       a shell in the box");
         console.WriteLine($"  ./shellbox disconnect {LocalCloudOptions.BoxName}{state}    stop it and detach its volume");
+        console.WriteLine($"  ./shellbox create NAME{state}         another box, from the pool");
         console.WriteLine($"  ./shellbox boxes{state}               your boxes");
         console.WriteLine($"  ./shellbox status{state}              the app, its pool, the last reconciliation");
         console.WriteLine();

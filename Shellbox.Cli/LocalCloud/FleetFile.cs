@@ -3,10 +3,11 @@ using System.Text.Json;
 
 namespace Shellbox.Cli.LocalCloud;
 
-/// <summary>What exists in the simulated resource group at the start: free instances, and the user's detached volume.</summary>
+/// <summary>What exists in the simulated resource group at the start: free instances, the user's detached volume, and the golden one that new ones are copies of.</summary>
 internal sealed record FleetFile(string Location, IReadOnlyList<FleetVirtualMachine> VirtualMachines, IReadOnlyList<FleetDisk> Disks)
 {
-    private const string Place = "westeurope";
+    public const string Place = "westeurope";
+    public const string Size = "Standard_D2s_v5";
 
     public static FleetFile Empty { get; } = new(Place, [], []);
 
@@ -23,12 +24,12 @@ internal sealed record FleetFile(string Location, IReadOnlyList<FleetVirtualMach
                 new Dictionary<string, string> { ["shellbox:role"] = "instance", ["shellbox:status"] = "free" },
                 "root",
                 [instancePublicKey],
-                "Standard_D2s_v5")),
+                Size)),
         ],
         [
             new FleetDisk(
                 $"vol-{LocalCloudOptions.BoxName}",
-                (int)Math.Ceiling(new FileInfo(volumeFile).Length / (double)(1 << 30)),
+                SizeOf(volumeFile),
                 new Dictionary<string, string>
                 {
                     ["shellbox:role"] = "volume",
@@ -38,7 +39,10 @@ internal sealed record FleetFile(string Location, IReadOnlyList<FleetVirtualMach
                     ["shellbox:volumeid"] = $"vol-{LocalCloudOptions.BoxName}",
                 },
                 volumeFile),
+            new FleetDisk(LocalCloudOptions.GoldenDisk, SizeOf(volumeFile), new Dictionary<string, string>(), volumeFile),
         ]);
+
+    private static int SizeOf(string volumeFile) => (int)Math.Ceiling(new FileInfo(volumeFile).Length / (double)(1 << 30));
 
     public void Write(string path) =>
         File.WriteAllText(path, JsonSerializer.Serialize(this, LocalCloudJson.Default.FleetFile) + "\n");

@@ -218,7 +218,10 @@ internal sealed class LocalCloudHost : IAsyncDisposable
         var port = options.Port == 0 ? LoopbackPorts.TakeFree(1)[0] : options.Port;
         var functionKey = NewKey();
         var adminKey = NewKey();
-        var child = Start(FunctionsCommand.Create(paths, azure, storageConnectionString, port, functionKey, adminKey));
+        var pool = options.PoolGrows
+            ? FunctionsCommand.PoolOf(azure, (await System.IO.File.ReadAllTextAsync(paths.InstanceKey + ".pub", cancellationToken)).Trim(), options.Instances)
+            : null;
+        var child = Start(FunctionsCommand.Create(paths, azure, storageConnectionString, port, functionKey, adminKey, pool));
         var url = new Uri($"http://127.0.0.1:{port}");
         using var client = new ShellboxClient(url, functionKey, adminKey, environment.Time);
         await WaitAsync(child, () => AnswersAsync(client, cancellationToken), cancellationToken);

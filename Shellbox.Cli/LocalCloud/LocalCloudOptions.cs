@@ -7,10 +7,14 @@ namespace Shellbox.Cli.LocalCloud;
 /// <param name="TimeScale">Divides the simulated latencies of Azure; 1 is real time.</param>
 /// <param name="Seed">Seed of the simulated latencies.</param>
 /// <param name="Guest">What its boxes run.</param>
-internal sealed record LocalCloudOptions(string StateDirectory, int Port, int Instances, double TimeScale, int Seed, GuestKind Guest)
+/// <param name="PoolGrows">Whether the pool makes instances, blank volumes and a blank box that stands ready, so that boxes can be created.</param>
+internal sealed record LocalCloudOptions(string StateDirectory, int Port, int Instances, double TimeScale, int Seed, GuestKind Guest, bool PoolGrows = false)
 {
     public const int DefaultPort = 7071;
     public const int DefaultInstances = 3;
     public const int DefaultSeed = 1;
     public const string BoxName = "dev33";
+
+    /// <summary>The disk that new volumes are copies of.</summary>
+    public const string GoldenDisk = "golden";
 }

@@ -54,7 +54,9 @@ public static class ConnectOrchestration
             var attachFailed = context.WaitForExternalEvent<string>(AttachFailedEvent);
             var tierOfCold = progress.Tier ?? "cold";
             progress.Tier = cold ? tierOfCold : null;
-            if (cold)
+
+            // The record of the attachment is written before it is true. An operation that was cut short, or a detach that came through late, may have left it wrong.
+            if (cold || !input.InMemory)
             {
                 var tagsTask = progress.RunAsync(
                     "record-tags", "queueing the volume's tags",
@@ -68,6 +70,8 @@ public static class ConnectOrchestration
                 await Task.WhenAll(tagsTask, attachTask);
                 if (attachTask.Result is { } armOperation)
                 {
+                    (cold, progress.Tier) = (true, tierOfCold);
+
                     // Not awaited: it goes on beside this one, and longer.
                     _ = context.CallSubOrchestratorAsync(
                         nameof(WatchAttachOrchestration),

@@ -52,7 +52,7 @@ public sealed class SchemaVersionTests(AzuriteFixture azurite)
         foreach (var read in reads)
         {
             var refused = await Assert.ThrowsAsync<InvalidOperationException>(read);
-            Assert.Matches(@"^The (Box|Instance|Volume|Event)Row .+/.+ has schema version 99; this version of Shellbox knows 1 and below\.$", refused.Message);
+            Assert.Matches(@"^The (Box|Instance|Volume|Event)Row .+/.+ has schema version 99; this version of Shellbox knows [12] and below\.$", refused.Message);
         }
 
         foreach (var table in all)

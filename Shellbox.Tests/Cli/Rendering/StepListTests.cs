@@ -17,7 +17,7 @@ public sealed class StepListTests
 
         RenderedText.Is(
             """
-            Connecting to dev33 (cold)                            7.00 s
+            Connecting to dev33 (cold), about 6 s to go           7.00 s
             + look up volume                                      0.02 s
             + claim instance                                      0.30 s
             + record tags                                         0.10 s
