@@ -143,6 +143,9 @@ internal sealed class ShellboxClient : IDisposable
         }
     }
 
+    /// <summary>Lets the pool look at itself now.</summary>
+    public Task<OperationStart> RunPoolAsync(CancellationToken cancellationToken) => StartAsync("api/pool?wait=0", null, adminKey, cancellationToken);
+
     public Task<JsonElement> GetPoolAsync(CancellationToken cancellationToken) =>
         GetAsync("api/pool", functionKey, cancellationToken);
 

@@ -56,6 +56,8 @@ internal static class FunctionsCommand
             ["Shellbox__Pool__FreeInstances__Maximum"] = Text(Math.Max(instances, 2)),
             ["Shellbox__Pool__FreeInstances__Total"] = Text(instances + 5),
 
+            ["Shellbox__Pool__BlankVolumes__Minimum"] = "3",
+
             // A guest takes memory and, while it boots or resumes, a processor.
             ["Shellbox__Pool__BlankBoxes"] = "1",
         };

@@ -234,6 +234,7 @@ internal sealed class LocalCloudHost : IAsyncDisposable
             report($"  skipped {skipped.ResourceId}: {skipped.Reason}");
         }
 
+        if (options.PoolGrows) await client.RunPoolAsync(cancellationToken);
         File = new CloudFile(
             url,
             functionKey,

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Shellbox.Activities;
 using Shellbox.Activities.Configuration;
 using Shellbox.Activities.State;
+using Shellbox.Functions.Orchestrations;
 
 namespace Shellbox.Functions.Http;
 
@@ -29,6 +30,14 @@ public sealed class CreateBox(BoxStarter starter, StateTables tables, IOptions<S
         }
 
         var created = await starter.CreateAsync(client, key, body?.VolumeId, cancellationToken);
+
+        // What was taken, or was not there to be taken, is made up for now and not at the pool's next look.
+        if (created.Kind is CreationKind.Created or CreationKind.NoBlankVolume)
+        {
+            await client.StartSingletonAsync(
+                nameof(PoolOrchestration), PoolOrchestration.InstanceId, PoolOrchestration.Input.Of(options.Value), CancellationToken.None);
+        }
+
         return created.Kind switch
         {
             CreationKind.Created => new CreatedResult($"/api/users/{key.UserId}/boxes/{key.BoxName}", BoxView.Of(created.Box!)),

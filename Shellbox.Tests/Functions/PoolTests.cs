@@ -152,6 +152,20 @@ public sealed class PoolTests(AzuriteFixture azurite, GuestImageFixture guest)
     }
 
     [Fact]
+    public async Task A_box_that_finds_no_blank_volume_has_some_made_at_once()
+    {
+        await using var cloud = await TestCloud.StartAsync(
+            azurite, instances: 0, timeScale: 1000,
+            settings: new() { ["Shellbox:Pool:BlankVolumes:Minimum"] = "1", ["Shellbox:Pool:BlankVolumes:Maximum"] = "1" },
+            golden: "dev33");
+
+        await TestCloud.RefusedAsync(503, "no-blank-volume", cloud.PutAsync("new"));
+
+        await TestCloud.UntilAsync(async () => (int)(await cloud.PutAsync("new")).StatusCode, status => status == 201, "the box is created when asked for again");
+        await TestCloud.UntilAsync(() => cloud.Get<VolumeStore>().CountBlankAsync(Cancel), blank => blank == 1, "what was taken is made up for");
+    }
+
+    [Fact]
     public async Task Blank_volumes_are_copied_and_deleted_and_a_copy_that_fails_leaves_nothing()
     {
         await using var cloud = await TestCloud.StartAsync(
