@@ -62,6 +62,9 @@ internal sealed class BenchmarkApp : IAsyncDisposable
             ["Shellbox:Instance:PrivateKeyFile"] = paths.InstanceKey,
             ["Shellbox:Instance:UserName"] = "root",
             ["Shellbox:Reconcile:Schedule"] = "0 0 0 1 1 *",
+            // One user has all the boxes.
+            ["Shellbox:Quota:Boxes"] = "10000",
+            ["Shellbox:Quota:RunningBoxes"] = "10000",
             ["Shellbox:Pool:Schedule"] = "0 0 0 1 1 *",
             ["Shellbox:Maintenance:Schedule"] = "0 0 0 1 1 *",
             ["EmbeddedHost:DatabasePath"] = paths.DurableDatabase,
