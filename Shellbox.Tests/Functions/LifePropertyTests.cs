@@ -1,7 +1,11 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
 using Azure.Storage.Queues;
+using Shellbox.Activities;
 using Shellbox.Activities.Azure;
 using Shellbox.Activities.State;
 using Shellbox.AzureSimulator.Faults;
@@ -10,7 +14,7 @@ using Xunit;
 namespace Shellbox.Tests.Functions;
 
 /// <summary>
-/// Several users do what they can do, in whatever order, while Azure fails and the app is restarted: never one volume on two instances, never one instance for two
+/// Two users do what they can do, in whatever order and some of it at once, while Azure fails and the app is restarted: never one volume on two instances, never one instance for two
 /// boxes, never a box that is lost, and when the faults stop everything settles. The instances have no guests; sshd, storage and the app are real.
 /// </summary>
 public sealed class LifePropertyTests(AzuriteFixture azurite)
@@ -48,6 +52,16 @@ public sealed class LifePropertyTests(AzuriteFixture azurite)
         new() { Effect = FaultEffect.RefuseSsh, Operation = "VirtualMachines_Update", Resource = "vm-0001" },
     ];
 
+    private sealed record BoxUser(string Id, string PublicKey)
+    {
+        /// <summary>A user whose key has a public half alone: nobody logs in.</summary>
+        public static BoxUser Stranger()
+        {
+            byte[] blob = [0, 0, 0, 11, .. "ssh-ed25519"u8, 0, 0, 0, 32, .. RandomNumberGenerator.GetBytes(32)];
+            return new BoxUser(Convert.ToHexStringLower(SHA256.HashData(blob))[..32], "ssh-ed25519 " + Convert.ToBase64String(blob));
+        }
+    }
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     /// <summary>One program; another with SHELLBOX_LIFE_SEED.</summary>
@@ -67,19 +81,23 @@ public sealed class LifePropertyTests(AzuriteFixture azurite)
                 ["Shellbox:Reconcile:AgeGuard"] = "00:00:00",
             });
         var random = new Random(seed);
-        var log = new List<string>();
-        var deleted = new HashSet<string>();
+        BoxUser[] users = [new(cloud.User.Id, cloud.User.PublicKey), BoxUser.Stranger()];
+        var log = new ConcurrentQueue<string>();
+        var deleted = new ConcurrentDictionary<BoxKey, bool>();
         try
         {
             for (var n = 0; n < Actions; n++)
             {
-                await ActAsync(cloud, random, deleted, log);
+                // Some at once: the decisions are drawn first, so that a seed is one program.
+                var acts = Enumerable.Range(0, random.Next(1, 4)).Select(_ => (User: users[random.Next(4) / 3], Box: Boxes[random.Next(Boxes.Length)], Act: random.Next(20), Detail: random.Next(1000))).ToList();
+                if (acts.Exists(a => a.Act is 14)) acts = [acts.Find(a => a.Act is 14)];
+                await Task.WhenAll(acts.Select(a => ActAsync(cloud, a.User, a.Box, a.Act, a.Detail, deleted, log)));
                 await CheckAsync(cloud);
             }
 
             await SettleAsync(cloud);
             await CheckAsync(cloud);
-            await ConnectEachAsync(cloud, deleted);
+            await ConnectEachAsync(cloud, users, deleted);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
@@ -87,66 +105,68 @@ public sealed class LifePropertyTests(AzuriteFixture azurite)
         }
     }
 
-    private static async Task ActAsync(TestCloud cloud, Random random, HashSet<string> deleted, List<string> log)
+    private static async Task ActAsync(
+        TestCloud cloud, BoxUser user, string box, int act, int detail, ConcurrentDictionary<BoxKey, bool> deleted, ConcurrentQueue<string> log)
     {
-        var box = Boxes[random.Next(Boxes.Length)];
-        var path = $"api/users/{cloud.User.Id}/boxes/{box}";
-        switch (random.Next(20))
+        var key = new BoxKey(user.Id, box);
+        var path = $"api/users/{user.Id}/boxes/{box}";
+        switch (act)
         {
             case < 6:
-                await SendAsync($"connect {box}", () => cloud.PostConnectAsync(box));
+                await SendAsync($"connect {box}", () => cloud.Http.PostAsJsonAsync(path + "/connect", new { publicKey = user.PublicKey }, Cancel));
                 break;
             case < 9:
-                double? hold = random.Next(3) switch { 0 => 0, 1 => 0.3, _ => null };
+                double? hold = (detail % 3) switch { 0 => 0, 1 => 0.3, _ => null };
                 await SendAsync($"disconnect {box}, hold {hold}", () => cloud.Http.PostAsJsonAsync(path + "/disconnect", new { hold }, Cancel));
                 break;
             case 9:
-                log.Add($"prewarm {box}");
+                log.Enqueue($"prewarm {box}");
                 await new QueueClient(cloud.Storage, "prewarm", new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 }).SendMessageAsync(
-                    $$"""{"kind":"box","userId":"{{cloud.User.Id}}","boxName":"{{box}}"}""", Cancel);
+                    $$"""{"kind":"box","userId":"{{user.Id}}","boxName":"{{box}}"}""", Cancel);
                 break;
             case 10:
-                if (await SendAsync($"create {box}", () => cloud.PutAsync(box)) is HttpStatusCode.Created) deleted.Remove(box);
+                if (await SendAsync($"create {box}", () => cloud.Http.PutAsJsonAsync(path, new { }, Cancel)) is HttpStatusCode.Created) deleted.TryRemove(key, out _);
                 break;
             case 11:
-                if (await SendAsync($"delete {box}", () => cloud.DeleteAsync(box, wait: 0)) is HttpStatusCode.Accepted or HttpStatusCode.NoContent) deleted.Add(box);
+                deleted[key] = true;
+                await SendAsync($"delete {box}", () => cloud.Http.DeleteAsync(path, Cancel));
                 break;
             case 12 or 13:
-                var fault = Faults[random.Next(Faults.Length)];
-                log.Add($"fault: {fault.Effect} {fault.Operation}");
+                var fault = Faults[detail % Faults.Length];
+                log.Enqueue($"fault: {fault.Effect} {fault.Operation}");
                 cloud.Azure.Faults.Add(fault);
                 break;
             case 14:
-                log.Add("the app is restarted");
+                log.Enqueue("the app is restarted");
                 await cloud.RestartAsync();
                 break;
             case 15:
-                log.Add("reconcile");
+                log.Enqueue("reconcile");
                 await cloud.ReconcileAsync();
                 break;
             case 16:
-                await TerminateAsync(cloud, box, log);
+                await TerminateAsync(cloud, key, log);
                 break;
             default:
-                log.Add($"time passes until {box} is at rest");
-                await TestCloud.UntilAsync(() => StateAsync(cloud, box), s => s is not ("connecting" or "releasing" or "deleting"), $"{box} is at rest");
+                log.Enqueue($"time passes until {box} is at rest");
+                await TestCloud.UntilAsync(() => StateAsync(cloud, key), s => s is not ("connecting" or "releasing" or "deleting"), $"{box} is at rest");
                 break;
         }
 
         async Task<HttpStatusCode> SendAsync(string what, Func<Task<HttpResponseMessage>> send)
         {
             using var response = await send();
-            log.Add($"{what}: {(int)response.StatusCode}");
+            log.Enqueue($"{what}: {(int)response.StatusCode}");
             Assert.True(Answers.Contains(response.StatusCode), $"{what}: {(int)response.StatusCode} {await response.Content.ReadAsStringAsync(Cancel)}");
             return response.StatusCode;
         }
     }
 
-    private static async Task TerminateAsync(TestCloud cloud, string box, List<string> log)
+    private static async Task TerminateAsync(TestCloud cloud, BoxKey key, ConcurrentQueue<string> log)
     {
-        if (await cloud.Get<BoxStore>().FindAsync(cloud.Key(box), Cancel) is not { OperationId: { } operation } row) return;
+        if (await cloud.Get<BoxStore>().FindAsync(key, Cancel) is not { OperationId: { } operation } row) return;
         if ((await cloud.Client.GetInstanceAsync(operation, Cancel))?.IsCompleted is not false) return;
-        log.Add($"terminate {operation} of {box}, which is {row.State}");
+        log.Enqueue($"terminate {operation} of {key.BoxName}, which is {row.State}");
         try
         {
             await cloud.Client.TerminateInstanceAsync(operation, "by the test", Cancel);
@@ -157,9 +177,9 @@ public sealed class LifePropertyTests(AzuriteFixture azurite)
         }
     }
 
-    private static async Task<string> StateAsync(TestCloud cloud, string box)
+    private static async Task<string> StateAsync(TestCloud cloud, BoxKey key)
     {
-        var row = await cloud.Get<BoxStore>().FindAsync(cloud.Key(box), Cancel);
+        var row = await cloud.Get<BoxStore>().FindAsync(key, Cancel);
 
         // An operation that was terminated leaves its box as it is, until somebody connects or the reconciler comes.
         var over = row?.OperationId is { } operation && (await cloud.Client.GetInstanceAsync(operation, Cancel))?.IsCompleted is true;
@@ -196,20 +216,35 @@ public sealed class LifePropertyTests(AzuriteFixture azurite)
             "every box is at rest");
     }
 
-    private static async Task ConnectEachAsync(TestCloud cloud, HashSet<string> deleted)
+    private static async Task ConnectEachAsync(TestCloud cloud, BoxUser[] users, ConcurrentDictionary<BoxKey, bool> deleted)
     {
-        foreach (var box in Boxes)
+        var left = new List<(BoxUser User, string Path)>();
+        foreach (var user in users)
         {
-            var there = await cloud.Get<BoxStore>().FindAsync(cloud.Key(box), Cancel) is not null;
-            Assert.True(there || deleted.Contains(box) || Array.IndexOf(Boxes, box) >= Adopted, $"{box} is lost");
-            if (there) await cloud.DisconnectAsync(box);
+            foreach (var box in Boxes)
+            {
+                var key = new BoxKey(user.Id, box);
+                var there = await cloud.Get<BoxStore>().FindAsync(key, Cancel) is not null;
+                Assert.True(there || deleted.ContainsKey(key) || user != users[0] || Array.IndexOf(Boxes, box) >= Adopted, $"{box} is lost");
+                if (!there) continue;
+                var path = $"api/users/{user.Id}/boxes/{box}";
+                await EndAsync(path);
+                left.Add((user, path));
+            }
         }
 
-        foreach (var box in Boxes)
+        foreach (var (user, path) in left)
         {
-            if (await cloud.Get<BoxStore>().FindAsync(cloud.Key(box), Cancel) is null) continue;
-            await cloud.ConnectAsync(box);
-            Assert.Equal("stopped", (string)(await cloud.DisconnectAsync(box))["state"]!);
+            var connected = await cloud.Http.PostAsJsonAsync(path + "/connect?wait=200", new { publicKey = user.PublicKey }, Cancel);
+            Assert.True(connected.StatusCode is HttpStatusCode.OK, $"{path}: {await connected.Content.ReadAsStringAsync(Cancel)}");
+            await EndAsync(path);
+        }
+
+        async Task EndAsync(string path)
+        {
+            var ended = await cloud.Http.PostAsJsonAsync(path + "/disconnect?wait=200", new { hold = 0 }, Cancel);
+            var body = await ended.Content.ReadAsStringAsync(Cancel);
+            Assert.True(ended.StatusCode is HttpStatusCode.OK && (string)JsonNode.Parse(body)!["state"]! is "stopped", $"{path}: {body}");
         }
 
         // Nothing is left: no disk on an instance that is free, no claim without a box.
