@@ -564,15 +564,8 @@ public sealed class BoxStore(StateTables tables, TimeProvider time, EventLog? ev
     }
 
     /// <summary>One page of all boxes, for the reconciler.</summary>
-    public async Task<(IReadOnlyList<BoxRow> Rows, string? Continuation)> ListPageAsync(string? continuation, int pageSize, CancellationToken cancellationToken)
-    {
-        await foreach (var page in tables.Boxes.QueryAsync<BoxRow>(maxPerPage: pageSize, cancellationToken: cancellationToken).AsPages(continuation))
-        {
-            return ([.. page.Values.Select(r => r.Known())], page.ContinuationToken);
-        }
-
-        return ([], null);
-    }
+    public Task<(IReadOnlyList<BoxRow> Rows, string? Continuation)> ListPageAsync(string? continuation, int pageSize, CancellationToken cancellationToken) =>
+        tables.Boxes.ReadPageAsync<BoxRow>(null, continuation, pageSize, cancellationToken);
 
     /// <summary>Ends the sessions of a box that can have none, if it still is the row that was read.</summary>
     public Task<bool> TryEndSessionsAsync(BoxRow row, CancellationToken cancellationToken)

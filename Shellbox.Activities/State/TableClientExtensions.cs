@@ -13,6 +13,19 @@ internal static class TableClientExtensions
         return response.HasValue ? response.Value!.Known() : null;
     }
 
+    /// <summary>One page of the rows that pass a filter, and what asks for the next; null on the last.</summary>
+    public static async Task<(IReadOnlyList<T> Rows, string? Continuation)> ReadPageAsync<T>(
+        this TableClient table, string? filter, string? continuation, int pageSize, CancellationToken cancellationToken)
+        where T : class, IVersionedRow
+    {
+        await foreach (var page in table.QueryAsync<T>(filter, pageSize, cancellationToken: cancellationToken).AsPages(continuation))
+        {
+            return ([.. page.Values.Select(r => r.Known())], page.ContinuationToken);
+        }
+
+        return ([], null);
+    }
+
     /// <summary>Inserts a row; false when it exists.</summary>
     public static async Task<bool> TryInsertAsync<T>(this TableClient table, T row, CancellationToken cancellationToken)
         where T : class, ITableEntity

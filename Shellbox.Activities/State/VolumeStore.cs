@@ -150,16 +150,8 @@ public sealed class VolumeStore(StateTables tables)
     }
 
     /// <summary>One page of all volumes, for the reconciler.</summary>
-    public async Task<(IReadOnlyList<VolumeRow> Rows, string? Continuation)> ListPageAsync(string? continuation, int pageSize, CancellationToken cancellationToken)
-    {
-        // Index rows, whose keys begin with '!', are no volumes.
-        await foreach (var page in tables.Volumes.QueryAsync<VolumeRow>("RowKey gt '\"'", pageSize, cancellationToken: cancellationToken).AsPages(continuation))
-        {
-            return ([.. page.Values.Select(r => r.Known())], page.ContinuationToken);
-        }
-
-        return ([], null);
-    }
+    public Task<(IReadOnlyList<VolumeRow> Rows, string? Continuation)> ListPageAsync(string? continuation, int pageSize, CancellationToken cancellationToken) =>
+        tables.Volumes.ReadPageAsync<VolumeRow>(TableClient.CreateQueryFilter($"RowKey ge {_blank.End}"), continuation, pageSize, cancellationToken);
 
     /// <summary>The volumes of a range of ids, in their order: for the reconciler.</summary>
     /// <param name="after">The id after which the range begins; empty: at the first.</param>
