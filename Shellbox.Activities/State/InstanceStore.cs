@@ -27,19 +27,7 @@ public sealed class InstanceStore(StateTables tables, TimeProvider time, EventLo
     public async Task<bool> TryAddAsync(
         string instanceId, string resourceId, string address, string hostKeyFingerprint, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
-        var row = new InstanceRow
-        {
-            PartitionKey = Shard.Of(instanceId),
-            RowKey = instanceId,
-            State = InstanceState.Free,
-            Since = now,
-            LastSeen = now,
-            CreatedAt = now,
-            ResourceId = resourceId,
-            Address = address,
-            HostKeyFingerprint = hostKeyFingerprint,
-        };
+        var row = NewRow(instanceId, InstanceState.Free, resourceId, address, hostKeyFingerprint);
         return await TrySubmitAsync(
             [new(TableTransactionActionType.Add, row), new(TableTransactionActionType.UpsertReplace, _free.RowOf(row.Id))], cancellationToken);
     }
@@ -47,20 +35,8 @@ public sealed class InstanceStore(StateTables tables, TimeProvider time, EventLo
     /// <summary>Writes the row of an instance that is to be created; false when another has that id. A second run of the same operation finds its own.</summary>
     public async Task<bool> TryReserveAsync(string instanceId, string resourceId, string operationId, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
-        var row = new InstanceRow
-        {
-            PartitionKey = Shard.Of(instanceId),
-            RowKey = instanceId,
-            State = InstanceState.Creating,
-            Since = now,
-            LastSeen = now,
-            CreatedAt = now,
-            ResourceId = resourceId,
-            Address = "",
-            HostKeyFingerprint = "",
-            OperationId = operationId,
-        };
+        var row = NewRow(instanceId, InstanceState.Creating, resourceId, address: "", hostKeyFingerprint: "");
+        row.OperationId = operationId;
         return await tables.Instances.TryInsertAsync(row, cancellationToken)
             || await FindAsync(instanceId, cancellationToken) is { State: InstanceState.Creating } mine && mine.OperationId == operationId;
     }
@@ -248,7 +224,7 @@ public sealed class InstanceStore(StateTables tables, TimeProvider time, EventLo
             (row.UserId, row.BoxName) = (to.UserId, to.BoxName);
             row.OperationId = operationId;
             row.Epoch = epoch;
-            if (await tables.Instances.TryReplaceAsync(row, cancellationToken)) return true;
+            if (await TrySubmitAsync([new(TableTransactionActionType.UpdateReplace, row, row.ETag)], cancellationToken)) return true;
         }
 
         return false;
@@ -297,23 +273,11 @@ public sealed class InstanceStore(StateTables tables, TimeProvider time, EventLo
         string volumeId,
         CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
-        var row = new InstanceRow
-        {
-            PartitionKey = Shard.Of(instanceId),
-            RowKey = instanceId,
-            State = InstanceState.Claimed,
-            Since = now,
-            LastSeen = now,
-            ResourceId = resourceId,
-            Address = address,
-            HostKeyFingerprint = hostKeyFingerprint,
-            UserId = box.UserId,
-            BoxName = box.BoxName,
-            OperationId = operationId,
-            Epoch = epoch,
-            VolumeId = volumeId,
-        };
+        var row = NewRow(instanceId, InstanceState.Claimed, resourceId, address, hostKeyFingerprint);
+        (row.UserId, row.BoxName) = (box.UserId, box.BoxName);
+        row.OperationId = operationId;
+        row.Epoch = epoch;
+        row.VolumeId = volumeId;
         return tables.Instances.TryInsertAsync(row, cancellationToken);
     }
 
@@ -347,6 +311,23 @@ public sealed class InstanceStore(StateTables tables, TimeProvider time, EventLo
         return true;
     }
 
+    private InstanceRow NewRow(string instanceId, InstanceState state, string resourceId, string address, string hostKeyFingerprint)
+    {
+        var now = time.GetUtcNow();
+        return new InstanceRow
+        {
+            PartitionKey = Shard.Of(instanceId),
+            RowKey = instanceId,
+            State = state,
+            Since = now,
+            LastSeen = now,
+            CreatedAt = now,
+            ResourceId = resourceId,
+            Address = address,
+            HostKeyFingerprint = hostKeyFingerprint,
+        };
+    }
+
     private void Move(InstanceRow row, InstanceState to)
     {
         InstanceTransitions.Require(row.State, to);
@@ -362,7 +343,7 @@ public sealed class InstanceStore(StateTables tables, TimeProvider time, EventLo
         row.Left = null;
 
         // The same box by another operation: its own events say that.
-        if (left.State == row.State) return;
+        if (left.State == row.State && left.ClaimedBy == row.ClaimedBy) return;
         var who = (row.ClaimedBy ?? left.ClaimedBy) is { } box ? $" ({box})" : "";
         await events.WriteTransitionAsync(null, "instance-state", $"{left.State} -> {row.State}{who}", row.OperationId, row.Id, left.Since);
     }

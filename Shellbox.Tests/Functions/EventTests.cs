@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Shellbox.Activities;
 using Shellbox.Activities.Configuration;
 using Shellbox.Activities.State;
 using Shellbox.AzureSimulator.Faults;
@@ -45,6 +46,19 @@ public sealed class EventTests(AzuriteFixture azurite)
         Assert.NotEmpty(await Events($"api/users/{cloud.User.Id}/boxes/dev33/events?day={today:yyyy-MM-dd}"));
 
         async Task<List<JsonNode>> Events(string path) => [.. (await GetAsync(cloud, path))["events"]!.AsArray().Select(e => e!)];
+    }
+
+    [Fact]
+    public async Task A_claim_that_is_given_to_another_box_leaves_an_event()
+    {
+        await using var cloud = await TestCloud.StartAsync(azurite, timeScale: 1000);
+        var (instances, blank, key) = (cloud.Get<InstanceStore>(), new BoxKey(BoxKey.PoolUserId, "blank-0123456789"), cloud.Key());
+        await instances.TryClaimAsync("vm-0001", blank, "op-1", 1, "vol-blank", Cancel);
+
+        Assert.True(await instances.TryGiveAsync("vm-0001", blank, key, "op-2", 2, Cancel));
+
+        var events = (await GetAsync(cloud, "api/events?instance=vm-0001&kind=instance-state"))["events"]!.AsArray();
+        Assert.Equal([$"Claimed -> Claimed ({key})", $"Free -> Claimed ({blank})"], events.Select(e => (string)e!["detail"]!));
     }
 
     [Fact]
