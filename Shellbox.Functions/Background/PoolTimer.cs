@@ -12,6 +12,5 @@ public sealed class PoolTimer(IOptions<ShellboxOptions> options)
         [TimerTrigger("%Shellbox:Pool:Schedule%")] TimerInfo timer,
         [DurableClient] DurableTaskClient client,
         CancellationToken cancellationToken) =>
-        client.StartSingletonAsync(
-            nameof(PoolOrchestration), PoolOrchestration.InstanceId, PoolOrchestration.Input.Of(options.Value), cancellationToken);
+        PoolOrchestration.StartAsync(client, options.Value, cancellationToken);
 }

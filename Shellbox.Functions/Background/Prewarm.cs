@@ -52,8 +52,7 @@ public sealed partial class Prewarm(
         var until = time.GetUtcNow() + options.Value.Pool.PrewarmPeriod;
         await pool.ChangeAsync(
             row => (row.WantedInstances, row.WantedBlankBoxes, row.WantedUntil) = (instances, blankBoxes, until), cancellationToken);
-        await client.StartSingletonAsync(
-            nameof(PoolOrchestration), PoolOrchestration.InstanceId, PoolOrchestration.Input.Of(options.Value), cancellationToken);
+        await PoolOrchestration.StartAsync(client, options.Value, cancellationToken);
         LogPoolPrewarm(instances, blankBoxes, until);
     }
 

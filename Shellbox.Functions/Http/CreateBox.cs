@@ -34,8 +34,7 @@ public sealed class CreateBox(BoxStarter starter, StateTables tables, IOptions<S
         // What was taken, or was not there to be taken, is made up for now and not at the pool's next look.
         if (created.Kind is CreationKind.Created or CreationKind.NoBlankVolume)
         {
-            await client.StartSingletonAsync(
-                nameof(PoolOrchestration), PoolOrchestration.InstanceId, PoolOrchestration.Input.Of(options.Value), CancellationToken.None);
+            await PoolOrchestration.StartAsync(client, options.Value, CancellationToken.None);
         }
 
         return created.Kind switch

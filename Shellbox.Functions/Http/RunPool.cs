@@ -17,8 +17,7 @@ public sealed class RunPool(StateTables tables, IOptions<ShellboxOptions> option
         CancellationToken cancellationToken) => Problems.GuardAsync(tables, async () =>
     {
         var wait = request.ReadWait();
-        await client.StartSingletonAsync(
-            nameof(PoolOrchestration), PoolOrchestration.InstanceId, PoolOrchestration.Input.Of(options.Value), cancellationToken);
+        await PoolOrchestration.StartAsync(client, options.Value, cancellationToken);
         return await new OperationAnswers(time).AnswerAsync(
             request, client, PoolOrchestration.InstanceId, wait,
             instance => new OkObjectResult(instance.ReadOutputAs<PoolOrchestration.Report>()), "pool-failed", cancellationToken);

@@ -33,6 +33,10 @@ public static class PoolOrchestration
         [property: JsonPropertyName("blankBoxes")] IReadOnlyList<string> BlankBoxes,
         [property: JsonPropertyName("detail")] string Detail);
 
+    /// <summary>Lets the pool look at itself, unless it does so already.</summary>
+    internal static Task StartAsync(DurableTaskClient client, ShellboxOptions options, CancellationToken cancellationToken) =>
+        client.StartSingletonAsync(nameof(PoolOrchestration), InstanceId, Input.Of(options), cancellationToken);
+
     [Function(nameof(PoolOrchestration))]
     public static async Task<Report> RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
     {
