@@ -20,8 +20,6 @@ public sealed partial class ReconcileVolumes(
     TimeProvider time,
     ILogger<ReconcileVolumes> logger)
 {
-    private const int Parallel = 16;
-
     /// <param name="Run">The run.</param>
     /// <param name="SkipToken">What asks for this page; null for the first.</param>
     /// <param name="After">The last id of the page before; empty on the first.</param>
@@ -37,32 +35,17 @@ public sealed partial class ReconcileVolumes(
         var settledBefore = time.GetUtcNow() - options.AgeGuard;
         var upTo = RowRange.UpTo(page);
         var rows = await RowRange.ReadAsync(volumes.ListRangeAsync(input.After, upTo, cancellationToken), r => r.Id, findings, cancellationToken);
-        var resources = page.Rows.ToDictionary(r => r.Name, StringComparer.OrdinalIgnoreCase);
 
-        await System.Threading.Tasks.Parallel.ForEachAsync(
-            resources.Keys.Union(rows.Keys, StringComparer.OrdinalIgnoreCase),
-            new ParallelOptions { MaxDegreeOfParallelism = Parallel, CancellationToken = cancellationToken },
-            async (id, token) =>
+        await RowRange.CompareEachAsync(
+            page, rows, volumes.FindAsync,
+            (resource, token) => CheckUnknownAsync(findings, resource, settledBefore, token),
+            (resource, row, token) => CompareAsync(findings, resource, row, settledBefore, token),
+            (id, e) =>
             {
-                try
-                {
-                    var resource = resources.GetValueOrDefault(id);
-                    var row = rows.GetValueOrDefault(id) ?? await volumes.FindAsync(resource?.Name ?? id, token);
-                    if (row is null)
-                    {
-                        await CheckUnknownAsync(findings, resource!, settledBefore, token);
-                    }
-                    else
-                    {
-                        await CompareAsync(findings, resource, row, settledBefore, token);
-                    }
-                }
-                catch (Exception e) when (e is not OperationCanceledException)
-                {
-                    LogFailed(id, e);
-                    await findings.ReportAsync(FindingKind.Failed, id, e.Message.Split('\n')[0]);
-                }
-            });
+                LogFailed(id, e);
+                return findings.ReportAsync(FindingKind.Failed, id, e.Message.FirstLine());
+            },
+            cancellationToken);
 
         return findings.ToPage(page.SkipToken, upTo ?? "", page.Rows.Count, rows.Count, page.Pause);
     }
