@@ -172,7 +172,7 @@ public sealed partial class ComputeInstances(ArmConnection arm)
     internal static bool IsFinal(RequestFailedException e) => e.Status is 400 or 401 or 403 or 404;
 
     internal static StepFailedException Final(RequestFailedException e, string what) =>
-        new($"ARM refused to {what}: {e.ErrorCode}: {e.Message.Split('\n')[0].Trim()}", e);
+        new($"ARM refused to {what}: {e.ErrorCode}: {e.Message.FirstLine()}", e);
 
     private async Task<(VirtualMachineResource Vm, string? ETag)> GetAsync(string resourceId, CancellationToken cancellationToken)
     {

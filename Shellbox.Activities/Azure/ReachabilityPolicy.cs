@@ -50,7 +50,7 @@ internal sealed class ReachabilityPolicy(Uri endpoint) : HttpPipelinePolicy
         {
             SocketException socket => socket.SocketErrorCode.ToString(),
             AuthenticationException => "its certificate is not trusted; see Shellbox:Azure:CertificateThumbprint",
-            _ => root.Message.Split('\n')[0].Trim(),
+            _ => root.Message.FirstLine(),
         };
         return new IOException($"Azure Resource Manager does not answer at {endpoint.GetLeftPart(UriPartial.Authority)} ({why}): see whether it runs, and whether Shellbox:Azure:ArmEndpoint is right.", e);
     }

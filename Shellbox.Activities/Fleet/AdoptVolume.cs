@@ -87,7 +87,7 @@ public sealed class AdoptVolume(
         }
         catch (Exception e) when (e is InstanceUnreachableException or StepFailedException)
         {
-            return Adoption.Refused($"It is attached to {vm.Name}, which does not say whether the box's guest runs: {e.Message.Split('\n')[0].Trim()}");
+            return Adoption.Refused($"It is attached to {vm.Name}, which does not say whether the box's guest runs: {e.Message.FirstLine()}");
         }
 
         if (!status.Ok) return Adoption.Refused($"It is attached to {vm.Name}, which does not say whether the box's guest runs: {status.Message}");

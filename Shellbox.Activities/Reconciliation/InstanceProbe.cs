@@ -83,7 +83,7 @@ public sealed class InstanceProbe(ProviderReads reads, InstanceStore instances, 
     {
         // Without the VM it is another finding, and the comparison has it.
         if (!findings.TryTakeCheck() || await reads.FindVirtualMachineAsync(row.ResourceId, cancellationToken) is null) return;
-        var detail = reason.Split('\n')[0].Trim();
+        var detail = reason.FirstLine();
         await (row.State is InstanceState.Free && !brake
             ? findings.RepairAsync(
                 FindingKind.InstanceUnreachable, row.ResourceId, detail + " It is given to nobody.",

@@ -36,7 +36,7 @@ public sealed partial class ReconcileBoxes(
                 catch (Exception e) when (e is not OperationCanceledException)
                 {
                     LogFailed(row.Key, e);
-                    await findings.ReportAsync(FindingKind.Failed, row.Key.ToString(), e.Message.Split('\n')[0], row.Key);
+                    await findings.ReportAsync(FindingKind.Failed, row.Key.ToString(), e.Message.FirstLine(), row.Key);
                 }
             });
 

@@ -40,7 +40,7 @@ internal sealed partial class StorageSetup(StateTables tables, TagMirror mirror,
         }
         catch (Exception e) when (e is RequestFailedException or AggregateException or OperationCanceledException)
         {
-            LogUnavailable(tables.Boxes.Uri, e.Message.Split('\n')[0]);
+            LogUnavailable(tables.Boxes.Uri, e.Message.FirstLine());
             return false;
         }
     }

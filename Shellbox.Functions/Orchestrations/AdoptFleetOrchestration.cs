@@ -64,7 +64,8 @@ public static class AdoptFleetOrchestration
             foreach (var (id, adoption) in chunk.Zip(await Task.WhenAll(chunk.Select(AdoptAsync))))
             {
                 report = Add(report, id, adoption);
-                if (adoption.ToHold is { } operation) BeginHold(operation);
+                if (adoption.ToHold is not { } operation) continue;
+                ReleaseOrchestration.StartHold(context, operation, "Registered with its guest paused, and nobody came.", input.Settings, input.PollInterval);
             }
         }
 
@@ -86,19 +87,8 @@ public static class AdoptFleetOrchestration
             }
             catch (TaskFailedException e)
             {
-                return new Adoption(Retries.FirstLine(e.FailureDetails.ErrorMessage));
+                return new Adoption(e.FailureDetails.ErrorMessage.FirstLine());
             }
-        }
-
-        void BeginHold(BoxOperation operation)
-        {
-            var hold = operation.OperationId + "-hold";
-            _ = context.CallSubOrchestratorAsync<ReleaseResult>(
-                nameof(ReleaseOrchestration),
-                new ReleaseInput(
-                    operation.UserId, operation.BoxName, operation.OperationId, operation.Epoch, hold, "Registered with its guest paused, and nobody came.", null,
-                    input.Settings.Hold, Save: true, input.Settings, input.PollInterval),
-                new SubOrchestrationOptions(instanceId: hold));
         }
     }
 

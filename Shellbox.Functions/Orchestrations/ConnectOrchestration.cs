@@ -113,14 +113,8 @@ public static class ConnectOrchestration
             if (after is CompleteConnect.Outcome.Release) throw new ConnectFailedException("The box was disconnected before the connect was through.");
             if (after is CompleteConnect.Outcome.Hold)
             {
-                // Nobody has come yet: the guest waits in memory. Not awaited: the hold is longer than the connect.
-                var hold = operation.OperationId + "-hold";
-                _ = context.CallSubOrchestratorAsync<ReleaseResult>(
-                    nameof(ReleaseOrchestration),
-                    new ReleaseInput(
-                        operation.UserId, operation.BoxName, operation.OperationId, operation.Epoch, hold, "Prewarmed, and nobody came.", null,
-                        input.Settings.Hold, Save: true, input.Settings, input.PollInterval),
-                    new SubOrchestrationOptions(instanceId: hold));
+                // Nobody has come yet: the guest waits in memory.
+                ReleaseOrchestration.StartHold(context, operation, "Prewarmed, and nobody came.", input.Settings, input.PollInterval);
             }
 
             return new ConnectResult(
@@ -243,6 +237,6 @@ public static class ConnectOrchestration
         if (e is not TaskFailedException failed) return e.Message;
         var details = failed.FailureDetails;
         while (details.InnerFailure is { } inner && details.ErrorType.EndsWith(nameof(TaskFailedException), StringComparison.Ordinal)) details = inner;
-        return Retries.FirstLine(details.ErrorMessage);
+        return details.ErrorMessage.FirstLine();
     }
 }

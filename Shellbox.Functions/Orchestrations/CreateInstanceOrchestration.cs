@@ -61,7 +61,7 @@ public static class CreateInstanceOrchestration
                 return new PoolOperationResult(id, "superseded", details.ErrorMessage, progress.Since(started), [.. progress.Steps]);
             }
 
-            var failure = $"{progress.Current}: {Retries.FirstLine(details?.ErrorMessage ?? e.Message)}";
+            var failure = $"{progress.Current}: {(details?.ErrorMessage ?? e.Message).FirstLine()}";
             progress.Show("undo", $"{failure}; removing {id}", progress.Now);
             var operationId = PoolGrowth.OperationIdOf(id);
             await context.CallActivityAsync(

@@ -28,7 +28,7 @@ public static class CreateVolumeOrchestration
         }
         catch (Exception e) when (e is TaskFailedException or PoolStepException)
         {
-            var failure = Retries.FirstLine((e as TaskFailedException)?.FailureDetails.ErrorMessage ?? e.Message);
+            var failure = ((e as TaskFailedException)?.FailureDetails.ErrorMessage ?? e.Message).FirstLine();
             await context.CallActivityAsync(
                 nameof(ReportCreationFailure),
                 new ReportCreationFailure.Input(ReportCreationFailure.VolumeKind, id, context.InstanceId, $"{id}: {failure}"), Retries.Quick);
@@ -43,7 +43,7 @@ public static class CreateVolumeOrchestration
             catch (Exception undo) when (undo is TaskFailedException or PoolStepException)
             {
                 // The reconciler reports a tagged disk that no row knows.
-                failure += $" (and the disk could not be deleted: {Retries.FirstLine((undo as TaskFailedException)?.FailureDetails.ErrorMessage ?? undo.Message)})";
+                failure += $" (and the disk could not be deleted: {((undo as TaskFailedException)?.FailureDetails.ErrorMessage ?? undo.Message).FirstLine()})";
             }
 
             return new PoolOperationResult(id, "failed", failure, progress.Since(started), [.. progress.Steps]);

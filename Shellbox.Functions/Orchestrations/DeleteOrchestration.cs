@@ -70,7 +70,7 @@ public static class DeleteOrchestration
         }
         catch (Exception e) when (e is TaskFailedException or TimeoutException)
         {
-            var reason = Retries.FirstLine(e is TaskFailedException failed ? failed.FailureDetails.ErrorMessage : e.Message);
+            var reason = (e is TaskFailedException failed ? failed.FailureDetails.ErrorMessage : e.Message).FirstLine();
             await context.CallActivityAsync(
                 nameof(ReportDeleteFailure), new ReportDeleteFailure.Input(operation, progress.Current, reason, instanceId), Retries.Quick);
             throw new DeleteFailedException($"{progress.Current}: {reason}");
@@ -97,7 +97,7 @@ public static class DeleteOrchestration
         }
         catch (TaskFailedException e) when (e.FailureDetails.IsCausedBy<InstanceUnreachableException>() || e.FailureDetails.IsCausedBy<StepFailedException>())
         {
-            return Retries.FirstLine(e.FailureDetails.ErrorMessage);
+            return e.FailureDetails.ErrorMessage.FirstLine();
         }
     }
 

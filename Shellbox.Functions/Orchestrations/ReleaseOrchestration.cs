@@ -1,4 +1,5 @@
 using Shellbox.Activities;
+using Shellbox.Activities.Configuration;
 using Shellbox.Activities.Qemu;
 using Shellbox.Activities.State;
 
@@ -11,6 +12,17 @@ namespace Shellbox.Functions.Orchestrations;
 /// </summary>
 public static class ReleaseOrchestration
 {
+    /// <summary>Starts the hold of a box that nobody has come to, beside the caller: it is longer than that.</summary>
+    internal static void StartHold(TaskOrchestrationContext context, BoxOperation operation, string reason, ConnectOptions settings, TimeSpan pollInterval)
+    {
+        var hold = operation.OperationId + "-hold";
+        _ = context.CallSubOrchestratorAsync<ReleaseResult>(
+            nameof(ReleaseOrchestration),
+            new ReleaseInput(
+                operation.UserId, operation.BoxName, operation.OperationId, operation.Epoch, hold, reason, null, settings.Hold, Save: true, settings, pollInterval),
+            new SubOrchestrationOptions(instanceId: hold));
+    }
+
     [Function(nameof(ReleaseOrchestration))]
     public static async Task<ReleaseResult> RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
     {
@@ -49,7 +61,7 @@ public static class ReleaseOrchestration
         }
         catch (TaskFailedException e) when (!e.FailureDetails.IsCausedBy<OperationSupersededException>())
         {
-            failure = Retries.FirstLine(e.FailureDetails.ErrorMessage);
+            failure = e.FailureDetails.ErrorMessage.FirstLine();
         }
         catch (TimeoutException e)
         {

@@ -37,7 +37,7 @@ public static class RemoveInstanceOrchestration
         }
         catch (TaskFailedException e)
         {
-            failure = Retries.FirstLine(e.FailureDetails.ErrorMessage);
+            failure = e.FailureDetails.ErrorMessage.FirstLine();
             giveUp = e.FailureDetails.IsCausedBy<StepFailedException>();
         }
         catch (PoolStepException e)

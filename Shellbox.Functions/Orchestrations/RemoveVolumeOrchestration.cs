@@ -31,7 +31,7 @@ public static class RemoveVolumeOrchestration
         }
         catch (Exception e) when (e is TaskFailedException or PoolStepException)
         {
-            failure = Retries.FirstLine((e as TaskFailedException)?.FailureDetails.ErrorMessage ?? e.Message);
+            failure = ((e as TaskFailedException)?.FailureDetails.ErrorMessage ?? e.Message).FirstLine();
         }
 
         await context.CallActivityAsync(

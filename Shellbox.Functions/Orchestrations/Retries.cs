@@ -19,13 +19,10 @@ internal static class Retries
             HandleFailure = failure =>
             {
                 if (!IsTransient(failure)) return false;
-                again?.Invoke(FirstLine(failure.ErrorMessage));
+                again?.Invoke(failure.ErrorMessage.FirstLine());
                 return true;
             },
         });
-
-    /// <summary>The Azure SDK's messages go on with the whole answer: people get the sentence.</summary>
-    public static string FirstLine(string message) => message.Split('\n')[0].Trim();
 
     /// <summary>For a step that is not worth a second try.</summary>
     public static TaskOptions Once { get; } = new();
