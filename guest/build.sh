@@ -6,13 +6,14 @@
 #
 #   vmlinux         the kernel, unpacked (or vmlinuz, where it cannot be unpacked)
 #   initramfs.gz    drivers, and the way to the box's own disk
+#   booted-kernel/  the state of a guest that has booted these two and not looked at its disk yet, where a boot begins
 #   volume.raw      the golden volume: a filesystem that holds guest.raw, the guest's whole disk, volume.json, and below saved/ the
 #                   state of a guest that was booted from it once, so that each copy of it resumes instead of booting
 #   manifest.json   what they were made of
 #
 # A saved state fits a guest of the same memory, QEMU, accelerator and processor only; elsewhere a copy boots. SHELLBOX_GUEST_MEMORY_MIB
-# (default 256, and 512 for debian) is the memory. Where a guest cannot be booted and saved, the volume is left without a state, and a line
-# says why; without manifest.json the next run tries again.
+# (default 256, and 512 for debian) is the memory. Where a guest cannot be booted and saved, there are no states, and a line says why;
+# without manifest.json the next run tries again.
 #
 # Does nothing when OUTPUT_DIR holds a build of the same inputs. A newer kernel package alone is no reason to build again: it is taken
 # when something else changes, or when OUTPUT_DIR/downloads is removed. The same goes for Debian's packages.
@@ -142,7 +143,9 @@ say "making initramfs.gz"
 initramfs=$work/initramfs
 mkdir -p "$initramfs"/{bin,dev,root,modules}
 cp /usr/bin/busybox "$initramfs/bin/busybox"
-for applet in sh mount insmod ip poweroff switch_root; do ln -s busybox "$initramfs/bin/$applet"; done
+/usr/bin/python3 -IS "$here/make-wake.py" "$initramfs/bin/shellbox-wake"
+chmod 755 "$initramfs/bin/shellbox-wake"
+for applet in sh mount insmod ip poweroff sleep switch_root; do ln -s busybox "$initramfs/bin/$applet"; done
 cp "$here/initramfs/init" "$initramfs/init"
 chmod 755 "$initramfs/init"
 mknod -m 600 "$initramfs/dev/console" c 5 1
@@ -184,17 +187,18 @@ find "$work/volume" -exec touch -h -d @0 {} +
 filesystem "$work/volume" "$work/volume.raw" "$volume_size" 5e11b0c5-0000-4000-8000-000000000002 shellbox-volume -J size=16
 rm "$work/volume/guest.raw"
 
-# --- Its saved state ----------------------------------------------------------------------------------------------------------
-# By the program that will resume it, so that all is as it will be then. Any loopback address will do: nobody connects.
+# --- The saved states ---------------------------------------------------------------------------------------------------------
+# By the program that will resume them, so that all is as it will be then. Any loopback address will do: nobody connects.
+instance_files=$work/instance/usr/local/lib/shellbox
+mkdir -p "$instance_files" "$work/instance/dev/disk/azure/scsi1"
+ln -s "$work"/vmlinu? "$work/initramfs.gz" "$instance_files/"
 instance() {
     printf '{"box":"%s","hostName":"golden","epoch":0,"operationId":"golden","lun":0,"port":2222,"memoryMiB":%d,"golden":true,%s}' \
         "$golden" "$memory" "$2" |
         INSTANCE_ROOT=$work/instance SHELLBOX_ADDRESS=127.200.$((RANDOM % 250)).$((1 + RANDOM % 250)) SSH_CONNECTION='' "$instance_program" "$1"
 }
 save_golden() {
-    local files=$work/instance/usr/local/lib/shellbox answer
-    mkdir -p "$files" "$work/instance/dev/disk/azure/scsi1"
-    ln -s "$work"/vmlinu? "$work/initramfs.gz" "$files/"
+    local answer
     cp --sparse=always "$work/volume.raw" "$work/saved.raw"
     ln -s "$work/saved.raw" "$work/instance/dev/disk/azure/scsi1/lun0"
     answer=$(instance start '"bootTimeoutSeconds":300') && [[ $answer == *'"ok": true'* ]] &&
@@ -202,6 +206,9 @@ save_golden() {
         cp --sparse=always "$work/saved.raw" "$work/volume.raw" && saved=true && return
     say "the golden volume has no saved state, boxes will boot: ${answer:-$instance_program cannot be run}"
 }
+say "saving the state of a booted kernel"
+answer=$(instance prepare '"bootTimeoutSeconds":300')
+[[ $answer == *'"prepared": true'* ]] || say "there is no booted kernel, boots will take longer: ${answer:-$instance_program cannot be run}"
 say "saving the state of a booted guest"
 saved=false
 save_golden
@@ -227,7 +234,8 @@ mv "$work/packages" "$output/.packages"
 } >"$work/manifest.json"
 
 # Whoever reads the old files meanwhile keeps them; the manifest comes last.
-rm -f "$output"/manifest.json "$output"/vmlinux "$output"/vmlinuz
+rm -rf "$output"/manifest.json "$output"/vmlinux "$output"/vmlinuz "$output"/booted-kernel
+[ ! -e "$instance_files/booted-kernel" ] || mv "$instance_files/booted-kernel" "$output/"
 mv "$work"/vmlinu? "$work/initramfs.gz" "$work/volume.raw" "$output/"
 mv "$work/manifest.json" "$output/"
 say "built in $((SECONDS - started)) s: $output"

@@ -64,6 +64,11 @@ param guestFilesUrl string = ''
 @description('SHA-256 of the guest files in hexadecimal.')
 param guestFilesSha256 string = ''
 
+@description('Memory of a box in MiB.')
+@minValue(64)
+@maxValue(1048576)
+param guestMemoryMiB int = 256
+
 @description('Whether the app creates and removes instances by itself. It makes them as a deployment does, with the guest files URL of this one: for a pool that grows for longer than such a URL is good, set instanceImage to an image that holds the files.')
 param poolGrows bool = false
 
@@ -90,6 +95,7 @@ var instanceCustomData = base64(reduce(
     '@PUBLIC_KEY@': trim(instancePublicKey)
     '@GUEST_FILES_URL@': guestFilesUrl
     '@GUEST_FILES_SHA256@': toLower(guestFilesSha256)
+    '@GUEST_MEMORY_MIB@': string(guestMemoryMiB)
   }),
   loadTextContent('instance/cloud-init.yaml'),
   (text, item) => replace(text, item.key, item.value)
@@ -184,6 +190,7 @@ module functions 'modules/functions.bicep' = {
     applicationInsightsConnectionString: monitoring.outputs.connectionString
     instancePrivateKeyReference: vault.outputs.privateKeyReference
     instanceUserName: instanceUserName
+    guestMemoryMiB: guestMemoryMiB
     instanceMemoryMB: appInstanceMemoryMB
     maximumInstanceCount: appMaximumInstanceCount
     alwaysReadyInstances: appAlwaysReadyInstances
@@ -203,6 +210,7 @@ module instances 'modules/instance.bicep' = [
       publicKey: instancePublicKey
       guestFilesUrl: guestFilesUrl
       guestFilesSha256: guestFilesSha256
+      guestMemoryMiB: guestMemoryMiB
       createdAt: deployedAt
     }
   }

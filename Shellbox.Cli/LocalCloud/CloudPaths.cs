@@ -42,6 +42,9 @@ internal sealed record CloudPaths(string RepositoryRoot, string StateDirectory, 
 
     public string GuestInitramfs => OfGuest("initramfs.gz");
 
+    /// <summary>Is not there where guest/build.sh could not boot a guest.</summary>
+    public string GuestBootedKernel => OfGuest("booted-kernel");
+
     public string GuestVolume => OfGuest("volume.raw");
 
     private string OfGuest(string file) => Repository("artifacts", Guest == GuestKind.Debian ? "guest-debian" : "guest", file);

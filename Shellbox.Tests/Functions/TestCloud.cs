@@ -371,6 +371,8 @@ internal sealed class TestCloud : IAsyncDisposable
             if (File.Exists(file)) File.CreateSymbolicLink(Path.Combine(lib, name), file);
         }
 
+        Directory.CreateSymbolicLink(Path.Combine(lib, "booted-kernel"), Path.Combine(guestImage, "booted-kernel"));
+
         return image;
     }
 }

@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Text.Json;
 using Xunit;
+using static Shellbox.Tests.Guest.InstanceAnswer;
 
 namespace Shellbox.Tests.Guest;
 
@@ -88,18 +88,5 @@ public sealed class DebianGuestTests
         var traits = (await instance.SshAsync(key, answer, Identity)).Succeeded().Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(3, traits.Length);
         return traits;
-    }
-
-    private static async Task AssertClockAsync(TestInstance instance, GuestKey key, JsonElement answer)
-    {
-        var before = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
-        var clock = long.Parse((await instance.SshAsync(key, answer, "date +%s")).Succeeded(), CultureInfo.InvariantCulture);
-        Assert.InRange(clock, before - 10, TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() + 10);
-    }
-
-    private static void AssertTier(string tier, JsonElement answer)
-    {
-        Assert.True(answer.GetProperty("ok").GetBoolean(), answer.ToString());
-        Assert.Equal(tier, answer.GetProperty("tier").GetString());
     }
 }

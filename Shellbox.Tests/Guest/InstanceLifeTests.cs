@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Xunit;
+using static Shellbox.Tests.Guest.InstanceAnswer;
 
 namespace Shellbox.Tests.Guest;
 
@@ -25,7 +26,7 @@ public sealed class InstanceLifeTests(GuestImageFixture guest)
         Assert.Equal(instance.Address, first.GetProperty("address").GetString());
         Assert.Equal(
             ["wait-for-disk", "mount-volume", "boot-instead-of-resume", "start-qemu-process", "boot-guest", "personalize-guest", "read-banner"],
-            first.GetProperty("steps").EnumerateArray().Select(step => step.GetProperty("name").GetString()));
+            StepNames(first));
 
         var write = await instance.SshAsync(
             key, first, "echo in-home >~/kept && echo in-local >/usr/local/kept && hostname && cat /etc/motd && id -un");
@@ -132,6 +133,4 @@ public sealed class InstanceLifeTests(GuestImageFixture guest)
         Assert.True(again.GetProperty("started").GetBoolean());
         Assert.Equal("dev33\n", (await instance.SshAsync(key, again, "hostname")).Succeeded());
     }
-
-    private static void AssertOk(JsonElement answer) => Assert.True(answer.GetProperty("ok").GetBoolean(), answer.ToString());
 }

@@ -1,10 +1,9 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Xunit;
+using static Shellbox.Tests.Guest.InstanceAnswer;
 
 namespace Shellbox.Tests.Guest;
 
@@ -230,8 +229,7 @@ public sealed class SavedStateTests(GuestImageFixture guest)
         var answer = await instance.StartAsync(key: null, memoryMiB: GoldenMemoryMiB);
 
         Assert.Equal("port-busy", answer.GetProperty("error").GetString());
-        var step = Assert.Single(answer.GetProperty("steps").EnumerateArray(), step => step.GetProperty("name").GetString() == "boot-instead-of-resume");
-        Assert.Contains(field == "deviceSize" ? "device" : field, step.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Contains(field == "deviceSize" ? "device" : field, DetailOf("boot-instead-of-resume", answer), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -261,8 +259,7 @@ public sealed class SavedStateTests(GuestImageFixture guest)
         var answer = await instance.StartAsync(key, memoryMiB: GoldenMemoryMiB);
 
         AssertTier("warm", answer);
-        var step = Assert.Single(answer.GetProperty("steps").EnumerateArray(), step => step.GetProperty("name").GetString() == "boot-instead-of-resume");
-        Assert.Contains(says, step.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Contains(says, DetailOf("boot-instead-of-resume", answer), StringComparison.Ordinal);
         Assert.Equal("dev33\n", (await instance.SshAsync(key, answer, "hostname")).Succeeded());
     }
 
@@ -282,25 +279,4 @@ public sealed class SavedStateTests(GuestImageFixture guest)
         AssertOk(saved);
         Assert.False(saved.GetProperty("saved").GetBoolean());
     }
-
-    private static async Task AssertClockAsync(TestInstance instance, GuestKey key, JsonElement answer)
-    {
-        var before = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
-        var clock = long.Parse((await instance.SshAsync(key, answer, "date +%s")).Succeeded(), CultureInfo.InvariantCulture);
-        Assert.InRange(clock, before - 10, TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() + 10);
-    }
-
-    private static IEnumerable<string?> StepNames(JsonElement answer) =>
-        answer.GetProperty("steps").EnumerateArray().Select(step => step.GetProperty("name").GetString());
-
-    private static void AssertTier(string tier, JsonElement answer) => AssertTierIn([tier], answer);
-
-    private static void AssertTierIn(string[] tiers, JsonElement answer)
-    {
-        AssertOk(answer);
-        Assert.True(tiers.Contains(answer.GetProperty("tier").GetString()), answer.ToString());
-        Assert.Equal(answer.GetProperty("tier").GetString() != "hot", answer.GetProperty("started").GetBoolean());
-    }
-
-    private static void AssertOk(JsonElement answer) => Assert.True(answer.GetProperty("ok").GetBoolean(), answer.ToString());
 }

@@ -78,6 +78,18 @@ internal sealed class TestInstance : IAsyncDisposable
         return instance;
     }
 
+    /// <summary>Gives the instance kernel and initramfs in a folder of its own, without a booted kernel, instead of the one that all share.</summary>
+    public string UseOwnGuestFiles()
+    {
+        var files = Path.Combine(Root, "usr/local/lib/shellbox");
+        var image = new FileInfo(files).LinkTarget!;
+        File.Delete(files);
+        Directory.CreateDirectory(files);
+        foreach (var file in Directory.EnumerateFiles(image, "vmlinu?").Append(Path.Combine(image, "initramfs.gz")))
+            File.CreateSymbolicLink(Path.Combine(files, Path.GetFileName(file)), file);
+        return Path.Combine(files, "booted-kernel");
+    }
+
     /// <summary>Makes the volume appear at LUN 0.</summary>
     public void Attach() => File.CreateSymbolicLink(DevicePath, VolumePath);
 

@@ -30,6 +30,9 @@ param instancePrivateKeyReference string
 @description('User that the app signs in to the instances as.')
 param instanceUserName string
 
+@description('Memory of a box in MiB.')
+param guestMemoryMiB int
+
 @description('Memory of one app instance in MB.')
 param instanceMemoryMB (512 | 2048 | 4096)
 
@@ -121,6 +124,7 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
         Shellbox__Maintenance__Schedule: '0 30 3 * * *'
         Shellbox__Instance__UserName: instanceUserName
         Shellbox__Instance__SshPort: '22'
+        Shellbox__Instance__GuestMemoryMiB: string(guestMemoryMiB)
         Shellbox__Instance__Command: 'sudo -n /usr/local/bin/shellbox-instance'
         Shellbox__Instance__PrivateKey: instancePrivateKeyReference
       },

@@ -28,6 +28,9 @@ param guestFilesUrl string
 @description('SHA-256 of the guest files in hexadecimal.')
 param guestFilesSha256 string
 
+@description('Memory of a box in MiB, for which the instance prepares a booted kernel.')
+param guestMemoryMiB int
+
 @description('Value of the tag shellbox:created.')
 param createdAt string
 
@@ -42,6 +45,7 @@ var placeholders = {
   '@PUBLIC_KEY@': trim(publicKey)
   '@GUEST_FILES_URL@': guestFilesUrl
   '@GUEST_FILES_SHA256@': toLower(guestFilesSha256)
+  '@GUEST_MEMORY_MIB@': string(guestMemoryMiB)
 }
 // Without shellbox-instance, which comes with the guest files: Azure takes 65,535 bytes of custom data.
 var cloudInit = reduce(
