@@ -15,6 +15,7 @@ using Shellbox.Embedded.Hosting.Http;
 using Shellbox.Embedded.Hosting.Queues;
 using Shellbox.Embedded.Hosting.Settings;
 using Shellbox.Embedded.Hosting.Timers;
+using Shellbox.Embedded.Worker.Middleware;
 
 namespace Shellbox.Embedded.Hosting;
 
@@ -113,7 +114,9 @@ internal static class EmbeddedHostBuilder
         });
         services.AddSingleton(s => Options(s, scriptRoot));
         services.AddSingleton(s => new FunctionCatalog(
-            FunctionScanner.Scan(s.GetRequiredService<IOptions<EmbeddedHostOptions>>().Value), s.GetRequiredService<IServiceScopeFactory>()));
+            FunctionScanner.Scan(s.GetRequiredService<IOptions<EmbeddedHostOptions>>().Value),
+            s.GetRequiredService<IServiceScopeFactory>(),
+            s.GetServices<Func<FunctionExecutionDelegate, FunctionExecutionDelegate>>()));
         services.AddSingleton<IFunctionDirectory>(s => s.GetRequiredService<FunctionCatalog>());
         services.AddSingleton<OrchestrationEngine>();
         services.AddSingleton<HostAddress>();

@@ -59,7 +59,7 @@ internal sealed class BareEngine : IAsyncDisposable
         var hosted = new EmbeddedHostOptions();
         foreach (var type in functions)
             hosted.FunctionTypes.Add(type);
-        var catalog = new FunctionCatalog(FunctionScanner.Scan(hosted), services.GetRequiredService<IServiceScopeFactory>());
+        var catalog = new FunctionCatalog(FunctionScanner.Scan(hosted), services.GetRequiredService<IServiceScopeFactory>(), []);
         var engine = new OrchestrationEngine(options, catalog, time, NullLoggerFactory.Instance);
         return new BareEngine(services, engine);
     }

@@ -66,6 +66,8 @@ internal sealed class TestHost : IAsyncDisposable
         if (options.Time is not null)
             builder.Services.AddSingleton(options.Time);
         options.Configure?.Invoke(builder.Services);
+        foreach (var middleware in options.Middlewares)
+            builder.Use(middleware);
         var host = builder.Build();
         try
         {

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Shellbox.Embedded.Worker.Middleware;
 
 namespace Shellbox.Tests.Durable;
 
@@ -21,4 +22,6 @@ internal sealed record TestHostOptions
     public Dictionary<string, string> Settings { get; init; } = [];
 
     public Action<IServiceCollection>? Configure { get; init; }
+
+    public IReadOnlyList<Func<FunctionExecutionDelegate, FunctionExecutionDelegate>> Middlewares { get; init; } = [];
 }

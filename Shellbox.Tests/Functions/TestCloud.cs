@@ -15,6 +15,7 @@ using Shellbox.AzureSimulator.Fleets;
 using Shellbox.Embedded.DurableTask.Client;
 using Shellbox.Embedded.Hosting;
 using Shellbox.Embedded.Worker;
+using Shellbox.Embedded.Worker.Middleware;
 using Shellbox.Functions;
 using Shellbox.Functions.Background;
 using Shellbox.Tests.Guest;
@@ -70,6 +71,7 @@ internal sealed class TestCloud : IAsyncDisposable
     /// <param name="golden">The box whose volume the blank ones are copies of; null when the pool makes none.</param>
     /// <param name="script">What runs on the instances in place of <c>shellbox-instance</c>.</param>
     /// <param name="expected">How many instances are adopted when it is not all.</param>
+    /// <param name="middleware">Put around every function of the app.</param>
     /// <param name="attached">Boxes whose volumes are attached from the start: the instance of each.</param>
     public static async Task<TestCloud> StartAsync(
         AzuriteFixture azurite,
@@ -84,7 +86,8 @@ internal sealed class TestCloud : IAsyncDisposable
         string? golden = null,
         IReadOnlyDictionary<string, string>? attached = null,
         int? expected = null,
-        string? script = null)
+        string? script = null,
+        Func<FunctionExecutionDelegate, FunctionExecutionDelegate>? middleware = null)
     {
         var cancel = TestContext.Current.CancellationToken;
         var image = guest is null ? null : await guest.DirectoryAsync();
@@ -190,6 +193,7 @@ internal sealed class TestCloud : IAsyncDisposable
                 options.Assemblies.Add(typeof(BoxKey).Assembly);
             });
             builder.Logging.ClearProviders();
+            if (middleware is not null) builder.Use(middleware);
             return builder.Build();
         }
     }
@@ -204,6 +208,11 @@ internal sealed class TestCloud : IAsyncDisposable
     }
 
     public DurableTaskClient Client => _app.GetDurableTaskClient();
+
+    /// <summary>Whether no orchestration has anything left to do.</summary>
+    public async Task<bool> IsIdleAsync() => !await Client
+        .GetAllInstancesAsync(new OrchestrationQuery { Statuses = [OrchestrationRuntimeStatus.Running, OrchestrationRuntimeStatus.Pending] })
+        .AnyAsync(Cancel);
 
     /// <summary>The ARM id of a managed disk.</summary>
     public string DiskId(string name) =>

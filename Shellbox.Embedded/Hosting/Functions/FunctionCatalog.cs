@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Shellbox.Embedded.Engine;
 using Shellbox.Embedded.Worker;
+using Shellbox.Embedded.Worker.Middleware;
 
 namespace Shellbox.Embedded.Hosting.Functions;
 
@@ -10,9 +11,11 @@ internal sealed class FunctionCatalog : IFunctionDirectory
     private readonly Dictionary<string, IOrchestratorFunction> orchestrators = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, IActivityFunction> activities = new(StringComparer.OrdinalIgnoreCase);
 
-    public FunctionCatalog(IEnumerable<Function> functions, IServiceScopeFactory scopes)
+    public FunctionCatalog(
+        IEnumerable<Function> functions, IServiceScopeFactory scopes, IEnumerable<Func<FunctionExecutionDelegate, FunctionExecutionDelegate>> middlewares)
     {
-        Functions = [.. functions.Select(f => new FunctionInvoker(f, scopes)).OrderBy(f => f.Function.Name, StringComparer.OrdinalIgnoreCase)];
+        Func<FunctionExecutionDelegate, FunctionExecutionDelegate>[] around = [.. middlewares.Reverse()];
+        Functions = [.. functions.Select(f => new FunctionInvoker(f, scopes, around)).OrderBy(f => f.Function.Name, StringComparer.OrdinalIgnoreCase)];
         foreach (var invoker in Functions)
         {
             switch (invoker.Function.Trigger)

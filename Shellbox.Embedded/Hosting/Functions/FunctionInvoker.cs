@@ -1,5 +1,6 @@
 using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
+using Shellbox.Embedded.Worker.Middleware;
 
 namespace Shellbox.Embedded.Hosting.Functions;
 
@@ -11,9 +12,15 @@ internal sealed class FunctionInvoker
     private readonly Func<Invocation, object?>[] parameters;
     private readonly ObjectFactory? createClass;
     private readonly Func<object?, Task<object?>> unwrap;
+    private readonly IReadOnlyList<Func<FunctionExecutionDelegate, FunctionExecutionDelegate>> around;
 
-    public FunctionInvoker(Function function, IServiceScopeFactory scopes)
+    /// <param name="function">The function.</param>
+    /// <param name="scopes">A scope for each invocation.</param>
+    /// <param name="around">The app's middlewares, the innermost first.</param>
+    public FunctionInvoker(
+        Function function, IServiceScopeFactory scopes, IReadOnlyList<Func<FunctionExecutionDelegate, FunctionExecutionDelegate>> around)
     {
+        this.around = around;
         this.function = function;
         this.scopes = scopes;
         parameters =
@@ -37,7 +44,11 @@ internal sealed class FunctionInvoker
         var instance = createClass?.Invoke(scope.ServiceProvider, null);
         try
         {
-            var result = await unwrap(Call(invocation, instance)).ConfigureAwait(false);
+            object? result = null;
+            FunctionExecutionDelegate run = async _ => result = await unwrap(Call(invocation, instance)).ConfigureAwait(false);
+            foreach (var middleware in around)
+                run = middleware(run);
+            await run(invocation).ConfigureAwait(false);
             return await use(invocation, result).ConfigureAwait(false);
         }
         finally

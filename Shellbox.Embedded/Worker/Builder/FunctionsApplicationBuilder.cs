@@ -5,11 +5,12 @@ using Microsoft.Extensions.Diagnostics.Metrics;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Shellbox.Embedded.Hosting;
+using Shellbox.Embedded.Worker.Middleware;
 
 namespace Shellbox.Embedded.Worker.Builder;
 
 /// <summary>Configures a Functions app and the host it runs in.</summary>
-public class FunctionsApplicationBuilder : IHostApplicationBuilder
+public class FunctionsApplicationBuilder : IHostApplicationBuilder, IFunctionsWorkerApplicationBuilder
 {
     private readonly WebApplicationBuilder builder;
 
@@ -34,6 +35,13 @@ public class FunctionsApplicationBuilder : IHostApplicationBuilder
     public IServiceCollection Services => builder.Services;
 
     IConfigurationManager IHostApplicationBuilder.Configuration => builder.Configuration;
+
+    /// <inheritdoc />
+    public IFunctionsWorkerApplicationBuilder Use(Func<FunctionExecutionDelegate, FunctionExecutionDelegate> middleware)
+    {
+        builder.Services.AddSingleton(middleware);
+        return this;
+    }
 
     /// <summary>Builds the host; it is started with <c>Run</c> or <c>StartAsync</c>.</summary>
     public IHost Build() => EmbeddedHostBuilder.Build(builder);
