@@ -24,7 +24,7 @@ public sealed class ReportFailure(InstanceStore instances, EventLog events, Shel
             cancellationToken: cancellationToken);
 
         if (input is not { InstanceFault: true, InstanceId: { } instanceId }) return null;
-        var failures = await instances.CountFailureAsync(instanceId, input.Operation.OperationId, cancellationToken);
+        var failures = await instances.CountFailureAsync(instanceId, input.Operation, cancellationToken);
         return failures >= options.Value.Pool.QuarantineAfter
             ? $"{failures} starts in a row have failed on {instanceId}; the last: {input.Message}"
             : null;

@@ -135,15 +135,15 @@ public sealed class InstanceStore(StateTables tables, TimeProvider time, EventLo
         }
     }
 
-    /// <summary>Counts a start that failed by the instance's fault, once an operation.</summary>
+    /// <summary>Counts a start that failed by the instance's fault, once an operation and only while the instance is its.</summary>
     /// <returns>How many have failed in a row.</returns>
-    public async Task<int> CountFailureAsync(string instanceId, string operationId, CancellationToken cancellationToken)
+    public async Task<int> CountFailureAsync(string instanceId, BoxOperation operation, CancellationToken cancellationToken)
     {
-        while (await FindAsync(instanceId, cancellationToken) is { } row)
+        while (await FindAsync(instanceId, cancellationToken) is { State: InstanceState.Claimed } row && row.ClaimedBy == operation.Key && row.Epoch <= operation.Epoch)
         {
-            if (row.FailedOperationId == operationId) return row.Failures;
+            if (row.FailedOperationId == operation.OperationId) return row.Failures;
             row.Failures++;
-            row.FailedOperationId = operationId;
+            row.FailedOperationId = operation.OperationId;
             if (await tables.Instances.TryReplaceAsync(row, cancellationToken)) return row.Failures;
         }
 

@@ -138,11 +138,23 @@ public sealed class InstanceStoreTests(AzuriteFixture azurite)
     {
         var store = await CreateAsync(instances: 1);
 
-        Assert.Equal(1, await store.CountFailureAsync("vm-0", "op1", Cancel));
-        Assert.Equal(1, await store.CountFailureAsync("vm-0", "op1", Cancel));
-        Assert.Equal(2, await store.CountFailureAsync("vm-0", "op2", Cancel));
+        Assert.Equal(1, await FailAsync(1));
+        Assert.Equal(1, await FailAsync(1));
+        Assert.Equal(2, await FailAsync(2));
         await store.ForgetFailuresAsync("vm-0", Cancel);
-        Assert.Equal(1, await store.CountFailureAsync("vm-0", "op3", Cancel));
+        Assert.Equal(1, await FailAsync(3));
+
+        // Reported late, when the instance is no longer the operation's.
+        Assert.Equal(0, await CountAsync(2));
+        Assert.Equal(1, (await store.FindAsync("vm-0", Cancel))!.Failures);
+
+        async Task<int> FailAsync(int epoch)
+        {
+            Assert.NotNull(await store.TryClaimAsync("vm-0", Box(1), $"op{epoch}", epoch, "vol", Cancel));
+            return await CountAsync(epoch);
+        }
+
+        Task<int> CountAsync(int epoch) => store.CountFailureAsync("vm-0", new BoxOperation(Box(1).UserId, Box(1).BoxName, $"op{epoch}", epoch), Cancel);
     }
 
     private static BoxKey Box(int number) => new(new string('0', 32), $"box{number}");
