@@ -5,7 +5,7 @@ using Shellbox.Activities.State;
 namespace Shellbox.Activities;
 
 /// <summary>
-/// One VM PATCH that takes the disk off and marks the instance as free in its tags, begun without waiting for its end.
+/// One VM PATCH that takes the disk off and marks the box's instance as free in its tags, begun without waiting for its end.
 /// </summary>
 public sealed class DetachVolume(BoxStore boxes, InstanceStore instances, ComputeInstances compute)
 {
@@ -20,8 +20,13 @@ public sealed class DetachVolume(BoxStore boxes, InstanceStore instances, Comput
         await boxes.RequireOperationAsync(operation.Key, operation.OperationId, operation.Epoch, cancellationToken);
         if (await instances.FindAsync(placement.InstanceId, cancellationToken) is not { } instance) return null;
 
-        (instance.UserId, instance.BoxName, instance.VolumeId) = (null, null, null);
-        instance.State = InstanceState.Free;
+        // As it will be then, when it is the box's. Else it is already: a volume that was left on it makes no difference.
+        if (instance.ClaimedBy == operation.Key)
+        {
+            (instance.UserId, instance.BoxName, instance.VolumeId) = (null, null, null);
+            instance.State = InstanceState.Free;
+        }
+
         return await compute.BeginDetachAsync(
             placement.ResourceId, new ResourceIdentifier(volume.ResourceId), ShellboxTags.Of(instance), cancellationToken);
     }

@@ -4,12 +4,12 @@ using Shellbox.Activities.State;
 namespace Shellbox.Activities;
 
 /// <summary>
-/// Of a box that is being deleted and whose volume is off: frees its instance (or takes it out of service) before the disk is deleted, which may take long or
-/// fail.
+/// Of a box that goes on without an instance and whose volume is off there: frees the instance, or takes it out of service. The box is being deleted (its disk comes
+/// after, which may take long or fail), or its connect goes on elsewhere.
 /// </summary>
 public sealed class LeaveInstance(BoxStore boxes, InstanceStore instances, VolumeStore volumes, EventLog events, TagMirror mirror)
 {
-    /// <param name="Operation">The delete.</param>
+    /// <param name="Operation">The delete or connect.</param>
     /// <param name="InstanceId">The instance.</param>
     /// <param name="VolumeId">The volume; null when the box has none.</param>
     /// <param name="QuarantineReason">Why the instance is not to be given to others; null when it is well.</param>
@@ -19,7 +19,7 @@ public sealed class LeaveInstance(BoxStore boxes, InstanceStore instances, Volum
     public async Task RunAsync([ActivityTrigger] Input input, CancellationToken cancellationToken)
     {
         var (operation, instanceId, volumeId, reason) = input;
-        await boxes.RequireOperationAsync(operation.Key, operation.OperationId, operation.Epoch, cancellationToken);
+        var box = await boxes.RequireOperationAsync(operation.Key, operation.OperationId, operation.Epoch, cancellationToken);
         if (volumeId is not null) await volumes.RecordAttachmentAsync(volumeId, null, operation.Epoch, cancellationToken);
         if (reason is null)
         {
@@ -31,8 +31,14 @@ public sealed class LeaveInstance(BoxStore boxes, InstanceStore instances, Volum
         }
 
         await mirror.EnqueueInstanceAsync(instanceId, cancellationToken);
+        if (box.State is BoxState.Connecting)
+        {
+            var detail = reason ?? $"The volume was left on {instanceId}, which no box has; it was taken off.";
+            await events.WriteAsync(operation.Key, "instance-left", detail, operation.OperationId, instanceId, cancellationToken: cancellationToken);
+        }
 
-        // Last: until here a second run finds the instance.
+        // Last: until here a second run finds the instance. One that only had the volume is not where the box is placed.
+        if (box.InstanceId != instanceId) return;
         await boxes.RecordPlacementAsync(operation.Key, operation.OperationId, operation.Epoch, null, null, cancellationToken);
     }
 }

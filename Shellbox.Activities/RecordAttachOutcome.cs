@@ -38,7 +38,9 @@ public sealed class RecordAttachOutcome(BoxStore boxes, EventLog events)
 
         if (state.Succeeded) return Duty.Nothing;
         var box = await boxes.FindAsync(operation.Key, cancellationToken);
-        return box is null || box.OperationId != operation.OperationId || box.Epoch != operation.Epoch
+
+        // A connect that found the instance dead has gone on with another.
+        return box is null || box.OperationId != operation.OperationId || box.Epoch != operation.Epoch || box.InstanceId != instanceId
             ? Duty.Nothing
             : box.State switch
             {

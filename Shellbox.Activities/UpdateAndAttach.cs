@@ -1,3 +1,4 @@
+using Azure;
 using Azure.Core;
 using Shellbox.Activities.Azure;
 using Shellbox.Activities.State;
@@ -14,6 +15,8 @@ public sealed class UpdateAndAttach(BoxStore boxes, InstanceStore instances, Vol
     public sealed record Input(BoxOperation Operation, Placement Placement, BoxVolume Volume);
 
     /// <returns>The URL of the operation's state, or null when the disk was attached already.</returns>
+    /// <exception cref="InstanceGoneException">The instance's VM is gone.</exception>
+    /// <exception cref="VolumeHeldException">Another VM has the disk.</exception>
     [Function(nameof(UpdateAndAttach))]
     public async Task<Uri?> RunAsync([ActivityTrigger] Input input, CancellationToken cancellationToken)
     {
@@ -24,7 +27,16 @@ public sealed class UpdateAndAttach(BoxStore boxes, InstanceStore instances, Vol
 
         // Recorded before it is true: whoever takes over then knows where the disk may be.
         await volumes.RecordAttachmentAsync(volume.VolumeId, placement.InstanceId, operation.Epoch, cancellationToken);
-        return await compute.BeginAttachAsync(
-            placement, new ResourceIdentifier(volume.ResourceId), ShellboxTags.Of(instance), cancellationToken);
+        var disk = new ResourceIdentifier(volume.ResourceId);
+        try
+        {
+            return await compute.BeginAttachAsync(placement, disk, ShellboxTags.Of(instance), cancellationToken);
+        }
+        catch (RequestFailedException e) when (e.Status == 409)
+        {
+            // Another operation on either, which passes, unless the disk is at home elsewhere. It is asked only now: as a rule it is free, and a read saved.
+            if (await compute.FindOtherHolderAsync(disk, placement.ResourceId, cancellationToken) is not { } holder) throw;
+            throw new VolumeHeldException($"The volume {volume.VolumeId} is attached to {holder.Name}.", e);
+        }
     }
 }

@@ -18,11 +18,12 @@ public sealed partial class ComputeInstances(ArmConnection arm)
     /// ARM (<c>dataDisks</c> is read-modify-write), so the PATCH carries the etag of what was read.
     /// </summary>
     /// <returns>The URL of the operation's state, or null when the disk is attached already.</returns>
+    /// <exception cref="InstanceGoneException">There is no such VM any more.</exception>
     /// <exception cref="RequestFailedException">As ARM answered; 409 and 412 mean: later again.</exception>
     public async Task<Uri?> BeginAttachAsync(
         Placement placement, ResourceIdentifier disk, IReadOnlyDictionary<string, string> tags, CancellationToken cancellationToken)
     {
-        var (vm, etag) = await GetAsync(placement.ResourceId, cancellationToken);
+        if (await FindAsync(placement.ResourceId, cancellationToken) is not var (vm, etag)) throw new InstanceGoneException($"The VM of instance {placement.InstanceId} is gone.");
         var disks = vm.Data.StorageProfile?.DataDisks ?? [];
         var present = disks.FirstOrDefault(d => SameResource(d.ManagedDisk?.Id, disk));
         if (present is not null)
@@ -45,12 +46,12 @@ public sealed partial class ComputeInstances(ArmConnection arm)
         return await BeginPatchAsync(vm, etag, disks.Append(attached), tags, cancellationToken);
     }
 
-    /// <summary>Takes the volume off and sets the instance's tags, in one PATCH; null when the disk is off already.</summary>
+    /// <summary>Takes the volume off and sets the instance's tags, in one PATCH; null when the disk is off already, or the VM is gone.</summary>
     /// <exception cref="RequestFailedException">As ARM answered; 409 and 412 mean: later again.</exception>
     public async Task<Uri?> BeginDetachAsync(
         string vmResourceId, ResourceIdentifier disk, IReadOnlyDictionary<string, string> tags, CancellationToken cancellationToken)
     {
-        var (vm, etag) = await GetAsync(vmResourceId, cancellationToken);
+        if (await FindAsync(vmResourceId, cancellationToken) is not var (vm, etag)) return null;
         var disks = vm.Data.StorageProfile?.DataDisks ?? [];
         return disks.Any(d => SameResource(d.ManagedDisk?.Id, disk))
             ? await BeginPatchAsync(vm, etag, disks.Where(d => !SameResource(d.ManagedDisk?.Id, disk)), tags, cancellationToken)
@@ -69,6 +70,27 @@ public sealed partial class ComputeInstances(ArmConnection arm)
     {
         var response = await arm.Client.GetManagedDiskResource(disk).GetAsync(cancellationToken);
         return response.Value.Data.ManagedBy;
+    }
+
+    /// <summary>
+    /// The VM that has the disk when it is not the given one; null when none has, or when it is on its way off there: the VM's model names it no longer then, and the
+    /// disk itself still does. A VM that may not be read has it.
+    /// </summary>
+    public async Task<ResourceIdentifier?> FindOtherHolderAsync(ResourceIdentifier disk, string vmResourceId, CancellationToken cancellationToken)
+    {
+        if (await GetDiskHolderAsync(disk, cancellationToken) is not { } holder || SameResource(holder, new ResourceIdentifier(vmResourceId))) return null;
+        if (holder.ResourceType != VirtualMachineResource.ResourceType) return holder;
+        try
+        {
+            return await FindAsync(holder.ToString(), cancellationToken) is var (vm, _)
+                && vm.Data.StorageProfile?.DataDisks.Any(d => SameResource(d.ManagedDisk?.Id, disk) && d.ToBeDetached is not true) is true
+                    ? holder
+                    : null;
+        }
+        catch (RequestFailedException e) when (e.Status == 403)
+        {
+            return holder;
+        }
     }
 
     /// <summary>Begins the deletion of a disk, without waiting for its end; a disk that is gone already is said to be.</summary>
@@ -173,6 +195,19 @@ public sealed partial class ComputeInstances(ArmConnection arm)
 
     internal static StepFailedException Final(RequestFailedException e, string what) =>
         new($"ARM refused to {what}: {e.ErrorCode}: {e.Message.FirstLine()}", e);
+
+    /// <summary>The VM; null when there is none. Any other 'not found' (the resource group's) is a fault of the settings, and says nothing of the VM.</summary>
+    private async Task<(VirtualMachineResource Vm, string? ETag)?> FindAsync(string resourceId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await GetAsync(resourceId, cancellationToken);
+        }
+        catch (RequestFailedException e) when (e is { Status: 404, ErrorCode: "ResourceNotFound" })
+        {
+            return null;
+        }
+    }
 
     private async Task<(VirtualMachineResource Vm, string? ETag)> GetAsync(string resourceId, CancellationToken cancellationToken)
     {

@@ -65,10 +65,7 @@ public sealed class AttachmentCheck(ProviderReads reads, BoxStore boxes, Instanc
         var recorded = kind is FindingKind.AttachedElsewhere ? $" and recorded as attached to {row.AttachedTo}" : "";
         var detail = $"The box is stopped, but its volume is attached to {holder.Name}{recorded}";
         var instance = await instances.FindAsync(holder.Name, cancellationToken);
-        var obstacle = instance is null ? "that VM is not registered as an instance"
-            : !instance.ResourceId.Equals(holder.ToString(), StringComparison.OrdinalIgnoreCase) ? "the instance of that name is another VM"
-            : instance.State is InstanceState.Claimed && instance.ClaimedBy != box.Key ? $"the instance is claimed by the box {instance.ClaimedBy}"
-            : null;
+        var obstacle = FindHolder.ObstacleOf(instance, holder, box.Key);
         if (obstacle is not null)
         {
             await findings.ReportAsync(kind, row.ResourceId, $"{detail}; {obstacle}: for an operator to decide.", box.Key, holder.Name);

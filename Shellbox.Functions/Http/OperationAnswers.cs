@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
+using Shellbox.Functions.Orchestrations;
 
 namespace Shellbox.Functions.Http;
 
@@ -34,7 +35,7 @@ internal sealed class OperationAnswers(TimeProvider time)
         {
             var instance = await client.GetInstanceAsync(operationId, getInputsAndOutputs: true, cancellationToken);
             if (instance?.RuntimeStatus is OrchestrationRuntimeStatus.Completed) return completed(instance);
-            if (instance is { IsCompleted: true }) return Problems.OperationFailed(failure, Reason(instance));
+            if (instance is { IsCompleted: true }) return Failed(instance, failure);
 
             var left = wait - time.GetElapsedTime(start);
             if (left <= TimeSpan.Zero) break;
@@ -53,13 +54,17 @@ internal sealed class OperationAnswers(TimeProvider time)
         return new AcceptedResult(payload.StatusQueryGetUri, payload);
     }
 
-    /// <summary>A failed orchestration's output is the bare text <c>Full.Type.Name: message</c>; people get the message.</summary>
-    private static string Reason(OrchestrationMetadata instance)
+    /// <summary>A failed orchestration's output is the bare text <c>Full.Type.Name: message</c>; people get the message, and programs what the type says.</summary>
+    private static ObjectResult Failed(OrchestrationMetadata instance, string failure)
     {
         var text = instance.FailureDetails?.ErrorMessage ?? instance.SerializedOutput ?? $"The operation is {instance.RuntimeStatus}.";
+        var type = instance.FailureDetails?.ErrorType;
         var colon = text.IndexOf(": ", StringComparison.Ordinal);
-        return colon > 0 && !text[..colon].Contains(' ', StringComparison.Ordinal) && text[..colon].Contains('.', StringComparison.Ordinal)
-            ? text[(colon + 2)..]
-            : text;
+        if (colon > 0 && !text[..colon].Contains(' ', StringComparison.Ordinal) && text[..colon].Contains('.', StringComparison.Ordinal))
+        {
+            (type, text) = (text[..colon], text[(colon + 2)..]);
+        }
+
+        return type == typeof(VolumeAttachedElsewhereException).FullName ? Problems.VolumeAttachedElsewhere(text) : Problems.OperationFailed(failure, text);
     }
 }

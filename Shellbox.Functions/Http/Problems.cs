@@ -31,6 +31,8 @@ internal static class Problems
     public static ObjectResult BoxIsBeingDeleted(string boxName) => Create(
         409, "box-is-being-deleted", "The box is being deleted.", $"The box '{boxName}' is being deleted. When that is through, its name is free again.");
 
+    public static ObjectResult VolumeAttachedElsewhere(string detail) => Create(409, "volume-attached-elsewhere", "The box's volume is attached to another machine.", detail);
+
     public static ObjectResult BoxQuota(int most) => Create(
         403, "box-quota", "You have too many boxes.", $"You have {most} boxes, as many as one may have. Delete one to create another.");
 

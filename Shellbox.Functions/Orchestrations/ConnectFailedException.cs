@@ -1,7 +1,7 @@
 namespace Shellbox.Functions.Orchestrations;
 
 /// <summary>A connect failed. The message is one sentence that names the step and the reason.</summary>
-public sealed class ConnectFailedException : Exception
+public class ConnectFailedException : Exception
 {
     public ConnectFailedException() { }
 

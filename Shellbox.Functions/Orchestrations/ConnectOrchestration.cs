@@ -10,14 +10,25 @@ namespace Shellbox.Functions.Orchestrations;
 /// </summary>
 public static class ConnectOrchestration
 {
-    /// <summary>Raised by <see cref="WatchAttachOrchestration"/> when ARM reports that the attach failed.</summary>
-    internal const string AttachFailedEvent = "attach-failed";
+    /// <summary>On how many instances a connect tries its luck: when three in a row are dead, it may as well be the network or the app's key.</summary>
+    private const int MostInstances = 3;
+
+    /// <summary>How often a volume that is attached where it has to stay is looked at before the connect gives up: a detach there may begin just now.</summary>
+    private const int MostLooks = 4;
+
+    private const string AttachStep = "update-and-attach";
 
     /// <summary>How often a guest that runs and does not answer is looked after before the connect gives up.</summary>
     private const int MostWakes = 3;
 
     /// <summary>How long a connect without an instance waits before it asks the pool for one again: for a request, the pool's rows are read.</summary>
     private static readonly TimeSpan BetweenRequests = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// Raised by <see cref="WatchAttachOrchestration"/> when ARM reports that the attach failed. One for each instance: a connect that has gone on with another hears
+    /// nothing of the first.
+    /// </summary>
+    internal static string AttachFailedEvent(string instanceId) => "attach-failed-" + instanceId;
 
     [Function(nameof(ConnectOrchestration))]
     public static async Task<ConnectResult> RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
@@ -30,6 +41,7 @@ public static class ConnectOrchestration
         var deadline = context.CurrentUtcDateTime + input.Settings.Deadline;
         var operation = input.Operation;
         string? instanceId = null;
+        var firstStep = 0;
         try
         {
             if (input.Queued)
@@ -40,91 +52,34 @@ public static class ConnectOrchestration
                 operation = operation with { Epoch = epoch };
             }
 
-            // The fan-out: three looks and writes that do not need one another.
-            var volumeTask = progress.RunAsync(
-                "look-up-volume", "reading the box's volume",
-                () => context.CallActivityAsync<BoxVolume>(nameof(LookUpVolume), operation, Retries.Quick));
-            var placementTask = progress.RunAsync(
-                "claim-instance", "taking a free instance", () => ClaimAsync(context, progress, operation, input, deadline));
-            await Task.WhenAll(volumeTask, placementTask);
-            var (volume, placement) = (volumeTask.Result, placementTask.Result);
-            instanceId = placement.InstanceId;
-
-            var cold = volume.AttachedTo != placement.InstanceId;
-            var attachFailed = context.WaitForExternalEvent<string>(AttachFailedEvent);
-            var tierOfCold = progress.Tier ?? "cold";
-            progress.Tier = cold ? tierOfCold : null;
-
-            // The record of the attachment is written before it is true. An operation that was cut short, or a detach that came through late, may have left it wrong.
-            if (cold || !input.InMemory)
+            string? lost = null;
+            for (var tries = 1; ; tries++)
             {
-                var tagsTask = progress.RunAsync(
-                    "record-tags", "queueing the volume's tags",
-                    () => context.CallActivityAsync(nameof(RecordTagUpdate), volume.VolumeId, Retries.Quick));
-                var attaching = $"one PATCH of {placement.InstanceId}: tags and data disk";
-                var attachTask = progress.RunAsync(
-                    "update-and-attach", attaching,
-                    () => context.CallActivityAsync<Uri?>(
-                        nameof(UpdateAndAttach), new UpdateAndAttach.Input(operation, placement, volume),
-                        Retries.UntilFree(deadline - context.CurrentUtcDateTime, progress.Retrying("update-and-attach", attaching))));
-                await Task.WhenAll(tagsTask, attachTask);
-                if (attachTask.Result is { } armOperation)
-                {
-                    (cold, progress.Tier) = (true, tierOfCold);
-
-                    // Not awaited: it goes on beside this one, and longer.
-                    _ = context.CallSubOrchestratorAsync(
-                        nameof(WatchAttachOrchestration),
-                        new WatchAttachInput(operation, placement.InstanceId, context.InstanceId, armOperation, input.PollInterval, input.Settings));
-                }
-            }
-
-            InstanceAnswer started;
-            string host;
-            for (var round = 1; ; round++)
-            {
-                started = await progress.RunAsync(
-                    "start-qemu",
-                    cold ? $"waiting on {placement.InstanceId} for the disk at LUN {placement.Lun}, then booting the guest" : $"waking the guest on {placement.InstanceId}",
-                    () => StartAsync(context, operation, placement, input, checkBanner: round > 1, attachFailed));
-                foreach (var step in started.Steps) progress.Add(step.Name, step.StartedAt, step.Seconds);
-                progress.Tier = cold ? tierOfCold : started.Tier ?? (started.Started ? "warm" : "hot");
-
-                host = started.Address ?? placement.Address;
-                var patience = started.Started ? input.Settings.BootTimeout : input.Settings.WakeTimeout;
+                // The fan-out: three looks and writes that do not need one another.
+                firstStep = progress.Steps.Count;
+                var volumeTask = progress.RunAsync(
+                    "look-up-volume", "reading the box's volume",
+                    () => context.CallActivityAsync<BoxVolume>(nameof(LookUpVolume), operation, Retries.Quick));
+                var placementTask = progress.RunAsync(
+                    "claim-instance", "taking a free instance", () => ClaimAsync(context, progress, operation, input, lost, deadline));
+                await Task.WhenAll(volumeTask, placementTask);
+                var (volume, placement) = (volumeTask.Result, placementTask.Result);
+                instanceId = placement.InstanceId;
                 try
                 {
-                    await progress.RunAsync(
-                        "read-banner", $"reading the SSH banner at {host}:{started.Port}",
-                        () => context.CallActivityAsync<string>(nameof(ReadBanner), new ReadBanner.Input(host, started.Port, patience), Retries.Once));
-                    break;
+                    return await ConnectOnAsync(context, progress, input, operation, volume, placement, deadline);
                 }
-                catch (TaskFailedException) when (!started.Started && round < MostWakes)
+                catch (TaskFailedException e) when (tries < MostInstances && IsLost(e.FailureDetails) && context.CurrentUtcDateTime < deadline)
                 {
-                    // A guest that was found running and has fallen silent since was on its way down: the instance sees that now, and boots it.
+                    // What is dead cannot be asked to end its guest; without the disk that comes to nothing.
+                    lost = Reason(e);
+                    await context.LeaveAsync(progress, operation, placement, volume, lost, deadline, input.PollInterval, $"going on with another instance: {lost}");
                 }
             }
-
-            var seconds = progress.Since(input.RequestedAt);
-            var after = await context.CallActivityAsync<CompleteConnect.Outcome>(
-                nameof(CompleteConnect),
-                new CompleteConnect.Input(operation, placement.InstanceId, volume.VolumeId, progress.Tier, host, started.Port, started.HostKey!, seconds),
-                Retries.Quick);
-            if (after is CompleteConnect.Outcome.Release) throw new ConnectFailedException("The box was disconnected before the connect was through.");
-            if (after is CompleteConnect.Outcome.Hold)
-            {
-                // Nobody has come yet: the guest waits in memory.
-                ReleaseOrchestration.StartHold(context, operation, "Prewarmed, and nobody came.", input.Settings, input.PollInterval);
-            }
-
-            return new ConnectResult(
-                operation.UserId, operation.BoxName, operation.OperationId, progress.Tier, placement.InstanceId,
-                BoxEndpoint.Of(host, started.Port, started.HostKey!), input.RequestedAt, seconds,
-                [.. progress.Steps.OrderBy(s => s.StartedAt)]);
         }
-        catch (Exception e) when (e is TaskFailedException or ConnectFailedException)
+        catch (Exception e) when (e is TaskFailedException or ConnectFailedException or TimeoutException)
         {
-            var failedStep = progress.Steps.LastOrDefault(s => s.Outcome == "failed")?.Name ?? progress.Current;
+            var failedStep = progress.Steps.Skip(firstStep).LastOrDefault(s => s.Outcome == "failed")?.Name ?? progress.Current;
             var failure = Reason(e);
             var superseded = (e as TaskFailedException)?.FailureDetails.IsCausedBy<OperationSupersededException>() is true;
             if (!superseded)
@@ -133,25 +88,173 @@ public static class ConnectOrchestration
                 await UndoAsync(context, input, operation, failedStep, failure, instanceId, (e as TaskFailedException)?.FailureDetails);
             }
 
-            throw new ConnectFailedException(e is ConnectFailedException ? failure : $"{failedStep}: {failure}");
+            if (e is ConnectFailedException) throw;
+            throw new ConnectFailedException($"{failedStep}: {failure}");
+        }
+    }
+
+    /// <summary>Connects the box on that instance.</summary>
+    private static async Task<ConnectResult> ConnectOnAsync(
+        TaskOrchestrationContext context, OperationProgress progress, ConnectInput input, BoxOperation operation, BoxVolume volume, Placement placement, DateTime deadline)
+    {
+        var cold = volume.AttachedTo != placement.InstanceId;
+        var attachFailed = context.WaitForExternalEvent<string>(AttachFailedEvent(placement.InstanceId));
+        var tierOfCold = progress.Tier is "empty-pool" ? "empty-pool" : "cold";
+        progress.Tier = cold ? tierOfCold : null;
+
+        // The record of the attachment is written before it is true. An operation that was cut short, or a detach that came through late, may have left it wrong.
+        if (cold || !input.InMemory)
+        {
+            var tagsTask = progress.RunAsync(
+                "record-tags", "queueing the volume's tags",
+                () => context.CallActivityAsync(nameof(RecordTagUpdate), volume.VolumeId, Retries.Quick));
+            var attachTask = progress.RunAsync(
+                AttachStep, Attaching(placement), () => AttachAsync(context, progress, input, operation, volume, placement, deadline));
+            await Task.WhenAll(tagsTask, attachTask);
+            if (attachTask.Result is { } armOperation)
+            {
+                (cold, progress.Tier) = (true, tierOfCold);
+
+                // Not awaited: it goes on beside this one, and longer.
+                _ = context.CallSubOrchestratorAsync(
+                    nameof(WatchAttachOrchestration),
+                    new WatchAttachInput(operation, placement.InstanceId, context.InstanceId, armOperation, input.PollInterval, input.Settings));
+            }
+        }
+
+        InstanceAnswer started;
+        string host;
+        for (var round = 1; ; round++)
+        {
+            started = await progress.RunAsync(
+                "start-qemu",
+                cold ? $"waiting on {placement.InstanceId} for the disk at LUN {placement.Lun}, then booting the guest" : $"waking the guest on {placement.InstanceId}",
+                () => StartAsync(context, operation, placement, input, checkBanner: round > 1, attachFailed));
+            foreach (var step in started.Steps) progress.Add(step.Name, step.StartedAt, step.Seconds);
+            progress.Tier = cold ? tierOfCold : started.Tier ?? (started.Started ? "warm" : "hot");
+
+            host = started.Address ?? placement.Address;
+            var patience = started.Started ? input.Settings.BootTimeout : input.Settings.WakeTimeout;
+            try
+            {
+                await progress.RunAsync(
+                    "read-banner", $"reading the SSH banner at {host}:{started.Port}",
+                    () => context.CallActivityAsync<string>(nameof(ReadBanner), new ReadBanner.Input(host, started.Port, patience), Retries.Once));
+                break;
+            }
+            catch (TaskFailedException) when (!started.Started && round < MostWakes)
+            {
+                // A guest that was found running and has fallen silent since was on its way down: the instance sees that now, and boots it.
+            }
+        }
+
+        var seconds = progress.Since(input.RequestedAt);
+        var after = await context.CallActivityAsync<CompleteConnect.Outcome>(
+            nameof(CompleteConnect),
+            new CompleteConnect.Input(operation, placement.InstanceId, volume.VolumeId, progress.Tier, host, started.Port, started.HostKey!, seconds),
+            Retries.Quick);
+        if (after is CompleteConnect.Outcome.Release) throw new ConnectFailedException("The box was disconnected before the connect was through.");
+        if (after is CompleteConnect.Outcome.Hold)
+        {
+            // Nobody has come yet: the guest waits in memory.
+            ReleaseOrchestration.StartHold(context, operation, "Prewarmed, and nobody came.", input.Settings, input.PollInterval);
+        }
+
+        return new ConnectResult(
+            operation.UserId, operation.BoxName, operation.OperationId, progress.Tier, placement.InstanceId,
+            BoxEndpoint.Of(host, started.Port, started.HostKey!), input.RequestedAt, seconds,
+            [.. progress.Steps.OrderBy(s => s.StartedAt)]);
+    }
+
+    private static string Attaching(Placement placement) => $"one PATCH of {placement.InstanceId}: tags and data disk";
+
+    /// <summary>Begins the attach. While another operation runs on either, ARM answers 409; a disk that another VM has is seen to first.</summary>
+    private static async Task<Uri?> AttachAsync(
+        TaskOrchestrationContext context, OperationProgress progress, ConnectInput input, BoxOperation operation, BoxVolume volume, Placement placement, DateTime deadline)
+    {
+        while (true)
+        {
+            try
+            {
+                return await context.CallActivityAsync<Uri?>(
+                    nameof(UpdateAndAttach), new UpdateAndAttach.Input(operation, placement, volume),
+                    Retries.UntilFree(context.Left(deadline), progress.Retrying(AttachStep, Attaching(placement))));
+            }
+            catch (TaskFailedException e) when (e.FailureDetails.IsCausedBy<VolumeHeldException>() && context.CurrentUtcDateTime < deadline)
+            {
+                await FreeVolumeAsync(context, progress, input, operation, volume, placement, deadline);
+                progress.Show(AttachStep, Attaching(placement), progress.Now);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Takes the volume off an instance that it was left on. Where another box or nobody known has it, it stays: it is looked at a few times more, and then the connect fails.
+    /// </summary>
+    private static async Task FreeVolumeAsync(
+        TaskOrchestrationContext context, OperationProgress progress, ConnectInput input, BoxOperation operation, BoxVolume volume, Placement placement, DateTime deadline)
+    {
+        var since = progress.Now;
+        var pause = input.PollInterval;
+        for (var look = 1; ; look++)
+        {
+            var holder = await context.CallActivityAsync<FindHolder.Output?>(nameof(FindHolder), new FindHolder.Input(operation, placement, volume), Retries.Quick);
+            if (holder is null) return;
+            if (holder.From is { } from)
+            {
+                var quarantine = await EndGuestAsync(context, progress, input, operation, from);
+                await context.LeaveAsync(
+                    progress, operation, from, volume, quarantine, deadline, input.PollInterval, $"the volume was left on {holder.Name}, which no other box has");
+                return;
+            }
+
+            var where = $"the volume {volume.VolumeId} is attached to {holder.Name}, and {holder.Obstacle}";
+            if (look == MostLooks || context.Left(deadline) <= pause)
+            {
+                throw new VolumeAttachedElsewhereException($"T{where[1..]}; have it detached there, then connect again.");
+            }
+
+            progress.Show(AttachStep, $"{where}; looking again", since);
+            await context.CreateTimer(pause, CancellationToken.None);
+            pause *= 2;
+        }
+    }
+
+    /// <summary>Ends a guest that may run where the volume was left.</summary>
+    /// <returns>Why the instance has to be quarantined if the claim on it is the box's; null when it is well.</returns>
+    private static async Task<string?> EndGuestAsync(
+        TaskOrchestrationContext context, OperationProgress progress, ConnectInput input, BoxOperation operation, Placement placement)
+    {
+        try
+        {
+            await progress.RunAsync(
+                "stop-guest", $"ending what may run on {placement.InstanceId}",
+                () => context.CallActivityAsync<InstanceAnswer>(
+                    nameof(StopQemu), new StopQemu.Input(operation, placement, Save: false, input.Settings.ShutdownTimeout), Retries.Quick));
+            return null;
+        }
+        catch (TaskFailedException e) when (e.FailureDetails.IsCausedBy<InstanceUnreachableException>())
+        {
+            return Reason(e);
         }
     }
 
     private static async Task<Placement> ClaimAsync(
-        TaskOrchestrationContext context, OperationProgress progress, BoxOperation operation, ConnectInput input, DateTime deadline)
+        TaskOrchestrationContext context, OperationProgress progress, BoxOperation operation, ConnectInput input, string? lost, DateTime deadline)
     {
         var since = progress.Now;
         var firstPause = input.Settings.FreeInstanceRetry;
         var pause = firstPause;
         var askAt = context.CurrentUtcDateTime;
         var outlook = "";
+        var none = lost is null ? "no instance is free" : $"no other instance is free ({lost})";
         while (true)
         {
             var placement = await context.CallActivityAsync<Placement?>(nameof(ClaimInstance), operation, Retries.Quick);
             if (placement is not null) return placement;
             if (context.CurrentUtcDateTime + pause > deadline)
             {
-                throw new ConnectFailedException($"No instance became free before the deadline; the pool is exhausted. {outlook}".TrimEnd());
+                throw new ConnectFailedException($"No instance became free before the deadline; the pool is exhausted. {lost} {outlook}".TrimEnd());
             }
 
             if (context.CurrentUtcDateTime >= askAt)
@@ -160,7 +263,7 @@ public static class ConnectOrchestration
                 outlook = await RequestInstanceAsync(context, progress, input);
             }
 
-            progress.Show("claim-instance", $"no instance is free; {outlook}", since);
+            progress.Show("claim-instance", $"{none}; {outlook}", since);
             await context.CreateTimer(pause, CancellationToken.None);
             pause = pause < 10 * firstPause ? 1.5 * pause : pause;
         }
@@ -222,7 +325,7 @@ public static class ConnectOrchestration
 
         // The id follows from the connect's, so that a replay and the rows speak of the same operation.
         var undo = operation.OperationId + "-undo";
-        var quarantine = details?.IsCausedBy<InstanceUnreachableException>() is true ? failure : faulty;
+        var quarantine = details is not null && IsLost(details) ? failure : faulty;
         await context.CallSubOrchestratorAsync<ReleaseResult>(
             nameof(ReleaseOrchestration),
             new ReleaseInput(
@@ -230,6 +333,9 @@ public static class ConnectOrchestration
                 $"Undone: {step} failed.", quarantine, TimeSpan.Zero, Save: false, input.Settings, input.PollInterval),
             new SubOrchestrationOptions(instanceId: undo));
     }
+
+    /// <summary>Whether the instance is dead: on another one the connect may work.</summary>
+    private static bool IsLost(TaskFailureDetails failure) => failure.IsCausedBy<InstanceUnreachableException>() || failure.IsCausedBy<InstanceGoneException>();
 
     /// <summary>The innermost message: what the activity itself said.</summary>
     private static string Reason(Exception e)

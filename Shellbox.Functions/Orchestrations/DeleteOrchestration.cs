@@ -31,24 +31,10 @@ public static class DeleteOrchestration
             {
                 instanceId = placement.InstanceId;
                 var quarantine = await StopAsync(context, progress, input, placement);
-                if (begun.Volume is { } attached)
-                {
-                    var detaching = $"one PATCH of {placement.InstanceId}: the disk off, the instance's tags free";
-                    await progress.RunAsync(
-                        "detach-volume", detaching,
-                        () => context.DetachAsync(
-                            operation, placement, attached, deadline, input.Settings, input.PollInterval, progress.Retrying("detach-volume", detaching)));
-                }
-                else
-                {
-                    // Which disk is on it nobody can say: it is not for others as it is.
-                    quarantine ??= $"The box {operation.Key} was deleted, and its volume is not registered.";
-                }
 
-                await progress.RunAsync(
-                    "free-instance", "freeing the instance",
-                    () => context.CallActivityAsync(
-                        nameof(LeaveInstance), new LeaveInstance.Input(operation, placement.InstanceId, begun.Volume?.VolumeId, quarantine), Retries.Quick));
+                // Without its volume's row nobody can say which disk is on it: it is not for others as it is.
+                if (begun.Volume is null) quarantine ??= $"The box {operation.Key} was deleted, and its volume is not registered.";
+                await context.LeaveAsync(progress, operation, placement, begun.Volume, quarantine, deadline, input.PollInterval);
             }
 
             if (begun.Volume is { } volume)
@@ -108,8 +94,8 @@ public static class DeleteOrchestration
             var state = await context.CallActivityAsync<DeleteVolume.Output>(
                 nameof(DeleteVolume), new DeleteVolume.Input(input.Operation, volume), Retries.UntilFree(context.Left(deadline), again));
             if (state.Gone) return;
-            if (state.ArmOperation is { } armOperation) await context.AwaitArmAsync(armOperation, deadline, input.Settings, input.PollInterval);
-            else await context.PauseAsync(input.PollInterval, deadline, input.Settings);
+            if (state.ArmOperation is { } armOperation) await context.AwaitArmAsync(armOperation, deadline, input.PollInterval);
+            else await context.PauseForVolumeAsync(input.PollInterval, deadline);
         }
     }
 }

@@ -52,11 +52,7 @@ public static class ReleaseOrchestration
             if (begun is { Placement: { } placement, Volume: { } volume })
             {
                 quarantine = await StopAsync(context, progress, input, operation, placement) ?? quarantine;
-                var detaching = $"one PATCH of {placement.InstanceId}: the disk off, the instance's tags free";
-                await progress.RunAsync(
-                    "detach-volume", detaching,
-                    () => context.DetachAsync(
-                        operation, placement, volume, deadline, input.Settings, input.PollInterval, progress.Retrying("detach-volume", detaching)));
+                await context.DetachAsync(progress, operation, placement, volume, deadline, input.PollInterval);
             }
         }
         catch (TaskFailedException e) when (!e.FailureDetails.IsCausedBy<OperationSupersededException>())

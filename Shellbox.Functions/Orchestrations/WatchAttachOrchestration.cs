@@ -36,7 +36,7 @@ public static class WatchAttachOrchestration
         var duty = await RecordAsync(writeEvent: true);
         if (state.Succeeded) return;
 
-        context.SendEvent(input.ConnectId, ConnectOrchestration.AttachFailedEvent, $"ARM could not attach the volume: {state.ErrorMessage ?? state.Status}");
+        context.SendEvent(input.ConnectId, ConnectOrchestration.AttachFailedEvent(input.InstanceId), $"ARM could not attach the volume: {state.ErrorMessage ?? state.Status}");
 
         // The connect may have passed the point where it listens, and take the box as running in this moment.
         var until = context.CurrentUtcDateTime + input.Settings.Deadline;

@@ -325,6 +325,26 @@ internal sealed class TestCloud : IAsyncDisposable
         }
     }
 
+    /// <summary>ARM's fields may say that an operation is over a moment before ARM takes the next one.</summary>
+    public static Task<bool> WhenIdleAsync(Func<Task> act) => UntilAsync(
+        async () =>
+        {
+            try
+            {
+                await act();
+                return true;
+            }
+            catch (global::Azure.RequestFailedException e) when (e.Status is 409 or 412)
+            {
+                return false;
+            }
+        },
+        done => done, "ARM takes the operation");
+
+    /// <summary>The VM that has the volume, by the disk's own account; null when none has.</summary>
+    public async Task<string?> HolderAsync(string volume = "vol-dev33") =>
+        (await Get<Shellbox.Activities.Azure.ComputeInstances>().GetDiskHolderAsync(new ResourceIdentifier(DiskId(volume)), Cancel))?.Name;
+
     public async Task<IReadOnlyList<EventRow>> EventsAsync(BoxKey? key) => await Get<EventLog>().ReadAsync(key, Cancel).ToListAsync(Cancel);
 
     public BoxKey Key(string box = "dev33") => new(User.Id, box);

@@ -48,6 +48,9 @@ public sealed class ConnectStandIns(Script script)
     [Function(nameof(UpdateAndAttach))]
     public Task<Uri?> Attach([ActivityTrigger] UpdateAndAttach.Input input) => script.NextAsync<Uri?>(nameof(UpdateAndAttach));
 
+    [Function(nameof(FindHolder))]
+    public Task<FindHolder.Output?> Find([ActivityTrigger] FindHolder.Input input) => script.NextAsync<FindHolder.Output?>(nameof(FindHolder));
+
     [Function(nameof(StartQemu))]
     public Task<InstanceAnswer> Start([ActivityTrigger] StartQemu.Input input) => script.NextAsync<InstanceAnswer>(nameof(StartQemu));
 
@@ -85,7 +88,7 @@ public sealed class ConnectStandIns(Script script)
     public Task<Uri?> Detach([ActivityTrigger] DetachVolume.Input input) => script.NextAsync<Uri?>(nameof(DetachVolume));
 
     [Function(nameof(ConfirmDetached))]
-    public Task<bool> Confirm([ActivityTrigger] string input) => script.NextAsync<bool>(nameof(ConfirmDetached));
+    public Task<bool> Confirm([ActivityTrigger] ConfirmDetached.Input input) => script.NextAsync<bool>(nameof(ConfirmDetached));
 
     [Function(nameof(CompleteRelease))]
     public Task<BoxState> Release([ActivityTrigger] CompleteRelease.Input input) => script.NextAsync<BoxState>(nameof(CompleteRelease));

@@ -26,6 +26,7 @@ internal sealed record HistoryStory(string Name, Type[] Orchestrators, Type[] Ac
         typeof(CreateInstanceOrchestration), typeof(RemoveInstanceOrchestration),
     ];
     private static readonly Placement Instance = new("vm-7", "10.0.0.7", "SHA256:host", "/subscriptions/s/resourceGroups/g/vms/vm-7", 0);
+    private static readonly Placement OtherInstance = new("vm-8", "10.0.0.8", "SHA256:other", "/subscriptions/s/resourceGroups/g/vms/vm-8", 0);
     private static readonly Uri ArmOperation = new("https://arm.example/operations/1");
     private static readonly OperationState InProgress = new("InProgress", null, null, TimeSpan.FromSeconds(3));
     private static readonly OperationState Succeeded = new("Succeeded", null, null, null);
@@ -61,7 +62,31 @@ internal sealed record HistoryStory(string Name, Type[] Orchestrators, Type[] Ac
             "connect-undone",
             App,
             [typeof(ConnectStandIns)],
-            Cold().On(nameof(StartQemu), new InstanceUnreachableException("vm-7 does not answer SSH.")),
+            Cold().On(nameof(StartQemu), new StepFailedException("the volume cannot be mounted (instance vm-7)")),
+            ConnectAsync),
+        new(
+            "connect-goes-on-with-another-instance",
+            App,
+            [typeof(ConnectStandIns)],
+            Cold()
+                .On(nameof(ClaimInstance), Instance, OtherInstance)
+                .On(nameof(StartQemu), [.. Enumerable.Repeat(new InstanceUnreachableException("vm-7 does not answer SSH."), 4), Answer(started: true)]),
+            ConnectAsync),
+        new(
+            "connect-of-a-volume-that-was-left-elsewhere",
+            App,
+            [typeof(ConnectStandIns)],
+            Cold()
+                .On(nameof(UpdateAndAttach), new VolumeHeldException("The volume volume-1 is attached to vm-8."), ArmOperation)
+                .On(nameof(FindHolder), new FindHolder.Output("vm-8", null, "the instance is claimed by another box"), new FindHolder.Output("vm-8", OtherInstance, null)),
+            ConnectAsync),
+        new(
+            "connect-of-a-volume-that-stays-elsewhere",
+            App,
+            [typeof(ConnectStandIns)],
+            Cold()
+                .On(nameof(UpdateAndAttach), new VolumeHeldException("The volume volume-1 is attached to vm-8."))
+                .On(nameof(FindHolder), new FindHolder.Output("vm-8", null, "that VM is not registered as an instance")),
             ConnectAsync),
         new(
             "connect-from-an-empty-pool",
