@@ -19,6 +19,7 @@ public static class FindingKind
     public const string FreeRecordedAttached = "free-recorded-attached";
     public const string AttachedElsewhere = "attached-elsewhere";
     public const string InstanceUnreachable = "instance-unreachable";
+    public const string InstanceAnswers = "instance-answers";
     public const string UnknownGuest = "unknown-guest";
     public const string Failed = "failed";
 }

@@ -1,4 +1,6 @@
+using Microsoft.Extensions.Options;
 using Shellbox.Activities.Azure;
+using Shellbox.Activities.Configuration;
 using Shellbox.Activities.Qemu;
 using Shellbox.Activities.State;
 
@@ -6,9 +8,9 @@ namespace Shellbox.Activities.Reconciliation;
 
 /// <summary>
 /// Asks some instances a run over SSH how they are, those first that were not seen for the longest time. A free one that does not answer, or on which a guest
-/// runs, is taken out of service before a connect meets it.
+/// runs, is taken out of service before a connect meets it; one that was taken out of service only because it did not answer comes back when it does.
 /// </summary>
-public sealed class InstanceProbe(ProviderReads reads, InstanceStore instances, InstanceShell shell, TimeProvider time)
+public sealed class InstanceProbe(ProviderReads reads, InstanceStore instances, InstanceShell shell, IOptions<ShellboxOptions> settings, TimeProvider time)
 {
     private const int Parallel = 8;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
@@ -18,8 +20,10 @@ public sealed class InstanceProbe(ProviderReads reads, InstanceStore instances, 
         var options = findings.Run.Options;
         var seenBefore = time.GetUtcNow() - options.ProbeAfter;
         var due = rows
-            .Where(r => r.State is InstanceState.Free or InstanceState.Claimed && r.Timestamp <= settledBefore && r.LastSeen <= seenBefore)
-            .OrderBy(r => r.LastSeen)
+            .Where(r => r.State is InstanceState.Free or InstanceState.Claimed || MayComeBack(r))
+            .Where(r => r.Timestamp <= settledBefore && r.LastSeen <= seenBefore)
+            .OrderBy(r => r.State is InstanceState.Quarantined)
+            .ThenBy(r => r.LastSeen)
             .ToList();
         due = due[..findings.TakeProbes(due.Count)];
 
@@ -30,12 +34,12 @@ public sealed class InstanceProbe(ProviderReads reads, InstanceStore instances, 
             async (row, token) =>
             {
                 // Twice: one dropped packet is no reason to take an instance out of service.
-                if (await AskAsync(row, token) is null || await AskAsync(row, token) is not { } reason) return;
+                if (await AskAsync(row, token) is null || row.State is InstanceState.Quarantined || await AskAsync(row, token) is not { } reason) return;
                 silent.Add((row, reason));
             });
 
         // When most are silent it is rather the network between, or the app's key: the pool is not taken out of service for that.
-        var brake = silent.Count > 2 && silent.Count * 2 > due.Count;
+        var brake = silent.Count > 2 && silent.Count * 2 > due.Count(r => r.State is not InstanceState.Quarantined);
         foreach (var (row, reason) in silent) await CheckSilentAsync(findings, row, reason, brake, cancellationToken);
 
         // Null when it answers; else why it does not.
@@ -45,7 +49,7 @@ public sealed class InstanceProbe(ProviderReads reads, InstanceStore instances, 
             {
                 var status = await shell.StatusAsync(row.PlacementAt(0), Patience, token);
                 if (!status.Ok) return status.Message ?? "The instance's script does not say how it is.";
-                await CheckGuestsAsync(findings, row, status, token);
+                await (row.State is InstanceState.Quarantined ? CheckReturnedAsync(findings, row, status, token) : CheckGuestsAsync(findings, row, status, token));
                 return null;
             }
             catch (Exception e) when (e is InstanceUnreachableException or StepFailedException)
@@ -53,6 +57,19 @@ public sealed class InstanceProbe(ProviderReads reads, InstanceStore instances, 
                 return e.Message;
             }
         }
+    }
+
+    /// <summary>Not one on which starts failed although it answered: for that a person, or another VM, is needed.</summary>
+    private bool MayComeBack(InstanceRow row) => row.State is InstanceState.Quarantined && row.Failures < settings.Value.Pool.QuarantineAfter;
+
+    private async Task CheckReturnedAsync(PageFindings findings, InstanceRow row, InstanceStatus status, CancellationToken cancellationToken)
+    {
+        if (status.Boxes.Any(b => b.Running || b.Busy) || !findings.TryTakeCheck()) return;
+        if (await reads.FindVirtualMachineAsync(row.ResourceId, cancellationToken) is not { } vm || vm.StorageProfile?.DataDisks is { Count: > 0 }) return;
+        await findings.RepairAsync(
+            FindingKind.InstanceAnswers, row.ResourceId,
+            $"It answers, and nothing is on it; it was out of service ({row.QuarantineReason?.FirstLine()}) and is free again.",
+            () => instances.TryReinstateAsync(row, cancellationToken), instanceId: row.Id);
     }
 
     private async Task CheckGuestsAsync(PageFindings findings, InstanceRow row, InstanceStatus status, CancellationToken cancellationToken)

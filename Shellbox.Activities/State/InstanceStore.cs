@@ -254,6 +254,16 @@ public sealed class InstanceStore(StateTables tables, TimeProvider time, EventLo
             [new(TableTransactionActionType.UpdateReplace, row, row.ETag), new(TableTransactionActionType.Delete, _free.RowOf(row.Id), ETag.All)], cancellationToken);
     }
 
+    /// <summary>Takes an instance back into service, if it still is the row that was read.</summary>
+    public Task<bool> TryReinstateAsync(InstanceRow row, CancellationToken cancellationToken)
+    {
+        Move(row, InstanceState.Free);
+        row.QuarantineReason = null;
+        row.LastSeen = time.GetUtcNow();
+        return TrySubmitAsync(
+            [new(TableTransactionActionType.UpdateReplace, row, row.ETag), new(TableTransactionActionType.UpsertReplace, _free.RowOf(row.Id))], cancellationToken);
+    }
+
     /// <summary>Records that the instance answers, if it still is the row that was read.</summary>
     public Task<bool> TryRecordSeenAsync(InstanceRow row, CancellationToken cancellationToken)
     {

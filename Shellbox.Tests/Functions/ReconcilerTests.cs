@@ -153,6 +153,32 @@ public sealed class ReconcilerTests(AzuriteFixture azurite)
         Assert.True((await cloud.Get<InstanceStore>().FindAsync("vm-0002", Cancel))!.LastSeen > seen);
     }
 
+    [Theory]
+    [InlineData("nothing", true)]
+    [InlineData("failures", false)]
+    [InlineData("disk", false)]
+    [InlineData("guest", false)]
+    public async Task An_instance_that_was_only_silent_comes_back_when_it_answers(string what, bool comesBack)
+    {
+        await using var cloud = await StartAsync(instances: 1, boxes: ["one"], settings: Probing, script: TestCloud.BareInstance);
+        var instances = cloud.Get<InstanceStore>();
+        var row = (await instances.FindAsync("vm-0001", Cancel))!;
+        if (what is "failures") row.Failures = 3;
+        if (what is "disk") await AttachAsync(cloud, "vol-one", "vm-0001");
+        if (what is "guest") Directory.CreateDirectory(Path.Combine(cloud.Azure.InstanceRoot("vm-0001")!, "run", "bare", "vol-one", "guest"));
+        Assert.True(await instances.TryQuarantineFreeAsync(row, "It did not answer.", Cancel));
+        await cloud.Azure.RefuseSshAsync("vm-0001", refuse: true, Cancel);
+        await SettleAsync(cloud);
+        Assert.DoesNotContain((await cloud.ReconcileAsync()).Findings, f => f.Kind == InstanceAnswers);
+        await cloud.Azure.RefuseSshAsync("vm-0001", refuse: false, Cancel);
+
+        var report = await cloud.ReconcileAsync();
+
+        Assert.Equal(comesBack, report.Findings.Any(f => f.Kind == InstanceAnswers));
+        Assert.Equal(comesBack ? InstanceState.Free : InstanceState.Quarantined, (await instances.FindAsync("vm-0001", Cancel))!.State);
+        Assert.Equal(comesBack ? ["vm-0001"] : [], await instances.FindFreeAsync(Cancel));
+    }
+
     [Fact]
     public async Task A_free_instance_on_which_a_guest_runs_that_no_row_knows_is_given_to_nobody()
     {
