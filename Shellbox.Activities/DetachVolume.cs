@@ -1,3 +1,4 @@
+using Azure;
 using Azure.Core;
 using Shellbox.Activities.Azure;
 using Shellbox.Activities.State;
@@ -12,7 +13,7 @@ public sealed class DetachVolume(BoxStore boxes, InstanceStore instances, Comput
     /// <summary>What it is given.</summary>
     public sealed record Input(BoxOperation Operation, Placement Placement, BoxVolume Volume);
 
-    /// <returns>The URL of the operation's state, or null when the disk was off already.</returns>
+    /// <returns>The URL of the operation's state, or null when the disk was off already, or its VM is gone: what the disk says of that is asked next.</returns>
     [Function(nameof(DetachVolume))]
     public async Task<Uri?> RunAsync([ActivityTrigger] Input input, CancellationToken cancellationToken)
     {
@@ -22,7 +23,14 @@ public sealed class DetachVolume(BoxStore boxes, InstanceStore instances, Comput
 
         (instance.UserId, instance.BoxName, instance.VolumeId) = (null, null, null);
         instance.State = InstanceState.Free;
-        return await compute.BeginDetachAsync(
-            placement.ResourceId, new ResourceIdentifier(volume.ResourceId), ShellboxTags.Of(instance), cancellationToken);
+        try
+        {
+            return await compute.BeginDetachAsync(
+                placement.ResourceId, new ResourceIdentifier(volume.ResourceId), ShellboxTags.Of(instance), cancellationToken);
+        }
+        catch (RequestFailedException e) when (e.Status == 404)
+        {
+            return null;
+        }
     }
 }

@@ -9,7 +9,7 @@ namespace Shellbox.Functions.Orchestrations;
 internal static class VolumeDetachment
 {
     /// <summary>
-    /// Takes the disk off and waits until the disk itself says so. While an earlier operation runs on the VM, ARM answers 409; a detach
+    /// Takes the disk off the instance and waits until the disk itself says so. While an earlier operation runs on the VM, ARM answers 409; a detach
     /// that fails is begun again.
     /// </summary>
     /// <exception cref="TimeoutException">The deadline has passed.</exception>
@@ -23,7 +23,12 @@ internal static class VolumeDetachment
                 nameof(DetachVolume), new DetachVolume.Input(operation, placement, volume),
                 Retries.UntilFree(Left(context, deadline), again));
             if (armOperation is not null) await context.AwaitArmAsync(armOperation, deadline, settings, pollInterval);
-            if (await context.CallActivityAsync<bool>(nameof(ConfirmDetached), volume.ResourceId, Retries.Quick)) return;
+            if (await context.CallActivityAsync<bool>(
+                nameof(ConfirmDetached), new ConfirmDetached.Input(volume.ResourceId, placement.ResourceId), Retries.Quick))
+            {
+                return;
+            }
+
             await PauseAsync(context, pollInterval, deadline, settings);
         }
     }

@@ -115,7 +115,8 @@ internal sealed class StepwiseConnect
                 return false;
             }
 
-            return await new ConfirmDetached(_cloud.Get<ComputeInstances>()).RunAsync(begun.Volume.ResourceId, Cancel);
+            return await new ConfirmDetached(_cloud.Get<ProviderReads>()).RunAsync(
+                new ConfirmDetached.Input(begun.Volume.ResourceId, begun.Placement.ResourceId), Cancel);
         }
     }
 

@@ -85,7 +85,7 @@ public sealed class ConnectStandIns(Script script)
     public Task<Uri?> Detach([ActivityTrigger] DetachVolume.Input input) => script.NextAsync<Uri?>(nameof(DetachVolume));
 
     [Function(nameof(ConfirmDetached))]
-    public Task<bool> Confirm([ActivityTrigger] string input) => script.NextAsync<bool>(nameof(ConfirmDetached));
+    public Task<bool> Confirm([ActivityTrigger] ConfirmDetached.Input input) => script.NextAsync<bool>(nameof(ConfirmDetached));
 
     [Function(nameof(CompleteRelease))]
     public Task<BoxState> Release([ActivityTrigger] CompleteRelease.Input input) => script.NextAsync<BoxState>(nameof(CompleteRelease));
