@@ -44,7 +44,7 @@ internal sealed class StepwiseConnect
     public async Task<BoxOperation> DecideAsync(string operationId)
     {
         var key = _cloud.Key();
-        var decision = await _boxes.DecideConnectAsync(key, operationId, "session-of-" + operationId, "ssh-ed25519 AAAA", null, Cancel);
+        var decision = await _boxes.DecideConnectAsync(key, operationId, "session-of-" + operationId, "ssh-ed25519 AAAA", null, Cancel, mostRunning: 5);
         Assert.Equal(ConnectDecisionKind.Started, decision.Kind);
         return new BoxOperation(key.UserId, key.BoxName, operationId, decision.Epoch);
     }
