@@ -222,8 +222,9 @@ public sealed class DeleteBoxTests(AzuriteFixture azurite, GuestImageFixture gue
         var disk = new ResourceIdentifier(cloud.DiskId("vol-dev33"));
         if (box.InstanceId is not null) await DetachAsync(cloud, box.InstanceId);
         var foreign = (await instances.FindAsync(box.InstanceId == "vm-0001" ? "vm-0002" : "vm-0001", Cancel))!;
-        await compute.BeginAttachAsync(foreign.PlacementAt(5), disk, ShellboxTags.Of(foreign), Cancel);
-        await TestCloud.UntilAsync(() => HolderAsync(cloud), holder => holder == foreign.Id, "the disk is attached");
+        await ByHandAsync(
+            () => compute.BeginAttachAsync(foreign.PlacementAt(5), disk, ShellboxTags.Of(foreign), Cancel),
+            async () => await HolderAsync(cloud) == foreign.Id, "the disk is attached");
 
         var detail = await TestCloud.RefusedAsync(500, "delete-failed", cloud.DeleteAsync());
 
@@ -285,7 +286,7 @@ public sealed class DeleteBoxTests(AzuriteFixture azurite, GuestImageFixture gue
             : arm.GetVirtualMachineResource(new ResourceIdentifier((await cloud.Get<InstanceStore>().FindAsync(instanceId, Cancel))!.ResourceId));
         if (vm is not null && loss is not Loss.DiskDeleted)
         {
-            // As in every state: the attach is through, so nobody is in the way.
+            // Else the attach would be what is lost.
             await TestCloud.UntilAsync(() => HolderAsync(cloud), holder => holder == instanceId, "the disk is attached");
         }
 
@@ -295,7 +296,7 @@ public sealed class DeleteBoxTests(AzuriteFixture azurite, GuestImageFixture gue
                 await cloud.Azure.CrashAsync(instanceId!);
                 return;
             case Loss.VmDeallocated:
-                await vm!.DeallocateAsync(WaitUntil.Completed, cancellationToken: Cancel);
+                await ByHandAsync(() => vm!.DeallocateAsync(WaitUntil.Completed, cancellationToken: Cancel), () => Task.FromResult(true), "the VM is deallocated");
                 return;
             case Loss.VmDeleted or Loss.VmDeletedAndDisk:
                 await vm!.DeleteAsync(WaitUntil.Completed, forceDeletion: true, cancellationToken: Cancel);
@@ -313,24 +314,27 @@ public sealed class DeleteBoxTests(AzuriteFixture azurite, GuestImageFixture gue
     private static async Task DetachAsync(TestCloud cloud, string instanceId)
     {
         var instance = (await cloud.Get<InstanceStore>().FindAsync(instanceId, Cancel))!;
-        await TestCloud.UntilAsync(() => TryAsync(), gone => gone, "the disk is off");
+        await ByHandAsync(
+            () => cloud.Get<ComputeInstances>().BeginDetachAsync(
+                instance.ResourceId, new ResourceIdentifier(cloud.DiskId("vol-dev33")), ShellboxTags.Of(instance), Cancel),
+            async () => await HolderAsync(cloud) is null, "the disk is off");
+    }
 
-        async Task<bool> TryAsync()
+    /// <summary>Asks ARM until it takes the change: before that the app's own attach, or the tag mirror, may be at the VM.</summary>
+    private static async Task ByHandAsync(Func<Task> change, Func<Task<bool>> done, string what) => await TestCloud.UntilAsync(
+        async () =>
         {
             try
             {
-                await cloud.Get<ComputeInstances>().BeginDetachAsync(
-                    instance.ResourceId, new ResourceIdentifier(cloud.DiskId("vol-dev33")), ShellboxTags.Of(instance), Cancel);
+                await change();
+                return await done();
             }
             catch (RequestFailedException e) when (e.Status is 409 or 412)
             {
-                // The attach is not through yet.
                 return false;
             }
-
-            return await HolderAsync(cloud) is null;
-        }
-    }
+        },
+        through => through, what);
 
     private static async Task<string?> HolderAsync(TestCloud cloud) =>
         (await cloud.Get<ComputeInstances>().GetDiskHolderAsync(new ResourceIdentifier(cloud.DiskId("vol-dev33")), Cancel))?.Name;
