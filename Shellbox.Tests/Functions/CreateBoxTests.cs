@@ -152,6 +152,28 @@ public sealed class CreateBoxTests(AzuriteFixture azurite, GuestImageFixture gue
         Assert.Null(await boxes.FindAsync(cloud.Key("raced"), Cancel));
     }
 
+    [Theory]
+    [InlineData(BoxState.Stopped)]
+    [InlineData(BoxState.Connecting)]
+    [InlineData(BoxState.Running)]
+    [InlineData(BoxState.Held)]
+    [InlineData(BoxState.Releasing)]
+    [InlineData(BoxState.Attached)]
+    public async Task In_every_state_a_create_finds_the_box_and_a_connect_gets_it(BoxState state)
+    {
+        await using var cloud = await TestCloud.StartAsync(azurite, timeScale: 1000, script: TestCloud.BareInstance);
+        var before = await BoxInState.BringAsync(cloud, cloud.Key(), state);
+
+        var found = await BoxOfAsync(HttpStatusCode.OK, await cloud.PutAsync("dev33"));
+        await BoxOfAsync(HttpStatusCode.OK, await cloud.PutAsync("dev33", new { volumeId = "vol-dev33" }));
+        await TestCloud.RefusedAsync(409, "other-volume", cloud.PutAsync("dev33", new { volumeId = "vol-other" }));
+
+        Assert.Equal((state.ToString().ToLowerInvariant(), before.Epoch), ((string)found["state"]!, (long)found["epoch"]!));
+        var connected = await cloud.ConnectAsync(expectedTier: state is BoxState.Stopped ? "cold" : "warm");
+        Assert.Equal((string)connected["operationId"]!, (string)(await cloud.ShowBoxAsync())["operationId"]!);
+        Assert.Equal("running", (string)(await cloud.ShowBoxAsync())["state"]!);
+    }
+
     [Fact]
     public async Task A_user_gets_no_more_boxes_than_the_quota_and_runs_no_more_than_its_own()
     {
