@@ -132,7 +132,7 @@ public sealed class BoxCreation(
     private async Task<bool> CompleteAsync(BoxRow blank, List<BoxRow> toHold, List<BoxRow> toRelease, CancellationToken cancellationToken)
     {
         var (to, epoch) = (blank.GivenTo!.Value, blank.Epoch + 1);
-        if (await boxes.TryAddGivenAsync(blank, cancellationToken) is { } added)
+        if (await boxes.TryAddGivenAsync(blank, cancellationToken, HasRoom) is { } added)
         {
             // Somebody else may have completed this long ago, and the user deleted the box since: then the volume is gone, and nothing may come back.
             if (await volumes.FindAsync(blank.VolumeId, cancellationToken) is not { State: VolumeState.Owned } volume
@@ -151,7 +151,8 @@ public sealed class BoxCreation(
         var box = await boxes.FindAsync(to, cancellationToken);
         if (box?.VolumeId != blank.VolumeId)
         {
-            // Two requests for one box: the other has got it on another volume, and may have deleted it again. Nobody has seen this one.
+            // Two requests for one box: the other has got it on another volume, and may have deleted it again. Or two for two boxes, of which the user may
+            // have but one more. Nobody has seen this one.
             await TakeBackAsync();
             return false;
         }
@@ -167,6 +168,8 @@ public sealed class BoxCreation(
         if (box.State is BoxState.Held && box.OperationId == blank.OperationId && box.Epoch == epoch) toHold.Add(box);
         await boxes.RemoveGivenAsync(blank.Key, cancellationToken);
         return true;
+
+        bool HasRoom(IReadOnlyList<BoxRow> others) => others.Count < options.Value.Quota.Boxes && others.Count(o => o.TakesAPlace) < options.Value.Quota.RunningBoxes;
 
         async Task TakeBackAsync()
         {
@@ -191,7 +194,7 @@ public sealed class BoxCreation(
             }
 
             if (box is null
-                ? !await boxes.TryAddPendingAsync(key, chosen.Id, chosen.Epoch, cancellationToken)
+                ? !await boxes.TryAddPendingAsync(key, chosen.Id, chosen.Epoch, cancellationToken, others => others.Count < options.Value.Quota.Boxes)
                 : !await boxes.TryHopeForAsync(key, box.VolumeId, chosen.Id, chosen.Epoch, cancellationToken))
             {
                 return false;

@@ -30,8 +30,8 @@ public sealed class CompleteConnect(BoxStore boxes, InstanceStore instances, Eve
         var row = await boxes.CompleteConnectAsync(
             operation.Key, operation.OperationId, operation.Epoch, host, port, hostKey, cancellationToken);
         await Task.WhenAll(
-            events.WriteAsync(
-                operation.Key, "connected", $"The box answers at {host}:{port} ({tier}).", operation.OperationId, instanceId, seconds, cancellationToken),
+            events.WriteConnectedAsync(
+                operation.Key, $"The box answers at {host}:{port} ({tier}).", operation.OperationId, instanceId, seconds, tier, cancellationToken),
             instances.ForgetFailuresAsync(instanceId, cancellationToken));
         await mirror.EnqueueVolumeAsync(volumeId, cancellationToken);
         metrics.Connected(tier, seconds);

@@ -12,7 +12,7 @@ public sealed class DetachVolume(BoxStore boxes, InstanceStore instances, Comput
     /// <summary>What it is given.</summary>
     public sealed record Input(BoxOperation Operation, Placement Placement, BoxVolume Volume);
 
-    /// <returns>The URL of the operation's state, or null when the disk was off already.</returns>
+    /// <returns>The URL of the operation's state, or null when the disk was off already, or its VM is gone: what the disk says of that is asked next.</returns>
     [Function(nameof(DetachVolume))]
     public async Task<Uri?> RunAsync([ActivityTrigger] Input input, CancellationToken cancellationToken)
     {

@@ -1,8 +1,8 @@
 namespace Shellbox.Activities;
 
 /// <summary>
-/// How long the last connects of each tier took, for the estimate that a status shows. Kept by each worker for itself: one that has just started knows nothing and says
-/// nothing.
+/// How long the last connects of each tier took, for the estimate that a status shows. Kept by each worker for itself, from what the audit log says when it starts
+/// (<see cref="RecentConnectsSeed"/>): a tier of which it knows nothing it says nothing of.
 /// </summary>
 public sealed class RecentConnects
 {
@@ -19,6 +19,16 @@ public sealed class RecentConnects
             if (!_seconds.TryGetValue(tier, out var queue)) _seconds[tier] = queue = new Queue<double>(Most);
             if (queue.Count == Most) queue.Dequeue();
             queue.Enqueue(seconds);
+        }
+    }
+
+    /// <summary>Adds those of before this worker, the oldest first: they are older than any that it has seen itself.</summary>
+    public void Seed(IEnumerable<(string Tier, double Seconds)> earlier)
+    {
+        lock (_gate)
+        {
+            foreach (var tier in earlier.GroupBy(e => e.Tier, e => e.Seconds))
+                _seconds[tier.Key] = new Queue<double>(tier.Concat(_seconds.GetValueOrDefault(tier.Key) ?? []).TakeLast(Most));
         }
     }
 

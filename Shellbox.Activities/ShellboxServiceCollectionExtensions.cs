@@ -54,6 +54,7 @@ public static class ShellboxServiceCollectionExtensions
         services.AddSingleton<AttachmentCheck>();
         services.AddSingleton<ReconciliationLog>();
         services.AddHostedService<StorageSetup>();
+        services.AddHostedService<RecentConnectsSeed>();
         return services;
     }
 

@@ -29,22 +29,14 @@ public sealed class ConnectStarter(BoxStore boxes, IOptions<ShellboxOptions> opt
         var requestedAt = time.GetUtcNow();
 
         // A prewarm is the operator's.
-        var admitted = sessionId is null;
+        int? most = sessionId is null ? null : options.Value.Quota.RunningBoxes;
         string? dead = null;
         while (true)
         {
             var operationId = $"connect-{Guid.NewGuid():n}";
-            var decision = await boxes.DecideConnectAsync(key, operationId, sessionId, publicKey, dead, cancellationToken, admitted);
+            var decision = await boxes.DecideConnectAsync(key, operationId, sessionId, publicKey, dead, cancellationToken, most);
             switch (decision.Kind)
             {
-                case ConnectDecisionKind.NotAdmitted:
-                    // Only now, so that a box that runs is connected without a look at the others.
-                    var running = await boxes.ListAsync(key.UserId, cancellationToken)
-                        .Where(b => b.TakesAPlace && b.Key != key).Select(b => b.Key.BoxName).ToListAsync(cancellationToken);
-                    if (running.Count >= options.Value.Quota.RunningBoxes) return decision with { Running = running };
-                    admitted = true;
-                    continue;
-
                 case ConnectDecisionKind.Started or ConnectDecisionKind.Queued:
                     var input = new ConnectInput(
                         new BoxOperation(key.UserId, key.BoxName, operationId, decision.Epoch),

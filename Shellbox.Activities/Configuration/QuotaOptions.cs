@@ -1,6 +1,6 @@
 namespace Shellbox.Activities.Configuration;
 
-/// <summary>What one user may have. Requests that come within the same moment are counted before either is through: they may pass together.</summary>
+/// <summary>What one user may have. Requests that come within the same moment are counted one after the other.</summary>
 public sealed record QuotaOptions
 {
     /// <summary>Boxes, in whatever state.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Azure.Data.Tables;
 
 namespace Shellbox.Activities.State;
 
@@ -8,15 +9,18 @@ namespace Shellbox.Activities.State;
 /// </summary>
 public sealed class BoxStore(StateTables tables, TimeProvider time, EventLog? events = null)
 {
+    private readonly AdmissionGate _gate = new(tables.Boxes);
+
     public Task<BoxRow?> FindAsync(BoxKey key, CancellationToken cancellationToken) =>
         tables.Boxes.FindAsync<BoxRow>(key.UserId, key.BoxName, cancellationToken);
 
-    public IAsyncEnumerable<BoxRow> ListAsync(string userId, CancellationToken cancellationToken) =>
-        tables.Boxes.QueryAsync<BoxRow>(b => b.PartitionKey == userId, cancellationToken: cancellationToken).Known(cancellationToken);
+    public IAsyncEnumerable<BoxRow> ListAsync(string userId, CancellationToken cancellationToken) => tables.Boxes
+        .QueryAsync<BoxRow>(TableClient.CreateQueryFilter($"PartitionKey eq {userId}") + $" and {AdmissionGate.Boxes}", cancellationToken: cancellationToken)
+        .Known(cancellationToken);
 
     /// <summary>Every box there is: a scan, for the reconciler.</summary>
     public IAsyncEnumerable<BoxRow> ListAllAsync(CancellationToken cancellationToken) =>
-        tables.Boxes.QueryAsync<BoxRow>(cancellationToken: cancellationToken).Known(cancellationToken);
+        tables.Boxes.QueryAsync<BoxRow>(AdmissionGate.Boxes, cancellationToken: cancellationToken).Known(cancellationToken);
 
     /// <summary>Registers a stopped box; false when the row exists.</summary>
     /// <param name="key">The box.</param>
@@ -24,13 +28,21 @@ public sealed class BoxStore(StateTables tables, TimeProvider time, EventLog? ev
     /// <param name="epoch">The epoch that it begins at: not below that of its volume (<see cref="VolumeRow.Epoch"/>).</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public Task<bool> TryAddAsync(BoxKey key, string volumeId, long epoch, CancellationToken cancellationToken) =>
-        TryAddAsync(key, volumeId, epoch, pending: false, cancellationToken);
+        TryAddAsync(key, volumeId, epoch, pending: false, null, cancellationToken);
 
-    /// <summary>Registers a stopped box on a blank volume that it hopes to get (<see cref="BoxRow.VolumePending"/>); false when the row exists.</summary>
-    public Task<bool> TryAddPendingAsync(BoxKey key, string volumeId, long epoch, CancellationToken cancellationToken) =>
-        TryAddAsync(key, volumeId, epoch, pending: true, cancellationToken);
+    /// <summary>Registers a stopped box on a blank volume that it hopes to get (<see cref="BoxRow.VolumePending"/>).</summary>
+    /// <param name="key">The box.</param>
+    /// <param name="volumeId">The volume.</param>
+    /// <param name="epoch">The epoch that it begins at.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="fits">Whether the user may have one more beside these; null: in any case.</param>
+    /// <returns>False when the row exists, or does not fit.</returns>
+    public Task<bool> TryAddPendingAsync(
+        BoxKey key, string volumeId, long epoch, CancellationToken cancellationToken, Func<IReadOnlyList<BoxRow>, bool>? fits = null) =>
+        TryAddAsync(key, volumeId, epoch, pending: true, fits, cancellationToken);
 
-    private Task<bool> TryAddAsync(BoxKey key, string volumeId, long epoch, bool pending, CancellationToken cancellationToken)
+    private Task<bool> TryAddAsync(
+        BoxKey key, string volumeId, long epoch, bool pending, Func<IReadOnlyList<BoxRow>, bool>? fits, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var row = new BoxRow
@@ -44,7 +56,20 @@ public sealed class BoxStore(StateTables tables, TimeProvider time, EventLog? ev
             Epoch = epoch,
             VolumePending = pending,
         };
-        return tables.Boxes.TryInsertAsync(row, cancellationToken);
+        return TryAdmitAsync(row, fits, cancellationToken);
+    }
+
+    /// <summary>Inserts a row unless it exists or does not fit beside the user's others. Of those that come at once each is judged when the one before it is through.</summary>
+    private async Task<bool> TryAdmitAsync(BoxRow row, Func<IReadOnlyList<BoxRow>, bool>? fits, CancellationToken cancellationToken)
+    {
+        if (fits is null) return await tables.Boxes.TryInsertAsync(row, cancellationToken);
+        while (true)
+        {
+            var admission = await _gate.ReadAsync(row.PartitionKey, cancellationToken);
+            var others = await ListAsync(row.PartitionKey, cancellationToken).ToListAsync(cancellationToken);
+            if (others.Any(o => o.Key == row.Key) || !fits(others)) return false;
+            if (await _gate.TryPassAsync(admission, new(TableTransactionActionType.Add, row), cancellationToken)) return true;
+        }
     }
 
     /// <inheritdoc cref="TryAddAsync(BoxKey, string, long, CancellationToken)"/>
@@ -60,7 +85,7 @@ public sealed class BoxStore(StateTables tables, TimeProvider time, EventLog? ev
     /// <param name="publicKey">The user's key; null for a prewarm.</param>
     /// <param name="deadOperationId">An operation that the caller has seen to be over though the row still names it: it is taken over.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <param name="admitted">Whether the box may come to be one more that its user runs. One that is among them already may in any case.</param>
+    /// <param name="mostRunning">How many boxes the user may run, this one included; null: any number. One that is among them already may in any case.</param>
     public async Task<ConnectDecision> DecideConnectAsync(
         BoxKey key,
         string operationId,
@@ -68,15 +93,31 @@ public sealed class BoxStore(StateTables tables, TimeProvider time, EventLog? ev
         string? publicKey,
         string? deadOperationId,
         CancellationToken cancellationToken,
-        bool admitted = true)
+        int? mostRunning = null)
     {
-        var (decision, row) = await DecideAsync(
-            key, Decide, cancellationToken, d => d.Kind is ConnectDecisionKind.BeingDeleted or ConnectDecisionKind.NotFound or ConnectDecisionKind.NotAdmitted);
-        return row is null
-            ? new ConnectDecision(ConnectDecisionKind.NotFound, operationId, 0, null)
-            : decision with { Row = row };
+        while (true)
+        {
+            var (decision, row) = await DecideAsync(key, box => Decide(box, admitted: mostRunning is null), cancellationToken, LeavesAsItIs);
+            if (row is null) return new ConnectDecision(ConnectDecisionKind.NotFound, operationId, 0, null);
+            if (decision.Kind is not ConnectDecisionKind.NotAdmitted) return decision with { Row = row };
 
-        ConnectDecision Decide(BoxRow box)
+            // Only now, so that a box that runs is connected without a look at the others.
+            var admission = await _gate.ReadAsync(key.UserId, cancellationToken);
+            var boxes = await ListAsync(key.UserId, cancellationToken).ToListAsync(cancellationToken);
+            var running = boxes.Where(b => b.TakesAPlace && b.Key != key).Select(b => b.Key.BoxName).ToList();
+            if (running.Count >= mostRunning) return decision with { Row = row, Running = running };
+            if (boxes.Find(b => b.Key == key) is not { } own) continue;
+            decision = Decide(own, admitted: true);
+            if (LeavesAsItIs(decision)) return decision with { Row = own };
+            if (!await _gate.TryPassAsync(admission, new(TableTransactionActionType.UpdateReplace, own, own.ETag), cancellationToken)) continue;
+            await RecordTransitionAsync(own);
+            return decision with { Row = own };
+        }
+
+        static bool LeavesAsItIs(ConnectDecision d) =>
+            d.Kind is ConnectDecisionKind.BeingDeleted or ConnectDecisionKind.NotFound or ConnectDecisionKind.NotAdmitted;
+
+        ConnectDecision Decide(BoxRow box, bool admitted)
         {
             if (box.State is BoxState.Deleting) return new ConnectDecision(ConnectDecisionKind.BeingDeleted, box.OperationId!, box.Epoch, null);
             if (box.State is BoxState.Given) return new ConnectDecision(ConnectDecisionKind.NotFound, operationId, 0, null);
@@ -424,9 +465,9 @@ public sealed class BoxStore(StateTables tables, TimeProvider time, EventLog? ev
 
     /// <summary>
     /// Registers the user's box in the place of the blank one that was given to it: held, as that was, and under the next epoch. Null when the user's row
-    /// exists.
+    /// exists, or does not fit.
     /// </summary>
-    public async Task<BoxRow?> TryAddGivenAsync(BoxRow blank, CancellationToken cancellationToken)
+    public async Task<BoxRow?> TryAddGivenAsync(BoxRow blank, CancellationToken cancellationToken, Func<IReadOnlyList<BoxRow>, bool>? fits = null)
     {
         var (to, now) = (blank.GivenTo!.Value, time.GetUtcNow());
         var row = new BoxRow
@@ -442,7 +483,7 @@ public sealed class BoxStore(StateTables tables, TimeProvider time, EventLog? ev
             OperationId = blank.OperationId,
             Epoch = blank.Epoch + 1,
         };
-        return await tables.Boxes.TryInsertAsync(row, cancellationToken) ? row : null;
+        return await TryAdmitAsync(row, fits, cancellationToken) ? row : null;
     }
 
     /// <summary>Takes back the row that was inserted just now, if nobody has touched it since.</summary>
@@ -565,7 +606,7 @@ public sealed class BoxStore(StateTables tables, TimeProvider time, EventLog? ev
 
     /// <summary>One page of all boxes, for the reconciler.</summary>
     public Task<(IReadOnlyList<BoxRow> Rows, string? Continuation)> ListPageAsync(string? continuation, int pageSize, CancellationToken cancellationToken) =>
-        tables.Boxes.ReadPageAsync<BoxRow>(null, continuation, pageSize, cancellationToken);
+        tables.Boxes.ReadPageAsync<BoxRow>(AdmissionGate.Boxes, continuation, pageSize, cancellationToken);
 
     /// <summary>Ends the sessions of a box that can have none, if it still is the row that was read.</summary>
     public Task<bool> TryEndSessionsAsync(BoxRow row, CancellationToken cancellationToken)

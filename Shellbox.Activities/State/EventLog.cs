@@ -15,21 +15,29 @@ public sealed partial class EventLog(StateTables tables, TimeProvider time, ILog
     /// <param name="instanceId">The instance concerned, if any.</param>
     /// <param name="seconds">How long it took, if it has a duration.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public async Task WriteAsync(
+    public Task WriteAsync(
         BoxKey? box,
         string kind,
         string detail,
         string? operationId = null,
         string? instanceId = null,
         double? seconds = null,
-        CancellationToken cancellationToken = default)
+        CancellationToken cancellationToken = default) => AddAsync(box, kind, detail, operationId, instanceId, seconds, null, cancellationToken);
+
+    /// <summary>Writes that a box is connected, and how: from these entries a worker that starts knows what to expect of a tier.</summary>
+    public Task WriteConnectedAsync(
+        BoxKey box, string detail, string operationId, string instanceId, double seconds, string tier, CancellationToken cancellationToken) =>
+        AddAsync(box, EventRow.Connected, detail, operationId, instanceId, seconds, tier, cancellationToken);
+
+    private async Task AddAsync(
+        BoxKey? box, string kind, string detail, string? operationId, string? instanceId, double? seconds, string? tier, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var subject = box?.ToString() ?? EventRow.PoolPartition;
         var key = string.Create(CultureInfo.InvariantCulture, $"{EventRow.Position(now)}-{kind}-{Guid.NewGuid():n}");
-        await Task.WhenAll(AddAsync(subject), AddAsync(EventRow.DayPartition(DateOnly.FromDateTime(now.UtcDateTime))));
+        await Task.WhenAll(AddToAsync(subject), AddToAsync(EventRow.DayPartition(DateOnly.FromDateTime(now.UtcDateTime))));
 
-        Task AddAsync(string partition) => tables.Events.AddEntityAsync(
+        Task AddToAsync(string partition) => tables.Events.AddEntityAsync(
             new EventRow
             {
                 PartitionKey = partition,
@@ -41,6 +49,7 @@ public sealed partial class EventLog(StateTables tables, TimeProvider time, ILog
                 OperationId = operationId,
                 InstanceId = instanceId,
                 Seconds = seconds,
+                Tier = tier,
             },
             cancellationToken);
     }

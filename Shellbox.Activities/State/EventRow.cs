@@ -12,6 +12,9 @@ public sealed class EventRow : IVersionedRow
     public const int CurrentSchemaVersion = 1;
     public const string PoolPartition = "pool";
 
+    /// <summary>The <see cref="Kind"/> of a connect that is through.</summary>
+    public const string Connected = "connected";
+
     private const string DayPrefix = "day-";
 
     static int IVersionedRow.Newest => CurrentSchemaVersion;
@@ -35,6 +38,9 @@ public sealed class EventRow : IVersionedRow
 
     /// <summary>How long it took, in seconds; null when it has no duration.</summary>
     public double? Seconds { get; set; }
+
+    /// <summary>Of a connect: which tier it was. Entries are never rewritten, so those who do not know of it lose nothing.</summary>
+    public string? Tier { get; set; }
 
     /// <summary>The partition of a day (UTC).</summary>
     public static string DayPartition(DateOnly day) => DayPrefix + day.ToString("yyyyMMdd", System.Globalization.CultureInfo.InvariantCulture);

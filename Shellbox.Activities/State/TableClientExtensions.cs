@@ -93,7 +93,8 @@ internal static class TableClientExtensions
     {
         try
         {
-            await table.SubmitTransactionAsync(actions, cancellationToken);
+            var responses = (await table.SubmitTransactionAsync(actions, cancellationToken)).Value;
+            for (var i = 0; i < responses.Count; i++) actions[i].Entity.ETag = responses[i].Headers.ETag ?? default;
             return true;
         }
         catch (TableTransactionFailedException e) when (e.Status is 412 or 409 or 404)

@@ -8,7 +8,7 @@ namespace Shellbox.Functions.Orchestrations;
 internal static class VolumeDetachment
 {
     /// <summary>
-    /// Takes the disk off and waits until the disk itself says so. While an earlier operation runs on the VM, ARM answers 409; a detach
+    /// Takes the disk off the instance and waits until the disk itself says so. While an earlier operation runs on the VM, ARM answers 409; a detach
     /// that fails is begun again.
     /// </summary>
     /// <param name="context">The orchestration.</param>

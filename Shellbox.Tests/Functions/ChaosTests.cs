@@ -182,7 +182,8 @@ public sealed class ChaosTests
         var found = new List<string>();
         var tables = cloud.Get<StateTables>();
         var client = cloud.Get<ArmConnection>().Client;
-        var boxes = await tables.Boxes.QueryAsync<TableEntity>(cancellationToken: Cancel).ToDictionaryAsync(r => r.RowKey, cancellationToken: Cancel);
+        var boxes = await tables.Boxes.QueryAsync<TableEntity>(cancellationToken: Cancel).Where(r => !r.RowKey.StartsWith('!'))
+            .ToDictionaryAsync(r => r.RowKey, cancellationToken: Cancel);
         var volumes = await tables.Volumes.QueryAsync<TableEntity>(cancellationToken: Cancel).ToDictionaryAsync(r => r.RowKey, cancellationToken: Cancel);
         var all = await tables.Instances.QueryAsync<TableEntity>(cancellationToken: Cancel).ToListAsync(Cancel);
         var free = all.Where(r => r.RowKey.StartsWith('!')).Select(r => r.GetString("InstanceId")).ToHashSet();

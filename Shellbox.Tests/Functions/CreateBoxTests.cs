@@ -152,6 +152,28 @@ public sealed class CreateBoxTests(AzuriteFixture azurite, GuestImageFixture gue
         Assert.Null(await boxes.FindAsync(cloud.Key("raced"), Cancel));
     }
 
+    [Theory]
+    [InlineData(BoxState.Stopped)]
+    [InlineData(BoxState.Connecting)]
+    [InlineData(BoxState.Running)]
+    [InlineData(BoxState.Held)]
+    [InlineData(BoxState.Releasing)]
+    [InlineData(BoxState.Attached)]
+    public async Task In_every_state_a_create_finds_the_box_and_a_connect_gets_it(BoxState state)
+    {
+        await using var cloud = await TestCloud.StartAsync(azurite, timeScale: 1000, script: TestCloud.BareInstance);
+        var before = await BoxInState.BringAsync(cloud, cloud.Key(), state);
+
+        var found = await BoxOfAsync(HttpStatusCode.OK, await cloud.PutAsync("dev33"));
+        await BoxOfAsync(HttpStatusCode.OK, await cloud.PutAsync("dev33", new { volumeId = "vol-dev33" }));
+        await TestCloud.RefusedAsync(409, "other-volume", cloud.PutAsync("dev33", new { volumeId = "vol-other" }));
+
+        Assert.Equal((state.ToString().ToLowerInvariant(), before.Epoch), ((string)found["state"]!, (long)found["epoch"]!));
+        var connected = await cloud.ConnectAsync(expectedTier: state is BoxState.Stopped ? "cold" : "warm");
+        Assert.Equal((string)connected["operationId"]!, (string)(await cloud.ShowBoxAsync())["operationId"]!);
+        Assert.Equal("running", (string)(await cloud.ShowBoxAsync())["state"]!);
+    }
+
     [Fact]
     public async Task A_user_gets_no_more_boxes_than_the_quota_and_runs_no_more_than_its_own()
     {
@@ -175,6 +197,61 @@ public sealed class CreateBoxTests(AzuriteFixture azurite, GuestImageFixture gue
         Assert.Equal(HttpStatusCode.Accepted, (await cloud.PostConnectAsync("second")).StatusCode);
         await cloud.DisconnectAsync("first");
         Assert.Equal(HttpStatusCode.Accepted, (await cloud.PostConnectAsync("third")).StatusCode);
+    }
+
+    [Fact]
+    public async Task Of_creates_that_come_at_once_as_many_succeed_as_the_quota_allows_and_the_others_leave_nothing()
+    {
+        await using var cloud = await TestCloud.StartAsync(
+            azurite, instances: 3, boxes: ["first"], blanks: 10, timeScale: 1000, script: TestCloud.BareInstance,
+            settings: new() { ["Shellbox:Quota:Boxes"] = "5", ["Shellbox:Quota:RunningBoxes"] = "1" });
+        var (boxes, volumes) = (cloud.Get<BoxStore>(), cloud.Get<VolumeStore>());
+        for (var n = 1; n <= 3; n++) await BoxInState.HeldBlankAsync(cloud, $"blank-{n}");
+
+        var answers = await Task.WhenAll(Enumerable.Range(1, 12).Select(n => cloud.PutAsync($"box-{n}")));
+
+        Assert.Equal(
+            [.. Enumerable.Repeat(HttpStatusCode.Created, 4), .. Enumerable.Repeat(HttpStatusCode.Forbidden, 8)], answers.Select(a => a.StatusCode).Order());
+        foreach (var refused in answers.Where(a => a.StatusCode is HttpStatusCode.Forbidden))
+            await TestCloud.RefusedAsync(403, "box-quota", Task.FromResult(refused));
+        var mine = await boxes.ListAsync(cloud.User.Id, Cancel).ToListAsync(Cancel);
+        Assert.Equal(5, mine.Count);
+        Assert.Equal(1, mine.Count(b => b.TakesAPlace));
+        foreach (var box in mine.Where(b => b.RowKey != "first")) await AssertWholeAsync(cloud, box.Key);
+        Assert.Equal(mine.Select(b => b.VolumeId).Order(), (await volumes.ListAllAsync(Cancel).Where(v => v.UserId == cloud.User.Id).ToListAsync(Cancel)).Select(v => v.Id).Order());
+
+        // Of the three blank boxes one was given; those that were promised in vain are the pool's again.
+        await TestCloud.UntilAsync(
+            async () => await boxes.ListBlanksAsync(Cancel).Select(b => b.State).ToListAsync(Cancel),
+            blanks => blanks.Count == 2 && blanks.TrueForAll(b => b is BoxState.Held or BoxState.Stopped), "two blank boxes are the pool's");
+        Assert.Equal(10 - 3 - 3, await volumes.CountBlankAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task Of_connects_that_come_at_once_as_many_are_admitted_as_the_quota_allows_and_the_others_change_nothing()
+    {
+        string[] names = [.. Enumerable.Range(1, 8).Select(n => $"box-{n}")];
+        await using var cloud = await TestCloud.StartAsync(
+            azurite, instances: 4, boxes: names, timeScale: 1000, script: TestCloud.BareInstance, settings: new() { ["Shellbox:Quota:RunningBoxes"] = "2" });
+
+        var answers = await Task.WhenAll(names.Select(n => cloud.PostConnectAsync(n)));
+
+        Assert.Equal(
+            [.. Enumerable.Repeat(HttpStatusCode.Accepted, 2), .. Enumerable.Repeat(HttpStatusCode.TooManyRequests, 6)], answers.Select(a => a.StatusCode).Order());
+        var admitted = names.Zip(answers).Where(a => a.Second.StatusCode is HttpStatusCode.Accepted).Select(a => a.First).ToList();
+        foreach (var (name, answer) in names.Zip(answers))
+        {
+            var box = (await cloud.Get<BoxStore>().FindAsync(cloud.Key(name), Cancel))!;
+            Assert.Equal(admitted.Contains(name), box.TakesAPlace);
+            if (box.TakesAPlace) continue;
+            Assert.Equal((BoxState.Stopped, 0, null), (box.State, box.Sessions.Count, box.OperationId));
+            var detail = await TestCloud.RefusedAsync(429, "running-box-quota", Task.FromResult(answer));
+            Assert.All(admitted, a => Assert.Contains(a, detail, StringComparison.Ordinal));
+        }
+
+        await TestCloud.UntilAsync(
+            () => cloud.GetAsync($"api/users/{cloud.User.Id}/boxes"),
+            list => list["boxes"]!.AsArray().Count(b => (string)b!["state"]! == "running") == 2, "the two that were admitted run");
     }
 
     /// <summary>The tables agree that the box, its volume and its instance are the user's.</summary>

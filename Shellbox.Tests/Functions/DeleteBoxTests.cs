@@ -1,5 +1,9 @@
 using System.Net;
 using System.Net.Http.Json;
+using Azure;
+using Azure.Core;
+using Azure.ResourceManager.Compute;
+using Shellbox.Activities.Azure;
 using Shellbox.Activities.State;
 using Shellbox.AzureSimulator.Faults;
 using Shellbox.Tests.Guest;
@@ -176,6 +180,83 @@ public sealed class DeleteBoxTests(AzuriteFixture azurite, GuestImageFixture gue
         Assert.Contains(await cloud.EventsAsync(null), e => e.Kind == "instance-quarantined");
     }
 
+    public enum Loss
+    {
+        VmDeleted,
+        VmDeletedAndDisk,
+        VmDeallocated,
+        VmCrashed,
+        DiskDeleted,
+    }
+
+    [Theory]
+    [InlineData(BoxState.Connecting, Loss.VmDeleted)]
+    [InlineData(BoxState.Running, Loss.VmDeletedAndDisk)]
+    [InlineData(BoxState.Held, Loss.VmDeleted)]
+    [InlineData(BoxState.Attached, Loss.VmDeallocated)]
+    [InlineData(BoxState.Running, Loss.VmCrashed)]
+    [InlineData(BoxState.Held, Loss.DiskDeleted)]
+    [InlineData(BoxState.Stopped, Loss.DiskDeleted)]
+    public async Task What_is_lost_of_a_box_keeps_it_from_being_deleted_no_more_than_what_is_there(BoxState state, Loss loss)
+    {
+        await using var cloud = await TestCloud.StartAsync(azurite, timeScale: 1000);
+        var box = await BoxInState.BringAsync(cloud, cloud.Key(), state);
+        await LoseAsync(cloud, loss, box.InstanceId);
+
+        var deleted = await cloud.DeleteAsync();
+
+        Assert.True(deleted.StatusCode == HttpStatusCode.NoContent, await deleted.Content.ReadAsStringAsync(Cancel));
+        await AssertGoneAsync(cloud, "dev33");
+        var counts = await cloud.Get<InstanceStore>().CountAsync(Cancel);
+        Assert.Equal(1, counts[loss is Loss.DiskDeleted ? InstanceState.Free : InstanceState.Quarantined]);
+    }
+
+    [Theory]
+    [InlineData(BoxState.Stopped)]
+    [InlineData(BoxState.Held)]
+    public async Task A_disk_that_another_VM_holds_is_not_touched_and_the_delete_says_which_until_it_is_off(BoxState state)
+    {
+        await using var cloud = await TestCloud.StartAsync(azurite, instances: 2, timeScale: 1000);
+        var box = await BoxInState.BringAsync(cloud, cloud.Key(), state);
+        var (compute, instances) = (cloud.Get<ComputeInstances>(), cloud.Get<InstanceStore>());
+        var disk = new ResourceIdentifier(cloud.DiskId("vol-dev33"));
+        if (box.InstanceId is not null) await DetachAsync(cloud, box.InstanceId);
+        var foreign = (await instances.FindAsync(box.InstanceId == "vm-0001" ? "vm-0002" : "vm-0001", Cancel))!;
+        await ByHandAsync(
+            () => compute.BeginAttachAsync(foreign.PlacementAt(5), disk, ShellboxTags.Of(foreign), Cancel),
+            async () => await HolderAsync(cloud) == foreign.Id, "the disk is attached");
+
+        var detail = await TestCloud.RefusedAsync(500, "delete-failed", cloud.DeleteAsync());
+
+        Assert.Contains($"The disk vol-dev33 is attached to {foreign.Id}", detail, StringComparison.Ordinal);
+        Assert.Contains(await cloud.EventsAsync(cloud.Key()), e => e.Kind == "delete-failed" && e.Detail.Contains(foreign.Id, StringComparison.Ordinal));
+        Assert.Equal("deleting", (string)(await cloud.ShowBoxAsync())["state"]!);
+        Assert.Equal(foreign.Id, await HolderAsync(cloud));
+        Assert.Equal(2, (await instances.CountAsync(Cancel))[InstanceState.Free]);
+        await DetachAsync(cloud, foreign.Id);
+        Assert.Equal(HttpStatusCode.NoContent, (await cloud.DeleteAsync()).StatusCode);
+        await AssertGoneAsync(cloud, "dev33");
+    }
+
+    [Theory]
+    [InlineData("VirtualMachines_Update", "detach-volume")]
+    [InlineData("Disks_Delete", "delete-volume")]
+    public async Task A_delete_that_ARM_is_not_through_with_in_time_is_taken_over_by_the_next(string operation, string step)
+    {
+        await using var cloud = await TestCloud.StartAsync(
+            azurite, timeScale: 1000, settings: new() { ["Shellbox:Connect:ReleaseDeadline"] = "00:00:03" });
+        await BoxInState.BringAsync(cloud, cloud.Key(), BoxState.Held);
+        var hang = cloud.Azure.Faults.Add(new Fault { Effect = FaultEffect.HangOperation, Operation = operation });
+
+        var detail = await TestCloud.RefusedAsync(500, "delete-failed", cloud.DeleteAsync());
+
+        Assert.StartsWith(step + ": ARM was not through", detail, StringComparison.Ordinal);
+        cloud.Azure.Faults.Remove(hang);
+        Assert.Equal(HttpStatusCode.NoContent, (await cloud.DeleteAsync()).StatusCode);
+        await AssertGoneAsync(cloud, "dev33");
+        Assert.Equal(1, (int)(await cloud.GetAsync("api/pool"))["instances"]!["free"]!);
+    }
+
     [Fact]
     public async Task A_delete_is_answered_at_once_with_where_to_look_and_a_second_one_joins_it()
     {
@@ -196,6 +277,67 @@ public sealed class DeleteBoxTests(AzuriteFixture azurite, GuestImageFixture gue
             ["begin-delete", "stop-guest", "detach-volume", "free-instance", "delete-volume", "remove-box"],
             done["output"]!["steps"]!.AsArray().Select(s => (string)s!["name"]!).Where(n => n != "unmount-volume"));
     }
+
+    private static async Task LoseAsync(TestCloud cloud, Loss loss, string? instanceId)
+    {
+        var arm = cloud.Get<ArmConnection>().Client;
+        var vm = instanceId is null
+            ? null
+            : arm.GetVirtualMachineResource(new ResourceIdentifier((await cloud.Get<InstanceStore>().FindAsync(instanceId, Cancel))!.ResourceId));
+        if (vm is not null && loss is not Loss.DiskDeleted)
+        {
+            // Else the attach would be what is lost.
+            await TestCloud.UntilAsync(() => HolderAsync(cloud), holder => holder == instanceId, "the disk is attached");
+        }
+
+        switch (loss)
+        {
+            case Loss.VmCrashed:
+                await cloud.Azure.CrashAsync(instanceId!);
+                return;
+            case Loss.VmDeallocated:
+                await ByHandAsync(() => vm!.DeallocateAsync(WaitUntil.Completed, cancellationToken: Cancel), () => Task.FromResult(true), "the VM is deallocated");
+                return;
+            case Loss.VmDeleted or Loss.VmDeletedAndDisk:
+                await vm!.DeleteAsync(WaitUntil.Completed, forceDeletion: true, cancellationToken: Cancel);
+                break;
+            default:
+                if (instanceId is not null) await DetachAsync(cloud, instanceId);
+                break;
+        }
+
+        if (loss is not Loss.VmDeleted)
+            await arm.GetManagedDiskResource(new ResourceIdentifier(cloud.DiskId("vol-dev33"))).DeleteAsync(WaitUntil.Completed, Cancel);
+    }
+
+    /// <summary>Takes the disk off by other hands than the app's.</summary>
+    private static async Task DetachAsync(TestCloud cloud, string instanceId)
+    {
+        var instance = (await cloud.Get<InstanceStore>().FindAsync(instanceId, Cancel))!;
+        await ByHandAsync(
+            () => cloud.Get<ComputeInstances>().BeginDetachAsync(
+                instance.ResourceId, new ResourceIdentifier(cloud.DiskId("vol-dev33")), ShellboxTags.Of(instance), Cancel),
+            async () => await HolderAsync(cloud) is null, "the disk is off");
+    }
+
+    /// <summary>Asks ARM until it takes the change: before that the app's own attach, or the tag mirror, may be at the VM.</summary>
+    private static async Task ByHandAsync(Func<Task> change, Func<Task<bool>> done, string what) => await TestCloud.UntilAsync(
+        async () =>
+        {
+            try
+            {
+                await change();
+                return await done();
+            }
+            catch (RequestFailedException e) when (e.Status is 409 or 412)
+            {
+                return false;
+            }
+        },
+        through => through, what);
+
+    private static async Task<string?> HolderAsync(TestCloud cloud) =>
+        (await cloud.Get<ComputeInstances>().GetDiskHolderAsync(new ResourceIdentifier(cloud.DiskId("vol-dev33")), Cancel))?.Name;
 
     private static async Task AssertGoneAsync(TestCloud cloud, string box)
     {

@@ -1,4 +1,9 @@
 using System.Globalization;
+using Azure;
+using Azure.Core;
+using Azure.ResourceManager.Compute;
+using Shellbox.Activities.Azure;
+using Shellbox.Activities.State;
 using Shellbox.Tests.Guest;
 using Xunit;
 
@@ -38,6 +43,24 @@ public sealed class HoldTests(AzuriteFixture azurite, GuestImageFixture guest)
         var again = await cloud.ConnectAsync(expectedTier: "cold");
         Assert.Equal("note\nsleep\n", await cloud.SshAsync(again["endpoint"]!, $"cat /root/note /proc/{pid.Trim()}/comm"));
         Assert.Equal((string)cold["endpoint"]!["hostKey"]!, (string)again["endpoint"]!["hostKey"]!);
+    }
+
+    [Fact]
+    public async Task A_box_whose_VM_has_vanished_stops_and_the_instance_is_given_to_nobody()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        await using var cloud = await TestCloud.StartAsync(azurite, timeScale: 1000);
+        var box = await BoxInState.BringAsync(cloud, cloud.Key(), BoxState.Running);
+        var instance = (await cloud.Get<InstanceStore>().FindAsync(box.InstanceId!, cancel))!;
+        await cloud.Get<ArmConnection>().Client.GetVirtualMachineResource(new ResourceIdentifier(instance.ResourceId))
+            .DeleteAsync(WaitUntil.Completed, forceDeletion: true, cancellationToken: cancel);
+
+        var left = await cloud.DisconnectAsync();
+
+        Assert.Equal("stopped", (string)left["state"]!);
+        Assert.Null((await cloud.Get<VolumeStore>().FindAsync("vol-dev33", cancel))!.AttachedTo);
+        Assert.Equal(InstanceState.Quarantined, (await cloud.Get<InstanceStore>().FindAsync(instance.Id, cancel))!.State);
+        Assert.True(await cloud.HasDiskAsync("vol-dev33"));
     }
 
     [Fact]

@@ -44,7 +44,7 @@ internal sealed class StepwiseConnect
     public async Task<BoxOperation> DecideAsync(string operationId)
     {
         var key = _cloud.Key();
-        var decision = await _boxes.DecideConnectAsync(key, operationId, "session-of-" + operationId, "ssh-ed25519 AAAA", null, Cancel);
+        var decision = await _boxes.DecideConnectAsync(key, operationId, "session-of-" + operationId, "ssh-ed25519 AAAA", null, Cancel, mostRunning: 5);
         Assert.Equal(ConnectDecisionKind.Started, decision.Kind);
         return new BoxOperation(key.UserId, key.BoxName, operationId, decision.Epoch);
     }
@@ -115,7 +115,7 @@ internal sealed class StepwiseConnect
                 return false;
             }
 
-            return await new ConfirmDetached(_cloud.Get<ComputeInstances>()).RunAsync(
+            return await new ConfirmDetached(_cloud.Get<ProviderReads>()).RunAsync(
                 new ConfirmDetached.Input(begun.Volume.ResourceId, begun.Placement!.ResourceId), Cancel);
         }
     }

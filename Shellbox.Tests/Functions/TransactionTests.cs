@@ -50,7 +50,7 @@ public sealed class TransactionTests(AzuriteFixture azurite)
 
         // Each transition is an event, and each event two inserts; a search for a free instance takes up to two queries a shard.
         Assert.Equal(
-            "decide 4, look up 2, attach 4, start 1, complete 7, hold 4, hot connect 18, release 22",
+            "decide 6, look up 2, attach 4, start 1, complete 7, hold 4, hot connect 18, release 22",
             $"decide {decide}, look up {lookUp}, attach {attach}, start {start}, complete {complete}, hold {hold}, hot connect {hotClaim + hotRest}, release {release}");
         Assert.InRange(claim, 9, 9 + (2 * 4) - 1);
 

@@ -301,7 +301,7 @@ public sealed class BoxStoreTests(AzuriteFixture azurite)
         await ConnectAsync(store, "waits", "s2");
         Assert.Equal(ConnectDecisionKind.Joined, (await UnadmittedAsync()).Kind);
 
-        Task<ConnectDecision> UnadmittedAsync() => store.DecideConnectAsync(Key, $"op-{Guid.NewGuid():n}", "s", "key", null, Cancel, admitted: false);
+        Task<ConnectDecision> UnadmittedAsync() => store.DecideConnectAsync(Key, $"op-{Guid.NewGuid():n}", "s", "key", null, Cancel, mostRunning: 0);
     }
 
     private static async Task<(BoxKey Blank, BoxRow Held)> HoldBlankAsync(BoxStore store)
