@@ -15,14 +15,20 @@ public sealed class LongestFirst : ITestCollectionOrderer
 {
     private static readonly string[] Longest =
     [
-        typeof(SavedStateTests).FullName!,
-        typeof(ConnectFailureTests).FullName!,
         typeof(KillTests).FullName!,
+        typeof(DeleteBoxTests).FullName!,
+        typeof(SavedStateTests).FullName!,
+        typeof(CreateBoxTests).FullName!,
+        typeof(DeadInstanceTests).FullName!,
+        typeof(ConnectFailureTests).FullName!,
+        typeof(ReconcilerTests).FullName!,
+        typeof(ActivityFaultTests).FullName!,
         typeof(InstanceLifeTests).FullName!,
+        typeof(ChaosTests).FullName!,
         typeof(ConnectRaceTests).FullName!,
-        typeof(ConnectLatencyTests).FullName!,
-        typeof(BackgroundTests).FullName!,
-        typeof(ConnectTests).FullName!,
+        typeof(PoolTests).FullName!,
+        typeof(BootedKernelTests).FullName!,
+        typeof(FaultAtEachStepTests).FullName!,
         typeof(HoldTests).FullName!,
     ];
 

@@ -7,7 +7,7 @@ using Shellbox.Functions.Orchestrations;
 namespace Shellbox.Functions.Http;
 
 /// <summary>Ends a session of a box, or all of them; the last one releases it (docs/api.md).</summary>
-public sealed class DisconnectBox(ConnectStarter starter, StateTables tables, TimeProvider time)
+public sealed class DisconnectBox(ConnectStarter starter, BoxStore boxes, StateTables tables, TimeProvider time)
 {
     /// <summary>The longest hold that a request may ask for.</summary>
     private const double MostHold = 86_400;
@@ -33,18 +33,19 @@ public sealed class DisconnectBox(ConnectStarter starter, StateTables tables, Ti
         var hold = body?.Hold is { } given ? TimeSpan.FromSeconds(given) : (TimeSpan?)null;
         var row = await starter.DisconnectAsync(client, key, body?.SessionId, hold, cancellationToken);
         if (row is null) return Problems.BoxNotFound(key.BoxName);
-        if (row.Sessions.Count > 0 || row.State is BoxState.Stopped or BoxState.Running or BoxState.Held or BoxState.Deleting)
-        {
-            return new OkObjectResult(new { state = row.State.ToString().ToLowerInvariant(), sessions = row.Sessions.Count });
-        }
+        if (row.Sessions.Count > 0 || row.State is BoxState.Stopped or BoxState.Running or BoxState.Held or BoxState.Deleting) return Answer(row);
 
+        // Of a connect that was under way it is no failure that it fails now; and whatever it was, somebody may have come since.
         return await new OperationAnswers(time).AnswerAsync(
             request, client, row.OperationId!, wait,
-            instance => new OkObjectResult(new
-            {
-                state = instance.Name == nameof(ReleaseOrchestration) ? instance.ReadOutputAs<ReleaseResult>()!.State : "stopped",
-                sessions = 0,
-            }),
-            "disconnect-failed", cancellationToken);
+            async instance =>
+                instance.Name == nameof(ReleaseOrchestration) && instance.RuntimeStatus is not OrchestrationRuntimeStatus.Completed
+                    ? OperationAnswers.Failed(instance, "disconnect-failed")
+                    : Answer(await boxes.FindAsync(key, cancellationToken)),
+            cancellationToken);
+
+        IActionResult Answer(BoxRow? box) => box is null
+            ? Problems.BoxNotFound(key.BoxName)
+            : new OkObjectResult(new { state = box.State.ToString().ToLowerInvariant(), sessions = box.Sessions.Count });
     });
 }

@@ -16,13 +16,31 @@ internal sealed class OperationAnswers(TimeProvider time)
     /// <param name="completed">Makes the answer of the operation's output.</param>
     /// <param name="failure">The problem's name when the operation failed.</param>
     /// <param name="cancellationToken">The client has left.</param>
-    public async Task<IActionResult> AnswerAsync(
+    public Task<IActionResult> AnswerAsync(
         HttpRequest request,
         DurableTaskClient client,
         string operationId,
         TimeSpan wait,
         Func<OrchestrationMetadata, IActionResult> completed,
         string failure,
+        CancellationToken cancellationToken) =>
+        AnswerAsync(
+            request, client, operationId, wait,
+            instance => Task.FromResult(instance.RuntimeStatus is OrchestrationRuntimeStatus.Completed ? completed(instance) : Failed(instance, failure)),
+            cancellationToken);
+
+    /// <param name="request">The request.</param>
+    /// <param name="client">The Durable client.</param>
+    /// <param name="operationId">The operation.</param>
+    /// <param name="wait">How long the answer may take.</param>
+    /// <param name="ended">Makes the answer of the operation that has ended, in whatever way.</param>
+    /// <param name="cancellationToken">The client has left.</param>
+    public async Task<IActionResult> AnswerAsync(
+        HttpRequest request,
+        DurableTaskClient client,
+        string operationId,
+        TimeSpan wait,
+        Func<OrchestrationMetadata, Task<IActionResult>> ended,
         CancellationToken cancellationToken)
     {
         // Both ways: the client's own wait is told at once on the embedded host, and looks every 2 s only on the official one. So it is asked beside it, often at first
@@ -34,8 +52,7 @@ internal sealed class OperationAnswers(TimeProvider time)
         while (wait > TimeSpan.Zero)
         {
             var instance = await client.GetInstanceAsync(operationId, getInputsAndOutputs: true, cancellationToken);
-            if (instance?.RuntimeStatus is OrchestrationRuntimeStatus.Completed) return completed(instance);
-            if (instance is { IsCompleted: true }) return Failed(instance, failure);
+            if (instance is { IsCompleted: true }) return await ended(instance);
 
             var left = wait - time.GetElapsedTime(start);
             if (left <= TimeSpan.Zero) break;
@@ -55,7 +72,7 @@ internal sealed class OperationAnswers(TimeProvider time)
     }
 
     /// <summary>A failed orchestration's output is the bare text <c>Full.Type.Name: message</c>; people get the message, and programs what the type says.</summary>
-    private static ObjectResult Failed(OrchestrationMetadata instance, string failure)
+    public static ObjectResult Failed(OrchestrationMetadata instance, string failure)
     {
         var text = instance.FailureDetails?.ErrorMessage ?? instance.SerializedOutput ?? $"The operation is {instance.RuntimeStatus}.";
         var type = instance.FailureDetails?.ErrorType;

@@ -113,12 +113,12 @@ public sealed class ActivityFaultTests(AzuriteFixture azurite)
         }
     }
 
-    [Theory]
-    [InlineData(false, false)]
-    [InlineData(true, false)]
-    [InlineData(false, true)]
-    [InlineData(true, true)]
-    public async Task A_box_lives_on_when_each_activity_of_each_step_fails_once(bool after, bool forGood)
+    /// <summary>Most of it is waiting, so the four lives go side by side.</summary>
+    [Fact]
+    public Task A_box_lives_on_when_each_activity_of_each_step_fails_once() => Task.WhenAll(
+        LiveAsync(after: false, forGood: false), LiveAsync(after: true, forGood: false), LiveAsync(after: false, forGood: true), LiveAsync(after: true, forGood: true));
+
+    private async Task LiveAsync(bool after, bool forGood)
     {
         var step = "connect cold";
         var failed = new ConcurrentDictionary<(string Step, string Activity), bool>();
@@ -163,7 +163,7 @@ public sealed class ActivityFaultTests(AzuriteFixture azurite)
         {
             for (var tries = 0; !await request(); tries++)
             {
-                Assert.True(tries < 20, $"{step}: {string.Join(", ", failed.Keys)}");
+                Assert.True(tries < 20, $"{step}, {(after ? "after" : "before")}, {(forGood ? "for good" : "once")}: {string.Join(", ", failed.Keys)}");
                 await AtRestAsync();
             }
         }

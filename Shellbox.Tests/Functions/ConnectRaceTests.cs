@@ -63,6 +63,27 @@ public sealed class ConnectRaceTests(AzuriteFixture azurite, GuestImageFixture g
         Assert.Equal("dev33\n", await cloud.SshAsync(again["endpoint"]!, "hostname"));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_disconnect_during_a_connect_is_answered_with_what_the_box_is_afterwards(bool somebodyComes)
+    {
+        await using var cloud = await TestCloud.StartAsync(azurite, script: TestCloud.BareInstance);
+        var hang = cloud.Azure.Faults.Add(new Fault { Effect = FaultEffect.HangCall, Operation = "VirtualMachines_Update" });
+        await cloud.PostConnectAsync();
+        await TestCloud.UntilAsync(() => Task.FromResult(cloud.Azure.Faults.Hits.Count), hits => hits > 0, "the attach hangs");
+
+        var disconnecting = cloud.DisconnectAsync();
+        await TestCloud.UntilAsync(() => cloud.ShowBoxAsync(), b => (int)b["sessions"]! == 0, "the session has ended");
+        var coming = somebodyComes ? cloud.ConnectAsync() : null;
+        if (somebodyComes) await TestCloud.UntilAsync(() => cloud.ShowBoxAsync(), b => (int)b["sessions"]! == 1, "somebody comes");
+        cloud.Azure.Faults.Remove(hang);
+
+        var answer = await disconnecting;
+        Assert.Equal(somebodyComes ? ("running", 1) : ("stopped", 0), ((string)answer["state"]!, (int)answer["sessions"]!));
+        if (coming is not null) await coming;
+    }
+
     [Fact]
     public async Task A_connect_that_was_terminated_is_taken_over_by_the_next()
     {

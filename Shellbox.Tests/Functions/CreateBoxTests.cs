@@ -202,8 +202,9 @@ public sealed class CreateBoxTests(AzuriteFixture azurite, GuestImageFixture gue
     [Fact]
     public async Task Of_creates_that_come_at_once_as_many_succeed_as_the_quota_allows_and_the_others_leave_nothing()
     {
+        // A blank volume for each: those that are promised to others at the moment would be none.
         await using var cloud = await TestCloud.StartAsync(
-            azurite, instances: 3, boxes: ["first"], blanks: 10, timeScale: 1000, script: TestCloud.BareInstance,
+            azurite, instances: 3, boxes: ["first"], blanks: 15, timeScale: 1000, script: TestCloud.BareInstance,
             settings: new() { ["Shellbox:Quota:Boxes"] = "5", ["Shellbox:Quota:RunningBoxes"] = "1" });
         var (boxes, volumes) = (cloud.Get<BoxStore>(), cloud.Get<VolumeStore>());
         for (var n = 1; n <= 3; n++) await BoxInState.HeldBlankAsync(cloud, $"blank-{n}");
@@ -224,7 +225,7 @@ public sealed class CreateBoxTests(AzuriteFixture azurite, GuestImageFixture gue
         await TestCloud.UntilAsync(
             async () => await boxes.ListBlanksAsync(Cancel).Select(b => b.State).ToListAsync(Cancel),
             blanks => blanks.Count == 2 && blanks.TrueForAll(b => b is BoxState.Held or BoxState.Stopped), "two blank boxes are the pool's");
-        Assert.Equal(10 - 3 - 3, await volumes.CountBlankAsync(Cancel));
+        Assert.Equal(15 - 3 - 3, await volumes.CountBlankAsync(Cancel));
     }
 
     [Fact]
