@@ -23,7 +23,7 @@ internal static class BoxInState
         var placement = await cloud.Activity<ClaimInstance>().RunAsync(operation, Cancel);
         Assert.NotNull(placement);
         var volume = await cloud.Activity<LookUpVolume>().RunAsync(operation, Cancel);
-        await cloud.Activity<UpdateAndAttach>().RunAsync(new UpdateAndAttach.Input(operation, placement, volume), Cancel);
+        await TestCloud.WhenIdleAsync(() => cloud.Activity<UpdateAndAttach>().RunAsync(new UpdateAndAttach.Input(operation, placement, volume), Cancel));
         if (state is BoxState.Connecting) return (await boxes.FindAsync(key, Cancel))!;
         await boxes.CompleteConnectAsync(key, operationId, connect.Epoch, "127.0.0.1", 2222, "ssh-ed25519 AAAA", Cancel);
         if (state is BoxState.Running) return (await boxes.FindAsync(key, Cancel))!;
