@@ -5,13 +5,13 @@ using Shellbox.Activities.State;
 namespace Shellbox.Activities;
 
 /// <summary>
-/// Finds which other VM has the volume that a box cannot have attached, and whether it may be taken off there. A free instance that has it is claimed: nobody else is to
+/// Finds which other VM has the volume that a box cannot have attached, or deleted, and whether it may be taken off there. A free instance that has it is claimed: nobody else is to
 /// get that meanwhile.
 /// </summary>
 public sealed class FindHolder(BoxStore boxes, InstanceStore instances, ComputeInstances compute)
 {
-    /// <summary>What it is given.</summary>
-    public sealed record Input(BoxOperation Operation, Placement Placement, BoxVolume Volume);
+    /// <summary>What it is given: the placement is where the volume may be, if anywhere.</summary>
+    public sealed record Input(BoxOperation Operation, Placement? Placement, BoxVolume Volume);
 
     /// <param name="Name">The VM.</param>
     /// <param name="From">Where the volume is to be taken off; null when it has to stay.</param>
@@ -24,7 +24,7 @@ public sealed class FindHolder(BoxStore boxes, InstanceStore instances, ComputeI
     {
         var (operation, placement, volume) = input;
         await boxes.RequireOperationAsync(operation.Key, operation.OperationId, operation.Epoch, cancellationToken);
-        if (await compute.FindOtherHolderAsync(new ResourceIdentifier(volume.ResourceId), placement.ResourceId, cancellationToken) is not { } holder) return null;
+        if (await compute.FindOtherHolderAsync(new ResourceIdentifier(volume.ResourceId), placement?.ResourceId, cancellationToken) is not { } holder) return null;
 
         var instance = await instances.FindAsync(holder.Name, cancellationToken);
         if (instance is { State: InstanceState.Free } && ObstacleOf(instance, holder, operation.Key) is null)

@@ -1,6 +1,6 @@
 namespace Shellbox.Activities;
 
-/// <summary>ARM does not attach the volume because another VM has it. Whether it may be taken off there, <see cref="FindHolder"/> says.</summary>
+/// <summary>The volume cannot be attached or deleted because another VM has it. Whether it may be taken off there, <see cref="FindHolder"/> says.</summary>
 public sealed class VolumeHeldException : StepFailedException
 {
     public VolumeHeldException() { }

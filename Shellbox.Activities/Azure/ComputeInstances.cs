@@ -76,9 +76,10 @@ public sealed partial class ComputeInstances(ArmConnection arm)
     /// The VM that has the disk when it is not the given one; null when none has, or when it is on its way off there: the VM's model names it no longer then, and the
     /// disk itself still does. A VM that may not be read has it.
     /// </summary>
-    public async Task<ResourceIdentifier?> FindOtherHolderAsync(ResourceIdentifier disk, string vmResourceId, CancellationToken cancellationToken)
+    public async Task<ResourceIdentifier?> FindOtherHolderAsync(ResourceIdentifier disk, string? vmResourceId, CancellationToken cancellationToken)
     {
-        if (await GetDiskHolderAsync(disk, cancellationToken) is not { } holder || SameResource(holder, new ResourceIdentifier(vmResourceId))) return null;
+        if (await GetDiskHolderAsync(disk, cancellationToken) is not { } holder) return null;
+        if (vmResourceId is not null && SameResource(holder, new ResourceIdentifier(vmResourceId))) return null;
         if (holder.ResourceType != VirtualMachineResource.ResourceType) return holder;
         try
         {
@@ -95,7 +96,7 @@ public sealed partial class ComputeInstances(ArmConnection arm)
 
     /// <summary>Begins the deletion of a disk, without waiting for its end; a disk that is gone already is said to be.</summary>
     /// <returns>Whether the disk is gone, and else the URL of the operation's state where ARM gave one.</returns>
-    /// <exception cref="StepFailedException">The disk is attached: that is for the caller to see to, never to be overridden.</exception>
+    /// <exception cref="VolumeHeldException">The disk is attached: that is for the caller to see to, never to be overridden.</exception>
     /// <exception cref="RequestFailedException">As ARM answered; 409 means: later again.</exception>
     public async Task<(bool Gone, Uri? Operation)> BeginDeleteDiskAsync(ResourceIdentifier disk, CancellationToken cancellationToken)
     {
@@ -104,7 +105,7 @@ public sealed partial class ComputeInstances(ArmConnection arm)
         {
             // Not only the state: that still says 'Unattached' while an attach is under way (kubernetes#82714).
             var data = (await resource.GetAsync(cancellationToken)).Value.Data;
-            if (data.ManagedBy is { } holder) throw new StepFailedException($"The disk {disk.Name} is attached to {holder.Name}; it is not deleted.");
+            if (data.ManagedBy is { } holder) throw new VolumeHeldException($"The disk {disk.Name} is attached to {holder.Name}; it is not deleted.");
         }
         catch (RequestFailedException e) when (e.Status == 404)
         {

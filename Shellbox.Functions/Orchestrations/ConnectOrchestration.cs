@@ -13,9 +13,6 @@ public static class ConnectOrchestration
     /// <summary>On how many instances a connect tries its luck: when three in a row are dead, it may as well be the network or the app's key.</summary>
     private const int MostInstances = 3;
 
-    /// <summary>How often a volume that is attached where it has to stay is looked at before the connect gives up: a detach there may begin just now.</summary>
-    private const int MostLooks = 4;
-
     private const string AttachStep = "update-and-attach";
 
     /// <summary>How often a guest that runs and does not answer is looked after before the connect gives up.</summary>
@@ -182,60 +179,10 @@ public static class ConnectOrchestration
             }
             catch (TaskFailedException e) when (e.FailureDetails.IsCausedBy<VolumeHeldException>() && context.CurrentUtcDateTime < deadline)
             {
-                await FreeVolumeAsync(context, progress, input, operation, volume, placement, deadline);
+                await context.TakeOffElsewhereAsync(
+                    progress, AttachStep, operation, placement, volume, input.Settings.ShutdownTimeout, deadline, input.PollInterval);
                 progress.Show(AttachStep, Attaching(placement), progress.Now);
             }
-        }
-    }
-
-    /// <summary>
-    /// Takes the volume off an instance that it was left on. Where another box or nobody known has it, it stays: it is looked at a few times more, and then the connect fails.
-    /// </summary>
-    private static async Task FreeVolumeAsync(
-        TaskOrchestrationContext context, OperationProgress progress, ConnectInput input, BoxOperation operation, BoxVolume volume, Placement placement, DateTime deadline)
-    {
-        var since = progress.Now;
-        var pause = input.PollInterval;
-        for (var look = 1; ; look++)
-        {
-            var holder = await context.CallActivityAsync<FindHolder.Output?>(nameof(FindHolder), new FindHolder.Input(operation, placement, volume), Retries.Quick);
-            if (holder is null) return;
-            if (holder.From is { } from)
-            {
-                var quarantine = await EndGuestAsync(context, progress, input, operation, from);
-                await context.LeaveAsync(
-                    progress, operation, from, volume, quarantine, deadline, input.PollInterval, $"the volume was left on {holder.Name}, which no other box has");
-                return;
-            }
-
-            var where = $"the volume {volume.VolumeId} is attached to {holder.Name}, and {holder.Obstacle}";
-            if (look == MostLooks || context.Left(deadline) <= pause)
-            {
-                throw new VolumeAttachedElsewhereException($"T{where[1..]}; have it detached there, then connect again.");
-            }
-
-            progress.Show(AttachStep, $"{where}; looking again", since);
-            await context.CreateTimer(pause, CancellationToken.None);
-            pause *= 2;
-        }
-    }
-
-    /// <summary>Ends a guest that may run where the volume was left.</summary>
-    /// <returns>Why the instance has to be quarantined if the claim on it is the box's; null when it is well.</returns>
-    private static async Task<string?> EndGuestAsync(
-        TaskOrchestrationContext context, OperationProgress progress, ConnectInput input, BoxOperation operation, Placement placement)
-    {
-        try
-        {
-            await progress.RunAsync(
-                "stop-guest", $"ending what may run on {placement.InstanceId}",
-                () => context.CallActivityAsync<InstanceAnswer>(
-                    nameof(StopQemu), new StopQemu.Input(operation, placement, Save: false, input.Settings.ShutdownTimeout), Retries.Quick));
-            return null;
-        }
-        catch (TaskFailedException e) when (e.FailureDetails.IsCausedBy<InstanceUnreachableException>())
-        {
-            return Reason(e);
         }
     }
 

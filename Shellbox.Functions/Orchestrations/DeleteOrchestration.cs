@@ -11,6 +11,8 @@ namespace Shellbox.Functions.Orchestrations;
 /// </summary>
 public static class DeleteOrchestration
 {
+    private const string DeleteStep = "delete-volume";
+
     [Function(nameof(DeleteOrchestration))]
     public static async Task<DeleteResult> RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
     {
@@ -41,7 +43,7 @@ public static class DeleteOrchestration
             {
                 var deleting = $"deleting the disk {volume.VolumeId}";
                 await progress.RunAsync(
-                    "delete-volume", deleting, () => DeleteVolumeAsync(context, input, volume, deadline, progress.Retrying("delete-volume", deleting)));
+                    DeleteStep, deleting, () => DeleteVolumeAsync(context, progress, input, volume, deadline, progress.Retrying(DeleteStep, deleting)));
             }
 
             await progress.RunAsync(
@@ -54,7 +56,7 @@ public static class DeleteOrchestration
         {
             return Superseded();
         }
-        catch (Exception e) when (e is TaskFailedException or TimeoutException)
+        catch (Exception e) when (e is TaskFailedException or TimeoutException or VolumeAttachedElsewhereException)
         {
             var reason = (e is TaskFailedException failed ? failed.FailureDetails.ErrorMessage : e.Message).FirstLine();
             await context.CallActivityAsync(
@@ -87,15 +89,26 @@ public static class DeleteOrchestration
         }
     }
 
-    private static async Task DeleteVolumeAsync(TaskOrchestrationContext context, DeleteInput input, BoxVolume volume, DateTime deadline, Action<string> again)
+    private static async Task DeleteVolumeAsync(
+        TaskOrchestrationContext context, OperationProgress progress, DeleteInput input, BoxVolume volume, DateTime deadline, Action<string> again)
     {
         while (true)
         {
-            var state = await context.CallActivityAsync<DeleteVolume.Output>(
-                nameof(DeleteVolume), new DeleteVolume.Input(input.Operation, volume), Retries.UntilFree(context.Left(deadline), again));
-            if (state.Gone) return;
-            if (state.ArmOperation is { } armOperation) await context.AwaitArmAsync(armOperation, deadline, input.PollInterval);
-            else await context.PauseForVolumeAsync(input.PollInterval, deadline);
+            try
+            {
+                var state = await context.CallActivityAsync<DeleteVolume.Output>(
+                    nameof(DeleteVolume), new DeleteVolume.Input(input.Operation, volume), Retries.UntilFree(context.Left(deadline), again));
+                if (state.Gone) return;
+                if (state.ArmOperation is { } armOperation) await context.AwaitArmAsync(armOperation, deadline, input.PollInterval);
+                else await context.PauseForVolumeAsync(input.PollInterval, deadline);
+            }
+            catch (TaskFailedException e) when (e.FailureDetails.IsCausedBy<VolumeHeldException>() && context.CurrentUtcDateTime < deadline)
+            {
+                // It is off the box's own instance. An attach that was cut short may have come through late on another.
+                await context.TakeOffElsewhereAsync(
+                    progress, DeleteStep, input.Operation, null, volume, input.Settings.ShutdownTimeout, deadline, input.PollInterval);
+                await context.PauseForVolumeAsync(input.PollInterval, deadline);
+            }
         }
     }
 }

@@ -214,7 +214,7 @@ public sealed class DeleteBoxTests(AzuriteFixture azurite, GuestImageFixture gue
     [Theory]
     [InlineData(BoxState.Stopped)]
     [InlineData(BoxState.Held)]
-    public async Task A_disk_that_another_VM_holds_is_not_touched_and_the_delete_says_which_until_it_is_off(BoxState state)
+    public async Task A_disk_that_another_boxs_VM_holds_is_not_touched_and_the_delete_says_which_until_it_is_off(BoxState state)
     {
         await using var cloud = await TestCloud.StartAsync(azurite, instances: 2, timeScale: 1000);
         var box = await BoxInState.BringAsync(cloud, cloud.Key(), state);
@@ -225,14 +225,16 @@ public sealed class DeleteBoxTests(AzuriteFixture azurite, GuestImageFixture gue
         await ByHandAsync(
             () => compute.BeginAttachAsync(foreign.PlacementAt(5), disk, ShellboxTags.Of(foreign), Cancel),
             async () => await HolderAsync(cloud) == foreign.Id, "the disk is attached");
+        Assert.NotNull(await instances.TryClaimAsync(foreign.Id, cloud.Key("other"), "op", 1, "vol-other", Cancel));
 
         var detail = await TestCloud.RefusedAsync(500, "delete-failed", cloud.DeleteAsync());
 
-        Assert.Contains($"The disk vol-dev33 is attached to {foreign.Id}", detail, StringComparison.Ordinal);
+        Assert.Contains($"The volume vol-dev33 is attached to {foreign.Id}", detail, StringComparison.Ordinal);
         Assert.Contains(await cloud.EventsAsync(cloud.Key()), e => e.Kind == "delete-failed" && e.Detail.Contains(foreign.Id, StringComparison.Ordinal));
         Assert.Equal("deleting", (string)(await cloud.ShowBoxAsync())["state"]!);
         Assert.Equal(foreign.Id, await HolderAsync(cloud));
-        Assert.Equal(2, (await instances.CountAsync(Cancel))[InstanceState.Free]);
+        Assert.Equal(cloud.Key("other"), (await instances.FindAsync(foreign.Id, Cancel))!.ClaimedBy);
+        Assert.Equal(1, (await instances.CountAsync(Cancel))[InstanceState.Free]);
         await DetachAsync(cloud, foreign.Id);
         Assert.Equal(HttpStatusCode.NoContent, (await cloud.DeleteAsync()).StatusCode);
         await AssertGoneAsync(cloud, "dev33");

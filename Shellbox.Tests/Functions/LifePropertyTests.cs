@@ -210,7 +210,14 @@ public sealed class LifePropertyTests(AzuriteFixture azurite)
                 await cloud.ReconcileAsync();
                 await cloud.SweepAsync();
                 var rows = await cloud.Get<BoxStore>().ListAllAsync(Cancel).ToListAsync(Cancel);
-                return string.Join(", ", rows.Where(b => b.State is not (BoxState.Stopped or BoxState.Running or BoxState.Held)).Select(b => $"{b.Key.BoxName} {b.State}"));
+                var unsettled = new List<string>();
+                foreach (var row in rows.Where(b => b.State is not (BoxState.Stopped or BoxState.Running or BoxState.Held)))
+                {
+                    // The newest event comes first, and says what stands in the way.
+                    unsettled.Add($"{row.Key.BoxName} {row.State}: {(await cloud.EventsAsync(row.Key)).FirstOrDefault(e => e.Kind.EndsWith("-failed", StringComparison.Ordinal))?.Detail}");
+                }
+
+                return string.Join(", ", unsettled);
             },
             unsettled => unsettled.Length == 0,
             "every box is at rest");

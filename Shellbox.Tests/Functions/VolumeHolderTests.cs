@@ -99,6 +99,30 @@ public sealed class VolumeHolderTests(AzuriteFixture azurite)
         Assert.Contains(await cloud.EventsAsync(cloud.Key()), e => e is { Kind: "instance-left", InstanceId: There });
     }
 
+    [Theory]
+    [InlineData(BoxState.Stopped)]
+    [InlineData(BoxState.Running)]
+    public async Task A_box_whose_volume_was_left_on_an_instance_which_no_box_has_is_deleted(BoxState state)
+    {
+        await using var cloud = await StartAsync();
+        var instances = cloud.Get<InstanceStore>();
+        await AttachAsync(cloud, There);
+        if (state is BoxState.Running)
+        {
+            // By its rows the box runs on an instance that does not have its disk.
+            await ChooseAsync(cloud, Here);
+            var begun = await cloud.Get<BoxStore>().DecideConnectAsync(cloud.Key(), "over", "session", "ssh-ed25519 AAAA", null, Cancel);
+            Assert.NotNull(await instances.TryClaimAsync(Here, cloud.Key(), "over", begun.Epoch, "vol-dev33", Cancel));
+            await cloud.Get<BoxStore>().CompleteConnectAsync(cloud.Key(), "over", begun.Epoch, "127.0.0.1", 2222, "ssh-ed25519 AAAA", Cancel);
+        }
+
+        var deleted = await cloud.DeleteAsync();
+
+        Assert.True(deleted.StatusCode is System.Net.HttpStatusCode.NoContent, await deleted.Content.ReadAsStringAsync(Cancel));
+        Assert.False(await cloud.HasDiskAsync("vol-dev33"));
+        foreach (var instance in new[] { Here, There }) Assert.Equal(InstanceState.Free, (await instances.FindAsync(instance, Cancel))!.State);
+    }
+
     private Task<TestCloud> StartAsync(Dictionary<string, string>? settings = null) =>
         TestCloud.StartAsync(azurite, instances: 2, timeScale: 200, settings: settings, script: TestCloud.BareInstance);
 
