@@ -222,9 +222,8 @@ public sealed class DeleteBoxTests(AzuriteFixture azurite, GuestImageFixture gue
         var disk = new ResourceIdentifier(cloud.DiskId("vol-dev33"));
         if (box.InstanceId is not null) await DetachAsync(cloud, box.InstanceId);
         var foreign = (await instances.FindAsync(box.InstanceId == "vm-0001" ? "vm-0002" : "vm-0001", Cancel))!;
-        await ByHandAsync(
-            () => compute.BeginAttachAsync(foreign.PlacementAt(5), disk, ShellboxTags.Of(foreign), Cancel),
-            async () => await HolderAsync(cloud) == foreign.Id, "the disk is attached");
+        await TestCloud.WhenIdleAsync(() => compute.BeginAttachAsync(foreign.PlacementAt(5), disk, ShellboxTags.Of(foreign), Cancel));
+        await TestCloud.UntilAsync(() => cloud.HolderAsync(), holder => holder == foreign.Id, "the disk is attached");
         Assert.NotNull(await instances.TryClaimAsync(foreign.Id, cloud.Key("other"), "op", 1, "vol-other", Cancel));
 
         var detail = await TestCloud.RefusedAsync(500, "delete-failed", cloud.DeleteAsync());
@@ -232,7 +231,7 @@ public sealed class DeleteBoxTests(AzuriteFixture azurite, GuestImageFixture gue
         Assert.Contains($"The volume vol-dev33 is attached to {foreign.Id}", detail, StringComparison.Ordinal);
         Assert.Contains(await cloud.EventsAsync(cloud.Key()), e => e.Kind == "delete-failed" && e.Detail.Contains(foreign.Id, StringComparison.Ordinal));
         Assert.Equal("deleting", (string)(await cloud.ShowBoxAsync())["state"]!);
-        Assert.Equal(foreign.Id, await HolderAsync(cloud));
+        Assert.Equal(foreign.Id, await cloud.HolderAsync());
         Assert.Equal(cloud.Key("other"), (await instances.FindAsync(foreign.Id, Cancel))!.ClaimedBy);
         Assert.Equal(1, (await instances.CountAsync(Cancel))[InstanceState.Free]);
         await DetachAsync(cloud, foreign.Id);
@@ -246,7 +245,7 @@ public sealed class DeleteBoxTests(AzuriteFixture azurite, GuestImageFixture gue
     public async Task A_delete_that_ARM_is_not_through_with_in_time_is_taken_over_by_the_next(string operation, string step)
     {
         await using var cloud = await TestCloud.StartAsync(
-            azurite, timeScale: 1000, settings: new() { ["Shellbox:Connect:ReleaseDeadline"] = "00:00:03" });
+            azurite, timeScale: 1000, settings: new() { ["Shellbox:Connect:ReleaseDeadline"] = "00:00:10" });
         await BoxInState.BringAsync(cloud, cloud.Key(), BoxState.Held);
         var hang = cloud.Azure.Faults.Add(new Fault { Effect = FaultEffect.HangOperation, Operation = operation });
 
@@ -289,7 +288,7 @@ public sealed class DeleteBoxTests(AzuriteFixture azurite, GuestImageFixture gue
         if (vm is not null && loss is not Loss.DiskDeleted)
         {
             // Else the attach would be what is lost.
-            await TestCloud.UntilAsync(() => HolderAsync(cloud), holder => holder == instanceId, "the disk is attached");
+            await TestCloud.UntilAsync(() => cloud.HolderAsync(), holder => holder == instanceId, "the disk is attached");
         }
 
         switch (loss)
@@ -298,7 +297,7 @@ public sealed class DeleteBoxTests(AzuriteFixture azurite, GuestImageFixture gue
                 await cloud.Azure.CrashAsync(instanceId!);
                 return;
             case Loss.VmDeallocated:
-                await ByHandAsync(() => vm!.DeallocateAsync(WaitUntil.Completed, cancellationToken: Cancel), () => Task.FromResult(true), "the VM is deallocated");
+                await TestCloud.WhenIdleAsync(() => vm!.DeallocateAsync(WaitUntil.Completed, cancellationToken: Cancel));
                 return;
             case Loss.VmDeleted or Loss.VmDeletedAndDisk:
                 await vm!.DeleteAsync(WaitUntil.Completed, forceDeletion: true, cancellationToken: Cancel);
@@ -316,30 +315,10 @@ public sealed class DeleteBoxTests(AzuriteFixture azurite, GuestImageFixture gue
     private static async Task DetachAsync(TestCloud cloud, string instanceId)
     {
         var instance = (await cloud.Get<InstanceStore>().FindAsync(instanceId, Cancel))!;
-        await ByHandAsync(
-            () => cloud.Get<ComputeInstances>().BeginDetachAsync(
-                instance.ResourceId, new ResourceIdentifier(cloud.DiskId("vol-dev33")), ShellboxTags.Of(instance), Cancel),
-            async () => await HolderAsync(cloud) is null, "the disk is off");
+        await TestCloud.WhenIdleAsync(() => cloud.Get<ComputeInstances>().BeginDetachAsync(
+            instance.ResourceId, new ResourceIdentifier(cloud.DiskId("vol-dev33")), ShellboxTags.Of(instance), Cancel));
+        await TestCloud.UntilAsync(() => cloud.HolderAsync(), holder => holder is null, "the disk is off");
     }
-
-    /// <summary>Asks ARM until it takes the change: before that the app's own attach, or the tag mirror, may be at the VM.</summary>
-    private static async Task ByHandAsync(Func<Task> change, Func<Task<bool>> done, string what) => await TestCloud.UntilAsync(
-        async () =>
-        {
-            try
-            {
-                await change();
-                return await done();
-            }
-            catch (RequestFailedException e) when (e.Status is 409 or 412)
-            {
-                return false;
-            }
-        },
-        through => through, what);
-
-    private static async Task<string?> HolderAsync(TestCloud cloud) =>
-        (await cloud.Get<ComputeInstances>().GetDiskHolderAsync(new ResourceIdentifier(cloud.DiskId("vol-dev33")), Cancel))?.Name;
 
     private static async Task AssertGoneAsync(TestCloud cloud, string box)
     {
