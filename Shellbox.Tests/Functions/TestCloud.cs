@@ -170,7 +170,18 @@ internal sealed class TestCloud : IAsyncDisposable
         foreach (var (name, value) in settings ?? []) configuration[name] = value;
 
         var app = Build();
-        await app.StartAsync(cancel);
+        try
+        {
+            await app.StartAsync(cancel);
+        }
+        catch
+        {
+            app.Dispose();
+            await azure.DisposeAsync();
+            Directory.Delete(directory, recursive: true);
+            throw;
+        }
+
         var cloud = new TestCloud(directory, storage, azure, Build, app, user);
         var report = await cloud.AdoptAsync();
         Assert.Equal(expected ?? instances, (int)report["instances"]!);
