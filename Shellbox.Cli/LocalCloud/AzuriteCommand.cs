@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Shellbox.Cli.LocalCloud;
 
-/// <summary>Azurite, the storage emulator: Table and Queue Storage on loopback.</summary>
+/// <summary>Azurite, the storage emulator: Table, Queue and Blob Storage on loopback.</summary>
 internal static class AzuriteCommand
 {
     // The emulator's published account: https://learn.microsoft.com/azure/storage/common/storage-use-azurite

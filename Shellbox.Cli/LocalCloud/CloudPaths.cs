@@ -20,7 +20,7 @@ internal sealed record CloudPaths(string RepositoryRoot, string StateDirectory, 
 
     public string InstanceImage => State("instance-image");
 
-    public string DurableDatabase => State("durable.db");
+    public string FunctionsHost => State("functions-host");
 
     public string Logs => State("logs");
 
@@ -33,7 +33,14 @@ internal sealed record CloudPaths(string RepositoryRoot, string StateDirectory, 
 
     public string SimulatorAssembly => Assembly("Shellbox.AzureSimulator");
 
-    public string FunctionsAssembly => Assembly("Shellbox.Functions");
+    /// <summary>What <c>dotnet publish Shellbox.Functions</c> has left: the same as is deployed.</summary>
+    public string FunctionsApp => Repository("artifacts", "app");
+
+    public string FunctionsHostAssembly => Assembly("Shellbox.LocalHost");
+
+    /// <summary>The developer's own settings of the app; where there are none, those of the sample.</summary>
+    public string FunctionsSettings =>
+        Repository("local.settings.json") is var own && File.Exists(own) ? own : Repository("local.settings.sample.json");
 
     public string InstanceScript => Repository("infra", "instance", "shellbox-instance");
 

@@ -1,6 +1,6 @@
 namespace Shellbox.Cli.LocalCloud;
 
-/// <summary>The Functions app on the embedded host.</summary>
+/// <summary>The Functions app on the local host.</summary>
 internal static class FunctionsCommand
 {
     // The instances' sshd, on each instance's own loopback address.
@@ -18,7 +18,10 @@ internal static class FunctionsCommand
         IReadOnlyDictionary<string, string>? pool = null) => new(
         "the Functions app",
         "functions.log",
-        ["dotnet", paths.FunctionsAssembly, "--urls", $"http://127.0.0.1:{port}"],
+        [
+            "dotnet", paths.FunctionsHostAssembly, "--app", paths.FunctionsApp, "--settings", paths.FunctionsSettings, "--state", paths.FunctionsHost,
+            "--port", Text(port),
+        ],
         new Dictionary<string, string>(pool ?? new Dictionary<string, string>())
         {
             ["AzureWebJobsStorage"] = storageConnectionString,
@@ -33,11 +36,10 @@ internal static class FunctionsCommand
             ["Shellbox__Instance__UserName"] = "root",
             ["Shellbox__Instance__SshPort"] = InstanceSshPort,
             ["Shellbox__Instance__Command"] = "shellbox-instance",
-            ["EmbeddedHost__DatabasePath"] = paths.DurableDatabase,
-            ["EmbeddedHost__Keys__default"] = functionKey,
-            ["EmbeddedHost__Keys__master"] = adminKey,
+            ["LocalHost__Keys__default"] = functionKey,
+            ["LocalHost__Keys__master"] = adminKey,
         },
-        TimeSpan.FromSeconds(15));
+        TimeSpan.FromSeconds(40));
 
     /// <summary>The settings of a pool that grows: new instances are as those of the fleet, new volumes copies of its golden disk.</summary>
     public static IReadOnlyDictionary<string, string> PoolOf(SimulatorReady azure, string instancePublicKey, int instances)
@@ -61,7 +63,7 @@ internal static class FunctionsCommand
             // A guest takes memory and, while it boots or resumes, a processor.
             ["Shellbox__Pool__BlankBoxes"] = "1",
         };
-
-        static string Text(int number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
     }
+
+    private static string Text(int number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

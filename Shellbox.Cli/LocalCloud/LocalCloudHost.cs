@@ -160,13 +160,6 @@ internal sealed class LocalCloudHost : IAsyncDisposable
         }
 
         Directory.CreateDirectory(paths.Azurite);
-
-        // SQLite keeps its journal beside the database.
-        foreach (var suffix in new[] { "", "-wal", "-shm" })
-        {
-            System.IO.File.Delete(paths.DurableDatabase + suffix);
-        }
-
         System.IO.File.Delete(paths.SimulatorReadyFile);
     }
 
@@ -176,9 +169,11 @@ internal sealed class LocalCloudHost : IAsyncDisposable
         var child = Start(AzuriteCommand.Create(paths, ports));
         await WaitAsync(
             child,
-            async () => await LoopbackPorts.AnswersAsync(ports.Table, cancellationToken) && await LoopbackPorts.AnswersAsync(ports.Queue, cancellationToken),
+            async () => await LoopbackPorts.AnswersAsync(ports.Table, cancellationToken)
+                && await LoopbackPorts.AnswersAsync(ports.Queue, cancellationToken)
+                && await LoopbackPorts.AnswersAsync(ports.Blob, cancellationToken),
             cancellationToken);
-        report($"Azurite: tables on port {ports.Table}, queues on port {ports.Queue}");
+        report($"Azurite: tables on port {ports.Table}, queues on port {ports.Queue}, blobs on port {ports.Blob}");
         return AzuriteCommand.ConnectionString(ports);
     }
 

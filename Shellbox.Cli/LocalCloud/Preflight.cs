@@ -19,7 +19,8 @@ internal static class Preflight
         RequireProgram("node", "Node", "Install Node 20 or later with npm (https://nodejs.org).", environment);
         RequireFile(paths.AzuriteScript, "Azurite is not installed");
         RequireFile(paths.SimulatorAssembly, "The Azure simulator is not built");
-        RequireFile(paths.FunctionsAssembly, "The Functions app is not built");
+        RequireFile(paths.FunctionsHostAssembly, "The Functions host is not built");
+        RequireFile(Path.Combine(paths.FunctionsApp, "worker.config.json"), "The Functions app is not built");
         RequireFile(paths.InstanceScript, "infra/instance/shellbox-instance is missing");
         RequireFile(paths.GuestKernel, "The guest image is not built");
         RequireFile(paths.GuestInitramfs, "The guest image is not built");

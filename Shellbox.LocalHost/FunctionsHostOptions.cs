@@ -1,0 +1,25 @@
+using Microsoft.Extensions.Logging;
+
+namespace Shellbox.LocalHost;
+
+/// <summary>What a local host runs, and where.</summary>
+public sealed record FunctionsHostOptions
+{
+    /// <summary>The output of the app's <c>dotnet publish</c> (or build), with its host.json.</summary>
+    public required string AppDirectory { get; init; }
+
+    /// <summary>The HTTP port on 127.0.0.1; 0: a free one; null: what local.settings.json says, else 7071.</summary>
+    public int? Port { get; init; }
+
+    /// <summary>Where the host keeps the keys that it generates; null: a folder <c>.localhost</c> in the app's.</summary>
+    public string? StateDirectory { get; init; }
+
+    /// <summary>The file of local settings; null: the app's own local.settings.json.</summary>
+    public string? SettingsFile { get; init; }
+
+    /// <summary>The app's settings, over those of local.settings.json and the environment; <c>:</c> and <c>__</c> mean the same in their names.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Where the log goes; null: to standard output, as lines for people.</summary>
+    public Action<ILoggingBuilder>? Logging { get; init; }
+}

@@ -1,0 +1,280 @@
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+using Shellbox.LocalHost.Protocol;
+
+namespace Shellbox.LocalHost.Worker;
+
+/// <summary>
+/// Keeps one worker running: starts it, starts it again with growing pauses when it dies, and gives up when it does not come up any more. While there is none,
+/// whoever wants to invoke a function waits.
+/// </summary>
+internal sealed partial class WorkerSupervisor : IAsyncDisposable
+{
+    /// <summary>How long a worker may take until its functions are loaded.</summary>
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+
+    /// <summary>What is given to functions that run when the host stops, and then to the process.</summary>
+    private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(8);
+
+    /// <summary>A worker that has lived for so long is well: the next restart waits for nothing.</summary>
+    private static readonly TimeSpan WellAfter = TimeSpan.FromSeconds(30);
+
+    /// <summary>After so many starts in a row that fail, the fault will not go by itself.</summary>
+    private const int MostFailures = 5;
+
+    private readonly WorkerApp _app;
+    private readonly IReadOnlyDictionary<string, string> _settings;
+    private readonly WorkerChannels _channels;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly ILoggerFactory _loggers;
+    private readonly Action<RpcLog> _log;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Lock _lock = new();
+    private readonly TaskCompletionSource _broken = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource<WorkerChannel> _ready = NewReady();
+    private WorkerProcess? _process;
+    private Uri? _host;
+    private Task _watching = Task.CompletedTask;
+
+    public WorkerSupervisor(
+        WorkerApp app, IReadOnlyDictionary<string, string> settings, WorkerChannels channels, Action<RpcLog> log, TimeProvider time, ILoggerFactory loggers)
+    {
+        (_app, _settings, _channels, _log, _time) = (app, settings, channels, log, time);
+        _logger = loggers.CreateLogger("Host.Worker");
+        _loggers = loggers;
+    }
+
+    /// <summary>The worker's process id; null while there is none.</summary>
+    public int? ProcessId
+    {
+        get
+        {
+            lock (_lock) return _process is { HasExited: false } process ? process.Id : null;
+        }
+    }
+
+    /// <summary>Fails when the worker cannot be kept running, with the reason.</summary>
+    public Task Broken => _broken.Task;
+
+    /// <summary>The host is stopping: a worker that ends now has no successor.</summary>
+    public bool IsDraining { get; private set; }
+
+    public void Drain() => IsDraining = true;
+
+    /// <summary>Starts the first worker and keeps one running from then on.</summary>
+    /// <param name="host">Where workers connect.</param>
+    /// <param name="cancellationToken">Ends the start.</param>
+    /// <returns>The functions that it has.</returns>
+    /// <exception cref="WorkerStartException">It did not come up.</exception>
+    public async Task<IReadOnlyList<RpcFunctionMetadata>> StartAsync(Uri host, CancellationToken cancellationToken)
+    {
+        _host = host;
+        var (channel, functions) = await LaunchAsync(cancellationToken);
+        _watching = WatchAsync(channel);
+        return functions;
+    }
+
+    /// <summary>The worker; waits for the next one while there is none.</summary>
+    /// <exception cref="WorkerProcessExitException">There will be none.</exception>
+    public async Task<WorkerChannel> GetAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Task<WorkerChannel> ready;
+            lock (_lock) ready = _ready.Task;
+            var channel = await ready.WaitAsync(cancellationToken);
+            if (!channel.Ended.IsCompleted) return channel;
+
+            // It has ended just now, and its successor is not announced yet.
+            await Task.Yield();
+            lock (_lock)
+            {
+                if (ReferenceEquals(_ready.Task, ready)) _ready = NewReady();
+            }
+        }
+    }
+
+    /// <summary>Ends that worker, which does not heed a cancellation; the next one is started.</summary>
+    public void Restart(WorkerChannel channel, string reason)
+    {
+        lock (_lock)
+        {
+            if (channel.Ended.IsCompleted || _process is not { HasExited: false } process) return;
+            LogRestart(process.Id, reason);
+            process.Kill();
+        }
+    }
+
+    /// <summary>Ends the worker in order.</summary>
+    public async Task StopAsync()
+    {
+        if (_stopping.IsCancellationRequested) return;
+        await _stopping.CancelAsync();
+        await _watching;
+        lock (_lock) _ready.TrySetException(new WorkerProcessExitException("the host has stopped."));
+        _ = _ready.Task.Exception;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        _stopping.Dispose();
+    }
+
+    private async Task<(WorkerChannel Channel, IReadOnlyList<RpcFunctionMetadata> Functions)> LaunchAsync(CancellationToken cancellationToken)
+    {
+        var channel = new WorkerChannel(Guid.NewGuid().ToString(), _log);
+        _channels.Expect(channel);
+        var process = WorkerProcess.Start(_app, _settings, channel.WorkerId, _host!, _loggers.CreateLogger("Worker"));
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var exit = process.WaitForExitAsync();
+        try
+        {
+            var starting = channel.InitializeAsync(_app.Directory, limit.Token);
+            if (await Task.WhenAny(starting, exit, Task.Delay(StartLimit, _time, limit.Token)) == exit)
+            {
+                throw new WorkerStartException($"The app's worker {process.Obituary()}");
+            }
+
+            cancellationToken.ThrowIfCancellationRequested();
+            if (!starting.IsCompleted) throw new WorkerStartException($"The app's worker did not load its functions within {StartLimit.TotalSeconds:0} s.");
+            var functions = await starting;
+            if (channel.HttpAddress is { } address) await UntilListeningAsync(address, limit.Token).WaitAsync(StartLimit, _time, cancellationToken);
+            lock (_lock)
+            {
+                _process = process;
+                if (_ready.Task.IsCompleted) _ready = NewReady();
+                _ready.SetResult(channel);
+            }
+
+            return (channel, functions);
+        }
+        catch (Exception e)
+        {
+            channel.Close();
+            if (e is WorkerProcessExitException)
+            {
+                await process.StopAsync(TimeSpan.FromSeconds(1));
+                await exit;
+                e = new WorkerStartException($"The app's worker {process.Obituary()}", e);
+            }
+
+            await process.DisposeAsync();
+            _channels.Forget(channel);
+            if (e is WorkerStartException) throw e;
+            throw;
+        }
+        finally
+        {
+            await limit.CancelAsync();
+        }
+    }
+
+    private async Task WatchAsync(WorkerChannel channel)
+    {
+        var failures = 0;
+        var pause = TimeSpan.Zero;
+        var stopping = Task.Delay(Timeout.Infinite, _stopping.Token);
+        while (true)
+        {
+            var process = _process!;
+            var born = _time.GetTimestamp();
+            var ended = Task.WhenAny(channel.Ended, process.WaitForExitAsync());
+            if (await Task.WhenAny(ended, stopping) == stopping) channel.Terminate(StopGrace);
+            lock (_lock)
+            {
+                if (_ready.Task.IsCompleted) _ready = NewReady();
+            }
+
+            // One that has only lost its stream is of no use either.
+            await process.StopAsync(_stopping.IsCancellationRequested ? 2 * StopGrace : TimeSpan.FromSeconds(1));
+            channel.Close();
+            await process.WaitForExitAsync();
+            if (_stopping.IsCancellationRequested || IsDraining)
+            {
+                await ForgetAsync(process);
+                return;
+            }
+
+            pause = _time.GetElapsedTime(born) > WellAfter ? TimeSpan.Zero : Longer(pause);
+            LogDied(process.Id, process.Obituary(), pause.TotalSeconds);
+            await ForgetAsync(process);
+            while (true)
+            {
+                try
+                {
+                    await Task.Delay(pause, _time, _stopping.Token);
+                    (channel, _) = await LaunchAsync(_stopping.Token);
+                    failures = 0;
+                    LogStartedAgain(_process!.Id);
+                    break;
+                }
+                catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+                {
+                    return;
+                }
+                catch (WorkerStartException e)
+                {
+                    if (++failures == MostFailures)
+                    {
+                        var reason = $"The worker could not be started again, {MostFailures} times in a row. {e.Message}";
+                        lock (_lock) _ready.TrySetException(new WorkerProcessExitException(reason));
+                        _ = _ready.Task.Exception;
+                        _broken.TrySetException(new WorkerStartException(reason, e));
+                        return;
+                    }
+
+                    pause = Longer(pause);
+                    LogDidNotStart(e.Message, pause.TotalSeconds);
+                }
+            }
+        }
+    }
+
+    private async Task ForgetAsync(WorkerProcess process)
+    {
+        lock (_lock) _process = null;
+        await process.DisposeAsync();
+    }
+
+    /// <summary>The worker says where it takes requests before it does.</summary>
+    private static async Task UntilListeningAsync(Uri address, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                using var client = new TcpClient();
+                await client.ConnectAsync(address.Host, address.Port, cancellationToken);
+                return;
+            }
+            catch (SocketException)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(10), cancellationToken);
+            }
+        }
+    }
+
+    private static TimeSpan Longer(TimeSpan pause)
+    {
+        var longer = pause == TimeSpan.Zero ? TimeSpan.FromSeconds(0.25) : 2 * pause;
+        return longer < LongestPause ? longer : LongestPause;
+    }
+
+    private static TaskCompletionSource<WorkerChannel> NewReady() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    [LoggerMessage(911, LogLevel.Error, "The worker (process {Process}) {Obituary} It is started again in {Seconds} s.")]
+    private partial void LogDied(int process, string obituary, double seconds);
+
+    [LoggerMessage(912, LogLevel.Warning, "A worker runs again (process {Process})")]
+    private partial void LogStartedAgain(int process);
+
+    [LoggerMessage(913, LogLevel.Error, "{Reason} It is started again in {Seconds} s.")]
+    private partial void LogDidNotStart(string reason, double seconds);
+
+    [LoggerMessage(914, LogLevel.Error, "The worker (process {Process}) is ended: {Reason}")]
+    private partial void LogRestart(int process, string reason);
+}

@@ -1,0 +1,28 @@
+namespace Shellbox.Tests.App;
+
+/// <summary>
+/// What the functions and the test share, in a folder of the test's: lines that functions leave, and gates that the test opens. Files, because either side may be killed.
+/// </summary>
+internal static class Record
+{
+    /// <summary>A setting of this app's; null when the test has not set it.</summary>
+    public static string? Setting(string name) => Environment.GetEnvironmentVariable("TESTS_" + name);
+
+    private static string Folder => Setting("FOLDER") ?? throw new InvalidOperationException("The setting TESTS_FOLDER is missing.");
+
+    /// <summary>Leaves a line, which the test counts.</summary>
+    public static void Write(string name, string line = "")
+    {
+        using var file = new FileStream(Path.Combine(Folder, name + ".lines"), FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
+        file.Write(System.Text.Encoding.UTF8.GetBytes(line + "\n"));
+    }
+
+    /// <summary>Whether a function has left such a line.</summary>
+    public static bool Has(string name) => File.Exists(Path.Combine(Folder, name + ".lines"));
+
+    /// <summary>Waits until the test opens the gate.</summary>
+    public static async Task WaitAsync(string gate, CancellationToken cancellationToken = default)
+    {
+        while (!File.Exists(Path.Combine(Folder, gate + ".gate"))) await Task.Delay(20, cancellationToken);
+    }
+}

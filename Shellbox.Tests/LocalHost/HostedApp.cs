@@ -1,0 +1,161 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+using Azure.Storage.Queues;
+using Microsoft.Extensions.Logging;
+using Shellbox.LocalHost;
+using Xunit;
+
+namespace Shellbox.Tests.LocalHost;
+
+/// <summary>The tests' own app (Shellbox.Tests.App) on a local host in this process, with a storage account and a folder of its own.</summary>
+internal sealed class HostedApp : IAsyncDisposable
+{
+    public const string MasterKey = "test-master-key";
+    public const string HostKey = "test-host-key";
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("shellbox-host-").FullName;
+    private readonly Dictionary<string, string> _settings;
+    private readonly string _storage;
+    private FunctionsHost? _host;
+
+    private HostedApp(string storage, Dictionary<string, string>? settings)
+    {
+        _storage = storage;
+        _settings = new Dictionary<string, string>(settings ?? [])
+        {
+            ["AzureWebJobsStorage"] = storage,
+            ["LocalHost:Keys:master"] = MasterKey,
+            ["LocalHost:Keys:default"] = HostKey,
+            ["TESTS_FOLDER"] = _folder,
+        };
+
+        // Not while a test runs.
+        _settings.TryAdd("TESTS_SCHEDULE", "0 0 0 1 1 *");
+    }
+
+    /// <summary>The build of the tests' app.</summary>
+    public static string AppDirectory { get; } = RepositoryRoot.File("Shellbox.Tests.App", "bin", "Release", "net10.0");
+
+    public FunctionsHost Host => _host ?? throw new InvalidOperationException("The host is stopped.");
+
+    public HttpClient Http { get; private set; } = null!;
+
+    public ConcurrentQueue<string> Log { get; } = new();
+
+    public string Storage => _storage;
+
+    public static async Task<HostedApp> StartAsync(AzuriteFixture azurite, Dictionary<string, string>? settings = null)
+    {
+        var app = new HostedApp(azurite.ConnectionString, settings);
+        try
+        {
+            await app.StartHostAsync();
+            return app;
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>A second host of the same app on the same storage account, hub and folder.</summary>
+    public async Task<HostedApp> StartSecondAsync()
+    {
+        var second = new HostedApp(_storage, new Dictionary<string, string>(_settings));
+        second._settings["TESTS_FOLDER"] = _folder;
+        await second.StartHostAsync();
+        return second;
+    }
+
+    public async Task StartHostAsync()
+    {
+        _host = await FunctionsHost.StartAsync(
+            new FunctionsHostOptions
+            {
+                AppDirectory = AppDirectory,
+                Port = 0,
+                StateDirectory = Path.Combine(_folder, "state"),
+                Settings = _settings,
+                Logging = logging => logging.AddProvider(new LogCollector(Log)),
+            },
+            Cancel);
+        Http = new HttpClient { BaseAddress = _host.Address, Timeout = TimeSpan.FromMinutes(3) };
+    }
+
+    public async Task StopHostAsync()
+    {
+        Http.Dispose();
+        await Host.DisposeAsync();
+        _host = null;
+    }
+
+    /// <summary>The lines that functions have left under that name.</summary>
+    public string[] Lines(string name)
+    {
+        var file = Path.Combine(_folder, name + ".lines");
+        return File.Exists(file) ? File.ReadAllText(file).Split('\n')[..^1] : [];
+    }
+
+    public Task<string[]> UntilLinesAsync(string name, int count) =>
+        Patiently.UntilAsync(() => Task.FromResult(Lines(name)), l => l.Length >= count, $"{count} lines of {name}");
+
+    /// <summary>Lets functions through that wait there.</summary>
+    public void Open(string gate) => File.WriteAllText(Path.Combine(_folder, gate + ".gate"), "");
+
+    public async Task SendAsync(string queue, string message)
+    {
+        var client = Queue(queue);
+        await client.CreateIfNotExistsAsync(cancellationToken: Cancel);
+        await client.SendMessageAsync(Convert.ToBase64String(Encoding.UTF8.GetBytes(message)), Cancel);
+    }
+
+    public QueueClient Queue(string name) => new(_storage, name);
+
+    /// <summary>Starts an orchestration; gives its instance id.</summary>
+    public async Task<string> BeginAsync(string orchestrator, string? id = null, string input = "")
+    {
+        id ??= Guid.NewGuid().ToString("n");
+        using var response = await Http.PostAsync($"api/start/{orchestrator}/{id}?input={Uri.EscapeDataString(input)}", null, Cancel);
+        Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
+        return id;
+    }
+
+    /// <summary>What the management API says of an instance.</summary>
+    public async Task<JsonNode> StatusAsync(string id)
+    {
+        using var response = await Http.GetAsync($"runtime/webhooks/durabletask/instances/{id}?code={MasterKey}", Cancel);
+        return response.StatusCode is HttpStatusCode.NotFound ? new JsonObject() : JsonNode.Parse(await response.Content.ReadAsStringAsync(Cancel))!;
+    }
+
+    public Task<JsonNode> UntilStatusAsync(string id, string status) =>
+        Patiently.UntilAsync(() => StatusAsync(id), s => (string?)s["runtimeStatus"] == status, $"{id} is {status}");
+
+    public async Task<JsonNode> RunAsync(string orchestrator, string input = "") =>
+        (await UntilStatusAsync(await BeginAsync(orchestrator, input: input), "Completed"))["output"]!;
+
+    /// <summary>Kills the app's process, as a crash would; gives its id.</summary>
+    public async Task<int> KillWorkerAsync()
+    {
+        var id = await Patiently.UntilAsync(() => Task.FromResult(Host.WorkerProcessId), w => w is not null, "a worker runs");
+        using var process = Process.GetProcessById(id!.Value);
+        process.Kill();
+        await process.WaitForExitAsync(Cancel);
+        return id.Value;
+    }
+
+    public Task<int?> UntilAnotherWorkerAsync(int than) =>
+        Patiently.UntilAsync(() => Task.FromResult(Host.WorkerProcessId), w => w is not null && w != than, string.Create(CultureInfo.InvariantCulture, $"a worker other than {than} runs"));
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_host is not null) await StopHostAsync();
+        if (Directory.Exists(_folder)) Directory.Delete(_folder, recursive: true);
+    }
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+}
