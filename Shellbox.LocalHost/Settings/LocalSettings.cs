@@ -30,12 +30,11 @@ internal sealed class LocalSettings
     /// <summary>The keys that mean nothing to this host, by their full names.</summary>
     public IReadOnlyList<string> UnknownKeys => unknownKeys;
 
-    /// <summary>Reads the file of the app's directory, if there is one.</summary>
-    /// <param name="appDirectory">The directory of the published app.</param>
+    /// <summary>Reads the file, if there is one.</summary>
+    /// <param name="path">The file.</param>
     /// <param name="faults">Gets a sentence for each thing that cannot be used.</param>
-    public static LocalSettings Read(string appDirectory, List<string> faults)
+    public static LocalSettings Read(string path, List<string> faults)
     {
-        var path = Path.Combine(appDirectory, FileName);
         var read = new LocalSettings();
         using var document = JsonFile.Read(path, faults);
         if (document is not null)

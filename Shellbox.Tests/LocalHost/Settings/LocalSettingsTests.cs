@@ -22,7 +22,7 @@ public class LocalSettingsTests
             """);
         var faults = new List<string>();
 
-        var read = LocalSettings.Read(folder.Path, faults);
+        var read = LocalSettings.Read(Path.Combine(folder.Path, LocalSettings.FileName), faults);
 
         Assert.Empty(faults);
         Assert.Equal(
@@ -57,7 +57,7 @@ public class LocalSettingsTests
         using var folder = new TemporaryFolder();
         var faults = new List<string>();
 
-        var read = LocalSettings.Read(folder.Path, faults);
+        var read = LocalSettings.Read(Path.Combine(folder.Path, LocalSettings.FileName), faults);
 
         Assert.Empty(faults);
         Assert.Empty(read.Values);
@@ -74,7 +74,7 @@ public class LocalSettingsTests
             """{"Values":{"A":{"B":"c"},"D":[],"E":"1","e":"2"},"ConnectionStrings":[],"Host":{"LocalHttpPort":"http"}}""");
         var faults = new List<string>();
 
-        LocalSettings.Read(folder.Path, faults);
+        LocalSettings.Read(Path.Combine(folder.Path, LocalSettings.FileName), faults);
 
         Assert.Equal(
             [
@@ -101,7 +101,7 @@ public class LocalSettingsTests
         var path = folder.Write(LocalSettings.FileName, text);
         var faults = new List<string>();
 
-        var read = LocalSettings.Read(folder.Path, faults);
+        var read = LocalSettings.Read(Path.Combine(folder.Path, LocalSettings.FileName), faults);
 
         Assert.Equal([path + expected], faults);
         Assert.Empty(read.Values);
