@@ -112,8 +112,7 @@ public static class ConnectOrchestration
             {
                 (cold, progress.Tier) = (true, tierOfCold);
 
-                // Not awaited: it goes on beside this one, and longer.
-                _ = context.CallSubOrchestratorAsync(
+                context.StartDetached(
                     nameof(WatchAttachOrchestration),
                     new WatchAttachInput(operation, placement.InstanceId, context.InstanceId, armOperation, input.PollInterval, input.Settings));
             }
