@@ -19,7 +19,7 @@ public sealed partial class Prewarm(
 
     [Function(nameof(Prewarm))]
     public async Task RunAsync(
-        [QueueTrigger("prewarm")] string message, [DurableClient] DurableTaskClient client, FunctionContext context, CancellationToken cancellationToken)
+        [QueueTrigger(WorkQueues.Prewarm)] string message, [DurableClient] DurableTaskClient client, FunctionContext context, CancellationToken cancellationToken)
     {
         try
         {

@@ -1,9 +1,15 @@
+using System.Reflection;
 using Azure;
 using Azure.ResourceManager.Compute;
 using Azure.Storage.Queues;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Shellbox.Activities;
 using Shellbox.Activities.Azure;
 using Shellbox.Activities.State;
 using Shellbox.AzureSimulator.Faults;
+using Shellbox.Embedded.Worker;
+using Shellbox.Functions.Background;
 using Shellbox.Tests.Guest;
 using Xunit;
 
@@ -43,6 +49,23 @@ public sealed class BackgroundTests(AzuriteFixture azurite, GuestImageFixture gu
             count => count == 3, "all messages are poison");
 
         Assert.Contains(await cloud.EventsAsync(null), e => e.Kind == "prewarm-refused");
+    }
+
+    [Fact]
+    public async Task Every_queue_that_a_function_is_triggered_by_is_there_once_the_app_has_started()
+    {
+        var triggers = typeof(Prewarm).Assembly.GetTypes().SelectMany(t => t.GetMethods()).SelectMany(m => m.GetParameters())
+            .Select(p => p.GetCustomAttribute<QueueTriggerAttribute>()?.QueueName).OfType<string>().Order(StringComparer.Ordinal).ToList();
+        var storage = azurite.ConnectionString;
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("AzureWebJobsStorage", storage)]).Build();
+        await using var services = new ServiceCollection().AddLogging().AddShellbox(configuration).BuildServiceProvider();
+        var setup = ActivatorUtilities.CreateInstance<StorageSetup>(services);
+
+        await setup.StartAsync(Cancel);
+        await setup.StartAsync(Cancel);
+
+        var queues = await new QueueServiceClient(storage).GetQueuesAsync(cancellationToken: Cancel).Select(q => q.Name).ToListAsync(Cancel);
+        Assert.Equal(triggers, queues.Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -116,8 +139,8 @@ public sealed class BackgroundTests(AzuriteFixture azurite, GuestImageFixture gu
         await TestCloud.UntilAsync(() => TagsAsync(cloud, "vol-dev33"), t => t.GetValueOrDefault("shellbox:instanceid") == "vm-9999", "the tags are written");
         Assert.False(cloud.Azure.Faults.Waiting.ContainsKey(fault));
         await TestCloud.UntilAsync(
-            async () => (await Queue(cloud, TagMirror.QueueName).GetPropertiesAsync(Cancel)).Value.ApproximateMessagesCount, count => count == 0, "the queue is empty");
-        var poison = Queue(cloud, TagMirror.QueueName + "-poison");
+            async () => (await Queue(cloud, WorkQueues.TagUpdates).GetPropertiesAsync(Cancel)).Value.ApproximateMessagesCount, count => count == 0, "the queue is empty");
+        var poison = Queue(cloud, WorkQueues.TagUpdates + "-poison");
         Assert.True(!await poison.ExistsAsync(Cancel) || (await poison.PeekMessagesAsync(1, Cancel)).Value.Length == 0);
     }
 
