@@ -48,7 +48,41 @@ public sealed class BackgroundTests(AzuriteFixture azurite, GuestImageFixture gu
             async () => await poison.ExistsAsync(Cancel) ? (await poison.PeekMessagesAsync(10, Cancel)).Value.Length : 0,
             count => count == 3, "all messages are poison");
 
-        Assert.Contains(await cloud.EventsAsync(null), e => e.Kind == "prewarm-refused");
+        // One a message, though each was delivered several times: in the pool's own log, and in the day's.
+        Assert.Equal(3, (await cloud.EventsAsync(null)).Count(e => e.Kind == "prewarm-refused"));
+        var (ofToday, _) = await cloud.Get<EventLog>().FindAsync(new EventQuery(null, null, null, "prewarm-refused", null, 100), Cancel);
+        Assert.Equal(3, ofToday.Count);
+    }
+
+    [Fact]
+    public async Task An_event_that_is_written_once_stands_once_also_when_a_crash_left_its_day_out()
+    {
+        await using var cloud = await TestCloud.StartAsync(azurite, instances: 0);
+        var (log, tables) = (cloud.Get<EventLog>(), cloud.Get<StateTables>());
+        var at = TimeProvider.System.GetUtcNow();
+        await WriteAsync();
+        var day = EventRow.DayPartition(DateOnly.FromDateTime(at.UtcDateTime));
+        var ofDay = await tables.Events.QueryAsync<EventRow>(e => e.PartitionKey == day && e.Kind == "refused", cancellationToken: Cancel).SingleAsync(Cancel);
+        await tables.Events.DeleteEntityAsync(day, ofDay.RowKey, ETag.All, Cancel);
+
+        await WriteAsync();
+        await WriteAsync();
+
+        Assert.Equal(2, await tables.Events.QueryAsync<EventRow>(e => e.Kind == "refused", cancellationToken: Cancel).CountAsync(Cancel));
+
+        Task WriteAsync() => log.WriteOnceAsync("refused", "A message was refused.", at, "message-1", "op", Cancel);
+    }
+
+    [Fact]
+    public void The_time_of_a_message_is_read_from_either_hosts_trigger_data()
+    {
+        var at = new DateTimeOffset(2026, 11, 29, 16, 0, 1, TimeSpan.Zero);
+
+        Assert.Equal(at, Prewarm.ReadTime(at));
+        Assert.Equal(at, Prewarm.ReadTime("\"2026-11-29T16:00:01+00:00\""));
+        Assert.Equal(at, Prewarm.ReadTime("11/29/2026 16:00:01"));
+        Assert.Null(Prewarm.ReadTime(null));
+        Assert.Null(Prewarm.ReadTime("soon"));
     }
 
     [Fact]
