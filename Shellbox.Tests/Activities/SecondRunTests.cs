@@ -61,8 +61,9 @@ public sealed class SecondRunTests(AzuriteFixture azurite)
     {
         await using var services = await CreateAsync(instances: 2);
         var operation = await ConnectAsync(services);
-        await ActivatorUtilities.CreateInstance<ClaimInstance>(services).RunAsync(operation, Cancel);
-        var elsewhere = new Placement("vm-left", "127.0.0.1", "fingerprint", "/vm-left", 0);
+        var placement = await ActivatorUtilities.CreateInstance<ClaimInstance>(services).RunAsync(operation, Cancel);
+        var left = placement!.InstanceId == "vm-0" ? "vm-1" : "vm-0";
+        var elsewhere = placement with { InstanceId = left, ResourceId = "/" + left };
 
         await Assert.ThrowsAsync<StepFailedException>(() => ActivatorUtilities.CreateInstance<UpdateAndAttach>(services)
             .RunAsync(new UpdateAndAttach.Input(operation, elsewhere, new BoxVolume("vol-1", "/vol-1", null)), Cancel));
