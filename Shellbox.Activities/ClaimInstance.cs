@@ -7,7 +7,7 @@ namespace Shellbox.Activities;
 /// </summary>
 /// <remarks>
 /// The choice is written to the Boxes row before the instance is claimed, so that a crash between the two leaves no claim that its box
-/// does not know of, and a second run goes on with the first one's choice.
+/// does not know of, and a second run goes on with the first one's choice: also one that goes on beside it, after a worker was taken for dead.
 /// </remarks>
 public sealed class ClaimInstance(BoxStore boxes, InstanceStore instances)
 {
@@ -30,14 +30,14 @@ public sealed class ClaimInstance(BoxStore boxes, InstanceStore instances)
                 return givenPlacement;
             }
 
-            await RecordAsync(null, null);
+            if (await RecordAsync(chosen, null, null) is not null) return await RunAsync(operation, cancellationToken);
         }
 
         foreach (var candidate in await instances.FindFreeAsync(cancellationToken))
         {
-            await RecordAsync(candidate, Lun);
+            if (await RecordAsync(null, candidate, Lun) != candidate) return await RunAsync(operation, cancellationToken);
             if (await ClaimAsync(candidate) is { } placement) return placement;
-            await RecordAsync(null, null);
+            if (await RecordAsync(candidate, null, null) is not null) return await RunAsync(operation, cancellationToken);
         }
 
         return null;
@@ -49,8 +49,9 @@ public sealed class ClaimInstance(BoxStore boxes, InstanceStore instances)
             if (row is null) return null;
             try
             {
-                // A release may have come between the choice and the claim; then nobody would ever free it.
-                await boxes.RequireOperationAsync(operation.Key, operation.OperationId, operation.Epoch, cancellationToken);
+                // A release may have come between the choice and the claim, or another choice; then nobody would ever free it.
+                var now = await boxes.RequireOperationAsync(operation.Key, operation.OperationId, operation.Epoch, cancellationToken);
+                if (now.InstanceId == instanceId) return row.PlacementAt(now.Lun ?? Lun);
             }
             catch (OperationSupersededException)
             {
@@ -58,10 +59,13 @@ public sealed class ClaimInstance(BoxStore boxes, InstanceStore instances)
                 throw;
             }
 
-            return row.PlacementAt(box.Lun ?? Lun);
+            await instances.TryFreeAsync(instanceId, operation.Key, operation.Epoch, cancellationToken);
+            return null;
         }
 
-        Task<BoxRow> RecordAsync(string? instanceId, int? lun) =>
-            boxes.RecordPlacementAsync(operation.Key, operation.OperationId, operation.Epoch, instanceId, lun, cancellationToken);
+        // Gives what is recorded then: what another run has chosen stays.
+        async Task<string?> RecordAsync(string? from, string? instanceId, int? lun) =>
+            (await boxes.RecordPlacementAsync(
+                operation.Key, operation.OperationId, operation.Epoch, from, instanceId, lun, cancellationToken)).InstanceId;
     }
 }

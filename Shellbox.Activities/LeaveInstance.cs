@@ -20,7 +20,7 @@ public sealed class LeaveInstance(BoxStore boxes, InstanceStore instances, Volum
     {
         var (operation, instanceId, volumeId, reason) = input;
         var box = await boxes.RequireOperationAsync(operation.Key, operation.OperationId, operation.Epoch, cancellationToken);
-        if (volumeId is not null) await volumes.RecordAttachmentAsync(volumeId, null, operation.Epoch, cancellationToken);
+        if (volumeId is not null) await volumes.RecordDetachmentAsync(volumeId, instanceId, operation.Epoch, cancellationToken);
         if (reason is null)
         {
             await instances.TryFreeAsync(instanceId, operation.Key, operation.Epoch, cancellationToken);
@@ -37,8 +37,7 @@ public sealed class LeaveInstance(BoxStore boxes, InstanceStore instances, Volum
             await events.WriteAsync(operation.Key, "instance-left", detail, operation.OperationId, instanceId, cancellationToken: cancellationToken);
         }
 
-        // Last: until here a second run finds the instance. One that only had the volume is not where the box is placed.
-        if (box.InstanceId != instanceId) return;
-        await boxes.RecordPlacementAsync(operation.Key, operation.OperationId, operation.Epoch, null, null, cancellationToken);
+        // Last: until here a second run finds the instance. One that only had the volume is not where the box is placed, and a run that is late finds it placed anew.
+        await boxes.RecordPlacementAsync(operation.Key, operation.OperationId, operation.Epoch, instanceId, null, null, cancellationToken);
     }
 }

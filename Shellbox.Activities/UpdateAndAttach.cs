@@ -21,7 +21,10 @@ public sealed class UpdateAndAttach(BoxStore boxes, InstanceStore instances, Vol
     public async Task<Uri?> RunAsync([ActivityTrigger] Input input, CancellationToken cancellationToken)
     {
         var (operation, placement, volume) = input;
-        await boxes.RequireOperationAsync(operation.Key, operation.OperationId, operation.Epoch, cancellationToken);
+        var box = await boxes.RequireOperationAsync(operation.Key, operation.OperationId, operation.Epoch, cancellationToken);
+
+        // The connect may have gone on with another instance since: a run that is late must not attach the disk where nobody looks for it.
+        if (box.InstanceId != placement.InstanceId) throw new StepFailedException($"The box is no longer placed on {placement.InstanceId}.");
         var instance = await instances.FindAsync(placement.InstanceId, cancellationToken)
             ?? throw new StepFailedException($"Instance {placement.InstanceId} is not registered.");
 

@@ -28,8 +28,6 @@ public sealed partial class TagMirror(
     TimeProvider time,
     ILogger<TagMirror> logger)
 {
-    public const string QueueName = "tag-updates";
-
     /// <summary>By how much the clocks of two app instances may differ.</summary>
     private static readonly TimeSpan Skew = TimeSpan.FromSeconds(2);
 
@@ -45,10 +43,7 @@ public sealed partial class TagMirror(
     private readonly ConcurrentDictionary<(string Role, string Id), DateTimeOffset> _agreed = new();
 
     // The Functions queue trigger reads Base64 unless host.json says otherwise.
-    private readonly QueueClient _queue = queues.GetQueueClient(QueueName);
-
-    public async Task CreateQueueIfMissingAsync(CancellationToken cancellationToken) =>
-        await _queue.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
+    private readonly QueueClient _queue = queues.GetQueueClient(WorkQueues.TagUpdates);
 
     public Task EnqueueInstanceAsync(string instanceId, CancellationToken cancellationToken) =>
         EnqueueAsync(new TagUpdate(ShellboxTags.InstanceRole, instanceId, time.GetUtcNow()), null, cancellationToken);

@@ -190,12 +190,21 @@ public sealed class BoxStore(StateTables tables, TimeProvider time, EventLog? ev
     }
 
     /// <summary>Records where the box is going to run, before the instance is claimed: so no claim is ever without an owner that knows of it.</summary>
+    /// <param name="key">The box.</param>
+    /// <param name="operationId">The operation.</param>
+    /// <param name="epoch">Its epoch.</param>
+    /// <param name="from">What is recorded, as far as the caller knows. Where it is another, nothing changes: a second run of the activity was first.</param>
+    /// <param name="instanceId">The instance; null: none.</param>
+    /// <param name="lun">The LUN there.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The row as it is now.</returns>
     public Task<BoxRow> RecordPlacementAsync(
-        BoxKey key, string operationId, long epoch, string? instanceId, int? lun, CancellationToken cancellationToken) =>
+        BoxKey key, string operationId, long epoch, string? from, string? instanceId, int? lun, CancellationToken cancellationToken) =>
         ChangeOwnAsync(
             key, operationId, epoch,
             box =>
             {
+                if (box.InstanceId != from) return;
                 box.InstanceId = instanceId;
                 box.Lun = lun;
             },

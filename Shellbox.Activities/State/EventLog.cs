@@ -1,4 +1,3 @@
-using System.Globalization;
 using Azure;
 using Azure.Data.Tables;
 using Microsoft.Extensions.Logging;
@@ -29,29 +28,46 @@ public sealed partial class EventLog(StateTables tables, TimeProvider time, ILog
         BoxKey box, string detail, string operationId, string instanceId, double seconds, string tier, CancellationToken cancellationToken) =>
         AddAsync(box, EventRow.Connected, detail, operationId, instanceId, seconds, tier, cancellationToken);
 
+    /// <summary>Writes an entry of the pool's that must stand there once, however often its cause comes: what is there already stays.</summary>
+    /// <param name="kind">A fixed word.</param>
+    /// <param name="detail">A sentence for people. Never a secret.</param>
+    /// <param name="at">When it happened; the same each time.</param>
+    /// <param name="id">What tells it from others of that instant; the same each time.</param>
+    /// <param name="operationId">The operation that did it.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task WriteOnceAsync(string kind, string detail, DateTimeOffset at, string id, string operationId, CancellationToken cancellationToken)
+    {
+        // The day's may be missing although the other is there: each is tried.
+        foreach (var entry in Entries(null, kind, detail, at, id, operationId, null, null, null))
+            await tables.Events.TryInsertAsync(entry, cancellationToken);
+    }
+
     private async Task AddAsync(
         BoxKey? box, string kind, string detail, string? operationId, string? instanceId, double? seconds, string? tier, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
-        var subject = box?.ToString() ?? EventRow.PoolPartition;
-        var key = string.Create(CultureInfo.InvariantCulture, $"{EventRow.Position(now)}-{kind}-{Guid.NewGuid():n}");
-        await Task.WhenAll(AddToAsync(subject), AddToAsync(EventRow.DayPartition(DateOnly.FromDateTime(now.UtcDateTime))));
+        var entries = Entries(box, kind, detail, time.GetUtcNow(), Guid.NewGuid().ToString("n"), operationId, instanceId, seconds, tier);
+        await Task.WhenAll(entries.Select(e => tables.Events.AddEntityAsync(e, cancellationToken)));
+    }
 
-        Task AddToAsync(string partition) => tables.Events.AddEntityAsync(
-            new EventRow
-            {
-                PartitionKey = partition,
-                RowKey = key,
-                At = now,
-                Kind = kind,
-                Detail = detail,
-                Subject = subject,
-                OperationId = operationId,
-                InstanceId = instanceId,
-                Seconds = seconds,
-                Tier = tier,
-            },
-            cancellationToken);
+    private static EventRow[] Entries(
+        BoxKey? box, string kind, string detail, DateTimeOffset at, string id, string? operationId, string? instanceId, double? seconds, string? tier)
+    {
+        var subject = box?.ToString() ?? EventRow.PoolPartition;
+        return [In(subject), In(EventRow.DayPartition(DateOnly.FromDateTime(at.UtcDateTime)))];
+
+        EventRow In(string partition) => new()
+        {
+            PartitionKey = partition,
+            RowKey = $"{EventRow.Position(at)}-{kind}-{id}",
+            At = at,
+            Kind = kind,
+            Detail = detail,
+            Subject = subject,
+            OperationId = operationId,
+            InstanceId = instanceId,
+            Seconds = seconds,
+            Tier = tier,
+        };
     }
 
     /// <summary>

@@ -1,15 +1,15 @@
 using Azure;
+using Azure.Storage.Queues;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Shellbox.Activities.Azure;
 
 namespace Shellbox.Activities.State;
 
 /// <summary>
-/// Creates the tables and the queue that are missing. Storage that does not answer does not keep the app from starting: the requests say so, and
+/// Creates the tables and the queues that are missing. Storage that does not answer does not keep the app from starting: the requests say so, and
 /// this goes on trying.
 /// </summary>
-internal sealed partial class StorageSetup(StateTables tables, TagMirror mirror, TimeProvider time, ILogger<StorageSetup> logger) : BackgroundService
+internal sealed partial class StorageSetup(StateTables tables, QueueServiceClient queues, TimeProvider time, ILogger<StorageSetup> logger) : BackgroundService
 {
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(2);
 
@@ -35,7 +35,7 @@ internal sealed partial class StorageSetup(StateTables tables, TagMirror mirror,
         try
         {
             await tables.CreateIfMissingAsync(cancellationToken);
-            await mirror.CreateQueueIfMissingAsync(cancellationToken);
+            foreach (var queue in WorkQueues.All) await queues.GetQueueClient(queue).CreateIfNotExistsAsync(cancellationToken: cancellationToken);
             return true;
         }
         catch (Exception e) when (e is RequestFailedException or AggregateException or OperationCanceledException)

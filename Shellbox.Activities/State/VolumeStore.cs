@@ -138,9 +138,17 @@ public sealed class VolumeStore(StateTables tables)
     }
 
     /// <summary>Records what the volume is attached to. An older epoch than the recorded one changes nothing.</summary>
-    public async Task RecordAttachmentAsync(string volumeId, string? instanceId, long epoch, CancellationToken cancellationToken)
+    public Task RecordAttachmentAsync(string volumeId, string? instanceId, long epoch, CancellationToken cancellationToken) =>
+        RecordAttachmentAsync(volumeId, instanceId, epoch, _ => true, cancellationToken);
+
+    /// <summary>Records that the volume is off that instance. One that is elsewhere by now stays so, and an older epoch changes nothing.</summary>
+    public Task RecordDetachmentAsync(string volumeId, string instanceId, long epoch, CancellationToken cancellationToken) =>
+        RecordAttachmentAsync(volumeId, null, epoch, row => row.AttachedTo is null || row.AttachedTo == instanceId, cancellationToken);
+
+    private async Task RecordAttachmentAsync(
+        string volumeId, string? instanceId, long epoch, Func<VolumeRow, bool> condition, CancellationToken cancellationToken)
     {
-        while (await FindAsync(volumeId, cancellationToken) is { } row && row.Epoch <= epoch)
+        while (await FindAsync(volumeId, cancellationToken) is { } row && row.Epoch <= epoch && condition(row))
         {
             if (row.AttachedTo == instanceId && row.Epoch == epoch) return;
             row.AttachedTo = instanceId;

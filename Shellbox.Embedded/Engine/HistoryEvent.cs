@@ -23,6 +23,9 @@ internal sealed record HistoryEvent(
     /// <summary>The labels of a child; not part of the history.</summary>
     public IDictionary<string, string>? Tags { get; init; }
 
+    /// <summary>Whether a child goes on by itself and answers nobody, as DurableTask.Core has it of one with this label.</summary>
+    public bool IsDetached => Tags?.ContainsKey("FireAndForget") is true;
+
     public bool IsRequest => Type is HistoryEventType.TaskScheduled
         or HistoryEventType.TimerCreated or HistoryEventType.ChildCreated or HistoryEventType.EventSent;
 

@@ -132,6 +132,8 @@ internal sealed class TurnWrite(InstanceRow row, TurnOutcome outcome, Func<long>
         {
             if (!existing.Status.IsOver())
             {
+                if (request.IsDetached)
+                    return;
                 var failure = StoredFailure.Write(StoredFailure.MakeFinal(new(
                     typeof(InvalidOperationException).FullName!, $"An instance '{id}' exists and has not ended.", null, null, null)));
                 Post(writer, Row.Id, new InstanceMessage(
@@ -153,10 +155,10 @@ internal sealed class TurnWrite(InstanceRow row, TurnOutcome outcome, Func<long>
             Input = request.Data,
             Created = Now,
             Updated = Now,
-            ParentId = Row.Id,
-            ParentName = Row.Name,
-            ParentKey = Row.Key,
-            ParentTask = request.TaskId,
+            ParentId = request.IsDetached ? null : Row.Id,
+            ParentName = request.IsDetached ? null : Row.Name,
+            ParentKey = request.IsDetached ? 0 : Row.Key,
+            ParentTask = request.IsDetached ? -1 : request.TaskId,
             Tags = request.Tags is { Count: > 0 } ? JsonSerializer.Serialize(request.Tags) : null,
         });
         Deliveries.Add((id, InstanceMessage.Wake));

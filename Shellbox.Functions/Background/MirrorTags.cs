@@ -1,4 +1,5 @@
 using Shellbox.Activities.Azure;
+using Shellbox.Activities.State;
 
 namespace Shellbox.Functions.Background;
 
@@ -6,6 +7,6 @@ namespace Shellbox.Functions.Background;
 public sealed class MirrorTags(TagMirror mirror)
 {
     [Function(nameof(MirrorTags))]
-    public Task RunAsync([QueueTrigger(TagMirror.QueueName)] string message, CancellationToken cancellationToken) =>
+    public Task RunAsync([QueueTrigger(WorkQueues.TagUpdates)] string message, CancellationToken cancellationToken) =>
         mirror.HandleAsync(message, cancellationToken);
 }

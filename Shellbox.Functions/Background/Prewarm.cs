@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -19,7 +20,7 @@ public sealed partial class Prewarm(
 
     [Function(nameof(Prewarm))]
     public async Task RunAsync(
-        [QueueTrigger("prewarm")] string message, [DurableClient] DurableTaskClient client, FunctionContext context, CancellationToken cancellationToken)
+        [QueueTrigger(WorkQueues.Prewarm)] string message, [DurableClient] DurableTaskClient client, FunctionContext context, CancellationToken cancellationToken)
     {
         try
         {
@@ -32,12 +33,31 @@ public sealed partial class Prewarm(
         }
         catch (FormatException e)
         {
-            // Thrown on, so that the host moves the message to prewarm-poison.
-            await events.WriteAsync(
-                null, "prewarm-refused", $"A prewarm message was refused: {e.Message}.", context.InvocationId, cancellationToken: cancellationToken);
+            // Thrown on, so that the host moves the message to prewarm-poison: after some deliveries more, of which each comes here.
+            var (id, insertedAt) = MessageOf(context);
+            await events.WriteOnceAsync(
+                "prewarm-refused", $"A prewarm message was refused: {e.Message}.", insertedAt, id, context.InvocationId, cancellationToken);
             throw;
         }
     }
+
+    /// <summary>What is the same in each delivery of a message.</summary>
+    private (string Id, DateTimeOffset InsertedAt) MessageOf(FunctionContext context)
+    {
+        var data = context.BindingContext.BindingData;
+        return (TextOf("Id") ?? context.InvocationId, ReadTime(data.GetValueOrDefault("InsertionTime")) ?? time.GetUtcNow());
+
+        string? TextOf(string name) => data.GetValueOrDefault(name)?.ToString()?.Trim('"');
+    }
+
+    /// <summary>A host may hand a trigger's time over as such, or as JSON.</summary>
+    internal static DateTimeOffset? ReadTime(object? value) => value switch
+    {
+        DateTimeOffset at => at,
+        string text when DateTimeOffset.TryParse(
+            text.Trim('"'), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at) => at,
+        _ => null,
+    };
 
     private async Task PrewarmBoxAsync(DurableTaskClient client, BoxKey key, CancellationToken cancellationToken)
     {

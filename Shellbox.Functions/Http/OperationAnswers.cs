@@ -7,6 +7,10 @@ namespace Shellbox.Functions.Http;
 /// <summary>Answers a request that started an operation: with its result if it is there in time, else with where to look.</summary>
 internal sealed class OperationAnswers(TimeProvider time)
 {
+    /// <summary>Between two looks at what is quick: most answers come within the first half second.</summary>
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(25);
+
+    private static readonly TimeSpan Quick = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
     /// <param name="request">The request.</param>
@@ -43,28 +47,20 @@ internal sealed class OperationAnswers(TimeProvider time)
         Func<OrchestrationMetadata, Task<IActionResult>> ended,
         CancellationToken cancellationToken)
     {
-        // Both ways: the client's own wait is told at once on the embedded host, and looks every 2 s only on the official one. So it is asked beside it, often at first
-        // for what is quick, and less and less for what is slow: many wait at once, and each look costs.
-        using var answered = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task completion = wait > TimeSpan.Zero ? client.WaitForInstanceCompletionAsync(operationId, answered.Token) : Task.CompletedTask;
+        // The client's own wait looks every 2 s on Azure Storage. So it is looked here: steadily at first, for what is quick, and less and less for what is
+        // slow, because many wait at once and each look costs.
         var start = time.GetTimestamp();
-        var pause = TimeSpan.FromMilliseconds(20);
+        var pause = ShortestPause;
         while (wait > TimeSpan.Zero)
         {
             var instance = await client.GetInstanceAsync(operationId, getInputsAndOutputs: true, cancellationToken);
             if (instance is { IsCompleted: true }) return await ended(instance);
 
-            var left = wait - time.GetElapsedTime(start);
-            if (left <= TimeSpan.Zero) break;
-            await Task.WhenAny(completion, Task.Delay(left < pause ? left : pause, time, cancellationToken));
-            cancellationToken.ThrowIfCancellationRequested();
-            if (pause < LongestPause) pause *= 1.3;
-
-            // It says something once; what is still to come then, the looks see.
-            if (completion.IsCompleted) completion = Task.Delay(Timeout.Infinite, answered.Token);
+            var waited = time.GetElapsedTime(start);
+            if (waited >= wait) break;
+            if (waited >= Quick && pause < LongestPause) pause *= 1.3;
+            await Task.Delay(wait - waited < pause ? wait - waited : pause, time, cancellationToken);
         }
-
-        await answered.CancelAsync();
 
         var payload = client.CreateHttpManagementPayload(operationId);
         request.HttpContext.Response.Headers.RetryAfter = "1";

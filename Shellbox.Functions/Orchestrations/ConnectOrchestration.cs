@@ -38,6 +38,7 @@ public static class ConnectOrchestration
         var deadline = context.CurrentUtcDateTime + input.Settings.Deadline;
         var operation = input.Operation;
         string? instanceId = null;
+        Task? abandonedStart = null;
         var firstStep = 0;
         try
         {
@@ -58,13 +59,15 @@ public static class ConnectOrchestration
                     "look-up-volume", "reading the box's volume",
                     () => context.CallActivityAsync<BoxVolume>(nameof(LookUpVolume), operation, Retries.Quick));
                 var placementTask = progress.RunAsync(
-                    "claim-instance", "taking a free instance", () => ClaimAsync(context, progress, operation, input, lost, deadline));
+                    "claim-instance", "taking a free instance",
+                    () => ClaimAsync(context, progress, operation, input, lost, deadline, volumeTask));
                 await Task.WhenAll(volumeTask, placementTask);
-                var (volume, placement) = (volumeTask.Result, placementTask.Result);
+                var (volume, placement) = (volumeTask.Result, placementTask.Result!);
                 instanceId = placement.InstanceId;
                 try
                 {
-                    return await ConnectOnAsync(context, progress, input, operation, volume, placement, deadline);
+                    return await ConnectOnAsync(
+                        context, progress, input, operation, volume, placement, deadline, start => abandonedStart = start);
                 }
                 catch (TaskFailedException e) when (tries < MostInstances && IsLost(e.FailureDetails) && context.CurrentUtcDateTime < deadline)
                 {
@@ -82,7 +85,15 @@ public static class ConnectOrchestration
             if (!superseded)
             {
                 progress.Show("undo", $"{failedStep} failed ({failure}); undoing", progress.Now);
-                await UndoAsync(context, input, operation, failedStep, failure, instanceId, (e as TaskFailedException)?.FailureDetails);
+                try
+                {
+                    await UndoAsync(context, input, operation, failedStep, failure, instanceId, (e as TaskFailedException)?.FailureDetails);
+                }
+                finally
+                {
+                    // It would hold this orchestration, and with it the answer. The undoing has raised the box's epoch: that ends it.
+                    if (abandonedStart is not null) await OverAsync(abandonedStart);
+                }
             }
 
             if (e is ConnectFailedException) throw;
@@ -92,7 +103,8 @@ public static class ConnectOrchestration
 
     /// <summary>Connects the box on that instance.</summary>
     private static async Task<ConnectResult> ConnectOnAsync(
-        TaskOrchestrationContext context, OperationProgress progress, ConnectInput input, BoxOperation operation, BoxVolume volume, Placement placement, DateTime deadline)
+        TaskOrchestrationContext context, OperationProgress progress, ConnectInput input, BoxOperation operation, BoxVolume volume,
+        Placement placement, DateTime deadline, Action<Task> abandonStart)
     {
         var cold = volume.AttachedTo != placement.InstanceId;
         var attachFailed = context.WaitForExternalEvent<string>(AttachFailedEvent(placement.InstanceId));
@@ -104,7 +116,7 @@ public static class ConnectOrchestration
         {
             var tagsTask = progress.RunAsync(
                 "record-tags", "queueing the volume's tags",
-                () => context.CallActivityAsync(nameof(RecordTagUpdate), volume.VolumeId, Retries.Quick));
+                () => RecordTagsAsync(context, volume));
             var attachTask = progress.RunAsync(
                 AttachStep, Attaching(placement), () => AttachAsync(context, progress, input, operation, volume, placement, deadline));
             await Task.WhenAll(tagsTask, attachTask);
@@ -112,8 +124,7 @@ public static class ConnectOrchestration
             {
                 (cold, progress.Tier) = (true, tierOfCold);
 
-                // Not awaited: it goes on beside this one, and longer.
-                _ = context.CallSubOrchestratorAsync(
+                context.StartDetached(
                     nameof(WatchAttachOrchestration),
                     new WatchAttachInput(operation, placement.InstanceId, context.InstanceId, armOperation, input.PollInterval, input.Settings));
             }
@@ -126,7 +137,7 @@ public static class ConnectOrchestration
             started = await progress.RunAsync(
                 "start-qemu",
                 cold ? $"waiting on {placement.InstanceId} for the disk at LUN {placement.Lun}, then booting the guest" : $"waking the guest on {placement.InstanceId}",
-                () => StartAsync(context, operation, placement, input, checkBanner: round > 1, attachFailed));
+                () => StartAsync(context, operation, placement, input, checkBanner: round > 1, attachFailed, abandonStart));
             foreach (var step in started.Steps) progress.Add(step.Name, step.StartedAt, step.Seconds);
             progress.Tier = cold ? tierOfCold : started.Tier ?? (started.Started ? "warm" : "hot");
 
@@ -163,6 +174,19 @@ public static class ConnectOrchestration
             [.. progress.Steps.OrderBy(s => s.StartedAt)]);
     }
 
+    /// <summary>Queues the volume's tags. No connect fails for them: the reconciler makes up for a lost message.</summary>
+    private static async Task RecordTagsAsync(TaskOrchestrationContext context, BoxVolume volume)
+    {
+        try
+        {
+            await context.CallActivityAsync(nameof(RecordTagUpdate), volume.VolumeId, Retries.Quick);
+        }
+        catch (TaskFailedException)
+        {
+            // As above.
+        }
+    }
+
     private static string Attaching(Placement placement) => $"one PATCH of {placement.InstanceId}: tags and data disk";
 
     /// <summary>Begins the attach. While another operation runs on either, ARM answers 409; a disk that another VM has is seen to first.</summary>
@@ -186,8 +210,11 @@ public static class ConnectOrchestration
         }
     }
 
-    private static async Task<Placement> ClaimAsync(
-        TaskOrchestrationContext context, OperationProgress progress, BoxOperation operation, ConnectInput input, string? lost, DateTime deadline)
+    /// <summary>Takes an instance; waits for one while none is free.</summary>
+    /// <returns>Null when it is in vain to wait on, as the volume could not be looked up.</returns>
+    private static async Task<Placement?> ClaimAsync(
+        TaskOrchestrationContext context, OperationProgress progress, BoxOperation operation, ConnectInput input, string? lost,
+        DateTime deadline, Task<BoxVolume> volume)
     {
         var since = progress.Now;
         var firstPause = input.Settings.FreeInstanceRetry;
@@ -198,7 +225,7 @@ public static class ConnectOrchestration
         while (true)
         {
             var placement = await context.CallActivityAsync<Placement?>(nameof(ClaimInstance), operation, Retries.Quick);
-            if (placement is not null) return placement;
+            if (placement is not null || volume.IsFaulted) return placement;
             if (context.CurrentUtcDateTime + pause > deadline)
             {
                 throw new ConnectFailedException($"No instance became free before the deadline; the pool is exhausted. {lost} {outlook}".TrimEnd());
@@ -247,14 +274,29 @@ public static class ConnectOrchestration
 
     /// <summary>Starts the guest, unless ARM reports first that the disk will not come.</summary>
     private static async Task<InstanceAnswer> StartAsync(
-        TaskOrchestrationContext context, BoxOperation operation, Placement placement, ConnectInput input, bool checkBanner, Task<string> attachFailed)
+        TaskOrchestrationContext context, BoxOperation operation, Placement placement, ConnectInput input, bool checkBanner,
+        Task<string> attachFailed, Action<Task> abandon)
     {
         var start = context.CallActivityAsync<InstanceAnswer>(
             nameof(StartQemu),
             new StartQemu.Input(operation, placement, input.Settings.DiskTimeout, input.Settings.BootTimeout, checkBanner),
             Retries.Quick);
-        if (await Task.WhenAny(start, attachFailed) == attachFailed) throw new ConnectFailedException(await attachFailed);
-        return await start;
+        if (await Task.WhenAny(start, attachFailed) != attachFailed) return await start;
+        abandon(start);
+        throw new ConnectFailedException(await attachFailed);
+    }
+
+    /// <summary>Waits for what nobody needs the outcome of.</summary>
+    private static async Task OverAsync(Task task)
+    {
+        try
+        {
+            await task;
+        }
+        catch (TaskFailedException)
+        {
+            // As was to be expected.
+        }
     }
 
     private static async Task UndoAsync(

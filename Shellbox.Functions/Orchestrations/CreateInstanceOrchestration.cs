@@ -23,8 +23,7 @@ public static class CreateInstanceOrchestration
 
     /// <summary>Starts it beside the caller, which does not wait for it.</summary>
     internal static void Start(TaskOrchestrationContext context, Input input) =>
-        _ = context.CallSubOrchestratorAsync<PoolOperationResult>(
-            nameof(CreateInstanceOrchestration), input, new SubOrchestrationOptions(instanceId: PoolGrowth.OperationIdOf(input.InstanceId)));
+        context.StartDetached(nameof(CreateInstanceOrchestration), input, PoolGrowth.OperationIdOf(input.InstanceId));
 
     [Function(nameof(CreateInstanceOrchestration))]
     public static async Task<PoolOperationResult> RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)

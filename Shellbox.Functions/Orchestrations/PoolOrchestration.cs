@@ -52,11 +52,11 @@ public static class PoolOrchestration
 
         foreach (var removal in plan.RemoveInstances)
         {
-            _ = context.CallSubOrchestratorAsync<PoolOperationResult>(
+            context.StartDetached(
                 nameof(RemoveInstanceOrchestration),
                 new RemoveInstanceOrchestration.Input(
                     removal.InstanceId, removal.ExpectedOperationId, removal.Reason, input.CreateDeadline, input.PollInterval),
-                new SubOrchestrationOptions(instanceId: $"remove-{removal.InstanceId}-{context.NewGuid():n}"));
+                $"remove-{removal.InstanceId}-{context.NewGuid():n}");
         }
 
         foreach (var name in plan.RetireBlankBoxes)
@@ -88,10 +88,10 @@ public static class PoolOrchestration
                 nameof(PrepareBlankBox), new PrepareBlankBox.Input(name, volumeId, operationId), Retries.Quick);
             if (operation is null) continue;
             started.Add(name);
-            _ = context.CallSubOrchestratorAsync<ConnectResult>(
+            context.StartDetached(
                 nameof(ConnectOrchestration),
                 new ConnectInput(operation, Queued: false, new DateTimeOffset(context.CurrentUtcDateTime, TimeSpan.Zero), input.BlankSettings, input.PollInterval),
-                new SubOrchestrationOptions(instanceId: operationId));
+                operationId);
         }
 
         return started;

@@ -119,14 +119,14 @@ public static class ReconcileOrchestration
 
         void Release(BoxToRelease stuck)
         {
-            // Not awaited: a detach takes up to minutes, and the report does not need its end.
+            // A detach takes up to minutes, and the report does not need its end.
             var release = $"{stuck.OperationId}-reconciled-{stuck.Epoch}";
-            _ = context.CallSubOrchestratorAsync<ReleaseResult>(
+            context.StartDetached(
                 nameof(ReleaseOrchestration),
                 new ReleaseInput(
                     stuck.Key.UserId, stuck.Key.BoxName, stuck.OperationId, stuck.Epoch, release, stuck.Reason, null, TimeSpan.Zero, Save: false, input.Settings,
                     input.PollInterval),
-                new SubOrchestrationOptions(instanceId: release));
+                release);
         }
     }
 }

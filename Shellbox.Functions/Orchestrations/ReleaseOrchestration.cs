@@ -16,11 +16,11 @@ public static class ReleaseOrchestration
     internal static void StartHold(TaskOrchestrationContext context, BoxOperation operation, string reason, ConnectOptions settings, TimeSpan pollInterval)
     {
         var hold = operation.OperationId + "-hold";
-        _ = context.CallSubOrchestratorAsync<ReleaseResult>(
+        context.StartDetached(
             nameof(ReleaseOrchestration),
             new ReleaseInput(
                 operation.UserId, operation.BoxName, operation.OperationId, operation.Epoch, hold, reason, null, settings.Hold, Save: true, settings, pollInterval),
-            new SubOrchestrationOptions(instanceId: hold));
+            hold);
     }
 
     [Function(nameof(ReleaseOrchestration))]

@@ -126,8 +126,43 @@ public class ChildTests
         Assert.Equal("red", (await host.LookAsync("labelled")).Tags["colour"]);
     }
 
+    [Theory, LiveAndReplayed]
+    public async Task A_child_labelled_as_detached_does_not_hold_its_parent_and_runs_on(bool replay)
+    {
+        await using var host = await TestHost.StartAsync(replay, typeof(BasicFunctions), typeof(Functions));
+
+        var end = await host.RunAsync("DetachesChild");
+        var running = await host.LookAsync("detached");
+        await host.Client.RaiseEventAsync("detached", "Go", "alone", Limit);
+        var child = await host.EndAsync("detached");
+
+        Assert.Equal("\"returned hello \"", end.SerializedOutput);
+        Assert.False(running.IsCompleted);
+        Assert.Equal("\"alone\"", child.SerializedOutput);
+    }
+
+    [Theory, LiveAndReplayed]
+    public async Task A_child_labelled_as_detached_leaves_a_running_instance_of_its_id_alone(bool replay)
+    {
+        await using var host = await TestHost.StartAsync(replay, typeof(BasicFunctions), typeof(Functions));
+        await host.StartAsync("WaitGo", id: "detached");
+
+        var end = await host.RunAsync("DetachesChild");
+
+        Assert.Equal("\"returned hello \"", end.SerializedOutput);
+        Assert.False((await host.LookAsync("detached")).IsCompleted);
+    }
+
     public static class Functions
     {
+        [Function("DetachesChild")]
+        public static async Task<string> DetachesChild([OrchestrationTrigger] TaskOrchestrationContext context)
+        {
+            var detached = new TaskOptions(null, new Dictionary<string, string> { ["FireAndForget"] = "" });
+            await context.CallSubOrchestratorAsync("WaitGo", options: new SubOrchestrationOptions(detached, "detached"));
+            return $"returned {await context.CallActivityAsync<string>("Hello", "")}";
+        }
+
         [Function("LabelsChild")]
         public static Task LabelsChild([OrchestrationTrigger] TaskOrchestrationContext context) => context.CallSubOrchestratorAsync(
             "Empty",

@@ -68,12 +68,28 @@ public class TimerAndEventTests
     }
 
     [Theory, LiveAndReplayed]
-    public async Task Unawaited_activities_and_event_waits_do_not_hold_the_instance(bool replay)
+    public async Task An_unawaited_activity_holds_the_instance_and_an_event_wait_does_not(bool replay)
     {
-        await using var host = await TestHost.StartAsync(replay, typeof(BasicFunctions), typeof(Functions));
+        var (entered, opened) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var options = new TestHostOptions
+        {
+            Replay = replay,
+            Middlewares = [next => async context =>
+            {
+                entered.TrySetResult();
+                await opened.Task;
+                await next(context);
+            }],
+        };
+        await using var host = await TestHost.StartAsync(options, typeof(BasicFunctions), typeof(Functions));
+        var id = await host.StartAsync("LeavesWaitOpen");
+        await entered.Task.WaitAsync(Limit);
 
-        var end = await host.RunAsync("LeavesWaitOpen");
+        var before = await host.LookAsync(id);
+        opened.SetResult();
+        var end = await host.EndAsync(id);
 
+        Assert.Equal((OrchestrationRuntimeStatus.Running, null), (before.RuntimeStatus, before.SerializedOutput));
         Assert.Equal("\"returned\"", end.SerializedOutput);
     }
 
@@ -201,16 +217,19 @@ public class TimerAndEventTests
     }
 
     [Theory, LiveAndReplayed]
-    public async Task An_unawaited_child_does_not_hold_the_instance_and_runs_on(bool replay)
+    public async Task An_unawaited_child_holds_the_instance(bool replay)
     {
         await using var host = await TestHost.StartAsync(replay, typeof(BasicFunctions), typeof(Functions));
+        var id = await host.StartAsync("LeavesChild");
+        await host.UntilAsync("left-child", i => i.IsRunning);
+        await host.QuietAsync();
 
-        var end = await host.RunAsync("LeavesChild");
+        var before = await host.LookAsync(id);
         await host.Client.RaiseEventAsync("left-child", "Go", "alone", Limit);
-        var child = await host.EndAsync("left-child");
+        var end = await host.EndAsync(id);
 
+        Assert.Equal((OrchestrationRuntimeStatus.Running, null), (before.RuntimeStatus, before.SerializedOutput));
         Assert.Equal("\"returned\"", end.SerializedOutput);
-        Assert.Equal("\"alone\"", child.SerializedOutput);
     }
 
     [Theory, LiveAndReplayed]

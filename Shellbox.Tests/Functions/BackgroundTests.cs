@@ -1,9 +1,15 @@
+using System.Reflection;
 using Azure;
 using Azure.ResourceManager.Compute;
 using Azure.Storage.Queues;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Shellbox.Activities;
 using Shellbox.Activities.Azure;
 using Shellbox.Activities.State;
 using Shellbox.AzureSimulator.Faults;
+using Shellbox.Embedded.Worker;
+using Shellbox.Functions.Background;
 using Shellbox.Tests.Guest;
 using Xunit;
 
@@ -42,7 +48,58 @@ public sealed class BackgroundTests(AzuriteFixture azurite, GuestImageFixture gu
             async () => await poison.ExistsAsync(Cancel) ? (await poison.PeekMessagesAsync(10, Cancel)).Value.Length : 0,
             count => count == 3, "all messages are poison");
 
-        Assert.Contains(await cloud.EventsAsync(null), e => e.Kind == "prewarm-refused");
+        // One a message, though each was delivered several times: in the pool's own log, and in the day's.
+        Assert.Equal(3, (await cloud.EventsAsync(null)).Count(e => e.Kind == "prewarm-refused"));
+        var (ofToday, _) = await cloud.Get<EventLog>().FindAsync(new EventQuery(null, null, null, "prewarm-refused", null, 100), Cancel);
+        Assert.Equal(3, ofToday.Count);
+    }
+
+    [Fact]
+    public async Task An_event_that_is_written_once_stands_once_also_when_a_crash_left_its_day_out()
+    {
+        await using var cloud = await TestCloud.StartAsync(azurite, instances: 0);
+        var (log, tables) = (cloud.Get<EventLog>(), cloud.Get<StateTables>());
+        var at = TimeProvider.System.GetUtcNow();
+        await WriteAsync();
+        var day = EventRow.DayPartition(DateOnly.FromDateTime(at.UtcDateTime));
+        var ofDay = await tables.Events.QueryAsync<EventRow>(e => e.PartitionKey == day && e.Kind == "refused", cancellationToken: Cancel).SingleAsync(Cancel);
+        await tables.Events.DeleteEntityAsync(day, ofDay.RowKey, ETag.All, Cancel);
+
+        await WriteAsync();
+        await WriteAsync();
+
+        Assert.Equal(2, await tables.Events.QueryAsync<EventRow>(e => e.Kind == "refused", cancellationToken: Cancel).CountAsync(Cancel));
+
+        Task WriteAsync() => log.WriteOnceAsync("refused", "A message was refused.", at, "message-1", "op", Cancel);
+    }
+
+    [Fact]
+    public void The_time_of_a_message_is_read_from_either_hosts_trigger_data()
+    {
+        var at = new DateTimeOffset(2026, 11, 29, 16, 0, 1, TimeSpan.Zero);
+
+        Assert.Equal(at, Prewarm.ReadTime(at));
+        Assert.Equal(at, Prewarm.ReadTime("\"2026-11-29T16:00:01+00:00\""));
+        Assert.Equal(at, Prewarm.ReadTime("11/29/2026 16:00:01"));
+        Assert.Null(Prewarm.ReadTime(null));
+        Assert.Null(Prewarm.ReadTime("soon"));
+    }
+
+    [Fact]
+    public async Task Every_queue_that_a_function_is_triggered_by_is_there_once_the_app_has_started()
+    {
+        var triggers = typeof(Prewarm).Assembly.GetTypes().SelectMany(t => t.GetMethods()).SelectMany(m => m.GetParameters())
+            .Select(p => p.GetCustomAttribute<QueueTriggerAttribute>()?.QueueName).OfType<string>().Order(StringComparer.Ordinal).ToList();
+        var storage = azurite.ConnectionString;
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("AzureWebJobsStorage", storage)]).Build();
+        await using var services = new ServiceCollection().AddLogging().AddShellbox(configuration).BuildServiceProvider();
+        var setup = ActivatorUtilities.CreateInstance<StorageSetup>(services);
+
+        await setup.StartAsync(Cancel);
+        await setup.StartAsync(Cancel);
+
+        var queues = await new QueueServiceClient(storage).GetQueuesAsync(cancellationToken: Cancel).Select(q => q.Name).ToListAsync(Cancel);
+        Assert.Equal(triggers, queues.Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -116,8 +173,8 @@ public sealed class BackgroundTests(AzuriteFixture azurite, GuestImageFixture gu
         await TestCloud.UntilAsync(() => TagsAsync(cloud, "vol-dev33"), t => t.GetValueOrDefault("shellbox:instanceid") == "vm-9999", "the tags are written");
         Assert.False(cloud.Azure.Faults.Waiting.ContainsKey(fault));
         await TestCloud.UntilAsync(
-            async () => (await Queue(cloud, TagMirror.QueueName).GetPropertiesAsync(Cancel)).Value.ApproximateMessagesCount, count => count == 0, "the queue is empty");
-        var poison = Queue(cloud, TagMirror.QueueName + "-poison");
+            async () => (await Queue(cloud, WorkQueues.TagUpdates).GetPropertiesAsync(Cancel)).Value.ApproximateMessagesCount, count => count == 0, "the queue is empty");
+        var poison = Queue(cloud, WorkQueues.TagUpdates + "-poison");
         Assert.True(!await poison.ExistsAsync(Cancel) || (await poison.PeekMessagesAsync(1, Cancel)).Value.Length == 0);
     }
 

@@ -169,7 +169,7 @@ public sealed class ChaosTests
         async () =>
         {
             var open = await cloud.Get<DurableTaskClient>().GetAllInstancesAsync().Where(i => !i.IsCompleted).Select(i => i.InstanceId).ToListAsync(Cancel);
-            var queue = new QueueClient(cloud.Storage, TagMirror.QueueName);
+            var queue = new QueueClient(cloud.Storage, WorkQueues.TagUpdates);
             return new { Open = open, Updates = (await queue.GetPropertiesAsync(Cancel)).Value.ApproximateMessagesCount };
         },
         state => state is { Open.Count: 0, Updates: 0 }, "everything under way has ended");

@@ -21,7 +21,7 @@ public sealed class EventTests(AzuriteFixture azurite)
         await using var cloud = await TestCloud.StartAsync(azurite, boxes: ["dev33", "other"], timeScale: 1000);
         var (boxes, instances, key) = (cloud.Get<BoxStore>(), cloud.Get<InstanceStore>(), cloud.Key());
         var begun = await boxes.DecideConnectAsync(key, "op-1", "session", "key", null, Cancel);
-        await boxes.RecordPlacementAsync(key, "op-1", begun.Epoch, "vm-0001", 0, Cancel);
+        await boxes.RecordPlacementAsync(key, "op-1", begun.Epoch, null, "vm-0001", 0, Cancel);
         await instances.TryClaimAsync("vm-0001", key, "op-1", begun.Epoch, "vol-dev33", Cancel);
         await boxes.CompleteConnectAsync(key, "op-1", begun.Epoch, "127.0.0.1", 2222, "ssh-ed25519 AAAA", Cancel);
         var left = (await boxes.DecideDisconnectAsync(key, "op-2", null, hold: false, null, Cancel))!;

@@ -358,7 +358,7 @@ public sealed class ReconcilerTests(AzuriteFixture azurite)
     {
         var (boxes, key) = (cloud.Get<BoxStore>(), cloud.Key(box));
         var begun = await boxes.DecideConnectAsync(key, "op-" + box, "session", "key", null, Cancel);
-        await boxes.RecordPlacementAsync(key, "op-" + box, begun.Epoch, instanceId, 0, Cancel);
+        await boxes.RecordPlacementAsync(key, "op-" + box, begun.Epoch, null, instanceId, 0, Cancel);
         Assert.NotNull(await cloud.Get<InstanceStore>().TryClaimAsync(instanceId, key, "op-" + box, begun.Epoch, "vol-" + box, Cancel));
         await cloud.Get<VolumeStore>().RecordAttachmentAsync("vol-" + box, instanceId, begun.Epoch, Cancel);
         await boxes.CompleteConnectAsync(key, "op-" + box, begun.Epoch, "127.0.0.1", 2222, "ssh-ed25519 AAAA", Cancel);

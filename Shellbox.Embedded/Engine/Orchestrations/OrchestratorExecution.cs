@@ -19,7 +19,6 @@ internal sealed class OrchestratorExecution : TaskOrchestrationContext
     private readonly OrchestratorScheduler scheduler;
     private readonly EventInbox events = new();
     private readonly Dictionary<int, OpenTask> open = [];
-    private readonly HashSet<int> openTimers = [];
     private readonly Queue<HistoryEvent> heldWhileSuspended = new();
 
     /// <summary>What the code asked for in a replay and the history has not confirmed yet, by task number.</summary>
@@ -180,6 +179,18 @@ internal sealed class OrchestratorExecution : TaskOrchestrationContext
 
         // One id for all attempts, so that a retried child replaces the failed one.
         var id = sub?.InstanceId ?? DeterministicGuid.Create($"{instance.Id}\n{instance.Key}\n{nextTask}").ToString("N");
+        var detached = new HistoryEvent(HistoryEventType.ChildCreated, now, nextTask, orchestratorName.Name, data, id)
+        {
+            Version = sub?.Version?.Version,
+            Tags = options?.Tags,
+        };
+        if (detached.IsDetached)
+        {
+            nextTask++;
+            Request(detached);
+            return default!;
+        }
+
         return await Retry(
             () => Ask<TResult>(HistoryEventType.ChildCreated, orchestratorName, data, id, sub?.Version, options?.Tags),
             options?.Retry).ConfigureAwait(false);
@@ -194,7 +205,6 @@ internal sealed class OrchestratorExecution : TaskOrchestrationContext
         var number = nextTask++;
         var timer = new OpenTask<object?> { Name = "timer" };
         open.Add(number, timer);
-        openTimers.Add(number);
         Request(new HistoryEvent(
             HistoryEventType.TimerCreated, now, number, Extra: at.ToString(CultureInfo.InvariantCulture)));
         if (cancellationToken.CanBeCanceled)
@@ -204,7 +214,6 @@ internal sealed class OrchestratorExecution : TaskOrchestrationContext
                 {
                     if (!IsOnTurn() || !open.Remove(number))
                         return;
-                    openTimers.Remove(number);
                     cancelledTimers.Add(number);
                     scheduler.Complete(() => timer.Cancel(cancellationToken));
                 },
@@ -307,15 +316,16 @@ internal sealed class OrchestratorExecution : TaskOrchestrationContext
             CustomStatusChanged = false;
         }
 
-        if (fault is null && code is { IsFaulted: true })
+        // As in DurableTask.Core: whatever was begun and has not ended holds the instance, which shows no end until then.
+        if (fault is null && code is { IsFaulted: true } && open.Count == 0)
             fault = TaskFailureDetails.FromException(code.Exception.InnerException!);
-        if (fault is null && code is { IsCanceled: true })
+        if (fault is null && code is { IsCanceled: true } && open.Count == 0)
             fault = TaskFailureDetails.FromException(new TaskCanceledException(code));
         if (fault is not null)
             return TurnOutcome.Failed;
         if (code is { IsCompletedSuccessfully: true } && next is not null)
             return TurnOutcome.ContinuedAsNew;
-        if (code is { IsCompletedSuccessfully: true } && openTimers.Count == 0)
+        if (code is { IsCompletedSuccessfully: true } && open.Count == 0)
         {
             try
             {
@@ -411,9 +421,7 @@ internal sealed class OrchestratorExecution : TaskOrchestrationContext
 
     private OpenTask? Take(int task)
     {
-        if (!open.Remove(task, out var found))
-            return null;
-        openTimers.Remove(task);
+        open.Remove(task, out var found);
         return found;
     }
 

@@ -48,7 +48,7 @@ public sealed class BoxStoreTests(AzuriteFixture azurite)
 
         Assert.Equal(ConnectDecisionKind.Started, second.Kind);
         Assert.True(second.Epoch > first.Epoch);
-        await Assert.ThrowsAsync<OperationSupersededException>(() => store.RecordPlacementAsync(Key, "op1", first.Epoch, "vm-1", 0, Cancel));
+        await Assert.ThrowsAsync<OperationSupersededException>(() => store.RecordPlacementAsync(Key, "op1", first.Epoch, null, "vm-1", 0, Cancel));
         await Assert.ThrowsAsync<OperationSupersededException>(() => store.CompleteConnectAsync(Key, "op1", first.Epoch, "h", 1, "k", Cancel));
         await Assert.ThrowsAsync<OperationSupersededException>(() => store.BeginReleaseAsync(Key, "op1", first.Epoch, "undo", Cancel));
         Assert.Equal("op2", (await store.FindAsync(Key, Cancel))!.OperationId);
@@ -310,7 +310,7 @@ public sealed class BoxStoreTests(AzuriteFixture azurite)
         Assert.True(await store.TryAddAsync(blank, "vol-2", epoch: 7, Cancel));
         var prewarm = await store.DecideConnectAsync(blank, "op1", null, null, null, Cancel);
         Assert.Equal(8, prewarm.Epoch);
-        await store.RecordPlacementAsync(blank, "op1", prewarm.Epoch, "vm-1", 0, Cancel);
+        await store.RecordPlacementAsync(blank, "op1", prewarm.Epoch, null, "vm-1", 0, Cancel);
         await store.CompleteConnectAsync(blank, "op1", prewarm.Epoch, "h", 1, "k", Cancel);
         return (blank, await store.BeginHoldAsync(blank, "op1", prewarm.Epoch, "hold", Cancel));
     }
@@ -321,7 +321,7 @@ public sealed class BoxStoreTests(AzuriteFixture azurite)
     private static async Task RunAsync(BoxStore store)
     {
         var connect = await ConnectAsync(store, "op1", "s1");
-        await store.RecordPlacementAsync(Key, "op1", connect.Epoch, "vm-1", 0, Cancel);
+        await store.RecordPlacementAsync(Key, "op1", connect.Epoch, null, "vm-1", 0, Cancel);
         Assert.False((await store.CompleteConnectAsync(Key, "op1", connect.Epoch, "h", 1, "k", Cancel)).ReleaseWhenReady);
     }
 

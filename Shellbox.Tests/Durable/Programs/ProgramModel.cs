@@ -5,7 +5,7 @@ internal sealed class ProgramModel
 {
     private int round;
 
-    /// <summary>When the last timer fires that nobody gave up: a completed orchestrator waits for it.</summary>
+    /// <summary>When the last timer fires that nobody gave up, and the last child ends: an orchestrator that is through waits for them.</summary>
     private int held;
 
     /// <summary>Whether two things that exclude each other happen at the same instant: then either result is right.</summary>
@@ -23,7 +23,7 @@ internal sealed class ProgramModel
             (Status, held) = (null, 0);
             var result = Eval(program.Body, "b", now);
             if (result.Failed is not null)
-                return result;
+                return result with { End = Math.Max(result.End, held) };
             text += result.Text;
             now = result.End;
             if (round + 1 == program.Rounds)
@@ -108,6 +108,7 @@ internal sealed class ProgramModel
         var model = new ProgramModel();
         var result = model.Run(child.Program, now);
         IsTie |= model.IsTie;
+        Hold(result.End);
         return result.Failed is null ? result with { Text = "{" + result.Text + "}" } : Failure("Program", result.End);
     }
 
