@@ -193,13 +193,16 @@ public static class ConnectOrchestration
     private static async Task<Uri?> AttachAsync(
         TaskOrchestrationContext context, OperationProgress progress, ConnectInput input, BoxOperation operation, BoxVolume volume, Placement placement, DateTime deadline)
     {
-        while (true)
+        Uri? armOperation = null;
+        var begun = false;
+        while (!begun)
         {
             try
             {
-                return await context.CallActivityAsync<Uri?>(
+                armOperation = await context.CallActivityAsync<Uri?>(
                     nameof(UpdateAndAttach), new UpdateAndAttach.Input(operation, placement, volume),
                     Retries.UntilFree(context.Left(deadline), progress.Retrying(AttachStep, Attaching(placement))));
+                begun = true;
             }
             catch (TaskFailedException e) when (e.FailureDetails.IsCausedBy<VolumeHeldException>() && context.CurrentUtcDateTime < deadline)
             {
@@ -208,6 +211,8 @@ public static class ConnectOrchestration
                 progress.Show(AttachStep, Attaching(placement), progress.Now);
             }
         }
+
+        return armOperation;
     }
 
     /// <summary>Takes an instance; waits for one while none is free.</summary>
@@ -222,10 +227,9 @@ public static class ConnectOrchestration
         var askAt = context.CurrentUtcDateTime;
         var outlook = "";
         var none = lost is null ? "no instance is free" : $"no other instance is free ({lost})";
-        while (true)
+        var placement = await TryAsync();
+        while (placement is null && !volume.IsFaulted)
         {
-            var placement = await context.CallActivityAsync<Placement?>(nameof(ClaimInstance), operation, Retries.Quick);
-            if (placement is not null || volume.IsFaulted) return placement;
             if (context.CurrentUtcDateTime + pause > deadline)
             {
                 throw new ConnectFailedException($"No instance became free before the deadline; the pool is exhausted. {lost} {outlook}".TrimEnd());
@@ -240,7 +244,12 @@ public static class ConnectOrchestration
             progress.Show("claim-instance", $"{none}; {outlook}", since);
             await context.CreateTimer(pause, CancellationToken.None);
             pause = pause < 10 * firstPause ? 1.5 * pause : pause;
+            placement = await TryAsync();
         }
+
+        return placement;
+
+        Task<Placement?> TryAsync() => context.CallActivityAsync<Placement?>(nameof(ClaimInstance), operation, Retries.Quick);
     }
 
     /// <summary>Has an instance created, if one may be. Whoever asks first claims it, which need not be this connect.</summary>
@@ -258,10 +267,9 @@ public static class ConnectOrchestration
     private static async Task<long> AwaitTurnAsync(TaskOrchestrationContext context, BoxOperation operation, DateTime deadline)
     {
         var pause = TimeSpan.FromMilliseconds(100);
-        while (true)
+        var epoch = await TryAsync();
+        while (epoch is null)
         {
-            var epoch = await context.CallActivityAsync<long?>(nameof(TakeTurn), operation, Retries.Quick);
-            if (epoch is { } mine) return mine;
             if (context.CurrentUtcDateTime + pause > deadline)
             {
                 throw new ConnectFailedException("The box was still being released at the deadline; connect again.");
@@ -269,7 +277,12 @@ public static class ConnectOrchestration
 
             await context.CreateTimer(pause, CancellationToken.None);
             pause = TimeSpan.FromSeconds(Math.Min(1, pause.TotalSeconds * 1.5));
+            epoch = await TryAsync();
         }
+
+        return epoch.Value;
+
+        Task<long?> TryAsync() => context.CallActivityAsync<long?>(nameof(TakeTurn), operation, Retries.Quick);
     }
 
     /// <summary>Starts the guest, unless ARM reports first that the disk will not come.</summary>

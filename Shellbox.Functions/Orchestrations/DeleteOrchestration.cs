@@ -92,13 +92,15 @@ public static class DeleteOrchestration
     private static async Task DeleteVolumeAsync(
         TaskOrchestrationContext context, OperationProgress progress, DeleteInput input, BoxVolume volume, DateTime deadline, Action<string> again)
     {
-        while (true)
+        var gone = false;
+        while (!gone)
         {
             try
             {
                 var state = await context.CallActivityAsync<DeleteVolume.Output>(
                     nameof(DeleteVolume), new DeleteVolume.Input(input.Operation, volume), Retries.UntilFree(context.Left(deadline), again));
-                if (state.Gone) return;
+                gone = state.Gone;
+                if (gone) continue;
                 if (state.ArmOperation is { } armOperation) await context.AwaitArmAsync(armOperation, deadline, input.PollInterval);
                 else await context.PauseForVolumeAsync(input.PollInterval, deadline);
             }

@@ -34,14 +34,15 @@ internal static class VolumeDetachment
         return progress.RunAsync(Step, detaching, async () =>
         {
             var again = progress.Retrying(Step, detaching);
-            while (true)
+            var isOff = false;
+            while (!isOff)
             {
                 var armOperation = await context.CallActivityAsync<Uri?>(
                     nameof(DetachVolume), new DetachVolume.Input(operation, placement, volume), Retries.UntilFree(Left(context, deadline), again));
                 if (armOperation is not null) await context.AwaitArmAsync(armOperation, deadline, pollInterval);
                 var off = new ConfirmDetached.Input(volume.ResourceId, placement.ResourceId);
-                if (await context.CallActivityAsync<bool>(nameof(ConfirmDetached), off, Retries.Quick)) return;
-                await PauseForVolumeAsync(context, pollInterval, deadline);
+                isOff = await context.CallActivityAsync<bool>(nameof(ConfirmDetached), off, Retries.Quick);
+                if (!isOff) await PauseForVolumeAsync(context, pollInterval, deadline);
             }
         });
     }
@@ -136,12 +137,14 @@ internal static class VolumeDetachment
     public static async Task AwaitArmAsync(
         this TaskOrchestrationContext context, Uri armOperation, DateTime deadline, TimeSpan pollInterval)
     {
-        while (true)
+        var state = await LookAsync();
+        while (!state.Ended)
         {
-            var state = await context.CallActivityAsync<OperationState>(nameof(CheckOperation), armOperation, Retries.Quick);
-            if (state.Ended) return;
             await PauseForVolumeAsync(context, state.RetryAfter > pollInterval ? state.RetryAfter.Value : pollInterval, deadline);
+            state = await LookAsync();
         }
+
+        Task<OperationState> LookAsync() => context.CallActivityAsync<OperationState>(nameof(CheckOperation), armOperation, Retries.Quick);
     }
 
     /// <summary>What is left until the deadline; never less than a second, which a retry policy needs.</summary>

@@ -20,16 +20,15 @@ public static class WatchAttachOrchestration
 
         // ARM's own bound on a VM operation is far above any that was seen; this one only ends the watching.
         var deadline = started + TimeSpan.FromHours(1);
-        OperationState state;
         var pause = input.PollInterval;
-        while (true)
+        var state = await LookAsync();
+        while (!state.Ended && context.CurrentUtcDateTime <= deadline)
         {
-            state = await context.CallActivityAsync<OperationState>(nameof(CheckOperation), input.ArmOperation, Retries.UntilFree(TimeSpan.FromMinutes(10)));
-            if (state.Ended || context.CurrentUtcDateTime > deadline) break;
             await context.CreateTimer(state.RetryAfter > pause ? state.RetryAfter.Value : pause, CancellationToken.None);
 
             // Nobody waits for this, and ARM lets a subscription read 25 times a second: many attaches at once must not take the reads from the connects.
             if (pause < MostPauses * input.PollInterval) pause *= 2;
+            state = await LookAsync();
         }
 
         var seconds = (context.CurrentUtcDateTime - started).TotalSeconds;
@@ -57,6 +56,9 @@ public static class WatchAttachOrchestration
                     "ARM reported that the attach failed after the guest had started.", null, TimeSpan.Zero, Save: false, input.Settings, input.PollInterval),
                 new SubOrchestrationOptions(instanceId: release));
         }
+
+        Task<OperationState> LookAsync() => context.CallActivityAsync<OperationState>(
+            nameof(CheckOperation), input.ArmOperation, Retries.UntilFree(TimeSpan.FromMinutes(10)));
 
         Task<RecordAttachOutcome.Duty> RecordAsync(bool writeEvent) => context.CallActivityAsync<RecordAttachOutcome.Duty>(
             nameof(RecordAttachOutcome),
