@@ -8,7 +8,6 @@ using Shellbox.Activities;
 using Shellbox.Activities.Azure;
 using Shellbox.Activities.State;
 using Shellbox.AzureSimulator.Faults;
-using Shellbox.Embedded.Worker;
 using Shellbox.Functions.Background;
 using Shellbox.Tests.Guest;
 using Xunit;

@@ -3,7 +3,6 @@ using System.Net;
 using Shellbox.Activities;
 using Shellbox.Activities.State;
 using Shellbox.AzureSimulator.Faults;
-using Shellbox.Embedded.Worker.Middleware;
 using Xunit;
 
 namespace Shellbox.Tests.Functions;

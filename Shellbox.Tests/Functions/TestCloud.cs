@@ -5,29 +5,20 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Azure.Core;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Shellbox.Activities;
 using Shellbox.Activities.Reconciliation;
 using Shellbox.Activities.State;
 using Shellbox.AzureSimulator;
 using Shellbox.AzureSimulator.Fleets;
-using Shellbox.Embedded.DurableTask.Client;
-using Shellbox.Embedded.Hosting;
-using Shellbox.Embedded.Worker;
-using Shellbox.Embedded.Worker.Middleware;
-using Shellbox.Functions;
-using Shellbox.Functions.Background;
 using Shellbox.Tests.Guest;
 using Xunit;
 
 namespace Shellbox.Tests.Functions;
 
 /// <summary>
-/// A whole cloud for one test: the simulated Azure with real sshd instances, the app on the embedded host in this process, a storage account of its own, and
-/// the fleet adopted.
+/// A whole cloud for one test: the simulated Azure with real sshd instances, the app on a Functions host, a storage account of its own, and the fleet adopted.
 /// </summary>
-internal sealed class TestCloud : IAsyncDisposable
+internal sealed partial class TestCloud : IAsyncDisposable
 {
     public const string FunctionKey = "test-function-key";
     public const string AdminKey = "test-admin-key";
@@ -36,13 +27,13 @@ internal sealed class TestCloud : IAsyncDisposable
     public static string BareInstance { get; } = RepositoryRoot.File("Shellbox.Tests", "Functions", "bare-instance");
 
     private readonly string _directory;
-    private readonly Func<IHost> _build;
-    private IHost _app;
+    private readonly Func<Task<AppUnderTest>> _start;
+    private AppUnderTest _app;
 
-    private TestCloud(string directory, string storage, SimulatedAzure azure, Func<IHost> build, IHost app, TestUser user)
+    private TestCloud(string directory, string storage, SimulatedAzure azure, Func<Task<AppUnderTest>> start, AppUnderTest app, TestUser user)
     {
         _directory = directory;
-        _build = build;
+        _start = start;
         _app = app;
         Storage = storage;
         Azure = azure;
@@ -66,12 +57,12 @@ internal sealed class TestCloud : IAsyncDisposable
     /// <param name="timeScale">Simulated seconds in a real one.</param>
     /// <param name="settings">Further settings of the app.</param>
     /// <param name="blanks">How many blank volumes the pool has: <c>blank-1</c> and so on.</param>
-    /// <param name="time">The app's clock; null: the real one.</param>
+    /// <param name="time">The app's clock; null: the real one. Where the app runs in this process alone.</param>
     /// <param name="grows">Whether the pool has a template of an instance, and creates and removes some.</param>
     /// <param name="golden">The box whose volume the blank ones are copies of; null when the pool makes none.</param>
     /// <param name="script">What runs on the instances in place of <c>shellbox-instance</c>.</param>
     /// <param name="expected">How many instances are adopted when it is not all.</param>
-    /// <param name="middleware">Put around every function of the app.</param>
+    /// <param name="middleware">Put around every function of the app. Where the app runs in this process alone.</param>
     /// <param name="attached">Boxes whose volumes are attached from the start: the instance of each.</param>
     public static async Task<TestCloud> StartAsync(
         AzuriteFixture azurite,
@@ -131,7 +122,6 @@ internal sealed class TestCloud : IAsyncDisposable
         var storage = azurite.ConnectionString;
         var configuration = new Dictionary<string, string>
         {
-            ["AzureWebJobsScriptRoot"] = RepositoryRoot.Path,
             ["AzureWebJobsStorage"] = storage,
             ["Shellbox:Azure:ArmEndpoint"] = azure.ArmEndpoint.ToString(),
             ["Shellbox:Azure:Audience"] = azure.Audience,
@@ -147,9 +137,6 @@ internal sealed class TestCloud : IAsyncDisposable
             ["Shellbox:Reconcile:Schedule"] = "0 0 0 1 1 *",
             ["Shellbox:Pool:Schedule"] = "0 0 0 1 1 *",
             ["Shellbox:Maintenance:Schedule"] = "0 0 0 1 1 *",
-            ["EmbeddedHost:DatabasePath"] = Path.Combine(directory, "durable.db"),
-            ["EmbeddedHost:Keys:default"] = FunctionKey,
-            ["EmbeddedHost:Keys:master"] = AdminKey,
         };
         if (grows)
         {
@@ -169,20 +156,19 @@ internal sealed class TestCloud : IAsyncDisposable
 
         foreach (var (name, value) in settings ?? []) configuration[name] = value;
 
-        var app = Build();
+        AppUnderTest app;
         try
         {
-            await app.StartAsync(cancel);
+            app = await StartAppAsync();
         }
         catch
         {
-            app.Dispose();
             await azure.DisposeAsync();
             Directory.Delete(directory, recursive: true);
             throw;
         }
 
-        var cloud = new TestCloud(directory, storage, azure, Build, app, user);
+        var cloud = new TestCloud(directory, storage, azure, StartAppAsync, app, user);
         var report = await cloud.AdoptAsync();
         Assert.Equal(expected ?? instances, (int)report["instances"]!);
         for (var n = 1; n <= blanks; n++)
@@ -193,37 +179,19 @@ internal sealed class TestCloud : IAsyncDisposable
 
         return cloud;
 
-        IHost Build()
-        {
-            var builder = ShellboxApplication.CreateBuilder(["--urls", "http://127.0.0.1:0", .. configuration.Select(c => $"--{c.Key}={c.Value}")]);
-            builder.Services.AddSingleton<TokenCredential>(azure.CreateCredential());
-            if (time is not null) builder.Services.AddSingleton(time);
-            builder.Services.Configure<EmbeddedHostOptions>(options =>
-            {
-                options.Assemblies.Add(typeof(ShellboxApplication).Assembly);
-                options.Assemblies.Add(typeof(BoxKey).Assembly);
-            });
-            builder.Logging.ClearProviders();
-            if (middleware is not null) builder.Use(middleware);
-            return builder.Build();
-        }
+        Task<AppUnderTest> StartAppAsync() => AppUnderTest.StartAsync(configuration, directory, azure, time, middleware, cancel);
     }
 
     /// <summary>Stops the app and starts it again on the same storage and the same database. It listens elsewhere then: URLs from before lead nowhere.</summary>
     public async Task RestartAsync()
     {
         await StopAppAsync();
-        _app = _build();
-        await _app.StartAsync(Cancel);
+        _app = await _start();
         (Http, Management) = Clients(_app);
     }
 
-    public DurableTaskClient Client => _app.GetDurableTaskClient();
-
     /// <summary>Whether no orchestration has anything to do but to let a hold pass.</summary>
-    public async Task<bool> IsIdleAsync() => await Client
-        .GetAllInstancesAsync(new OrchestrationQuery { Statuses = [OrchestrationRuntimeStatus.Running, OrchestrationRuntimeStatus.Pending], FetchInputsAndOutputs = true })
-        .AllAsync(o => o.SerializedCustomStatus is { } status && JsonNode.Parse(status) is JsonObject shown && (string?)shown["step"] == "hold", Cancel);
+    public Task<bool> IsIdleAsync() => _app.IsIdleAsync(Cancel);
 
     /// <summary>The ARM id of a managed disk.</summary>
     public string DiskId(string name) =>
@@ -233,7 +201,7 @@ internal sealed class TestCloud : IAsyncDisposable
     public T Activity<T>() => ActivatorUtilities.CreateInstance<T>(_app.Services);
 
     /// <summary>Runs the sweep, as its timer does.</summary>
-    public Task SweepAsync() => Activity<SweepBoxes>().RunAsync(new TimerInfo(), Client, Cancel);
+    public Task SweepAsync() => _app.SweepAsync(Cancel);
 
     public Task<HttpResponseMessage> PutAsync(string box, object? body = null) =>
         Http.PutAsJsonAsync($"api/users/{User.Id}/boxes/{box}", body ?? new { }, Cancel);
@@ -382,9 +350,9 @@ internal sealed class TestCloud : IAsyncDisposable
         return JsonNode.Parse(body)!;
     }
 
-    private static (HttpClient Http, HttpClient Management) Clients(IHost app)
+    private static (HttpClient Http, HttpClient Management) Clients(AppUnderTest app)
     {
-        var address = app.GetEmbeddedHostInfo().BaseAddress;
+        var address = app.Address;
         var http = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromMinutes(4) };
         http.DefaultRequestHeaders.Add("x-functions-key", FunctionKey);
         return (http, new HttpClient { BaseAddress = address });
@@ -394,8 +362,7 @@ internal sealed class TestCloud : IAsyncDisposable
     {
         Http.Dispose();
         Management.Dispose();
-        await _app.StopAsync(CancellationToken.None);
-        if (_app is IAsyncDisposable disposable) await disposable.DisposeAsync();
+        await _app.DisposeAsync();
     }
 
     private static string CreateInstanceImage(string directory, string? guestImage, string? script)
