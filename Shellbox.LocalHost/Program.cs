@@ -47,4 +47,6 @@ command.SetAction(async (result, cancellationToken) =>
         stopping.Cancel();
     }
 });
-return await command.Parse(args).InvokeAsync();
+
+// Its own handling of signals would end the process 2 s after one, which is too soon for what runs.
+return await command.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

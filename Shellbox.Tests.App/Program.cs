@@ -2,11 +2,14 @@ using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.Hosting;
 using Shellbox.Tests.App;
 
+// A worker that cannot start, at once or later.
 if (Record.Setting("CRASH_AT_START") is { Length: > 0 } words)
 {
     await Console.Error.WriteLineAsync(words);
     return 42;
 }
+
+if (Record.Has("crash-at-start")) return 43;
 
 var builder = FunctionsApplication.CreateBuilder(args);
 

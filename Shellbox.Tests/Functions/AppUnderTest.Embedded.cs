@@ -18,6 +18,8 @@ internal sealed class AppUnderTest : IAsyncDisposable
 {
     private readonly IHost _host;
 
+    private int _disposed;
+
     private AppUnderTest(IHost host) => _host = host;
 
     public Uri Address => _host.GetEmbeddedHostInfo().BaseAddress;
@@ -69,6 +71,7 @@ internal sealed class AppUnderTest : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
         await _host.StopAsync(CancellationToken.None);
         if (_host is IAsyncDisposable disposable) await disposable.DisposeAsync();
     }

@@ -8,6 +8,7 @@ using Microsoft.Extensions.Logging;
 using Shellbox.Activities;
 using Shellbox.AzureSimulator;
 using Shellbox.LocalHost;
+using Shellbox.Tests.LocalHost;
 using Xunit;
 
 namespace Shellbox.Tests.Functions;
@@ -15,12 +16,17 @@ namespace Shellbox.Tests.Functions;
 /// <summary>The app as it is published, on the local host: its worker is a process of its own, its orchestrations are kept on Azure Storage.</summary>
 internal sealed class AppUnderTest : IAsyncDisposable
 {
-    private readonly FunctionsHost _host;
+    /// <summary>A setting of a test that kills the host: it is a process of its own then.</summary>
+    public const string InOwnProcess = "Tests:HostInOwnProcess";
+
+    private readonly IAsyncDisposable _host;
     private readonly ServiceProvider _services;
 
-    private AppUnderTest(FunctionsHost host, ServiceProvider services) => (_host, _services) = (host, services);
+    private int _disposed;
 
-    public Uri Address => _host.Address;
+    private AppUnderTest(IAsyncDisposable host, Uri address, ServiceProvider services) => (_host, Address, _services) = (host, address, services);
+
+    public Uri Address { get; }
 
     /// <summary>The app's own stores and clients on the same storage and the same Azure, in this process: what the app writes is read through these.</summary>
     public IServiceProvider Services => _services;
@@ -37,21 +43,36 @@ internal sealed class AppUnderTest : IAsyncDisposable
             ["LocalHost:Keys:default"] = TestCloud.FunctionKey,
             ["LocalHost:Keys:master"] = TestCloud.AdminKey,
         };
-        var host = await FunctionsHost.StartAsync(
-            new FunctionsHostOptions
-            {
-                AppDirectory = RepositoryRoot.File("artifacts", "app"),
-                Port = 0,
-                StateDirectory = Path.Combine(directory, "host"),
-                Settings = configuration,
-                Logging = logging => logging.ClearProviders(),
-            },
-            cancellationToken);
+        var app = RepositoryRoot.File("artifacts", "app");
+        var state = Path.Combine(directory, "host");
+        IAsyncDisposable host;
+        Uri address;
+        if (configuration.ContainsKey(InOwnProcess))
+        {
+            var process = await HostProcess.StartAsync(app, state, configuration, TestCloud.AdminKey, cancellationToken);
+            (host, address) = (process, process.Address);
+        }
+        else
+        {
+            var here = await FunctionsHost.StartAsync(
+                new FunctionsHostOptions
+                {
+                    AppDirectory = app,
+                    Port = 0,
+                    StateDirectory = state,
+                    Settings = configuration,
+                    Logging = logging => logging.ClearProviders(),
+                },
+                cancellationToken);
+            (host, address) = (here, here.Address);
+        }
+
         var services = new ServiceCollection();
         services.AddLogging();
+        services.AddMetrics();
         services.AddSingleton<TokenCredential>(azure.CreateCredential());
         services.AddShellbox(new ConfigurationBuilder().AddInMemoryCollection(configuration.Select(c => KeyValuePair.Create(c.Key, (string?)c.Value))).Build());
-        return new AppUnderTest(host, services.BuildServiceProvider());
+        return new AppUnderTest(host, address, services.BuildServiceProvider());
     }
 
     public async Task<bool> IsIdleAsync(CancellationToken cancellationToken)
@@ -70,8 +91,12 @@ internal sealed class AppUnderTest : IAsyncDisposable
         response.EnsureSuccessStatusCode();
     }
 
+    /// <summary>Kills the host with SIGKILL; its worker ends with it.</summary>
+    public Task KillAsync() => ((HostProcess)_host).KillAsync();
+
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
         await _host.DisposeAsync();
         await _services.DisposeAsync();
     }

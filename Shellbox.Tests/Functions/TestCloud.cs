@@ -182,6 +182,14 @@ internal sealed partial class TestCloud : IAsyncDisposable
         Task<AppUnderTest> StartAppAsync() => AppUnderTest.StartAsync(configuration, directory, azure, time, middleware, cancel);
     }
 
+    /// <summary>Stops the app; the rest of the cloud stays.</summary>
+    public async Task StopAppAsync()
+    {
+        Http.Dispose();
+        Management.Dispose();
+        await _app.DisposeAsync();
+    }
+
     /// <summary>Stops the app and starts it again on the same storage and the same database. It listens elsewhere then: URLs from before lead nowhere.</summary>
     public async Task RestartAsync()
     {
@@ -356,13 +364,6 @@ internal sealed partial class TestCloud : IAsyncDisposable
         var http = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromMinutes(4) };
         http.DefaultRequestHeaders.Add("x-functions-key", FunctionKey);
         return (http, new HttpClient { BaseAddress = address });
-    }
-
-    private async Task StopAppAsync()
-    {
-        Http.Dispose();
-        Management.Dispose();
-        await _app.DisposeAsync();
     }
 
     private static string CreateInstanceImage(string directory, string? guestImage, string? script)

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Time.Testing;
 using Shellbox.Activities.State;
 using Shellbox.AzureSimulator.Faults;
@@ -243,7 +242,7 @@ public sealed class AppTests(AzuriteFixture azurite)
         var connect = user.RunAsync("connect", "dev33");
         await hang.HangsAsync();
 
-        await cloud.Get<IHost>().StopAsync(Cancel);
+        await cloud.StopAppAsync();
         while (!connect.IsCompleted)
         {
             time.Advance(TimeSpan.FromSeconds(5));
