@@ -20,16 +20,12 @@ public sealed class LongestFirst : ITestCollectionOrderer
         typeof(SavedStateTests).FullName!,
         typeof(CreateBoxTests).FullName!,
         typeof(DeadInstanceTests).FullName!,
-        typeof(ConnectFailureTests).FullName!,
         typeof(ReconcilerTests).FullName!,
         typeof(ActivityFaultTests).FullName!,
         typeof(InstanceLifeTests).FullName!,
         typeof(ChaosTests).FullName!,
-        typeof(ConnectRaceTests).FullName!,
-        typeof(PoolTests).FullName!,
         typeof(BootedKernelTests).FullName!,
         typeof(FaultAtEachStepTests).FullName!,
-        typeof(HoldTests).FullName!,
     ];
 
     public IReadOnlyCollection<TTestCollection> OrderTestCollections<TTestCollection>(IReadOnlyCollection<TTestCollection> testCollections)

@@ -255,13 +255,13 @@ internal sealed partial class TestCloud : IAsyncDisposable
 
     public Task<JsonNode> RecoverAsync() => PostAsAdminAsync("api/fleet/recover?wait=200");
 
-    public Task<JsonNode> AdoptAsync() => PostAsAdminAsync("api/fleet/adopt?wait=120");
+    public Task<JsonNode> AdoptAsync() => PostAsAdminAsync("api/fleet/adopt?wait=200");
 
     public async Task<ReconcileReport> ReconcileAsync(bool dryRun = false) =>
         (await PostAsAdminAsync($"api/reconciliation?wait=200&dryRun={dryRun}")).Deserialize<ReconcileReport>()!;
 
     /// <summary>Lets the pool look at itself; what it begins goes on beside.</summary>
-    public Task<JsonNode> RunPoolAsync() => PostAsAdminAsync("api/pool?wait=120");
+    public Task<JsonNode> RunPoolAsync() => PostAsAdminAsync("api/pool?wait=200");
 
     public Task<JsonNode> PausePoolAsync(bool paused, string? reason = null) =>
         SendAsAdminAsync(HttpMethod.Put, "api/pool/paused", JsonContent.Create(new { paused, reason }));
@@ -351,7 +351,7 @@ internal sealed partial class TestCloud : IAsyncDisposable
     {
         using var request = new HttpRequestMessage(method, path) { Content = content };
         request.Headers.Add("x-functions-key", AdminKey);
-        using var admin = new HttpClient { BaseAddress = Http.BaseAddress };
+        using var admin = new HttpClient { BaseAddress = Http.BaseAddress, Timeout = TimeSpan.FromMinutes(4) };
         var response = await admin.SendAsync(request, Cancel);
         var body = await response.Content.ReadAsStringAsync(Cancel);
         Assert.True(response.StatusCode == HttpStatusCode.OK, $"{response.StatusCode}: {body}");
