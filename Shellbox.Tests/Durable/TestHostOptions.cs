@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Shellbox.Embedded.Worker.Middleware;
 
 namespace Shellbox.Tests.Durable;
 
