@@ -1,9 +1,11 @@
 using System.CommandLine;
 using Shellbox.Benchmarks;
 using Shellbox.Benchmarks.Connect;
-using Shellbox.Benchmarks.Engine;
+using Shellbox.Benchmarks.Durable;
 using Shellbox.Benchmarks.Load;
+using Shellbox.Benchmarks.Polling;
 using Shellbox.Benchmarks.Reconcile;
+using Shellbox.Benchmarks.Recovery;
 using Spectre.Console;
 
 // A file has no width: tables get what they need.
@@ -15,6 +17,8 @@ return await new RootCommand("Side-by-side measurements of Shellbox. Each runs w
     TiersBenchmark.CreateCommand(),
     LoadBenchmark.CreateCommand(),
     ClaimBenchmark.CreateCommand(),
-    EngineBenchmark.CreateCommand(),
+    DurableBenchmark.CreateCommand(),
+    PollingBenchmark.CreateCommand(),
+    RecoveryBenchmark.CreateCommand(),
     ReconcileBenchmark.CreateCommand(),
 }.Parse(args).InvokeAsync();
