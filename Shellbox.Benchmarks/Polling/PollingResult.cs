@@ -23,9 +23,9 @@ internal sealed record PollingResult(TimeSpan Interval)
     public double CostOfMonth => Idle.Sum(r => StoragePrices.Of(r.Service)) / IdleSeconds * SecondsOfMonth;
 
     // A hub's control queues are shared out among its hosts, each queue is read by one; the queue of activities is read by all.
-    public static bool IsControlQueue(StorageRequest request) => request.Path.Contains("-control-", StringComparison.Ordinal);
+    public static bool IsControlQueue(StorageRequest request) => IsQueue(request, "-control-");
 
-    public static bool IsActivityQueue(StorageRequest request) => request.Path.Contains("-workitems", StringComparison.Ordinal);
+    public static bool IsActivityQueue(StorageRequest request) => IsQueue(request, "-workitems");
 
     public static bool IsAppQueue(StorageRequest request) =>
         request.Service is StorageService.Queue && !IsControlQueue(request) && !IsActivityQueue(request);
@@ -34,4 +34,7 @@ internal sealed record PollingResult(TimeSpan Interval)
     public static bool IsLease(StorageRequest request) =>
         request.Service is StorageService.Blob
         || (request.Service is StorageService.Table && request.Path.Contains("Partitions", StringComparison.Ordinal));
+
+    private static bool IsQueue(StorageRequest request, string name) =>
+        request.Service is StorageService.Queue && request.Path.Contains(name, StringComparison.Ordinal);
 }
