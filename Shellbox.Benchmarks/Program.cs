@@ -11,6 +11,7 @@ using Spectre.Console;
 // A file has no width: tables get what they need.
 if (Console.IsOutputRedirected) AnsiConsole.Profile.Width = 140;
 
+// Without a limit: what was started is to be ended, guests and mounts among it.
 return await new RootCommand("Side-by-side measurements of Shellbox. Each runs what it compares in one go and reports medians and spread.")
 {
     ConnectBenchmark.CreateCommand(),
@@ -21,4 +22,4 @@ return await new RootCommand("Side-by-side measurements of Shellbox. Each runs w
     PollingBenchmark.CreateCommand(),
     RecoveryBenchmark.CreateCommand(),
     ReconcileBenchmark.CreateCommand(),
-}.Parse(args).InvokeAsync();
+}.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
