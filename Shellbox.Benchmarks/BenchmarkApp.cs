@@ -3,99 +3,109 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Azure.Core;
-using Azure.Data.Tables;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Shellbox.Activities;
 using Shellbox.Activities.Configuration;
 using Shellbox.AzureSimulator;
 using Shellbox.Cli.LocalCloud;
-using Shellbox.Embedded.Hosting;
-using Shellbox.Functions;
 
 namespace Shellbox.Benchmarks;
 
-/// <summary>The app as it ships, on the embedded host in this process.</summary>
+/// <summary>The app as it ships and as <c>up</c> runs it: what was published, on a local host in a process of its own.</summary>
 internal sealed class BenchmarkApp : IAsyncDisposable
 {
-    private const string Key = "bench";
+    public const string Key = "bench";
 
     private readonly HttpClient _management = new();
-    private readonly IHost _host;
+    private readonly ServiceProvider _services;
+    private bool _disposed;
 
-    private BenchmarkApp(IHost host)
+    private BenchmarkApp(HostProcess host, ServiceProvider services)
     {
-        _host = host;
-        Http = new HttpClient { BaseAddress = host.GetEmbeddedHostInfo().BaseAddress, Timeout = TimeSpan.FromMinutes(4) };
+        (Host, _services) = (host, services);
+        Http = new HttpClient { BaseAddress = host.Address, Timeout = TimeSpan.FromMinutes(15) };
         Http.DefaultRequestHeaders.Add("x-functions-key", Key);
     }
 
+    public HostProcess Host { get; }
+
     public HttpClient Http { get; }
 
-    public T Get<T>() where T : notnull => _host.Services.GetRequiredService<T>();
+    /// <summary>What the app's code stands on, of this process but on the same storage and instances.</summary>
+    public T Get<T>()
+        where T : notnull => _services.GetRequiredService<T>();
 
     /// <param name="paths">Its state, and the key that opens the instances.</param>
     /// <param name="storage">The connection string of the storage account.</param>
     /// <param name="azure">The simulated Azure.</param>
-    /// <param name="overrides">Settings that differ from a local cloud's.</param>
-    /// <param name="tables">Table Storage's client options; null: the app's own.</param>
+    /// <param name="overrides">Settings that differ from a local cloud's, as environment variables.</param>
     /// <param name="cancellationToken">Ends the start.</param>
+    /// <param name="log">The name of its log, which is begun anew.</param>
     public static async Task<BenchmarkApp> StartAsync(
         CloudPaths paths,
         string storage,
         SimulatedAzure azure,
-        Dictionary<string, string> overrides,
-        TableClientOptions? tables,
-        CancellationToken cancellationToken)
+        IReadOnlyDictionary<string, string> overrides,
+        CancellationToken cancellationToken,
+        string log = "functions.log")
     {
-        var settings = new Dictionary<string, string>(overrides)
+        if (!Directory.Exists(paths.FunctionsApp))
         {
-            ["AzureWebJobsScriptRoot"] = Repository.Root,
-            ["AzureWebJobsStorage"] = storage,
-            ["Shellbox:Azure:ArmEndpoint"] = azure.ArmEndpoint.ToString(),
-            ["Shellbox:Azure:Audience"] = azure.Audience,
-            ["Shellbox:Azure:CertificateThumbprint"] = azure.CertificateThumbprint,
-            ["Shellbox:Azure:SubscriptionId"] = azure.SubscriptionId,
-            ["Shellbox:Azure:ResourceGroup"] = azure.ResourceGroup,
-            ["Shellbox:Azure:OperationPollInterval"] = (new AzureOptions().OperationPollInterval / azure.Options.TimeScale).ToString("c"),
-            ["Shellbox:Instance:PrivateKeyFile"] = paths.InstanceKey,
-            ["Shellbox:Instance:UserName"] = "root",
-            ["Shellbox:Reconcile:Schedule"] = "0 0 0 1 1 *",
+            throw new InvalidOperationException("The app is not published. Run the benchmark through ./shellbox bench.");
+        }
+
+        var ready = new SimulatorReady(
+            azure.ArmEndpoint.ToString(), azure.Audience, azure.CertificateThumbprint, azure.IdentityEndpoint.ToString(),
+            azure.IdentityHeader, azure.SubscriptionId, azure.ResourceGroup, null);
+        var port = LoopbackPorts.TakeFree(1)[0];
+        var command = FunctionsCommand.Create(paths, ready, storage, port, Key, Key);
+        var settings = new Dictionary<string, string>(command.Environment)
+        {
+            ["Shellbox__Azure__OperationPollInterval"] = (new AzureOptions().OperationPollInterval / azure.Options.TimeScale).ToString("c"),
+            ["Shellbox__Instance__SshPort"] = azure.Options.InstancePort.ToString(CultureInfo.InvariantCulture),
+
             // One user has all the boxes.
-            ["Shellbox:Quota:Boxes"] = "10000",
-            ["Shellbox:Quota:RunningBoxes"] = "10000",
-            ["Shellbox:Pool:Schedule"] = "0 0 0 1 1 *",
-            ["Shellbox:Maintenance:Schedule"] = "0 0 0 1 1 *",
-            ["EmbeddedHost:DatabasePath"] = paths.DurableDatabase,
-            ["EmbeddedHost:Keys:default"] = Key,
-            ["EmbeddedHost:Keys:master"] = Key,
+            ["Shellbox__Quota__Boxes"] = "10000",
+            ["Shellbox__Quota__RunningBoxes"] = "10000",
+            ["Shellbox__Reconcile__Schedule"] = "0 0 0 1 1 *",
+            ["Shellbox__Pool__Schedule"] = "0 0 0 1 1 *",
+            ["Shellbox__Maintenance__Schedule"] = "0 0 0 1 1 *",
         };
-        settings.TryAdd("Shellbox:Instance:SshPort", azure.Options.InstancePort.ToString(CultureInfo.InvariantCulture));
-        settings.TryAdd("Shellbox:Instance:Command", "shellbox-instance");
-        var builder = ShellboxApplication.CreateBuilder(["--urls", "http://127.0.0.1:0", .. settings.Select(s => $"--{s.Key}={s.Value}")]);
-        builder.Logging.ClearProviders();
-        builder.Services.AddSingleton<TokenCredential>(azure.CreateCredential());
-        if (tables is not null) builder.Services.AddSingleton(new TableServiceClient(storage, tables));
-        builder.Services.Configure<EmbeddedHostOptions>(options =>
-        {
-            options.Assemblies.Add(typeof(ShellboxApplication).Assembly);
-            options.Assemblies.Add(typeof(BoxKey).Assembly);
-        });
-        var host = builder.Build();
-        await host.StartAsync(cancellationToken);
-        return new BenchmarkApp(host);
+        foreach (var (name, value) in overrides) settings[name] = value;
+        command = command with { Environment = settings, LogName = log };
+        var host = await HostProcess.StartAsync(command, port, paths.Logs, cancellationToken);
+        return new BenchmarkApp(host, Services(settings, azure));
     }
 
     /// <summary>Connects and waits for the end of it; gives the connect result.</summary>
     public async Task<JsonNode> ConnectAsync(string userId, string publicKey, string box, CancellationToken cancellationToken)
     {
-        using var response = await Http.PostAsJsonAsync($"api/users/{userId}/boxes/{box}/connect?wait=200", new { publicKey }, cancellationToken);
+        using var response = await Http.PostAsJsonAsync(
+            $"api/users/{userId}/boxes/{box}/connect?wait=200", new { publicKey }, cancellationToken);
         var body = await response.Content.ReadAsStringAsync(cancellationToken);
         if (response.StatusCode is HttpStatusCode.Accepted) return await WaitAsync(response.Headers.Location!, cancellationToken);
         return response.StatusCode is HttpStatusCode.OK
             ? JsonNode.Parse(body)!
             : throw new InvalidOperationException($"The connect of {box} was answered with {(int)response.StatusCode}: {body}");
+    }
+
+    /// <summary>Begins a connect; gives the id of its orchestration.</summary>
+    public async Task<string> BeginConnectAsync(string userId, string publicKey, string box, CancellationToken cancellationToken)
+    {
+        using var response = await Http.PostAsJsonAsync(
+            $"api/users/{userId}/boxes/{box}/connect?wait=0", new { publicKey }, cancellationToken);
+        var body = await response.Content.ReadAsStringAsync(cancellationToken);
+        return response.StatusCode is HttpStatusCode.Accepted
+            ? (string)JsonNode.Parse(body)!["id"]!
+            : throw new InvalidOperationException($"The connect of {box} was answered with {(int)response.StatusCode}: {body}");
+    }
+
+    /// <summary>What the management API says of an orchestration.</summary>
+    public async Task<JsonNode> StatusAsync(string id, CancellationToken cancellationToken)
+    {
+        var address = new Uri(Host.Address, $"runtime/webhooks/durabletask/instances/{id}?showInput=false&code={Key}");
+        return JsonNode.Parse(await _management.GetStringAsync(address, cancellationToken))!;
     }
 
     /// <summary>Looks at the status URL, which carries its own key, until the connect has ended.</summary>
@@ -105,16 +115,34 @@ internal sealed class BenchmarkApp : IAsyncDisposable
         {
             var seen = JsonNode.Parse(await _management.GetStringAsync(status, cancellationToken))!;
             if ((string)seen["runtimeStatus"]! == "Completed") return seen["output"]!;
-            if ((string)seen["runtimeStatus"]! is "Failed" or "Terminated") throw new InvalidOperationException($"The connect ended as {seen["runtimeStatus"]}: {seen["output"]}");
+            if ((string)seen["runtimeStatus"]! is "Failed" or "Terminated")
+            {
+                throw new InvalidOperationException($"The connect ended as {seen["runtimeStatus"]}: {seen["output"]}");
+            }
+
             await Task.Delay(1000, cancellationToken);
         }
     }
 
+    /// <summary>Stops it, if it runs.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_disposed) return;
+        _disposed = true;
         _management.Dispose();
         Http.Dispose();
-        await _host.StopAsync(CancellationToken.None);
-        if (_host is IAsyncDisposable disposable) await disposable.DisposeAsync();
+        await _services.DisposeAsync();
+        await Host.DisposeAsync();
+    }
+
+    private static ServiceProvider Services(Dictionary<string, string> settings, SimulatedAzure azure)
+    {
+        var values = settings.ToDictionary(s => s.Key.Replace("__", ":", StringComparison.Ordinal), s => (string?)s.Value);
+        return new ServiceCollection()
+            .AddLogging()
+            .AddMetrics()
+            .AddSingleton<TokenCredential>(azure.CreateCredential())
+            .AddShellbox(new ConfigurationBuilder().AddInMemoryCollection(values).Build())
+            .BuildServiceProvider();
     }
 }

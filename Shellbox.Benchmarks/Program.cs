@@ -1,20 +1,25 @@
 using System.CommandLine;
 using Shellbox.Benchmarks;
 using Shellbox.Benchmarks.Connect;
-using Shellbox.Benchmarks.Engine;
+using Shellbox.Benchmarks.Durable;
 using Shellbox.Benchmarks.Load;
+using Shellbox.Benchmarks.Polling;
 using Shellbox.Benchmarks.Reconcile;
+using Shellbox.Benchmarks.Recovery;
 using Spectre.Console;
 
 // A file has no width: tables get what they need.
 if (Console.IsOutputRedirected) AnsiConsole.Profile.Width = 140;
 
+// Without a limit: what was started is to be ended, guests and mounts among it.
 return await new RootCommand("Side-by-side measurements of Shellbox. Each runs what it compares in one go and reports medians and spread.")
 {
     ConnectBenchmark.CreateCommand(),
     TiersBenchmark.CreateCommand(),
     LoadBenchmark.CreateCommand(),
     ClaimBenchmark.CreateCommand(),
-    EngineBenchmark.CreateCommand(),
+    DurableBenchmark.CreateCommand(),
+    PollingBenchmark.CreateCommand(),
+    RecoveryBenchmark.CreateCommand(),
     ReconcileBenchmark.CreateCommand(),
-}.Parse(args).InvokeAsync();
+}.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

@@ -13,36 +13,52 @@ using FleetVirtualMachine = Shellbox.AzureSimulator.Fleets.FleetVirtualMachine;
 
 namespace Shellbox.Benchmarks.Connect;
 
-/// <summary>The app as it ships, on the embedded host, with Azurite, the simulated Azure, real sshd and real QEMU: one instance and one box for each connect.</summary>
+/// <summary>
+/// The app as it ships, with Azurite, the simulated Azure, real sshd and real QEMU: one instance and one box for each connect.
+/// </summary>
 internal sealed class OwnCloud : IAsyncDisposable
 {
-    private readonly string _state;
-    private readonly BenchmarkAzurite _azurite;
-    private readonly BenchmarkApp _app;
+    private readonly CloudPaths _paths;
     private readonly UserIdentity _user;
+    private int _starts;
 
-    private OwnCloud(string state, BenchmarkAzurite azurite, SimulatedAzure azure, BenchmarkApp app, UserIdentity user)
+    private OwnCloud(CloudPaths paths, BenchmarkAzurite azurite, SimulatedAzure azure, UserIdentity user)
     {
-        (_state, _azurite, _app, _user) = (state, azurite, app, user);
-        Azure = azure;
+        (_paths, _user) = (paths, user);
+        (Azurite, Azure) = (azurite, azure);
     }
+
+    public BenchmarkAzurite Azurite { get; }
 
     public SimulatedAzure Azure { get; }
 
+    /// <summary>The app that requests go to.</summary>
+    public BenchmarkApp App { get; private set; } = null!;
+
     public static string Box(int n) => string.Create(CultureInfo.InvariantCulture, $"box{n:d4}");
 
-    public static async Task<OwnCloud> StartAsync(int boxes, double timeScale, int seed, CancellationToken cancellationToken)
+    /// <param name="boxes">How many.</param>
+    /// <param name="timeScale">Of Azure.</param>
+    /// <param name="seed">Of Azure's draws.</param>
+    /// <param name="cancellationToken">Ends the start.</param>
+    /// <param name="writeRequests">Whether Azurite is to write down what it is asked.</param>
+    public static async Task<OwnCloud> StartAsync(
+        int boxes, double timeScale, int seed, CancellationToken cancellationToken, bool writeRequests = false)
     {
         var state = Directory.CreateTempSubdirectory("shellbox-bench-").FullName;
         var paths = new CloudPaths(Repository.Root, state);
-        if (!File.Exists(paths.GuestVolume)) throw new InvalidOperationException("The guest is not built. Run the benchmark through ./shellbox bench.");
+        if (!File.Exists(paths.GuestVolume))
+        {
+            throw new InvalidOperationException("The guest is not built. Run the benchmark through ./shellbox bench.");
+        }
+
         await SshKeyGenerator.EnsureAsync(paths.UserKey, "user", cancellationToken);
         await SshKeyGenerator.EnsureAsync(paths.InstanceKey, "instances", cancellationToken);
         InstanceImage.Create(paths);
         var user = UserIdentity.Load(paths.UserKey);
         var instanceKey = UserIdentity.Load(paths.InstanceKey).PublicKey;
 
-        var azurite = await BenchmarkAzurite.StartAsync(paths, cancellationToken);
+        var azurite = await BenchmarkAzurite.StartAsync(paths, cancellationToken, writeRequests);
         var azure = await SimulatedAzure.StartAsync(
             new AzureSimulatorOptions
             {
@@ -72,26 +88,70 @@ internal sealed class OwnCloud : IAsyncDisposable
             },
             cancellationToken);
 
-        var app = await BenchmarkApp.StartAsync(paths, azurite.ConnectionString, azure, [], null, cancellationToken);
-        using var adopted = await app.Http.PostAsync("api/fleet/adopt?wait=200", null, cancellationToken);
+        var cloud = new OwnCloud(paths, azurite, azure, user);
+        await cloud.StartAppAsync(new Dictionary<string, string>(), cancellationToken);
+        using var adopted = await cloud.App.Http.PostAsync("api/fleet/adopt?wait=200", null, cancellationToken);
         adopted.EnsureSuccessStatusCode();
-        return new OwnCloud(state, azurite, azure, app, user);
+        return cloud;
+    }
+
+    /// <summary>Starts the app, on the storage as it is; what ran before has been stopped or killed.</summary>
+    public async Task StartAppAsync(IReadOnlyDictionary<string, string> settings, CancellationToken cancellationToken) =>
+        App = await StartAnotherAppAsync(settings, cancellationToken);
+
+    /// <summary>A second host of the app beside the first, as when Azure scales out.</summary>
+    public Task<BenchmarkApp> StartAnotherAppAsync(IReadOnlyDictionary<string, string> settings, CancellationToken cancellationToken)
+    {
+        var log = string.Create(CultureInfo.InvariantCulture, $"functions-{Interlocked.Increment(ref _starts)}.log");
+        return BenchmarkApp.StartAsync(_paths, Azurite.ConnectionString, Azure, settings, cancellationToken, log);
     }
 
     /// <summary>Connects; gives the connect result.</summary>
-    public Task<JsonNode> ConnectAsync(string box, CancellationToken cancellationToken) => _app.ConnectAsync(_user.UserId, _user.PublicKey, box, cancellationToken);
+    /// <param name="box">The box.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="app">Which app is asked; null: the first.</param>
+    public Task<JsonNode> ConnectAsync(string box, CancellationToken cancellationToken, BenchmarkApp? app = null) =>
+        (app ?? App).ConnectAsync(_user.UserId, _user.PublicKey, box, cancellationToken);
+
+    /// <summary>Begins a connect; gives the id of its orchestration.</summary>
+    public Task<string> BeginConnectAsync(string box, CancellationToken cancellationToken) =>
+        App.BeginConnectAsync(_user.UserId, _user.PublicKey, box, cancellationToken);
+
+    /// <summary>
+    /// What is not as it is to be after a connect; null when all is well: the box runs, on the one instance that it holds, and its guest
+    /// shows its banner.
+    /// </summary>
+    public async Task<string?> FaultAsync(string box, CancellationToken cancellationToken)
+    {
+        var key = new BoxKey(_user.UserId, box);
+        var row = await App.Get<BoxStore>().FindAsync(key, cancellationToken);
+        if (row is not { State: BoxState.Running, Host: { } host, Port: { } port }) return $"the box is {row?.State}";
+        var held = new List<string>();
+        await foreach (var instance in App.Get<InstanceStore>().ListAllAsync(cancellationToken))
+        {
+            if (instance.ClaimedBy == key) held.Add(instance.Id);
+        }
+
+        if (held.Count != 1 || held[0] != row.InstanceId) return $"the box is on {row.InstanceId} and holds {string.Join(", ", held)}";
+        var banner = await App.Get<SshBanner>().ReadAsync(host, port, TimeSpan.FromSeconds(5), cancellationToken);
+        return banner is null ? "the guest shows no banner" : null;
+    }
 
     /// <summary>Ends all sessions; the guest is paused and stays in memory.</summary>
     public async Task LeaveAsync(string box, CancellationToken cancellationToken)
     {
-        using var response = await _app.Http.PostAsJsonAsync($"api/users/{_user.UserId}/boxes/{box}/disconnect", new { hold = 3600 }, cancellationToken);
+        using var response = await App.Http.PostAsJsonAsync(
+            $"api/users/{_user.UserId}/boxes/{box}/disconnect", new { hold = 3600 }, cancellationToken);
         response.EnsureSuccessStatusCode();
 
         // The release pauses it in the background; pausing it once more returns when it stands.
-        if (!(await InstanceAsync(box, "pause", cancellationToken)).Paused) throw new InvalidOperationException($"{box} has no guest to pause.");
+        var answer = await InstanceAsync(box, "pause", cancellationToken);
+        if (!answer.Paused) throw new InvalidOperationException($"{box} has no guest to pause.");
     }
 
-    /// <summary>Ends the guest, saved on its volume or shut down; the volume stays attached to the instance, as when a release got no further.</summary>
+    /// <summary>
+    /// Ends the guest, saved on its volume or shut down; the volume stays attached to the instance, as when a release got no further.
+    /// </summary>
     public async Task EndGuestAsync(string box, bool save, CancellationToken cancellationToken)
     {
         var answer = await InstanceAsync(box, save ? "save" : "stop", cancellationToken);
@@ -101,10 +161,10 @@ internal sealed class OwnCloud : IAsyncDisposable
     private async Task<InstanceAnswer> InstanceAsync(string box, string verb, CancellationToken cancellationToken)
     {
         var key = new BoxKey(_user.UserId, box);
-        var row = await _app.Get<BoxStore>().FindAsync(key, cancellationToken) ?? throw new InvalidOperationException($"{box} is gone.");
-        var instance = await _app.Get<InstanceStore>().FindAsync(row.InstanceId!, cancellationToken)
+        var row = await App.Get<BoxStore>().FindAsync(key, cancellationToken) ?? throw new InvalidOperationException($"{box} is gone.");
+        var instance = await App.Get<InstanceStore>().FindAsync(row.InstanceId!, cancellationToken)
             ?? throw new InvalidOperationException($"{row.InstanceId} is gone.");
-        return await _app.Get<InstanceShell>().RunAsync(
+        return await App.Get<InstanceShell>().RunAsync(
             instance.PlacementAt(row.Lun!.Value),
             verb,
             new InstanceRequest { Box = row.VolumeId, Epoch = row.Epoch, OperationId = "bench", TimeoutSeconds = 20 },
@@ -114,9 +174,16 @@ internal sealed class OwnCloud : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _app.DisposeAsync();
-        await Azure.DisposeAsync();
-        await _azurite.DisposeAsync();
-        Directory.Delete(_state, recursive: true);
+        // Whatever the one comes to, the others leave nothing behind.
+        try
+        {
+            await App.DisposeAsync();
+        }
+        finally
+        {
+            await Azure.DisposeAsync();
+            await Azurite.DisposeAsync();
+            Directory.Delete(_paths.StateDirectory, recursive: true);
+        }
     }
 }

@@ -2,8 +2,6 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
-using Azure.Core;
-using Azure.Data.Tables;
 using Shellbox.Activities;
 using Shellbox.Activities.State;
 using Shellbox.AzureSimulator;
@@ -16,8 +14,8 @@ using FleetVirtualMachine = Shellbox.AzureSimulator.Fleets.FleetVirtualMachine;
 namespace Shellbox.Benchmarks.Load;
 
 /// <summary>
-/// Many users at once, each with a box of their own, against pools of bare instances: what the control plane takes, what it costs in table transactions, and
-/// whether ever two boxes got one instance.
+/// Many users at once, each with a box of their own, against pools of bare instances: what the control plane takes, what it costs in
+/// storage requests, and whether ever two boxes got one instance.
 /// </summary>
 internal static class LoadBenchmark
 {
@@ -25,8 +23,18 @@ internal static class LoadBenchmark
 
     public static Command CreateCommand()
     {
-        var boxes = new Option<int[]>("--boxes") { Description = "Users that connect at once.", DefaultValueFactory = _ => [100, 1000], AllowMultipleArgumentsPerToken = true };
-        var pools = new Option<int[]>("--pools") { Description = "Pool sizes.", DefaultValueFactory = _ => [100, 1000, 10000], AllowMultipleArgumentsPerToken = true };
+        var boxes = new Option<int[]>("--boxes")
+        {
+            Description = "Users that connect at once.",
+            DefaultValueFactory = _ => [100, 1000],
+            AllowMultipleArgumentsPerToken = true,
+        };
+        var pools = new Option<int[]>("--pools")
+        {
+            Description = "Pool sizes.",
+            DefaultValueFactory = _ => [100, 1000, 10000],
+            AllowMultipleArgumentsPerToken = true,
+        };
         var scale = new Option<double>("--time-scale") { Description = "What Azure's waits are divided by.", DefaultValueFactory = _ => 1 };
         var command = new Command("load", "Many users at once, on pools of different sizes.") { boxes, pools, scale };
         command.SetAction((result, cancellationToken) => RunAsync(
@@ -43,7 +51,11 @@ internal static class LoadBenchmark
         }
 
         var table = new Table();
-        foreach (var column in (string[])["boxes", "pool", "connects/s", "p50 s", "p99 s", "table transactions", "conflicts retried", "ARM throttled", "double allocations"])
+        foreach (var column in (string[])
+        [
+            "boxes", "pool", "connects/s", "p50 s", "p99 s", "table requests", "queue requests", "blob requests", "ARM throttled",
+            "double allocations",
+        ])
         {
             table.AddColumn(column, c => c.Alignment(Justify.Right));
         }
@@ -53,20 +65,23 @@ internal static class LoadBenchmark
         {
             foreach (var count in boxes.Order().Where(b => b <= pool))
             {
-                await AnsiConsole.Status().StartAsync($"{count} boxes, pool of {pool} ...", async _ => doubles += await MeasureAsync(table, shares, count, pool, scale, cancellationToken));
+                await AnsiConsole.Status().StartAsync($"{count} boxes, pool of {pool} ...", async _ =>
+                    doubles += await MeasureAsync(table, shares, count, pool, scale, cancellationToken));
             }
         }
 
         AnsiConsole.Write(table);
         AnsiConsole.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"Cold connects, a connect a user, all at once. Azurite, sshd and the app share {Environment.ProcessorCount} processors; Azure is simulated at time scale {scale:0.##}, its throttling with it."));
-        AnsiConsole.WriteLine("Table transactions and conflicts are per connect. Medians of the steps, in s:");
+            $"Cold connects, a connect a user, all at once. Azurite, sshd and the app share {Environment.ProcessorCount} processors; "
+            + $"Azure is simulated at time scale {scale:0.##}, its throttling with it. {LoadAverage.Text()}."));
+        AnsiConsole.WriteLine("Storage requests are per connect, the app's and Durable's together. Medians of the steps, in s:");
         foreach (var share in shares) AnsiConsole.WriteLine("  " + share);
         return doubles == 0 ? 0 : 1;
     }
 
-    private static async Task<int> MeasureAsync(Table table, List<string> shares, int count, int pool, double scale, CancellationToken cancellationToken)
+    private static async Task<int> MeasureAsync(
+        Table table, List<string> shares, int count, int pool, double scale, CancellationToken cancellationToken)
     {
         var state = Directory.CreateTempSubdirectory("shellbox-bench-");
         try
@@ -74,7 +89,7 @@ internal static class LoadBenchmark
             var paths = new CloudPaths(Repository.Root, state.FullName);
             await SshKeyGenerator.EnsureAsync(paths.InstanceKey, "instances", cancellationToken);
             await using var sshd = await SharedSshd.StartAsync(paths, cancellationToken);
-            await using var azurite = await BenchmarkAzurite.StartAsync(paths, cancellationToken);
+            await using var azurite = await BenchmarkAzurite.StartAsync(paths, cancellationToken, writeRequests: true);
             await using var azure = await SimulatedAzure.StartAsync(
                 new AzureSimulatorOptions
                 {
@@ -86,25 +101,21 @@ internal static class LoadBenchmark
                     },
                 },
                 cancellationToken);
-            var counting = new CountingPolicy();
-            var options = new TableClientOptions();
-            options.AddPolicy(counting, HttpPipelinePosition.PerRetry);
             await using var app = await BenchmarkApp.StartAsync(
                 paths,
                 azurite.ConnectionString,
                 azure,
-                new()
+                new Dictionary<string, string>
                 {
-                    ["Shellbox:Instance:SshPort"] = sshd.Port.ToString(CultureInfo.InvariantCulture),
-                    ["Shellbox:Instance:Command"] = sshd.Command,
-                    ["Shellbox:Connect:Deadline"] = "00:30:00",
+                    ["Shellbox__Instance__SshPort"] = sshd.Port.ToString(CultureInfo.InvariantCulture),
+                    ["Shellbox__Instance__Command"] = sshd.Command,
+                    ["Shellbox__Connect__Deadline"] = "00:30:00",
                 },
-                options,
                 cancellationToken);
             var users = Enumerable.Range(0, count).Select(_ => NewUser()).ToList();
             await FillAsync(app, azure, sshd, users, pool, cancellationToken);
 
-            var (transactions, conflicts) = (counting.Count, counting.Conflicts);
+            var position = azurite.Requests.Position;
             var start = Stopwatch.GetTimestamp();
             var times = await Task.WhenAll(users.Select((user, n) => Task.Run(
                 async () =>
@@ -115,18 +126,21 @@ internal static class LoadBenchmark
                 },
                 cancellationToken)));
             var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-            (transactions, conflicts) = (counting.Count - transactions, counting.Conflicts - conflicts);
+            var requests = azurite.Requests.Since(position);
 
             var doubles = await CountDoubleAllocationsAsync(app, users, cancellationToken);
             var distribution = new Distribution(times.Select(t => t.Seconds));
             table.AddRow(
-                Text(count), Text(pool), Distribution.Text(count / seconds), Distribution.Text(distribution.Median), Distribution.Text(distribution.Percentile(99)),
-                Distribution.Text(transactions / (double)count), Distribution.Text(conflicts / (double)count), Text(azure.Requests.Count(r => r.Status == 429)), Text(doubles));
+                Text(count), Text(pool), Distribution.Text(count / seconds), Distribution.Text(distribution.Median),
+                Distribution.Text(distribution.Percentile(99)), Each(StorageService.Table), Each(StorageService.Queue),
+                Each(StorageService.Blob), Text(azure.Requests.Count(r => r.Status == 429)), Text(doubles));
             shares.Add($"{Text(count)} boxes, pool of {Text(pool)}: " + string.Join(", ", times
                 .SelectMany(t => t.Steps)
                 .GroupBy(step => (string)step!["name"]!, step => (double)step!["seconds"]!)
                 .Select(step => $"{step.Key} {Distribution.Text(new Distribution(step).Median)}")));
             return doubles;
+
+            string Each(StorageService service) => Distribution.Text(requests.Count(r => r.Service == service) / (double)count);
         }
         finally
         {
@@ -134,7 +148,8 @@ internal static class LoadBenchmark
         }
     }
 
-    private static async Task FillAsync(BenchmarkApp app, SimulatedAzure azure, SharedSshd sshd, List<User> users, int pool, CancellationToken cancellationToken)
+    private static async Task FillAsync(
+        BenchmarkApp app, SimulatedAzure azure, SharedSshd sshd, List<User> users, int pool, CancellationToken cancellationToken)
     {
         var (instances, volumes, boxes) = (app.Get<InstanceStore>(), app.Get<VolumeStore>(), app.Get<BoxStore>());
         var compute = $"/subscriptions/{azure.SubscriptionId}/resourceGroups/{azure.ResourceGroup}/providers/Microsoft.Compute";

@@ -9,15 +9,13 @@ using Spectre.Console;
 namespace Shellbox.Benchmarks.Reconcile;
 
 /// <summary>
-/// What a run of the reconciler costs by the size of the fleet: the app as it ships, in a process of its own whose memory is its alone, against Azurite and
-/// the simulated Azure with Resource Graph's real quota of 15 queries in 5 s. Nothing is wrong in the fleet, so every row and resource is compared and
-/// nothing repaired.
+/// What a run of the reconciler costs by the size of the fleet: the app as it ships, in processes of its own whose memory is theirs
+/// alone, against Azurite and the simulated Azure with Resource Graph's real quota of 15 queries in 5 s. Nothing is wrong in the fleet,
+/// so every row and resource is compared and nothing repaired.
 /// </summary>
 internal static class ReconcileBenchmark
 {
-    private const string Key = "bench";
-
-    private sealed record Sample(ReconcileReport Report, double MegabytesBefore, double MegabytesPeak)
+    private sealed record Sample(ReconcileReport Report, double MegabytesBefore, double MegabytesPeak, double HostBefore, double HostPeak)
     {
         public double Seconds => (Report.FinishedAt - Report.StartedAt).TotalSeconds;
     }
@@ -31,7 +29,10 @@ internal static class ReconcileBenchmark
             AllowMultipleArgumentsPerToken = true,
         };
         var runs = new Option<int>("--runs") { Description = "Runs of each.", DefaultValueFactory = _ => 1 };
-        var command = new Command("reconcile", "Queries, time and memory of a run of the reconciler, by the size of the fleet.") { sizes, runs };
+        var command = new Command("reconcile", "Queries, time and memory of a run of the reconciler, by the size of the fleet.")
+        {
+            sizes, runs,
+        };
         command.SetAction((result, cancellationToken) => RunAsync(result.GetValue(sizes)!, result.GetValue(runs), cancellationToken));
         return command;
     }
@@ -44,23 +45,28 @@ internal static class ReconcileBenchmark
             return 2;
         }
 
-        var table = new Table().AddColumns("resources", "rows", "queries", "findings", "s", "ms a resource", "peak MB", "of which before MB");
+        var table = new Table().AddColumns(
+            "resources", "rows", "queries", "findings", "s", "ms a resource", "worker peak MB", "of which before", "host peak MB",
+            "of which before");
         foreach (var size in sizes)
         {
             foreach (var sample in await MeasureAsync(size, runs, cancellationToken))
             {
                 var report = sample.Report;
                 table.AddRow(
-                    Text(report.Resources), Text(report.Rows), Text(report.Queries), Text(report.Counts.Sum(c => c.Count) + report.Skipped.Sum(s => s.Count)),
-                    Distribution.Text(sample.Seconds), Distribution.Text(1000 * sample.Seconds / report.Resources), Distribution.Text(sample.MegabytesPeak),
-                    Distribution.Text(sample.MegabytesBefore));
+                    Text(report.Resources), Text(report.Rows), Text(report.Queries),
+                    Text(report.Counts.Sum(c => c.Count) + report.Skipped.Sum(s => s.Count)),
+                    Distribution.Text(sample.Seconds), Distribution.Text(1000 * sample.Seconds / report.Resources),
+                    Distribution.Text(sample.MegabytesPeak), Distribution.Text(sample.MegabytesBefore),
+                    Distribution.Text(sample.HostPeak), Distribution.Text(sample.HostBefore));
             }
         }
 
         AnsiConsole.Write(table);
         AnsiConsole.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"Table Storage: Azurite on this machine, which also runs the simulator; {Environment.ProcessorCount} processors. Memory: the app's process (VmHWM)."));
+            $"Table Storage: Azurite on this machine, which also runs the simulator; {Environment.ProcessorCount} processors. "
+            + $"Memory: the most resident (VmHWM). {LoadAverage.Text()}."));
         return 0;
 
         static string Text(int number) => number.ToString("#,0", CultureInfo.InvariantCulture);
@@ -78,17 +84,24 @@ internal static class ReconcileBenchmark
             var fleet = new ReconcileFleet(resources, defaults.SubscriptionId, defaults.ResourceGroup);
             AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{resources:#,0} resources: filling the tables ..."));
             await fleet.WriteTablesAsync(azurite.ConnectionString, cancellationToken);
-            await using var azure = await SimulatedAzure.StartAsync(new AzureSimulatorOptions { Fleet = fleet.Describe() }, cancellationToken);
-            await using var app = await StartAppAsync(paths, azure, azurite, cancellationToken);
-            using var http = new HttpClient { BaseAddress = app.Address, Timeout = TimeSpan.FromMinutes(15) };
-            http.DefaultRequestHeaders.Add("x-functions-key", Key);
+            await using var azure = await SimulatedAzure.StartAsync(
+                new AzureSimulatorOptions { Fleet = fleet.Describe() }, cancellationToken);
+            var settings = new Dictionary<string, string>
+            {
+                ["Shellbox__Reconcile__AgeGuard"] = "00:00:00",
+                ["Shellbox__Reconcile__Probes"] = "0",
+            };
+            await using var app = await BenchmarkApp.StartAsync(paths, azurite.ConnectionString, azure, settings, cancellationToken);
 
-            var before = Megabytes(app.Process.Id);
+            // The host, which keeps the orchestration, is measured apart: the app's own code runs in the worker.
+            var (host, worker) = (app.Host.Id, app.Host.Workers.Single());
+            var (before, hostBefore) = (Megabytes(worker), Megabytes(host));
             var samples = new List<Sample>();
             for (var run = 0; run < runs; run++)
             {
                 AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{resources:#,0} resources: run {run + 1} ..."));
-                samples.Add(new Sample(await ReconcileAsync(http, cancellationToken), before, Megabytes(app.Process.Id)));
+                var report = await ReconcileAsync(app.Http, cancellationToken);
+                samples.Add(new Sample(report, before, Megabytes(worker), hostBefore, Megabytes(host)));
             }
 
             return samples;
@@ -121,39 +134,10 @@ internal static class ReconcileBenchmark
         }
     }
 
-    private static async Task<App> StartAppAsync(CloudPaths paths, SimulatedAzure azure, BenchmarkAzurite azurite, CancellationToken cancellationToken)
-    {
-        var port = LoopbackPorts.TakeFree(1)[0];
-        var ready = new SimulatorReady(
-            azure.ArmEndpoint.ToString(), azure.Audience, azure.CertificateThumbprint, azure.IdentityEndpoint.ToString(), azure.IdentityHeader, azure.SubscriptionId,
-            azure.ResourceGroup, null);
-        var command = FunctionsCommand.Create(paths, ready, azurite.ConnectionString, port, Key, Key);
-        var environment = new Dictionary<string, string>(command.Environment)
-        {
-            ["Shellbox__Reconcile__Schedule"] = "0 0 0 1 1 *",
-            ["Shellbox__Maintenance__Schedule"] = "0 0 0 1 1 *",
-            ["Shellbox__Reconcile__AgeGuard"] = "00:00:00",
-            ["Shellbox__Reconcile__Probes"] = "0",
-        };
-        var process = ChildProcess.Start(command with { Environment = environment }, paths.Logs);
-        while (!await LoopbackPorts.AnswersAsync(port, cancellationToken))
-        {
-            if (process.HasExited) throw process.Died();
-            await Task.Delay(50, cancellationToken);
-        }
-
-        return new App(new Uri($"http://127.0.0.1:{port}/"), process);
-    }
-
     /// <summary>The most resident memory that a process has had, in MB (10^6 bytes).</summary>
     private static double Megabytes(int processId)
     {
         var line = File.ReadLines($"/proc/{processId}/status").First(l => l.StartsWith("VmHWM:", StringComparison.Ordinal));
         return double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture) * 1024 / 1e6;
-    }
-
-    private sealed record App(Uri Address, ChildProcess Process) : IAsyncDisposable
-    {
-        public ValueTask DisposeAsync() => Process.DisposeAsync();
     }
 }
