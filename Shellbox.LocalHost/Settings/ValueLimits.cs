@@ -20,23 +20,23 @@ internal static class ValueLimits
 
     public static readonly IReadOnlyDictionary<string, (int Least, int Most)> Counts =
         new Dictionary<string, (int, int)>(StringComparer.OrdinalIgnoreCase)
-    {
-        [Queues + "batchSize"] = (1, 32),
-        [Queues + "newBatchThreshold"] = (0, int.MaxValue),
-        [Queues + "maxDequeueCount"] = (1, int.MaxValue),
-        [Durable + "maxConcurrentActivityFunctions"] = (1, int.MaxValue),
-        [Durable + "maxConcurrentOrchestratorFunctions"] = (1, int.MaxValue),
-        [Durable + "maxConcurrentEntityFunctions"] = (1, int.MaxValue),
-        [Durable + "maxEntityOperationBatchSize"] = (1, int.MaxValue),
-        [Durable + "maxOrchestrationActions"] = (1, int.MaxValue),
-        [Durable + "extendedSessionIdleTimeoutInSeconds"] = (0, int.MaxValue),
-        [Durable + "entityMessageReorderWindowInMinutes"] = (0, int.MaxValue),
-        [Durable + "maxGrpcMessageSizeInBytes"] = (1, int.MaxValue),
-        [Durable + "httpSettings:defaultAsyncRequestSleepTimeMilliseconds"] = (1, int.MaxValue),
-        [Storage + "partitionCount"] = (1, 16),
-        [Storage + "controlQueueBatchSize"] = (1, 32),
-        [Storage + "controlQueueBufferThreshold"] = (1, 1000),
-    };
+        {
+            [Queues + "batchSize"] = (1, 32),
+            [Queues + "newBatchThreshold"] = (0, int.MaxValue),
+            [Queues + "maxDequeueCount"] = (1, int.MaxValue),
+            [Durable + "maxConcurrentActivityFunctions"] = (1, int.MaxValue),
+            [Durable + "maxConcurrentOrchestratorFunctions"] = (1, int.MaxValue),
+            [Durable + "maxConcurrentEntityFunctions"] = (1, int.MaxValue),
+            [Durable + "maxEntityOperationBatchSize"] = (1, int.MaxValue),
+            [Durable + "maxOrchestrationActions"] = (1, int.MaxValue),
+            [Durable + "extendedSessionIdleTimeoutInSeconds"] = (0, int.MaxValue),
+            [Durable + "entityMessageReorderWindowInMinutes"] = (0, int.MaxValue),
+            [Durable + "maxGrpcMessageSizeInBytes"] = (1, int.MaxValue),
+            [Durable + "httpSettings:defaultAsyncRequestSleepTimeMilliseconds"] = (1, int.MaxValue),
+            [Storage + "partitionCount"] = (1, 16),
+            [Storage + "controlQueueBatchSize"] = (1, 32),
+            [Storage + "controlQueueBufferThreshold"] = (1, 1000),
+        };
 
     public static readonly IReadOnlyDictionary<string, (TimeSpan Least, TimeSpan Most)> Durations =
         new Dictionary<string, (TimeSpan, TimeSpan)>(StringComparer.OrdinalIgnoreCase)
