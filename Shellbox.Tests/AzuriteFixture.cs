@@ -48,7 +48,23 @@ public sealed class AzuriteFixture : IAsyncLifetime
     {
         var script = RepositoryRoot.File("node_modules", "azurite", "dist", "src", "azurite.js");
         Assert.True(File.Exists(script), "Azurite is not installed; run 'npm ci' in the repository's root.");
-        _ports = TakeFreePorts();
+        for (var tries = 1; ; tries++)
+        {
+            _ports = TakeFreePorts();
+            try
+            {
+                await StartAsync(script);
+                return;
+            }
+            catch (InvalidOperationException) when (tries < 5)
+            {
+                // As a rule: another has taken one of the ports meanwhile.
+            }
+        }
+    }
+
+    private Task StartAsync(string script)
+    {
         _arguments =
         [
             script, .. Location is null ? ["--inMemoryPersistence"] : (string[])["--location", Location],
@@ -57,7 +73,8 @@ public sealed class AzuriteFixture : IAsyncLifetime
             "--queueHost", "127.0.0.1", "--queuePort", Text(_ports.Queue),
             "--tableHost", "127.0.0.1", "--tablePort", Text(_ports.Table),
         ];
-        await StartAsync();
+        _output.Clear();
+        return StartAsync();
     }
 
     /// <summary>Ends it in order and starts it anew on the same ports; meanwhile nothing answers there.</summary>

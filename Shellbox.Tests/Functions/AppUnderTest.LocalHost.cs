@@ -49,7 +49,7 @@ internal sealed class AppUnderTest : IAsyncDisposable
         Uri address;
         if (configuration.ContainsKey(InOwnProcess))
         {
-            var process = await HostProcess.StartAsync(app, state, configuration, TestCloud.AdminKey, cancellationToken);
+            var process = await HostProcess.StartAsync(app, state, configuration);
             (host, address) = (process, process.Address);
         }
         else

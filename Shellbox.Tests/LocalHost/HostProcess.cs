@@ -1,8 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
+using System.Text.RegularExpressions;
 using Shellbox.Cli.LocalCloud;
 using Shellbox.LocalHost;
 using Xunit;
@@ -10,62 +9,37 @@ using Xunit;
 namespace Shellbox.Tests.LocalHost;
 
 /// <summary>A local host as a process of its own, as <c>./shellbox up</c> runs it: for tests that stop or kill it.</summary>
-internal sealed class HostProcess : IAsyncDisposable
+internal sealed partial class HostProcess : IAsyncDisposable
 {
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _output = new();
+    private readonly TaskCompletionSource<Uri> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private HostProcess(Process process, Uri address) => (_process, Address) = (process, address);
+    private HostProcess(Process process) => _process = process;
 
-    public Uri Address { get; }
+    public Uri Address { get; private set; } = null!;
 
     public string Output => string.Join('\n', _output);
 
-    /// <summary>Starts it and waits until it serves.</summary>
-    public static async Task<HostProcess> StartAsync(
-        string app, string stateDirectory, IReadOnlyDictionary<string, string> settings, string masterKey, CancellationToken cancellationToken)
+    /// <summary>Starts it and waits until it serves, on a port of its own choice.</summary>
+    public static async Task<HostProcess> StartAsync(string app, string stateDirectory, IReadOnlyDictionary<string, string> settings)
     {
-        var host = Launch(app, stateDirectory, settings);
-        using var http = new HttpClient { BaseAddress = host.Address, Timeout = TimeSpan.FromSeconds(10) };
-        await Patiently.UntilAsync(
-            async () =>
-            {
-                if (host._process.HasExited) Assert.Fail($"The host ended with exit code {host._process.ExitCode}: {host.Output}");
-                try
-                {
-                    using var answer = await http.GetAsync($"admin/host/status?code={masterKey}", cancellationToken);
-                    return answer.StatusCode;
-                }
-                catch (HttpRequestException)
-                {
-                    return HttpStatusCode.ServiceUnavailable;
-                }
-            },
-            status => status == HttpStatusCode.OK, "the host serves");
-        return host;
-    }
-
-    /// <summary>Starts it.</summary>
-    public static HostProcess Launch(string app, string stateDirectory, IReadOnlyDictionary<string, string> settings)
-    {
-        var port = FreePort();
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in (string[])
-        [
-            typeof(FunctionsHost).Assembly.Location, "--app", app, "--state", stateDirectory, "--port", port.ToString(CultureInfo.InvariantCulture),
-        ])
+        foreach (var argument in (string[])[typeof(FunctionsHost).Assembly.Location, "--app", app, "--state", stateDirectory, "--port", "0"])
         {
             start.ArgumentList.Add(argument);
         }
 
         foreach (var (name, value) in settings) start.Environment[name.Replace(":", "__", StringComparison.Ordinal)] = value;
-        var process = new Process { StartInfo = start };
-        var host = new HostProcess(process, new Uri($"http://127.0.0.1:{port}/"));
-        process.OutputDataReceived += (_, e) => host.Read(e.Data);
-        process.ErrorDataReceived += (_, e) => host.Read(e.Data);
-        process.Start();
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
+        var host = new HostProcess(new Process { StartInfo = start });
+        host._process.OutputDataReceived += (_, e) => host.Read(e.Data);
+        host._process.ErrorDataReceived += (_, e) => host.Read(e.Data);
+        host._process.Start();
+        host._process.BeginOutputReadLine();
+        host._process.BeginErrorReadLine();
+        var ended = host._process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        if (await Task.WhenAny(host._ready.Task, ended) == ended) Assert.Fail($"The host ended before it was ready: {host.Output}");
+        host.Address = await host._ready.Task;
         return host;
     }
 
@@ -123,13 +97,11 @@ internal sealed class HostProcess : IAsyncDisposable
 
     private void Read(string? line)
     {
-        if (line is not null) _output.Enqueue(line);
+        if (line is null) return;
+        _output.Enqueue(line);
+        if (ReadyAt().Match(line) is { Success: true } ready) _ready.TrySetResult(new Uri(ready.Groups[1].Value));
     }
 
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
+    [GeneratedRegex("Ready at (http://\\S+/):")]
+    private static partial Regex ReadyAt();
 }

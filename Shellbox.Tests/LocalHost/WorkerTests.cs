@@ -64,7 +64,7 @@ public sealed class WorkerTests(AzuriteFixture azurite)
     {
         using var temporary = new TemporaryFolder();
         var folder = temporary.Path;
-        await using var host = await HostProcess.StartAsync(HostedApp.AppDirectory, folder, Settings(folder), HostedApp.MasterKey, Cancel);
+        await using var host = await HostProcess.StartAsync(HostedApp.AppDirectory, folder, Settings(folder));
         await File.WriteAllTextAsync(Path.Combine(folder, "crash-at-start.lines"), "", Cancel);
         using var http = new HttpClient { BaseAddress = host.Address };
 
@@ -83,8 +83,8 @@ public sealed class WorkerTests(AzuriteFixture azurite)
     {
         using var temporary = new TemporaryFolder();
         var folder = temporary.Path;
-        await using var killed = await HostProcess.StartAsync(HostedApp.AppDirectory, folder, Settings(folder), HostedApp.MasterKey, Cancel);
-        await using var stopped = await HostProcess.StartAsync(HostedApp.AppDirectory, folder, Settings(folder), HostedApp.MasterKey, Cancel);
+        await using var killed = await HostProcess.StartAsync(HostedApp.AppDirectory, folder, Settings(folder));
+        await using var stopped = await HostProcess.StartAsync(HostedApp.AppDirectory, folder, Settings(folder));
 
         await killed.KillAsync();
 
