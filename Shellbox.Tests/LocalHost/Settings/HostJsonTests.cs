@@ -349,7 +349,7 @@ public class HostJsonTests
             (queues.BatchSize, queues.NewBatchThreshold, queues.MaxPollingInterval, queues.MaxDequeueCount));
         Assert.Equal(
             ("Shellbox", 64, 64), (durable.HubName, durable.MaxConcurrentActivityFunctions, durable.MaxConcurrentOrchestratorFunctions));
-        Assert.Equal("00:00:01", durable.StorageProvider["maxQueuePollingInterval"]);
+        Assert.Equal("00:00:00.250", durable.StorageProvider["maxQueuePollingInterval"]);
         Assert.Equal("Shellbox", read.HubName);
     }
 
