@@ -39,6 +39,7 @@ internal sealed class BenchmarkApp : IAsyncDisposable
     /// <param name="paths">Its state, and the key that opens the instances.</param>
     /// <param name="storage">The connection string of the storage account.</param>
     /// <param name="azure">The simulated Azure.</param>
+    /// <param name="durable">Where its orchestrations are kept.</param>
     /// <param name="overrides">Settings that differ from a local cloud's, as environment variables.</param>
     /// <param name="cancellationToken">Ends the start.</param>
     /// <param name="log">The name of its log, which is begun anew.</param>
@@ -46,6 +47,7 @@ internal sealed class BenchmarkApp : IAsyncDisposable
         CloudPaths paths,
         string storage,
         SimulatedAzure azure,
+        DurableStorage durable,
         IReadOnlyDictionary<string, string> overrides,
         CancellationToken cancellationToken,
         string log = "functions.log")
@@ -59,7 +61,7 @@ internal sealed class BenchmarkApp : IAsyncDisposable
             azure.ArmEndpoint.ToString(), azure.Audience, azure.CertificateThumbprint, azure.IdentityEndpoint.ToString(),
             azure.IdentityHeader, azure.SubscriptionId, azure.ResourceGroup, null);
         var port = LoopbackPorts.TakeFree(1)[0];
-        var command = FunctionsCommand.Create(paths, ready, storage, port, Key, Key);
+        var command = FunctionsCommand.Create(paths, ready, storage, port, Key, Key, durable);
         var settings = new Dictionary<string, string>(command.Environment)
         {
             ["Shellbox__Azure__OperationPollInterval"] = (new AzureOptions().OperationPollInterval / azure.Options.TimeScale).ToString("c"),

@@ -21,6 +21,9 @@ internal sealed class Distribution
 
     public double Median => Percentile(50);
 
+    /// <summary>The highest percentile that so many values can tell; null: they are too few for any.</summary>
+    public int? TailPercent => Count switch { >= 300 => 99, >= 40 => 95, _ => null };
+
     /// <summary>The smallest measured value that at least <paramref name="percent"/> percent of the values do not exceed (nearest rank: always a value that was seen).</summary>
     public double Percentile(double percent) => _sorted[Math.Clamp((int)Math.Ceiling(percent / 100 * _sorted.Length) - 1, 0, _sorted.Length - 1)];
 

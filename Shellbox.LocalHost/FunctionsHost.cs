@@ -38,6 +38,7 @@ public sealed partial class FunctionsHost : IAsyncDisposable
     private readonly RequestsUnderWay _requests = new();
     private readonly Action<ILoggingBuilder> _logging;
     private readonly HostConfiguration _configuration;
+    private readonly Func<WorkerStart, IWorker>? _startWorker;
     private WebApplication? _web;
     private IHost? _jobs;
     private WorkerSupervisor? _workers;
@@ -46,7 +47,8 @@ public sealed partial class FunctionsHost : IAsyncDisposable
     private bool _ready;
     private bool _stopped;
 
-    private FunctionsHost(HostConfiguration configuration, Action<ILoggingBuilder> logging) => (_configuration, _logging) = (configuration, logging);
+    private FunctionsHost(HostConfiguration configuration, Func<WorkerStart, IWorker>? startWorker, Action<ILoggingBuilder> logging) =>
+        (_configuration, _startWorker, _logging) = (configuration, startWorker, logging);
 
     /// <summary>Where it answers.</summary>
     public Uri Address { get; private set; } = null!;
@@ -73,7 +75,7 @@ public sealed partial class FunctionsHost : IAsyncDisposable
     public static async Task<FunctionsHost> StartAsync(FunctionsHostOptions options, CancellationToken cancellationToken = default)
     {
         var configuration = await HostConfiguration.ReadAsync(options, cancellationToken);
-        var host = new FunctionsHost(configuration, logging =>
+        var host = new FunctionsHost(configuration, options.StartWorker, logging =>
         {
             logging.ClearProviders();
             logging.AddHostFilters(configuration.HostJson.LogLevels);
@@ -128,7 +130,7 @@ public sealed partial class FunctionsHost : IAsyncDisposable
         await StorageCheck.RequireAsync(_configuration.Settings, cancellationToken);
 
         _workers = new WorkerSupervisor(
-            _configuration.App, _configuration.WorkerSettings, _channels, new WorkerLog(loggers).Write, TimeProvider.System, loggers);
+            _configuration.App, _configuration.WorkerSettings, _startWorker, _channels, new WorkerLog(loggers).Write, TimeProvider.System, loggers);
         var metadata = await _workers.StartAsync(new Uri($"http://127.0.0.1:{channel}/"), cancellationToken);
         var functions = FunctionIndex.Read(metadata, _configuration.Settings);
         Functions = [.. functions.Select(f => f.Name)];

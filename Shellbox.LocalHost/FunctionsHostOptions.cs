@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Shellbox.LocalHost.Worker;
 
 namespace Shellbox.LocalHost;
 
@@ -19,6 +20,9 @@ public sealed record FunctionsHostOptions
 
     /// <summary>The app's settings, over those of local.settings.json and the environment; <c>:</c> and <c>__</c> mean the same in their names.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Starts the app's worker; null: as a process of its own. For tests, which run the app in theirs.</summary>
+    public Func<WorkerStart, IWorker>? StartWorker { get; init; }
 
     /// <summary>Where the log goes; null: to standard output, as lines for people.</summary>
     public Action<ILoggingBuilder>? Logging { get; init; }

@@ -1,5 +1,4 @@
 using Shellbox.Tests;
-using Shellbox.Tests.Durable.Crash;
 using Shellbox.Tests.Functions;
 using Shellbox.Tests.Guest;
 using Xunit;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Shellbox.Cli.LocalCloud;
 using Spectre.Console;
 
 namespace Shellbox.Benchmarks.Connect;
@@ -36,7 +37,7 @@ internal static class ConnectBenchmark
             }
 
             flows.AddRange(await OwnFlow.MeasureAsync(
-                count, scale, seed, progress => status.Status(Markup.Escape($"Shellbox: {progress}")), cancellationToken));
+                count, scale, seed, DurableStorage.AzureStorage, progress => status.Status(Markup.Escape($"Shellbox: {progress}")), cancellationToken));
         });
 
         var command = string.Create(CultureInfo.InvariantCulture, $"./shellbox bench connect --n {count} --time-scale {scale} --seed {seed}");

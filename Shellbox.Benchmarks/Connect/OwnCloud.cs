@@ -20,11 +20,12 @@ internal sealed class OwnCloud : IAsyncDisposable
 {
     private readonly CloudPaths _paths;
     private readonly UserIdentity _user;
+    private readonly DurableStorage _durable;
     private int _starts;
 
-    private OwnCloud(CloudPaths paths, BenchmarkAzurite azurite, SimulatedAzure azure, UserIdentity user)
+    private OwnCloud(CloudPaths paths, BenchmarkAzurite azurite, SimulatedAzure azure, UserIdentity user, DurableStorage durable)
     {
-        (_paths, _user) = (paths, user);
+        (_paths, _user, _durable) = (paths, user, durable);
         (Azurite, Azure) = (azurite, azure);
     }
 
@@ -41,9 +42,11 @@ internal sealed class OwnCloud : IAsyncDisposable
     /// <param name="timeScale">Of Azure.</param>
     /// <param name="seed">Of Azure's draws.</param>
     /// <param name="cancellationToken">Ends the start.</param>
+    /// <param name="durable">Where the app's orchestrations are kept.</param>
     /// <param name="writeRequests">Whether Azurite is to write down what it is asked.</param>
     public static async Task<OwnCloud> StartAsync(
-        int boxes, double timeScale, int seed, CancellationToken cancellationToken, bool writeRequests = false)
+        int boxes, double timeScale, int seed, CancellationToken cancellationToken, DurableStorage durable = DurableStorage.AzureStorage,
+        bool writeRequests = false)
     {
         var state = Directory.CreateTempSubdirectory("shellbox-bench-").FullName;
         var paths = new CloudPaths(Repository.Root, state);
@@ -88,7 +91,7 @@ internal sealed class OwnCloud : IAsyncDisposable
             },
             cancellationToken);
 
-        var cloud = new OwnCloud(paths, azurite, azure, user);
+        var cloud = new OwnCloud(paths, azurite, azure, user, durable);
         await cloud.StartAppAsync(new Dictionary<string, string>(), cancellationToken);
         using var adopted = await cloud.App.Http.PostAsync("api/fleet/adopt?wait=200", null, cancellationToken);
         adopted.EnsureSuccessStatusCode();
@@ -103,7 +106,7 @@ internal sealed class OwnCloud : IAsyncDisposable
     public Task<BenchmarkApp> StartAnotherAppAsync(IReadOnlyDictionary<string, string> settings, CancellationToken cancellationToken)
     {
         var log = string.Create(CultureInfo.InvariantCulture, $"functions-{Interlocked.Increment(ref _starts)}.log");
-        return BenchmarkApp.StartAsync(_paths, Azurite.ConnectionString, Azure, settings, cancellationToken, log);
+        return BenchmarkApp.StartAsync(_paths, Azurite.ConnectionString, Azure, _durable, settings, cancellationToken, log);
     }
 
     /// <summary>Connects; gives the connect result.</summary>

@@ -1,64 +1,85 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Shellbox.Cli.LocalCloud;
 
 namespace Shellbox.Benchmarks.Connect;
 
 /// <summary>The app's own connect in each tier: the whole way, from the HTTP request to the answer that follows the SSH banner.</summary>
 internal static class OwnFlow
 {
-    /// <summary>Connects of a kind that cost little.</summary>
-    private const int Repeats = 5;
+    /// <summary>Hot connects of a kind and box: they cost little, and their tail takes hundreds to be seen.</summary>
+    private const int Repeats = 8;
+
+    /// <summary>Boxes after which the app is started anew, for the connects that are the first.</summary>
+    private const int BoxesAStart = 4;
+
+    private static readonly string[] Tiers =
+        ["warm", "resumable", "hot, paused", "hot, running", "hot, first on its instance", "hot, first after a start"];
 
     /// <param name="connects">How many boxes are connected, each cold, then hot, resumable and warm.</param>
     /// <param name="timeScale">Of Azure alone: storage, SSH and QEMU take the time they take.</param>
     /// <param name="seed">Of Azure's draws.</param>
+    /// <param name="durable">Where orchestrations are kept.</param>
     /// <param name="report">Told how far it is.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public static async Task<IReadOnlyList<FlowResult>> MeasureAsync(
-        int connects, double timeScale, int seed, Action<string> report, CancellationToken cancellationToken)
+        int connects, double timeScale, int seed, DurableStorage durable, Action<string> report, CancellationToken cancellationToken)
     {
-        // The first box pays for the JIT and is not counted.
-        await using var cloud = await OwnCloud.StartAsync(connects + 1, timeScale, seed, cancellationToken);
+        await using var cloud = await OwnCloud.StartAsync(connects + 1, timeScale, seed, cancellationToken, durable);
+        var tiers = Tiers.ToDictionary(t => t, _ => new List<ConnectSample>());
         var cold = new List<ConnectSample>();
-        var tiers = new Dictionary<string, List<ConnectSample>> { ["warm"] = [], ["resumable"] = [], ["hot, paused"] = [], ["hot, running"] = [] };
         var calls = 0;
-        for (var n = 1; n <= connects + 1; n++)
+
+        // The first box pays for the JIT: it is a row of its own.
+        var (first, _) = await BoxAsync(cloud, OwnCloud.Box(1), (_, _) => { }, cancellationToken);
+        for (var n = 2; n <= connects + 1; n++)
         {
-            report($"box {n} of {connects + 1}");
-            var box = OwnCloud.Box(n);
-            var (sample, armCalls) = await ColdAsync(cloud, box, cancellationToken);
-            if (n > 1)
-            {
-                calls += armCalls;
-                cold.Add(sample);
-            }
+            report($"box {n - 1} of {connects}");
+            var (sample, armCalls) = await BoxAsync(cloud, OwnCloud.Box(n), (tier, again) => tiers[tier].Add(again), cancellationToken);
+            calls += armCalls;
+            cold.Add(sample);
+            var started = ((n - 2) % BoxesAStart) + 1;
+            if (started < BoxesAStart && n <= connects) continue;
 
-            for (var i = 0; i < Repeats; i++)
+            await cloud.App.DisposeAsync();
+            await cloud.StartAppAsync(new Dictionary<string, string>(), cancellationToken);
+            for (var back = started - 1; back >= 0; back--)
             {
-                await AddAsync("hot, running");
-                await cloud.LeaveAsync(box, cancellationToken);
-                await AddAsync("hot, paused");
-            }
-
-            await cloud.EndGuestAsync(box, save: true, cancellationToken);
-            await AddAsync("resumable");
-            await cloud.EndGuestAsync(box, save: false, cancellationToken);
-            await AddAsync("warm");
-            await cloud.EndGuestAsync(box, save: false, cancellationToken);
-
-            async Task AddAsync(string tier)
-            {
-                var again = await OnInstanceAsync(cloud, box, tier.Split(',')[0], cancellationToken);
-                if (n > 1) tiers[tier].Add(again);
+                var box = OwnCloud.Box(n - back);
+                tiers[back == started - 1 ? "hot, first after a start" : "hot, first on its instance"].Add(
+                    await OnInstanceAsync(cloud, box, "hot", cancellationToken));
+                await cloud.EndGuestAsync(box, save: false, cancellationToken);
             }
         }
 
         return
         [
             new FlowResult("Shellbox, cold", cold, calls / (double)connects, 0),
-            .. tiers.Select(t => new FlowResult($"Shellbox, {t.Key}", t.Value, 0, 0)),
+            new FlowResult("Shellbox, cold, first of all", [first], 0, 0),
+            .. tiers.Where(t => t.Value.Count > 0).Select(t => new FlowResult($"Shellbox, {t.Key}", t.Value, 0, 0)),
         ];
+    }
+
+    /// <summary>Connects a box in each tier; in the end its guest runs.</summary>
+    private static async Task<(ConnectSample Cold, int ArmCalls)> BoxAsync(
+        OwnCloud cloud, string box, Action<string, ConnectSample> add, CancellationToken cancellationToken)
+    {
+        var cold = await ColdAsync(cloud, box, cancellationToken);
+        for (var i = 0; i < Repeats; i++)
+        {
+            await AddAsync("hot, running");
+            await cloud.LeaveAsync(box, cancellationToken);
+            await AddAsync("hot, paused");
+        }
+
+        await cloud.EndGuestAsync(box, save: true, cancellationToken);
+        await AddAsync("resumable");
+        await cloud.EndGuestAsync(box, save: false, cancellationToken);
+        await AddAsync("warm");
+        return cold;
+
+        async Task AddAsync(string tier) => add(tier, await OnInstanceAsync(cloud, box, tier.Split(',')[0], cancellationToken));
     }
 
     private static async Task<(ConnectSample Sample, int ArmCalls)> ColdAsync(OwnCloud cloud, string box, CancellationToken cancellationToken)

@@ -36,13 +36,14 @@ internal static class LoadBenchmark
             AllowMultipleArgumentsPerToken = true,
         };
         var scale = new Option<double>("--time-scale") { Description = "What Azure's waits are divided by.", DefaultValueFactory = _ => 1 };
-        var command = new Command("load", "Many users at once, on pools of different sizes.") { boxes, pools, scale };
+        var durable = DurableOption.Create();
+        var command = new Command("load", "Many users at once, on pools of different sizes.") { boxes, pools, scale, durable };
         command.SetAction((result, cancellationToken) => RunAsync(
-            result.GetValue(boxes)!, result.GetValue(pools)!, result.GetValue(scale), cancellationToken));
+            result.GetValue(boxes)!, result.GetValue(pools)!, result.GetValue(scale), DurableOption.Read(result, durable), cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(int[] boxes, int[] pools, double scale, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(int[] boxes, int[] pools, double scale, DurableStorage durable, CancellationToken cancellationToken)
     {
         if (boxes.Any(b => b < 1) || pools.Any(p => p is < 1 or > 10000) || scale <= 0)
         {
@@ -66,14 +67,14 @@ internal static class LoadBenchmark
             foreach (var count in boxes.Order().Where(b => b <= pool))
             {
                 await AnsiConsole.Status().StartAsync($"{count} boxes, pool of {pool} ...", async _ =>
-                    doubles += await MeasureAsync(table, shares, count, pool, scale, cancellationToken));
+                    doubles += await MeasureAsync(table, shares, count, pool, scale, durable, cancellationToken));
             }
         }
 
         AnsiConsole.Write(table);
         AnsiConsole.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"Cold connects, a connect a user, all at once. Azurite, sshd and the app share {Environment.ProcessorCount} processors; "
+            $"Cold connects, a connect a user, all at once; orchestrations in {DurableOption.Name(durable)}. Azurite, sshd and the app share {Environment.ProcessorCount} processors; "
             + $"Azure is simulated at time scale {scale:0.##}, its throttling with it. {LoadAverage.Text()}."));
         AnsiConsole.WriteLine("Storage requests are per connect, the app's and Durable's together. Medians of the steps, in s:");
         foreach (var share in shares) AnsiConsole.WriteLine("  " + share);
@@ -81,7 +82,7 @@ internal static class LoadBenchmark
     }
 
     private static async Task<int> MeasureAsync(
-        Table table, List<string> shares, int count, int pool, double scale, CancellationToken cancellationToken)
+        Table table, List<string> shares, int count, int pool, double scale, DurableStorage durable, CancellationToken cancellationToken)
     {
         var state = Directory.CreateTempSubdirectory("shellbox-bench-");
         try
@@ -105,6 +106,7 @@ internal static class LoadBenchmark
                 paths,
                 azurite.ConnectionString,
                 azure,
+                durable,
                 new Dictionary<string, string>
                 {
                     ["Shellbox__Instance__SshPort"] = sshd.Port.ToString(CultureInfo.InvariantCulture),

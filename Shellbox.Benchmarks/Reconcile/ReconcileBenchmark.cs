@@ -91,7 +91,7 @@ internal static class ReconcileBenchmark
                 ["Shellbox__Reconcile__AgeGuard"] = "00:00:00",
                 ["Shellbox__Reconcile__Probes"] = "0",
             };
-            await using var app = await BenchmarkApp.StartAsync(paths, azurite.ConnectionString, azure, settings, cancellationToken);
+            await using var app = await BenchmarkApp.StartAsync(paths, azurite.ConnectionString, azure, DurableStorage.AzureStorage, settings, cancellationToken);
 
             // The host, which keeps the orchestration, is measured apart: the app's own code runs in the worker.
             var (host, worker) = (app.Host.Id, app.Host.Workers.Single());

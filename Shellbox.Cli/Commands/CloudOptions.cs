@@ -42,6 +42,13 @@ internal sealed class CloudOptions
         DefaultValueFactory = _ => "small",
     };
 
+    private readonly Option<string> durable = new("--durable")
+    {
+        HelpName = string.Join('|', DurableStorageWords.Options.Keys),
+        Description = "Where orchestrations are kept: in the storage account, as in Azure, or in a file, which is faster",
+        DefaultValueFactory = _ => DurableStorageWords.Options.GetAt(0).Key,
+    };
+
     private readonly Option<string?> state = new("--state") { HelpName = "DIR" };
     private readonly string? defaultSubdirectory;
 
@@ -59,7 +66,11 @@ internal sealed class CloudOptions
         port.Validators.Add(result => Require(result.GetValueOrDefault<int>() is >= 0 and <= 65535, result, "--port takes a number from 0 to 65535."));
         guest.Validators.Add(result => Require(
             result.Tokens.Count == 0 || Guests.ContainsKey(result.Tokens[0].Value), result, $"--guest takes {string.Join(" or ", Guests.Keys)}."));
+        durable.Validators.Add(result => Require(
+            result.Tokens.Count == 0 || DurableStorageWords.Options.ContainsKey(result.Tokens[0].Value), result,
+            $"--durable takes {string.Join(" or ", DurableStorageWords.Options.Keys)}."));
         command.Add(guest);
+        command.Add(durable);
         command.Add(timeScale);
         command.Add(instances);
         command.Add(seed);
@@ -77,7 +88,8 @@ internal sealed class CloudOptions
             arguments.GetValue(instances),
             arguments.GetValue(timeScale),
             arguments.GetValue(seed),
-            Guests[arguments.GetValue(guest)!]);
+            Guests[arguments.GetValue(guest)!],
+            DurableStorageWords.Options[arguments.GetValue(durable)!]);
     }
 
     private static void Require(bool valid, System.CommandLine.Parsing.OptionResult result, string message)

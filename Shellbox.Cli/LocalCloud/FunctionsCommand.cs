@@ -12,9 +12,10 @@ internal static class FunctionsCommand
     /// <param name="port">Where the app listens.</param>
     /// <param name="functionKey">The key for users.</param>
     /// <param name="adminKey">The key for operators.</param>
+    /// <param name="durable">Where its orchestrations are kept.</param>
     /// <param name="pool">The settings of the pool; null: it stays as it is.</param>
     public static ChildCommand Create(
-        CloudPaths paths, SimulatorReady azure, string storageConnectionString, int port, string functionKey, string adminKey,
+        CloudPaths paths, SimulatorReady azure, string storageConnectionString, int port, string functionKey, string adminKey, DurableStorage durable,
         IReadOnlyDictionary<string, string>? pool = null) => new(
         "the Functions app",
         "functions.log",
@@ -25,6 +26,7 @@ internal static class FunctionsCommand
         new Dictionary<string, string>(pool ?? new Dictionary<string, string>())
         {
             ["AzureWebJobsStorage"] = storageConnectionString,
+            [DurableStorageWords.Setting] = DurableStorageWords.TypeOf(durable),
             ["IDENTITY_ENDPOINT"] = azure.IdentityEndpoint,
             ["IDENTITY_HEADER"] = azure.IdentityHeader,
             ["Shellbox__Azure__ArmEndpoint"] = azure.ArmEndpoint,

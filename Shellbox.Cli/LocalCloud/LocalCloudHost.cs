@@ -154,9 +154,9 @@ internal sealed class LocalCloudHost : IAsyncDisposable
     private void ClearState()
     {
         // Not the simulator's: after a kill, volumes are still mounted there. It unmounts and clears them itself when it starts.
-        if (Directory.Exists(paths.Azurite))
+        foreach (var directory in (string[])[paths.Azurite, paths.FunctionsHost])
         {
-            Directory.Delete(paths.Azurite, recursive: true);
+            if (Directory.Exists(directory)) Directory.Delete(directory, recursive: true);
         }
 
         Directory.CreateDirectory(paths.Azurite);
@@ -216,14 +216,15 @@ internal sealed class LocalCloudHost : IAsyncDisposable
         var pool = options.PoolGrows
             ? FunctionsCommand.PoolOf(azure, (await System.IO.File.ReadAllTextAsync(paths.InstanceKey + ".pub", cancellationToken)).Trim(), options.Instances)
             : null;
-        var child = Start(FunctionsCommand.Create(paths, azure, storageConnectionString, port, functionKey, adminKey, pool));
+        var child = Start(FunctionsCommand.Create(paths, azure, storageConnectionString, port, functionKey, adminKey, options.Durable, pool));
         var url = new Uri($"http://127.0.0.1:{port}");
         using var client = new ShellboxClient(url, functionKey, adminKey, environment.Time);
         await WaitAsync(child, () => AnswersAsync(client, cancellationToken), cancellationToken);
 
         var adoption = await AdoptAsync(client, cancellationToken);
         report($"Functions app: {url.AbsoluteUri.TrimEnd('/')}, {Counted.Of(adoption.Instances, "instance")}, "
-            + $"{Counted.Of(adoption.Volumes, "volume")}, {Counted.Of(adoption.Boxes, "box", "boxes")}");
+            + $"{Counted.Of(adoption.Volumes, "volume")}, {Counted.Of(adoption.Boxes, "box", "boxes")}, orchestrations in "
+            + (options.Durable == DurableStorage.Sqlite ? "SQLite" : "Azure Storage"));
         foreach (var skipped in adoption.Skipped ?? [])
         {
             report($"  skipped {skipped.ResourceId}: {skipped.Reason}");

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace Shellbox.LocalHost.Worker;
 
 /// <summary>The app in a process of its own, as Azure runs it. It ends with the host, even when that is killed (<see cref="StartupHook"/>).</summary>
-internal sealed partial class WorkerProcess : IAsyncDisposable
+internal sealed partial class WorkerProcess : IWorker
 {
     /// <summary>How much of its last output is kept, for a worker that dies without a log entry.</summary>
     private const int KeptLines = 12;
@@ -22,20 +22,14 @@ internal sealed partial class WorkerProcess : IAsyncDisposable
         _logger = logger;
     }
 
-    public int Id => _process.Id;
+    public int ProcessId { get; private set; }
 
-    public bool HasExited => _process.HasExited;
+    /// <inheritdoc />
+    /// <remarks>All its output has been read then.</remarks>
+    public Task Ended { get; private set; } = Task.CompletedTask;
 
-    /// <summary>Completes when the process has ended and all its output has been read.</summary>
-    public async Task WaitForExitAsync()
-    {
-        await _process.WaitForExitAsync();
-
-        // A child of the worker may hold its output open for longer than it lives itself.
-        await Task.WhenAny(_outputEnded.Task, Task.Delay(TimeSpan.FromSeconds(1)));
-    }
-
-    /// <summary>How it ended, with its last words.</summary>
+    /// <inheritdoc />
+    /// <remarks>With its last words.</remarks>
     public string Obituary()
     {
         var code = _process.ExitCode;
@@ -47,14 +41,12 @@ internal sealed partial class WorkerProcess : IAsyncDisposable
 
     /// <summary>Starts the app's worker.</summary>
     /// <param name="app">The app.</param>
-    /// <param name="settings">The app's settings, as environment variables over those of this process.</param>
-    /// <param name="workerId">The id that it has to connect with.</param>
-    /// <param name="host">Where it connects.</param>
+    /// <param name="start">What it needs; the settings become environment variables over those of this process.</param>
     /// <param name="logger">Gets its output.</param>
     /// <exception cref="WorkerStartException">It cannot be started.</exception>
-    public static WorkerProcess Start(WorkerApp app, IReadOnlyDictionary<string, string> settings, string workerId, Uri host, ILogger logger)
+    public static WorkerProcess Start(WorkerApp app, WorkerStart start, ILogger logger)
     {
-        var start = new ProcessStartInfo(app.Executable)
+        var info = new ProcessStartInfo(app.Executable)
         {
             WorkingDirectory = app.Directory,
             RedirectStandardInput = true,
@@ -63,20 +55,20 @@ internal sealed partial class WorkerProcess : IAsyncDisposable
         };
         foreach (var argument in (string[])
         [
-            app.Assembly, "--functions-uri", host.ToString(), "--functions-worker-id", workerId, "--functions-request-id", workerId,
+            app.Assembly, "--functions-uri", start.Host.ToString(), "--functions-worker-id", start.WorkerId, "--functions-request-id", start.WorkerId,
             "--functions-grpc-max-message-length", int.MaxValue.ToString(CultureInfo.InvariantCulture),
         ])
         {
-            start.ArgumentList.Add(argument);
+            info.ArgumentList.Add(argument);
         }
 
-        foreach (var (name, value) in settings) start.Environment[name] = value;
-        start.Environment["FUNCTIONS_APPLICATION_DIRECTORY"] = app.Directory;
-        start.Environment["FUNCTIONS_WORKER_RUNTIME"] = WorkerApp.Runtime;
-        start.Environment["DOTNET_STARTUP_HOOKS"] = typeof(StartupHook).Assembly.Location;
+        foreach (var (name, value) in start.Settings) info.Environment[name] = value;
+        info.Environment["FUNCTIONS_APPLICATION_DIRECTORY"] = app.Directory;
+        info.Environment["FUNCTIONS_WORKER_RUNTIME"] = WorkerApp.Runtime;
+        info.Environment["DOTNET_STARTUP_HOOKS"] = typeof(StartupHook).Assembly.Location;
         try
         {
-            var worker = new WorkerProcess(new Process { StartInfo = start }, logger);
+            var worker = new WorkerProcess(new Process { StartInfo = info }, logger);
             worker.Run();
             return worker;
         }
@@ -86,10 +78,10 @@ internal sealed partial class WorkerProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends it at once, with what it has started.</summary>
+    /// <inheritdoc />
+    /// <remarks>With what it has started.</remarks>
     public void Kill() => _process.Kill(entireProcessTree: true);
 
-    /// <summary>Waits until it has ended by itself; kills it when it takes longer.</summary>
     public async Task StopAsync(TimeSpan grace)
     {
         try
@@ -106,7 +98,7 @@ internal sealed partial class WorkerProcess : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited) Kill();
-        await WaitForExitAsync();
+        await Ended;
         _process.Dispose();
     }
 
@@ -115,8 +107,18 @@ internal sealed partial class WorkerProcess : IAsyncDisposable
         _process.OutputDataReceived += (_, e) => Read(e.Data);
         _process.ErrorDataReceived += (_, e) => Read(e.Data);
         _process.Start();
+        ProcessId = _process.Id;
+        Ended = WaitForExitAsync();
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
+    }
+
+    private async Task WaitForExitAsync()
+    {
+        await _process.WaitForExitAsync();
+
+        // A child of the worker may hold its output open for longer than it lives itself.
+        await Task.WhenAny(_outputEnded.Task, Task.Delay(TimeSpan.FromSeconds(1)));
     }
 
     private void Read(string? line)

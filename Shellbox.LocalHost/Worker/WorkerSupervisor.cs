@@ -24,27 +24,36 @@ internal sealed partial class WorkerSupervisor : IAsyncDisposable
     /// <summary>After so many starts in a row that fail, the fault will not go by itself.</summary>
     private const int MostFailures = 5;
 
-    private readonly WorkerApp _app;
+    private readonly string _directory;
+    private readonly Func<WorkerStart, IWorker> _start;
     private readonly IReadOnlyDictionary<string, string> _settings;
     private readonly WorkerChannels _channels;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly ILoggerFactory _loggers;
     private readonly Action<RpcLog> _log;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _lock = new();
     private readonly TaskCompletionSource _broken = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource<WorkerChannel> _ready = NewReady();
-    private WorkerProcess? _process;
+    private IWorker? _worker;
     private Uri? _host;
     private Task _watching = Task.CompletedTask;
 
+    /// <param name="app">The app.</param>
+    /// <param name="settings">Its settings, by the names of environment variables.</param>
+    /// <param name="start">Starts a worker otherwise than as a process of its own; null: as one.</param>
+    /// <param name="channels">Where workers that have been started are expected.</param>
+    /// <param name="log">Gets what the app logs.</param>
+    /// <param name="time">The clock of pauses and limits.</param>
+    /// <param name="loggers">For the host's own log, and what a worker writes to standard output.</param>
     public WorkerSupervisor(
-        WorkerApp app, IReadOnlyDictionary<string, string> settings, WorkerChannels channels, Action<RpcLog> log, TimeProvider time, ILoggerFactory loggers)
+        WorkerApp app, IReadOnlyDictionary<string, string> settings, Func<WorkerStart, IWorker>? start, WorkerChannels channels, Action<RpcLog> log,
+        TimeProvider time, ILoggerFactory loggers)
     {
-        (_app, _settings, _channels, _log, _time) = (app, settings, channels, log, time);
+        (_directory, _settings, _channels, _log, _time) = (app.Directory, settings, channels, log, time);
+        var output = loggers.CreateLogger("Worker");
+        _start = start ?? (worker => WorkerProcess.Start(app, worker, output));
         _logger = loggers.CreateLogger("Host.Worker");
-        _loggers = loggers;
     }
 
     /// <summary>The worker's process id; null while there is none.</summary>
@@ -52,7 +61,7 @@ internal sealed partial class WorkerSupervisor : IAsyncDisposable
     {
         get
         {
-            lock (_lock) return _process is { HasExited: false } process ? process.Id : null;
+            lock (_lock) return _worker is { Ended.IsCompleted: false } worker ? worker.ProcessId : null;
         }
     }
 
@@ -102,9 +111,9 @@ internal sealed partial class WorkerSupervisor : IAsyncDisposable
     {
         lock (_lock)
         {
-            if (channel.Ended.IsCompleted || _process is not { HasExited: false } process) return;
-            LogRestart(process.Id, reason);
-            process.Kill();
+            if (channel.Ended.IsCompleted || _worker is not { Ended.IsCompleted: false } worker) return;
+            LogRestart(worker.ProcessId, reason);
+            worker.Kill();
         }
     }
 
@@ -128,15 +137,14 @@ internal sealed partial class WorkerSupervisor : IAsyncDisposable
     {
         var channel = new WorkerChannel(Guid.NewGuid().ToString(), _log);
         _channels.Expect(channel);
-        var process = WorkerProcess.Start(_app, _settings, channel.WorkerId, _host!, _loggers.CreateLogger("Worker"));
+        var worker = _start(new WorkerStart(channel.WorkerId, _host!, _settings));
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var exit = process.WaitForExitAsync();
         try
         {
-            var starting = channel.InitializeAsync(_app.Directory, limit.Token);
-            if (await Task.WhenAny(starting, exit, Task.Delay(StartLimit, _time, limit.Token)) == exit)
+            var starting = channel.InitializeAsync(_directory, limit.Token);
+            if (await Task.WhenAny(starting, worker.Ended, Task.Delay(StartLimit, _time, limit.Token)) == worker.Ended)
             {
-                throw new WorkerStartException($"The app's worker {process.Obituary()}");
+                throw new WorkerStartException($"The app's worker {worker.Obituary()}");
             }
 
             cancellationToken.ThrowIfCancellationRequested();
@@ -145,7 +153,7 @@ internal sealed partial class WorkerSupervisor : IAsyncDisposable
             if (channel.HttpAddress is { } address) await UntilListeningAsync(address, limit.Token).WaitAsync(StartLimit, _time, cancellationToken);
             lock (_lock)
             {
-                _process = process;
+                _worker = worker;
                 if (_ready.Task.IsCompleted) _ready = NewReady();
                 _ready.SetResult(channel);
             }
@@ -157,12 +165,12 @@ internal sealed partial class WorkerSupervisor : IAsyncDisposable
             channel.Close();
             if (e is WorkerProcessExitException)
             {
-                await process.StopAsync(TimeSpan.FromSeconds(1));
-                await exit;
-                e = new WorkerStartException($"The app's worker {process.Obituary()}", e);
+                await worker.StopAsync(TimeSpan.FromSeconds(1));
+                await worker.Ended;
+                e = new WorkerStartException($"The app's worker {worker.Obituary()}", e);
             }
 
-            await process.DisposeAsync();
+            await worker.DisposeAsync();
             _channels.Forget(channel);
             if (e is WorkerStartException) throw e;
             throw;
@@ -180,9 +188,9 @@ internal sealed partial class WorkerSupervisor : IAsyncDisposable
         var stopping = Task.Delay(Timeout.Infinite, _stopping.Token);
         while (true)
         {
-            var process = _process!;
+            var worker = _worker!;
             var born = _time.GetTimestamp();
-            var ended = Task.WhenAny(channel.Ended, process.WaitForExitAsync());
+            var ended = Task.WhenAny(channel.Ended, worker.Ended);
             if (await Task.WhenAny(ended, stopping) == stopping) channel.Terminate(StopGrace);
             lock (_lock)
             {
@@ -190,18 +198,18 @@ internal sealed partial class WorkerSupervisor : IAsyncDisposable
             }
 
             // One that has only lost its stream is of no use either.
-            await process.StopAsync(_stopping.IsCancellationRequested ? 2 * StopGrace : TimeSpan.FromSeconds(1));
+            await worker.StopAsync(_stopping.IsCancellationRequested ? 2 * StopGrace : TimeSpan.FromSeconds(1));
             channel.Close();
-            await process.WaitForExitAsync();
+            await worker.Ended;
             if (_stopping.IsCancellationRequested || IsDraining)
             {
-                await ForgetAsync(process);
+                await ForgetAsync(worker);
                 return;
             }
 
             pause = _time.GetElapsedTime(born) > WellAfter ? TimeSpan.Zero : Longer(pause);
-            LogDied(process.Id, process.Obituary(), pause.TotalSeconds);
-            await ForgetAsync(process);
+            LogDied(worker.ProcessId, worker.Obituary(), pause.TotalSeconds);
+            await ForgetAsync(worker);
             while (true)
             {
                 try
@@ -209,7 +217,7 @@ internal sealed partial class WorkerSupervisor : IAsyncDisposable
                     await Task.Delay(pause, _time, _stopping.Token);
                     (channel, _) = await LaunchAsync(_stopping.Token);
                     failures = 0;
-                    LogStartedAgain(_process!.Id);
+                    LogStartedAgain(_worker!.ProcessId);
                     break;
                 }
                 catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
@@ -234,10 +242,10 @@ internal sealed partial class WorkerSupervisor : IAsyncDisposable
         }
     }
 
-    private async Task ForgetAsync(WorkerProcess process)
+    private async Task ForgetAsync(IWorker worker)
     {
-        lock (_lock) _process = null;
-        await process.DisposeAsync();
+        lock (_lock) _worker = null;
+        await worker.DisposeAsync();
     }
 
     /// <summary>The worker says where it takes requests before it does.</summary>

@@ -3,11 +3,11 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Reflection;
 using Azure.Data.Tables;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Context.Features;
 using Shellbox.Activities;
 using Shellbox.Activities.State;
 using Shellbox.AzureSimulator.Faults;
-using Shellbox.Embedded.Hosting.Functions;
-using Shellbox.Embedded.Worker;
 using Xunit;
 
 namespace Shellbox.Tests.Functions;
@@ -28,28 +28,29 @@ public sealed class ActivityFaultTests(AzuriteFixture azurite)
     };
 
     /// <summary>What an operation on a box does; what the reconciler, the pool and the like do has tests of its own.</summary>
-    private static readonly HashSet<string> OfBoxes =
-    [
-        .. typeof(BoxKey).Assembly.GetTypes()
+    private static readonly Dictionary<string, MethodInfo> OfBoxes = typeof(BoxKey).Assembly.GetTypes()
             .Where(t => t.Namespace == typeof(BoxKey).Namespace)
             .SelectMany(t => t.GetMethods())
             .Where(m => m.GetParameters().Any(p => p.GetCustomAttribute<ActivityTriggerAttribute>() is not null))
-            .Select(m => m.GetCustomAttribute<FunctionAttribute>()!.Name),
-    ];
+            .ToDictionary(m => m.GetCustomAttribute<FunctionAttribute>()!.Name);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task An_activity_that_runs_late_changes_nothing()
     {
-        var past = new ConcurrentQueue<(string Activity, string Instance, string? Input)>();
+        var past = new ConcurrentQueue<(string Activity, object?[] Arguments)>();
         var recording = true;
         await using var cloud = await TestCloud.StartAsync(
-            azurite, instances: 3, settings: Impatient, script: TestCloud.BareInstance, timeScale: 200, middleware: next => context =>
+            azurite, instances: 3, settings: Impatient, script: TestCloud.BareInstance, timeScale: 200, middleware: next => async context =>
             {
-                if (recording && OfBoxes.Contains(context.FunctionDefinition.Name))
-                    past.Enqueue((context.FunctionDefinition.Name, (string)context.BindingContext.BindingData["instanceId"]!, (string?)((Invocation)context).Input.Value));
-                return next(context);
+                if (recording && OfBoxes.ContainsKey(context.FunctionDefinition.Name))
+                {
+                    var bound = await context.Features.Get<IFunctionInputBindingFeature>()!.BindFunctionInputAsync(context);
+                    past.Enqueue((context.FunctionDefinition.Name, bound.Values));
+                }
+
+                await next(context);
             });
         cloud.Azure.Faults.Add(new Fault { Effect = FaultEffect.HideDisk, Operation = "VirtualMachines_Update" });
         Assert.NotEqual(HttpStatusCode.OK, (await cloud.PostConnectAsync(wait: 200)).StatusCode);
@@ -84,12 +85,12 @@ public sealed class ActivityFaultTests(AzuriteFixture azurite)
         // In the order in which they ran once, and in the other.
         async Task AllLateAsync()
         {
-            var catalog = cloud.Get<FunctionCatalog>();
-            foreach (var (activity, instance, input) in past.Concat(past.Reverse()))
+            foreach (var (activity, arguments) in past.Concat(past.Reverse()))
             {
                 try
                 {
-                    await catalog.FindActivity(activity)!.RunAsync(instance, input, Cancel);
+                    var method = OfBoxes[activity];
+                    await (Task)method.Invoke(cloud.Activity(method.DeclaringType!), [.. arguments.Select(a => a is CancellationToken ? Cancel : a)])!;
                 }
                 catch (Exception e) when (e is OperationSupersededException or StepFailedException or Azure.RequestFailedException)
                 {
@@ -126,7 +127,7 @@ public sealed class ActivityFaultTests(AzuriteFixture azurite)
             azurite, instances: 8, settings: Impatient, script: TestCloud.BareInstance, timeScale: 200, middleware: next => async context =>
             {
                 var name = context.FunctionDefinition.Name;
-                var fails = OfBoxes.Contains(name) && failed.TryAdd((step, name), true);
+                var fails = OfBoxes.ContainsKey(name) && failed.TryAdd((step, name), true);
                 if (!fails || after) await next(context);
                 if (fails) throw forGood ? new StepFailedException($"{name} is made to fail.") : new IOException($"{name} is made to fail.");
             });

@@ -7,7 +7,6 @@ using Azure.Storage.Queues;
 using Shellbox.Activities.Azure;
 using Shellbox.Activities.State;
 using Shellbox.AzureSimulator.Faults;
-using Shellbox.Embedded.DurableTask.Client;
 using Shellbox.Tests.Guest;
 using Xunit;
 
@@ -150,8 +149,8 @@ public sealed class ChaosTests
         using var accepted = await cloud.PostConnectAsync(box);
         var operation = (string)JsonNode.Parse(await accepted.Content.ReadAsStringAsync(Cancel))!["id"]!;
         await TestCloud.UntilAsync(() => Task.FromResult(cloud.Azure.Faults.Hits.Count(h => h.FaultId == hang)), hits => hits > 0, "the attach hangs");
-        await cloud.Get<DurableTaskClient>().TerminateInstanceAsync(operation, Cancel);
-        await cloud.Get<DurableTaskClient>().WaitForInstanceCompletionAsync(operation, Cancel);
+        await cloud.Client.TerminateInstanceAsync(operation, Cancel);
+        await cloud.Client.WaitForInstanceCompletionAsync(operation, Cancel);
         cloud.Azure.Faults.Remove(hang);
     }
 
@@ -168,7 +167,7 @@ public sealed class ChaosTests
     private static async Task EndedAsync(TestCloud cloud) => await TestCloud.UntilAsync(
         async () =>
         {
-            var open = await cloud.Get<DurableTaskClient>().GetAllInstancesAsync().Where(i => !i.IsCompleted).Select(i => i.InstanceId).ToListAsync(Cancel);
+            var open = await cloud.Client.GetAllInstancesAsync().Where(i => !i.IsCompleted).Select(i => i.InstanceId).ToListAsync(Cancel);
             var queue = new QueueClient(cloud.Storage, WorkQueues.TagUpdates);
             return new { Open = open, Updates = (await queue.GetPropertiesAsync(Cancel)).Value.ApproximateMessagesCount };
         },

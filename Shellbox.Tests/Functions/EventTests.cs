@@ -4,7 +4,7 @@ using Shellbox.Activities;
 using Shellbox.Activities.Configuration;
 using Shellbox.Activities.State;
 using Shellbox.AzureSimulator.Faults;
-using Shellbox.Embedded.DurableTask.Client;
+using Microsoft.DurableTask.Client;
 using Shellbox.Functions.Orchestrations;
 using Xunit;
 

@@ -2,8 +2,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Shellbox.Activities.Configuration;
 using Shellbox.Activities.Reconciliation;
 using Shellbox.Activities.State;
-using Shellbox.Embedded.DurableTask;
-using Shellbox.Embedded.DurableTask.Client;
+using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
 using Shellbox.Functions.Orchestrations;
 using Xunit;
 

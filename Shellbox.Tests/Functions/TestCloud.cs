@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Azure.Core;
+using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.DependencyInjection;
 using Shellbox.Activities;
 using Shellbox.Activities.Reconciliation;
@@ -18,7 +19,7 @@ namespace Shellbox.Tests.Functions;
 /// <summary>
 /// A whole cloud for one test: the simulated Azure with real sshd instances, the app on a Functions host, a storage account of its own, and the fleet adopted.
 /// </summary>
-internal sealed partial class TestCloud : IAsyncDisposable
+internal sealed class TestCloud : IAsyncDisposable
 {
     public const string FunctionKey = "test-function-key";
     public const string AdminKey = "test-admin-key";
@@ -48,6 +49,10 @@ internal sealed partial class TestCloud : IAsyncDisposable
 
     /// <summary>For the URLs of a management payload, which carry their own key: one in a header would win over it.</summary>
     public HttpClient Management { get; private set; }
+
+    /// <summary>The app's own client of its orchestrations. Where the app runs in this process alone.</summary>
+    public DurableTaskClient Client => _app.Client;
+
     public T Get<T>() where T : notnull => _app.Services.GetRequiredService<T>();
 
     /// <param name="azurite">Where the storage account is from.</param>
@@ -198,6 +203,16 @@ internal sealed partial class TestCloud : IAsyncDisposable
         (Http, Management) = Clients(_app);
     }
 
+    /// <summary>Kills host and worker with SIGKILL and starts them again on the same storage. They listen elsewhere then.</summary>
+    public async Task KillAndRestartAsync()
+    {
+        await _app.KillAsync();
+        await RestartAsync();
+    }
+
+    /// <summary>A second host of the app, on the same storage and hub, as Azure adds one under load.</summary>
+    public async Task<IAsyncDisposable> StartSecondHostAsync() => await _start();
+
     /// <summary>Whether no orchestration has anything to do but to let a hold pass.</summary>
     public Task<bool> IsIdleAsync() => _app.IsIdleAsync(Cancel);
 
@@ -207,6 +222,9 @@ internal sealed partial class TestCloud : IAsyncDisposable
 
     /// <summary>An activity of the app, to be run by hand.</summary>
     public T Activity<T>() => ActivatorUtilities.CreateInstance<T>(_app.Services);
+
+    /// <inheritdoc cref="Activity{T}" />
+    public object Activity(Type type) => ActivatorUtilities.CreateInstance(_app.Services, type);
 
     /// <summary>Runs the sweep, as its timer does.</summary>
     public Task SweepAsync() => _app.SweepAsync(Cancel);
