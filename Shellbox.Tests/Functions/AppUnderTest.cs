@@ -60,6 +60,7 @@ internal sealed class AppUnderTest : IAsyncDisposable
                 Port = 0,
                 StateDirectory = state,
                 Settings = configuration,
+                Time = time ?? TimeProvider.System,
                 Logging = logging => logging.ClearProviders(),
                 StartWorker = start => worker = InProcessWorker.Start(start, ShellboxApplication.CreateBuilder, Replace),
             },

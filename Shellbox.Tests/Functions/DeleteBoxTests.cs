@@ -65,7 +65,7 @@ public sealed class DeleteBoxTests(AzuriteFixture azurite, GuestImageFixture gue
         await TestCloud.RefusedAsync(404, "box-not-found", cloud.DeleteAsync());
     }
 
-    [Theory]
+    [Theory, Trait(DurableProvider.Trait, DurableProvider.Sqlite)]
     [InlineData("VirtualMachines_Update", false)]
     [InlineData("VirtualMachines_Update", true)]
     [InlineData("Disks_Delete", false)]
@@ -136,7 +136,7 @@ public sealed class DeleteBoxTests(AzuriteFixture azurite, GuestImageFixture gue
         await TestCloud.UntilAsync(() => boxes.FindAsync(blank.Key, Cancel), b => b!.State is BoxState.Stopped, "the promise is taken back");
     }
 
-    [Fact]
+    [Fact, Trait(DurableProvider.Trait, DurableProvider.Sqlite)]
     public async Task A_delete_during_a_release_takes_over_and_one_that_was_decided_but_never_started_is_started_by_the_sweep()
     {
         var time = new ShiftedTime();

@@ -14,7 +14,7 @@ public sealed class SessionTests(AzuriteFixture azurite)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    [Fact]
+    [Fact, Trait(DurableProvider.Trait, DurableProvider.Sqlite)]
     public async Task A_session_that_falls_silent_is_ended_and_after_the_last_the_box_is_held()
     {
         var time = new ShiftedTime();

@@ -62,7 +62,7 @@ internal sealed class TestCloud : IAsyncDisposable
     /// <param name="timeScale">Simulated seconds in a real one.</param>
     /// <param name="settings">Further settings of the app.</param>
     /// <param name="blanks">How many blank volumes the pool has: <c>blank-1</c> and so on.</param>
-    /// <param name="time">The app's clock; null: the real one. Where the app runs in this process alone.</param>
+    /// <param name="time">The clock of the app and its orchestrations, which are kept in SQLite then; null: the real one. Where the app runs in this process alone.</param>
     /// <param name="grows">Whether the pool has a template of an instance, and creates and removes some.</param>
     /// <param name="golden">The box whose volume the blank ones are copies of; null when the pool makes none.</param>
     /// <param name="script">What runs on the instances in place of <c>shellbox-instance</c>.</param>
@@ -128,6 +128,7 @@ internal sealed class TestCloud : IAsyncDisposable
         var configuration = new Dictionary<string, string>
         {
             ["AzureWebJobsStorage"] = storage,
+            [DurableProvider.Setting] = time is null ? DurableProvider.OfRun : DurableProvider.Sqlite,
             ["Shellbox:Azure:ArmEndpoint"] = azure.ArmEndpoint.ToString(),
             ["Shellbox:Azure:Audience"] = azure.Audience,
             ["Shellbox:Azure:CertificateThumbprint"] = azure.CertificateThumbprint,
