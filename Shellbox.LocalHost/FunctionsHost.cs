@@ -157,6 +157,10 @@ public sealed partial class FunctionsHost : IAsyncDisposable
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
+            // What has not come up cannot be stopped, only disposed of.
+            _jobs.Dispose();
+            _jobs = null;
+
             // The SDK wraps what the extensions say: the innermost is what is wrong.
             throw new FunctionsHostException($"The extensions could not be started: {e.GetBaseException().Message}", e);
         }
