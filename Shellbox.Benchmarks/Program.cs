@@ -18,7 +18,7 @@ return await new RootCommand("Side-by-side measurements of Shellbox. Each runs w
     TiersBenchmark.CreateCommand(),
     LoadBenchmark.CreateCommand(),
     ClaimBenchmark.CreateCommand(),
-    DurableBenchmark.CreateCommand(),
+    EngineBenchmark.CreateCommand(),
     PollingBenchmark.CreateCommand(),
     RecoveryBenchmark.CreateCommand(),
     ReconcileBenchmark.CreateCommand(),

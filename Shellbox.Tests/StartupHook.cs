@@ -1,9 +1,8 @@
 using Shellbox.Tests.Durable.Crash;
-using Shellbox.Tests.Hosting.Shutdown;
 
 /// <summary>
-/// Where the processes begin that tests kill and stop. The runtime calls this before <c>Main</c> when <c>DOTNET_STARTUP_HOOKS</c> names this assembly, so
-/// the test executable is its own victim and no second program has to be built; its name and place are the runtime's choice.
+/// Where the processes begin that tests kill. The runtime calls this before <c>Main</c> when <c>DOTNET_STARTUP_HOOKS</c> names this assembly, so the test executable is
+/// its own victim and no second program has to be built; its name and place are the runtime's choice.
 /// </summary>
 #pragma warning disable CA1050 // The runtime looks for it outside of any namespace.
 internal static class StartupHook
@@ -13,9 +12,7 @@ internal static class StartupHook
     {
         // What it starts is not to begin here again.
         Environment.SetEnvironmentVariable("DOTNET_STARTUP_HOOKS", null);
-        var run = Environment.GetEnvironmentVariable(HostProcess.ArgumentsVariable) is { } arguments
-            ? WorkFunctions.RunHostAsync(arguments.Split('\n'))
-            : Victim.RunAsync(Environment.GetCommandLineArgs()[1..]);
-        Environment.Exit(run.GetAwaiter().GetResult());
+        HubVictim.RunAsync(Environment.GetEnvironmentVariable(HubVictim.FolderVariable)!).GetAwaiter().GetResult();
+        Environment.Exit(0);
     }
 }

@@ -18,9 +18,14 @@ public static class Orchestrations
     }
 
     [Function(nameof(Twenty))]
-    public static async Task<int> Twenty([OrchestrationTrigger] TaskOrchestrationContext context) =>
-        (await Task.WhenAll(Enumerable.Range(0, 20).Select(i => context.CallActivityAsync<int>(nameof(AddOne), i)))).Length;
+    public static Task<int> Twenty([OrchestrationTrigger] TaskOrchestrationContext context) => AtOnceAsync(context, 20);
+
+    [Function(nameof(Thousand))]
+    public static Task<int> Thousand([OrchestrationTrigger] TaskOrchestrationContext context) => AtOnceAsync(context, 1000);
 
     [Function(nameof(AddOne))]
     public static int AddOne([ActivityTrigger] int number) => number + 1;
+
+    private static async Task<int> AtOnceAsync(TaskOrchestrationContext context, int count) =>
+        (await Task.WhenAll(Enumerable.Range(0, count).Select(i => context.CallActivityAsync<int>(nameof(AddOne), i)))).Length;
 }

@@ -5,7 +5,7 @@ using Shellbox.Cli.LocalCloud;
 
 namespace Shellbox.Benchmarks.Durable;
 
-/// <summary>The benchmark's own functions (App/) on a local host, with the Azure Storage provider on an Azurite.</summary>
+/// <summary>The benchmark's own functions (App/) on a local host.</summary>
 internal sealed class DurableHost : IAsyncDisposable
 {
     private const string Key = "bench";
@@ -19,7 +19,7 @@ internal sealed class DurableHost : IAsyncDisposable
     private DurableHost(HostProcess process)
     {
         _process = process;
-        _http = new HttpClient { BaseAddress = process.Address };
+        _http = new HttpClient { BaseAddress = process.Address, Timeout = Limit };
         _http.DefaultRequestHeaders.Add("x-functions-key", Key);
     }
 
@@ -37,7 +37,7 @@ internal sealed class DurableHost : IAsyncDisposable
             "the benchmark's app",
             string.Create(CultureInfo.InvariantCulture, $"durable-{number}.log"),
             [
-                "dotnet", paths.FunctionsHostAssembly, "--app", app, "--state", paths.FunctionsHost,
+                "dotnet", paths.FunctionsHostAssembly, "--app", app, "--state", string.Create(CultureInfo.InvariantCulture, $"{paths.FunctionsHost}-{number}"),
                 "--port", port.ToString(CultureInfo.InvariantCulture),
             ],
             new Dictionary<string, string>(settings)
@@ -48,6 +48,17 @@ internal sealed class DurableHost : IAsyncDisposable
             },
             TimeSpan.FromSeconds(40));
         return new DurableHost(await HostProcess.StartAsync(command, port, paths.Logs, cancellationToken));
+    }
+
+    /// <summary>Runs an orchestration until its result is answered; gives what that took.</summary>
+    public async Task<TimeSpan> AnswerAsync(string orchestrator, CancellationToken cancellationToken)
+    {
+        var start = Stopwatch.GetTimestamp();
+        using var answer = await _http.PostAsync($"api/run/{orchestrator}", null, cancellationToken);
+        var taken = Stopwatch.GetElapsedTime(start);
+        return answer.IsSuccessStatusCode
+            ? taken
+            : throw new InvalidOperationException($"{orchestrator}: {answer.StatusCode} {await answer.Content.ReadAsStringAsync(cancellationToken)}");
     }
 
     /// <summary>Runs an orchestration from the request that starts it.</summary>

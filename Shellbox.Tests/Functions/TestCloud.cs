@@ -347,6 +347,12 @@ internal sealed class TestCloud : IAsyncDisposable
         },
         done => done, "ARM takes the operation");
 
+    /// <summary>What the bare instances have noted of guests that they started: box and epoch, as often as they did.</summary>
+    public IReadOnlyList<string> GuestStarts() =>
+    [
+        .. Directory.GetFiles(Path.Combine(_directory, "azure", "instances"), "starts", SearchOption.AllDirectories).SelectMany(File.ReadAllLines),
+    ];
+
     /// <summary>The VM that has the volume, by the disk's own account; null when none has.</summary>
     public async Task<string?> HolderAsync(string volume = "vol-dev33") =>
         (await Get<Shellbox.Activities.Azure.ComputeInstances>().GetDiskHolderAsync(new ResourceIdentifier(DiskId(volume)), Cancel))?.Name;

@@ -1,56 +1,63 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Globalization;
+using Xunit;
 
 namespace Shellbox.Tests.Durable.Crash;
 
-/// <summary>A process of this same executable that runs an engine until it is killed.</summary>
+/// <summary>A <see cref="HubVictim"/> as a process, to be killed.</summary>
 internal sealed class VictimProcess : IDisposable
 {
-    private readonly Process process;
-    private readonly Task<string> errors;
+    private readonly Process _process;
+    private readonly ConcurrentQueue<string> _done = new();
+    private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _outputEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private VictimProcess(Process process)
-    {
-        this.process = process;
-        errors = process.StandardError.ReadToEndAsync();
-    }
+    private VictimProcess(Process process) => _process = process;
 
-    public int Id => process.Id;
+    /// <summary>The lines that were done for sure.</summary>
+    public IReadOnlyCollection<string> Done => _done;
 
-    public bool HasExited => process.HasExited;
-
-    public int ExitCode => process.ExitCode;
-
-    public static VictimProcess Start(VictimMode mode, string folder, bool replay, int maxCrashes)
+    /// <summary>Starts one; returns when it works.</summary>
+    public static async Task<VictimProcess> StartAsync(string folder)
     {
         var assembly = typeof(VictimProcess).Assembly.Location;
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardError = true };
-        foreach (var argument in (string[])[assembly, mode.ToString(), folder, replay.ToString(), maxCrashes.ToString(CultureInfo.InvariantCulture)])
-            start.ArgumentList.Add(argument);
-        start.Environment["DOTNET_STARTUP_HOOKS"] = assembly;
-
-        // It lives for a moment: no code is worth optimising, and its start is most of what the suite costs.
-        start.Environment["DOTNET_TieredPGO"] = "0";
-        start.Environment["DOTNET_TC_CallCounting"] = "0";
-        start.Environment["DOTNET_gcConcurrent"] = "0";
-        return new VictimProcess(Process.Start(start)!);
+        var victim = new VictimProcess(new Process
+        {
+            StartInfo = new ProcessStartInfo("dotnet", [assembly])
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                Environment = { ["DOTNET_STARTUP_HOOKS"] = assembly, [HubVictim.FolderVariable] = folder },
+            },
+        });
+        victim._process.OutputDataReceived += (_, e) => victim.Read(e.Data);
+        victim._process.Start();
+        victim._process.BeginOutputReadLine();
+        if (await Task.WhenAny(victim._ready.Task, victim._outputEnded.Task) != victim._ready.Task) Assert.Fail("The victim ended by itself.");
+        return victim;
     }
 
-    /// <summary>SIGKILL.</summary>
+    public void Tell(string line) => _process.StandardInput.WriteLine(line);
+
+    /// <summary>Kills it with SIGKILL; all that it has said has been heard then.</summary>
     public async Task KillAsync()
     {
-        process.Kill();
-        await process.WaitForExitAsync(CancellationToken.None);
+        _process.StandardInput.Flush();
+        _process.Kill();
+        await _process.WaitForExitAsync();
+        await _outputEnded.Task;
     }
-
-    public Task WaitAsync(CancellationToken cancellation) => process.WaitForExitAsync(cancellation);
-
-    public Task<string> ErrorsAsync() => errors;
 
     public void Dispose()
     {
-        if (!process.HasExited)
-            process.Kill();
-        process.Dispose();
+        if (!_process.HasExited) _process.Kill();
+        _process.Dispose();
+    }
+
+    private void Read(string? line)
+    {
+        if (line is null) _outputEnded.TrySetResult();
+        else if (line == HubVictim.Ready) _ready.TrySetResult();
+        else _done.Enqueue(line);
     }
 }

@@ -1,0 +1,86 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Shellbox.Activities.State;
+using Xunit;
+
+namespace Shellbox.Tests.Functions;
+
+/// <summary>
+/// Host and worker are killed again and again, at random instants, while boxes are connected and released. What is looked at afterwards is written by others than the app:
+/// Durable's own record of the operations that were accepted, the disks of the simulated Azure, and what the instances have noted of each guest that they started.
+/// </summary>
+public sealed class CrashTests(AzuriteFixture azurite)
+{
+    private static readonly int Kills = Environment.GetEnvironmentVariable("SHELLBOX_TESTS_LONG") is { Length: > 0 } ? 200 : 20;
+
+    private static readonly string[] Boxes = [.. Enumerable.Range(1, 8).Select(n => string.Create(CultureInfo.InvariantCulture, $"box{n}"))];
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Nothing_accepted_is_lost_and_no_guest_is_started_twice_when_host_and_worker_are_killed_under_connects()
+    {
+        await using var cloud = await TestCloud.StartAsync(
+            azurite, instances: Boxes.Length, boxes: Boxes, script: TestCloud.BareInstance,
+            settings: new() { [AppUnderTest.InOwnProcess] = "true", ["Shellbox:Reconcile:AgeGuard"] = "00:00:00" });
+        var accepted = new ConcurrentDictionary<string, string>();
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        var users = Boxes.Select(box => ComeAndGoAsync(cloud, box, accepted, enough.Token)).ToList();
+        var random = new Random(1);
+        for (var kill = 0; kill < Kills; kill++)
+        {
+            await Task.Delay(random.Next(200, 4000), Cancel);
+            await cloud.KillAndRestartAsync();
+        }
+
+        await enough.CancelAsync();
+        await Task.WhenAll(users);
+
+        Assert.True(accepted.Count >= Boxes.Length, $"{accepted.Count} operations were accepted");
+        foreach (var (operation, what) in accepted)
+        {
+            await TestCloud.UntilAsync(
+                () => cloud.GetStatusAsync($"runtime/webhooks/durabletask/instances/{operation}?code={TestCloud.AdminKey}"),
+                s => (string?)s["runtimeStatus"] is "Completed" or "Failed" or "Terminated", $"{what}, which was accepted, has ended");
+        }
+
+        await cloud.ReconcileAsync();
+        await Task.WhenAll(Boxes.Select(async box =>
+        {
+            await cloud.ConnectAsync(box);
+            Assert.Equal("running", (string)(await cloud.ShowBoxAsync(box))["state"]!);
+        }));
+        var claims = await cloud.Get<InstanceStore>().ListAllAsync(Cancel).Where(i => i.ClaimedBy is not null).ToListAsync(Cancel);
+        Assert.Equal(Boxes.Order(), claims.Select(i => i.ClaimedBy!.Value.BoxName).Order());
+        foreach (var claim in claims) Assert.EndsWith("/vol-" + claim.ClaimedBy!.Value.BoxName, Assert.Single(cloud.Azure.DisksInSight(claim.Id).Values), StringComparison.OrdinalIgnoreCase);
+
+        // A placement has an epoch of its own, and its guest is started once.
+        var starts = cloud.GuestStarts();
+        Assert.Equal(starts.Distinct(), starts);
+    }
+
+    private static async Task ComeAndGoAsync(TestCloud cloud, string box, ConcurrentDictionary<string, string> accepted, CancellationToken enough)
+    {
+        var path = $"api/users/{cloud.User.Id}/boxes/{box}";
+        for (var round = 0; !enough.IsCancellationRequested; round++)
+        {
+            try
+            {
+                using var answer = round % 2 == 0
+                    ? await cloud.Http.PostAsJsonAsync(path + "/connect?wait=2", new { publicKey = cloud.User.PublicKey }, enough)
+                    : await cloud.Http.PostAsJsonAsync(path + "/disconnect?wait=2", new { hold = round % 4 == 1 ? 0 : 1 }, enough);
+                if (answer.StatusCode is not HttpStatusCode.Accepted) continue;
+                var payload = JsonNode.Parse(await answer.Content.ReadAsStringAsync(enough))!;
+                accepted[(string)payload["id"]!] = $"{(round % 2 == 0 ? "connect" : "disconnect")} of {box}";
+            }
+            catch (Exception e) when (e is HttpRequestException or OperationCanceledException or ObjectDisposedException)
+            {
+                // Nobody is there just now, or it is enough. Whether the request got through is not known, as for any client.
+                await Task.WhenAny(Task.Delay(TimeSpan.FromMilliseconds(100), enough));
+            }
+        }
+    }
+}
