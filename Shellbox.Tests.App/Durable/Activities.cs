@@ -33,8 +33,7 @@ public static class Activities
     }
 
     [Function(nameof(CallsUnknownActivity))]
-    public static Task CallsUnknownActivity([OrchestrationTrigger] TaskOrchestrationContext context) =>
-        context.CallActivityAsync("NoSuchActivity", TaskOptions.FromRetryPolicy(new RetryPolicy(5, TimeSpan.FromHours(1))));
+    public static Task CallsUnknownActivity([OrchestrationTrigger] TaskOrchestrationContext context) => context.CallActivityAsync("NoSuchActivity");
 
     [Function(nameof(ReadsPerson))]
     public static Person ReadsPerson([OrchestrationTrigger] TaskOrchestrationContext context) => context.GetInput<Person>()! with { Kind = Kind.One };

@@ -51,7 +51,7 @@ public static class Events
         var older = context.WaitForExternalEvent<string>("E");
         var newer = context.WaitForExternalEvent<string>("E", cancel.Token);
         await context.CallActivityAsync(nameof(Basics.Hello), "x");
-        await cancel.CancelAsync();
+        cancel.Cancel();
         var thrown = "nothing";
         try
         {

@@ -52,7 +52,7 @@ public static class Loops
         context.SetCustomStatus("second");
         var go = context.WaitForExternalEvent<string?>("Go");
         var first = await Task.WhenAny(timer, go);
-        await cancel.CancelAsync();
+        cancel.Cancel();
         return first == go ? "event" : "timer";
     }
 

@@ -27,7 +27,7 @@ public static class Timers
         using var cancel = new CancellationTokenSource();
         var timer = context.CreateTimer(TimeSpan.FromHours(1), cancel.Token);
         await context.CallActivityAsync(nameof(Basics.Hello), "x");
-        await cancel.CancelAsync();
+        cancel.Cancel();
         try
         {
             await timer;
@@ -57,7 +57,7 @@ public static class Timers
         var activity = context.CallActivityAsync<string>(nameof(Basics.Hello), "x");
         var wait = context.WaitForExternalEvent<string>("never", cancel.Token);
         var first = await Task.WhenAny(timer, activity, wait);
-        await cancel.CancelAsync();
+        cancel.Cancel();
         return first == activity ? "activity" : first == timer ? "timer" : "event";
     }
 }
