@@ -11,6 +11,7 @@ using Microsoft.Azure.WebJobs.Host.Config;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Shellbox.LocalHost.Durable;
 using Shellbox.LocalHost.Functions;
 using Shellbox.LocalHost.Http;
 using Shellbox.LocalHost.Jobs;
@@ -46,7 +47,19 @@ public sealed partial class FunctionsHost : IAsyncDisposable
     private bool _ready;
     private bool _stopped;
 
-    private FunctionsHost(HostConfiguration configuration, Action<ILoggingBuilder> logging) => (_configuration, _logging) = (configuration, logging);
+    private readonly SqliteServiceSettings? _sqlite;
+
+    private FunctionsHost(HostConfiguration configuration, TimeProvider time, Action<ILoggingBuilder> logging)
+    {
+        (_configuration, _logging) = (configuration, logging);
+        if (configuration.HostJson.StorageType == SqliteProviderFactory.ProviderName)
+        {
+            _sqlite = new SqliteServiceSettings(Path.Combine(configuration.StateDirectory, configuration.HostJson.DatabasePath), time)
+            {
+                TurnTimes = time == TimeProvider.System ? null : new TurnTimes(),
+            };
+        }
+    }
 
     /// <summary>Where it answers.</summary>
     public Uri Address { get; private set; } = null!;
@@ -73,7 +86,7 @@ public sealed partial class FunctionsHost : IAsyncDisposable
     public static async Task<FunctionsHost> StartAsync(FunctionsHostOptions options, CancellationToken cancellationToken = default)
     {
         var configuration = await HostConfiguration.ReadAsync(options, cancellationToken);
-        var host = new FunctionsHost(configuration, logging =>
+        var host = new FunctionsHost(configuration, options.Time, logging =>
         {
             logging.ClearProviders();
             logging.AddHostFilters(configuration.HostJson.LogLevels);
@@ -134,10 +147,10 @@ public sealed partial class FunctionsHost : IAsyncDisposable
         Functions = [.. functions.Select(f => f.Name)];
 
         _forwarder = new RequestForwarder(_web.Services.GetRequiredService<IHttpForwarder>());
-        var (type, methods) = FunctionTypeBuilder.Build(functions, new FunctionRunner(functions, _workers, _forwarder).RunAsync);
+        var (type, methods) = FunctionTypeBuilder.Build(functions, new FunctionRunner(functions, _workers, _forwarder, _sqlite?.TurnTimes).RunAsync);
         _jobs = JobHostBuilder.Build(
             _configuration.Settings, _configuration.HostJson, _configuration.HostId, type,
-            new Uri(Address, $"{ManagementApi.Path}?code={_configuration.Keys.Management}"), _logging);
+            new Uri(Address, $"{ManagementApi.Path}?code={_configuration.Keys.Management}"), _sqlite, _logging);
         try
         {
             await _jobs.StartAsync(cancellationToken);

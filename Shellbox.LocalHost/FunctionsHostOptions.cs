@@ -11,7 +11,7 @@ public sealed record FunctionsHostOptions
     /// <summary>The HTTP port on 127.0.0.1; 0: a free one; null: what local.settings.json says, else 7071.</summary>
     public int? Port { get; init; }
 
-    /// <summary>Where the host keeps the keys that it generates; null: a folder <c>.localhost</c> in the app's.</summary>
+    /// <summary>Where the host keeps the keys that it generates, and its database of orchestrations; null: a folder <c>.localhost</c> in the app's.</summary>
     public string? StateDirectory { get; init; }
 
     /// <summary>The file of local settings; null: the app's own local.settings.json.</summary>
@@ -22,4 +22,7 @@ public sealed record FunctionsHostOptions
 
     /// <summary>Where the log goes; null: to standard output, as lines for people.</summary>
     public Action<ILoggingBuilder>? Logging { get; init; }
+
+    /// <summary>The clock of orchestrations and their timers, where host.json's <c>storageProvider.type</c> is sqlite; other storage has the system's.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.WebJobs;
+using Shellbox.LocalHost.Durable;
 using Shellbox.LocalHost.Http;
 using Shellbox.LocalHost.Protocol;
 using Shellbox.LocalHost.Worker;
@@ -9,7 +10,12 @@ using Status = Shellbox.LocalHost.Protocol.StatusResult.Types.Status;
 namespace Shellbox.LocalHost.Functions;
 
 /// <summary>Runs functions in the worker: makes the request of what the WebJobs SDK has bound, and its result of the answer.</summary>
-internal sealed class FunctionRunner(IReadOnlyList<FunctionDefinition> functions, WorkerSupervisor workers, RequestForwarder forwarder)
+/// <param name="functions">The app's functions.</param>
+/// <param name="workers">Give the worker.</param>
+/// <param name="forwarder">Takes requests to it.</param>
+/// <param name="turns">When turns of orchestrations began, if they have a clock of their own.</param>
+internal sealed class FunctionRunner(
+    IReadOnlyList<FunctionDefinition> functions, WorkerSupervisor workers, RequestForwarder forwarder, TurnTimes? turns)
 {
     /// <summary>How long a function that was cancelled by its time-out may take to end, before its worker is ended.</summary>
     private static readonly TimeSpan CancelGrace = TimeSpan.FromSeconds(5);
@@ -48,6 +54,9 @@ internal sealed class FunctionRunner(IReadOnlyList<FunctionDefinition> functions
 
                     // Without them the worker cannot bind a parameter that has the name of a part of the route.
                     AddMetadata(request, http.Request.RouteValues);
+                    break;
+                case string turn when turns is not null && i == 0 && function.HasTrigger("orchestrationTrigger"):
+                    request.InputData.Add(new ParameterBinding { Name = _parameters[number][i].Name, Data = turns.Stamp(turn).ToTypedData() });
                     break;
                 default:
                     request.InputData.Add(new ParameterBinding { Name = _parameters[number][i].Name, Data = arguments[i].ToTypedData() });

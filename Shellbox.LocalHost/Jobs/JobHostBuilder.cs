@@ -10,6 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Shellbox.LocalHost.Durable;
 using Shellbox.LocalHost.Settings;
 using Shellbox.LocalHost.Timers;
 using Shellbox.LocalHost.Worker;
@@ -30,9 +31,16 @@ internal static class JobHostBuilder
     /// <param name="hostId">Hosts of one app on one storage account share it: of each timer one runs.</param>
     /// <param name="functions">The type that stands for the app's functions.</param>
     /// <param name="managementUrl">Where the Durable extension is reached from outside, with its key.</param>
+    /// <param name="sqlite">How orchestrations are kept in SQLite; null: they are not.</param>
     /// <param name="logging">Gives both hosts the same log.</param>
     public static IHost Build(
-        IConfiguration settings, HostJson hostJson, string hostId, Type functions, Uri managementUrl, Action<ILoggingBuilder> logging) => new HostBuilder()
+        IConfiguration settings,
+        HostJson hostJson,
+        string hostId,
+        Type functions,
+        Uri managementUrl,
+        SqliteServiceSettings? sqlite,
+        Action<ILoggingBuilder> logging) => new HostBuilder()
         .ConfigureLogging(logging)
         .ConfigureWebJobs(jobs =>
         {
@@ -55,6 +63,11 @@ internal static class JobHostBuilder
             services.AddSingleton<IWebHookProvider>(new ManagementAddress(managementUrl));
 #pragma warning restore CS0618
             services.AddSingleton<IWebJobsExceptionHandler, TimeoutsEndNothing>();
+            if (sqlite is not null)
+            {
+                services.AddSingleton(sqlite);
+                services.AddSingleton<IDurabilityProviderFactory, SqliteProviderFactory>();
+            }
 
             // The package's own is compiled against a storage library that these extensions have left.
             services.Replace(ServiceDescriptor.Singleton<ScheduleMonitor, BlobScheduleMonitor>());

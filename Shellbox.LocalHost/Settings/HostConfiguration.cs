@@ -13,6 +13,7 @@ namespace Shellbox.LocalHost.Settings;
 /// <param name="Keys">The keys that requests carry.</param>
 /// <param name="Port">The HTTP port; 0: a free one.</param>
 /// <param name="HostId">What hosts of the same app on one storage account have in common.</param>
+/// <param name="StateDirectory">Where the host keeps what is its own.</param>
 /// <param name="Warnings">What is to be said and stops nothing.</param>
 internal sealed record HostConfiguration(
     WorkerApp App,
@@ -22,6 +23,7 @@ internal sealed record HostConfiguration(
     HostKeys Keys,
     int Port,
     string HostId,
+    string StateDirectory,
     IReadOnlyList<string> Warnings)
 {
     private const int DefaultPort = 7071;
@@ -59,10 +61,10 @@ internal sealed record HostConfiguration(
         var port = options.Port ?? local.LocalHttpPort ?? DefaultPort;
         if (port is < 0 or > 65535) faults.Add($"The port {port} does not exist; it is from 0 (a free one) to 65535.");
         if (faults.Count > 0) throw new FunctionsHostException(faults);
-        var keyFile = Path.Combine(options.StateDirectory ?? Path.Combine(options.AppDirectory, ".localhost"), "keys.json");
-        var keys = await HostKeys.OpenAsync(settings, keyFile, TimeProvider.System, cancellationToken);
+        var state = options.StateDirectory ?? Path.Combine(options.AppDirectory, ".localhost");
+        var keys = await HostKeys.OpenAsync(settings, Path.Combine(state, "keys.json"), TimeProvider.System, cancellationToken);
         return new HostConfiguration(
-            app!, hostJson, settings, WorkerSettingsOf(local, options), keys, port, hostId,
+            app!, hostJson, settings, WorkerSettingsOf(local, options), keys, port, hostId, state,
             [
                 .. hostJson.UnknownKeys.Select(k => $"host.json: '{k}' means nothing to this host."),
                 .. local.UnknownKeys.Select(k => $"{LocalSettings.FileName}: '{k}' means nothing to this host."),

@@ -6,6 +6,7 @@ using Microsoft.Azure.WebJobs.Host;
 using Microsoft.Azure.WebJobs.Host.Scale;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
+using Shellbox.LocalHost.Durable;
 
 namespace Shellbox.LocalHost.Settings;
 
@@ -21,6 +22,7 @@ internal sealed partial class HostJson
     public const string DefaultHubName = "TestHubName";
 
     private const string DefaultRoutePrefix = "api";
+    private const string DefaultDatabase = "durable.db";
     private const string RoutePrefixKey = "extensions:http:routePrefix";
     private const string HubNameKey = "extensions:durableTask:hubName";
     private const string StorageKey = "extensions:durableTask:storageProvider";
@@ -57,6 +59,9 @@ internal sealed partial class HostJson
     /// <summary>The kind of storage that orchestrations are kept in: one of <see cref="StorageTypes"/>.</summary>
     public string StorageType { get; private set; } = StorageTypes[0];
 
+    /// <summary>The file for orchestrations, where they are kept in sqlite.</summary>
+    public string DatabasePath { get; private set; } = DefaultDatabase;
+
     /// <summary>
     /// The least level that is logged, a word of <see cref="LogLevel"/>, by category (a prefix of it), or by <c>default</c>.
     /// </summary>
@@ -69,7 +74,7 @@ internal sealed partial class HostJson
     public IReadOnlyList<string> UnknownKeys => unknownKeys;
 
     /// <summary>The words for <c>storageProvider.type</c>, the default first.</summary>
-    public static IReadOnlyList<string> StorageTypes { get; } = ["AzureStorage", "sqlite"];
+    public static IReadOnlyList<string> StorageTypes { get; } = ["AzureStorage", SqliteProviderFactory.ProviderName];
 
     /// <summary>Reads the file of the app's directory, if there is one.</summary>
     /// <param name="appDirectory">The directory of the published app.</param>
@@ -245,7 +250,11 @@ internal sealed partial class HostJson
         var storage = root.GetSection(StorageKey);
         StorageType = check.Choice(storage.GetSection("type"), [.. StorageTypes]) ?? StorageTypes[0];
         if (StorageType != StorageTypes[0])
+        {
+            DatabasePath = check.Text(storage.GetSection(nameof(SqliteOptions.DatabasePath))) is { Length: > 0 } file ? file : DefaultDatabase;
             return;
+        }
+
         foreach (var key in ConnectionKeys)
         {
             var section = storage.GetSection(key);

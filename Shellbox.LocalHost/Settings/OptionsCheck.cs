@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using Microsoft.Azure.WebJobs.Extensions.DurableTask;
 using Microsoft.Extensions.Configuration;
+using Shellbox.LocalHost.Durable;
 
 namespace Shellbox.LocalHost.Settings;
 
@@ -83,7 +84,8 @@ internal sealed class OptionsCheck(IConfiguration settings, List<string> faults,
         if (owner == typeof(DurableTaskOptions) && property.Name == nameof(DurableTaskOptions.StorageProvider))
         {
             // An open dictionary there, from which the provider fills its own options.
-            Check(value, typeof(AzureStorageOptions), "type");
+            var isSqlite = SqliteProviderFactory.ProviderName.Equals(value["type"], StringComparison.OrdinalIgnoreCase);
+            Check(value, isSqlite ? typeof(SqliteOptions) : typeof(AzureStorageOptions), "type");
         }
         else if (type.IsArray)
         {

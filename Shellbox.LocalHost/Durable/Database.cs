@@ -1,0 +1,140 @@
+using System.Collections.Concurrent;
+using Microsoft.Data.Sqlite;
+
+namespace Shellbox.LocalHost.Durable;
+
+/// <summary>
+/// The file of a task hub. One thread writes; all that waits while it commits goes into the next transaction together, so whoever is under way shares the cost of a
+/// sync to disk. Reads have connections of their own (WAL) and never wait.
+/// </summary>
+internal sealed class Database : IDisposable
+{
+    private const int MostWritesPerCommit = 256;
+
+    private readonly BlockingCollection<DatabaseWrite> _writes = [];
+    private readonly ConcurrentBag<DatabaseConnection> _readers = [];
+    private readonly string _path;
+    private readonly DatabaseLock _lock;
+    private readonly DatabaseConnection _writer;
+    private readonly Thread _thread;
+
+    /// <exception cref="InvalidOperationException">Another host has it, or it is of a newer version.</exception>
+    public Database(string path)
+    {
+        _path = Path.GetFullPath(path);
+        Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
+        _lock = DatabaseLock.Take(_path);
+        try
+        {
+            _writer = new DatabaseConnection(_path, SqliteOpenMode.ReadWriteCreate);
+
+            // First, so that a file of a newer version is left as it is.
+            Schema.Migrate(_writer, _path);
+            _writer.Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16000;");
+        }
+        catch
+        {
+            _writer?.Dispose();
+            _lock.Dispose();
+            throw;
+        }
+
+        _thread = new Thread(WriteAll) { IsBackground = true, Name = "Durable writer" };
+        _thread.Start();
+    }
+
+    /// <summary>Ends when the write is on the disk.</summary>
+    public Task<T> WriteAsync<T>(Func<DatabaseConnection, T> apply, Action<T>? committed = null)
+    {
+        var write = new DatabaseWrite<T>(apply, committed);
+        ObjectDisposedException.ThrowIf(_writes.IsAddingCompleted, this);
+        _writes.Add(write);
+        return write.Done;
+    }
+
+    /// <summary>Reads what is committed, all of one moment.</summary>
+    public T Read<T>(Func<DatabaseConnection, T> read)
+    {
+        ObjectDisposedException.ThrowIf(_writes.IsAddingCompleted, this);
+        if (!_readers.TryTake(out var reader)) reader = new DatabaseConnection(_path, SqliteOpenMode.ReadOnly);
+        try
+        {
+            reader.Run("BEGIN");
+            try
+            {
+                return read(reader);
+            }
+            finally
+            {
+                reader.Run("COMMIT");
+            }
+        }
+        finally
+        {
+            if (_writes.IsAddingCompleted) reader.Dispose();
+            else _readers.Add(reader);
+        }
+    }
+
+    /// <summary>Writes what waits, then closes the file.</summary>
+    public void Dispose()
+    {
+        if (_writes.IsAddingCompleted) return;
+        _writes.CompleteAdding();
+        _thread.Join();
+        while (_readers.TryTake(out var reader)) reader.Dispose();
+        _writer.Dispose();
+        _lock.Dispose();
+    }
+
+    private void WriteAll()
+    {
+        var batch = new List<DatabaseWrite>();
+        foreach (var first in _writes.GetConsumingEnumerable())
+        {
+            batch.Add(first);
+            while (batch.Count < MostWritesPerCommit && _writes.TryTake(out var next)) batch.Add(next);
+            if (Commit(batch) is null)
+            {
+                batch.ForEach(w => w.Committed());
+            }
+            else
+            {
+                // One of them spoils it for the rest: each for itself.
+                foreach (var write in batch)
+                {
+                    if (Commit([write]) is { } error) write.Failed(error);
+                    else write.Committed();
+                }
+            }
+
+            batch.Clear();
+        }
+    }
+
+    private Exception? Commit(List<DatabaseWrite> batch)
+    {
+        try
+        {
+            _writer.Run("BEGIN IMMEDIATE");
+            batch.ForEach(w => w.Apply(_writer));
+            _writer.Run("COMMIT");
+            return null;
+        }
+#pragma warning disable CA1031 // Whatever it is, it belongs to those who asked for the writes, and the writer goes on.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            try
+            {
+                _writer.Run("ROLLBACK");
+            }
+            catch (SqliteException)
+            {
+                // SQLite has already rolled back.
+            }
+
+            return e;
+        }
+    }
+}
