@@ -9,7 +9,7 @@ namespace Shellbox.Tests.Durable;
 [AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]
 public sealed class EachProviderAttribute(params object[] values) : DataAttribute
 {
-    private static readonly Provider[] Providers = [Provider.AzureStorage];
+    private static readonly Provider[] Providers = [Provider.AzureStorage, Provider.Sqlite];
 
     public override ValueTask<IReadOnlyCollection<ITheoryDataRow>> GetData(MethodInfo testMethod, DisposalTracker disposalTracker) =>
         new([.. Providers.Select(provider => new TheoryDataRow([provider, .. values]))]);
