@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
@@ -9,12 +10,19 @@ namespace Shellbox.Tests.App;
 
 public static class Orchestrations
 {
-    /// <summary>Starts an orchestration by its name; answers with the management payload.</summary>
+    /// <summary>
+    /// Starts an orchestration by its name with the body as its input, at once or <c>?after=</c> that many seconds; answers with the management payload.
+    /// </summary>
     [Function(nameof(Start))]
     public static async Task<IResult> Start(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "start/{name}/{id?}")] HttpRequest request, string name, string? id, [DurableClient] DurableTaskClient client)
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "start/{name}/{id?}")] HttpRequest request,
+        string name,
+        string? id,
+        [DurableClient] DurableTaskClient client)
     {
-        id = await client.ScheduleNewOrchestrationInstanceAsync(name, request.Query["input"].ToString(), new StartOrchestrationOptions(id));
+        object? input = request.ContentLength > 0 ? await request.ReadFromJsonAsync<JsonElement>() : null;
+        DateTimeOffset? at = int.TryParse(request.Query["after"], out var seconds) ? TimeProvider.System.GetUtcNow().AddSeconds(seconds) : null;
+        id = await client.ScheduleNewOrchestrationInstanceAsync(name, input, new StartOrchestrationOptions(id, at));
         return Results.Json(client.CreateHttpManagementPayload(id), statusCode: 202);
     }
 
@@ -53,60 +61,6 @@ public static class Orchestrations
 
     [Function(nameof(DiesInActivity))]
     public static Task<string> DiesInActivity([OrchestrationTrigger] TaskOrchestrationContext context) => context.CallActivityAsync<string>(nameof(DieOnce), context.InstanceId);
-
-    // What holds an orchestration that has returned, and what does not. The tasks are left alone on purpose.
-    [Function(nameof(LeavesActivity))]
-    public static string LeavesActivity([OrchestrationTrigger] TaskOrchestrationContext context)
-    {
-        _ = context.CallActivityAsync(nameof(Block), "activity");
-        return "returned";
-    }
-
-    [Function(nameof(LeavesTimer))]
-    public static string LeavesTimer([OrchestrationTrigger] TaskOrchestrationContext context)
-    {
-        _ = context.CreateTimer(TimeSpan.FromHours(1), CancellationToken.None);
-        return "returned";
-    }
-
-    [Function(nameof(CancelsTimer))]
-    public static string CancelsTimer([OrchestrationTrigger] TaskOrchestrationContext context)
-    {
-        using var cancel = new CancellationTokenSource();
-        _ = context.CreateTimer(TimeSpan.FromHours(1), cancel.Token);
-        cancel.Cancel();
-        return "returned";
-    }
-
-    [Function(nameof(LeavesChild))]
-    public static string LeavesChild([OrchestrationTrigger] TaskOrchestrationContext context)
-    {
-        _ = context.CallSubOrchestratorAsync(nameof(BlockedChild), "child", new SubOrchestrationOptions(instanceId: context.InstanceId + "-child"));
-        return "returned";
-    }
-
-    [Function(nameof(LeavesDetachedChild))]
-    public static string LeavesDetachedChild([OrchestrationTrigger] TaskOrchestrationContext context)
-    {
-        var tags = new Dictionary<string, string> { ["FireAndForget"] = "" };
-        _ = context.CallSubOrchestratorAsync(
-            nameof(BlockedChild), "child", new SubOrchestrationOptions(new TaskOptions(null, tags), context.InstanceId + "-child"));
-        return "returned";
-    }
-
-    [Function(nameof(LeavesEventWait))]
-    public static string LeavesEventWait([OrchestrationTrigger] TaskOrchestrationContext context)
-    {
-        _ = context.WaitForExternalEvent<string>("never");
-        return "returned";
-    }
-
-    [Function(nameof(LeavesEventWaitWithTimeout))]
-    public static string LeavesEventWaitWithTimeout([OrchestrationTrigger] TaskOrchestrationContext context)
-    {
-        _ = context.WaitForExternalEvent<string>("never", TimeSpan.FromHours(1));
-        return "returned";
-    }
 
     [Function(nameof(BlockedChild))]
     public static async Task<string> BlockedChild([OrchestrationTrigger] TaskOrchestrationContext context)

@@ -20,9 +20,15 @@ internal static class Record
     /// <summary>Whether a function has left such a line.</summary>
     public static bool Has(string name) => File.Exists(Path.Combine(Folder, name + ".lines"));
 
+    /// <summary>How many lines functions have left there.</summary>
+    public static int Count(string name) => Has(name) ? File.ReadAllLines(Path.Combine(Folder, name + ".lines")).Length : 0;
+
+    /// <summary>Whether the test has opened the gate.</summary>
+    public static bool IsOpen(string gate) => File.Exists(Path.Combine(Folder, gate + ".gate"));
+
     /// <summary>Waits until the test opens the gate.</summary>
     public static async Task WaitAsync(string gate, CancellationToken cancellationToken = default)
     {
-        while (!File.Exists(Path.Combine(Folder, gate + ".gate"))) await Task.Delay(20, cancellationToken);
+        while (!IsOpen(gate)) await Task.Delay(20, cancellationToken);
     }
 }

@@ -20,6 +20,7 @@ public sealed class AzuriteFixture : IAsyncLifetime
     private const string AccountKey = "c2hlbGxib3gtdGVzdHMtc2hlbGxib3gtdGVzdHMtMDAwMQ==";
 
     private readonly ConcurrentQueue<string> _output = new();
+    private readonly ConcurrentBag<IAsyncDisposable> _users = [];
     private TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Process? _process;
     private string[] _arguments = [];
@@ -109,8 +110,12 @@ public sealed class AzuriteFixture : IAsyncLifetime
         await _ready.Task.WaitAsync(TimeSpan.FromSeconds(60));
     }
 
+    /// <summary>What many tests use on it ends before it: a fixture of its own could come after it.</summary>
+    public void EndFirst(IAsyncDisposable user) => _users.Add(user);
+
     public async ValueTask DisposeAsync()
     {
+        foreach (var user in _users) await user.DisposeAsync();
         if (_process is null) return;
         if (!_process.HasExited) _process.Kill();
         await _process.WaitForExitAsync();

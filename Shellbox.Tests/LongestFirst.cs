@@ -1,4 +1,5 @@
 using Shellbox.Tests;
+using Shellbox.Tests.Durable.Crash;
 using Shellbox.Tests.Functions;
 using Shellbox.Tests.Guest;
 using Xunit;
@@ -14,6 +15,8 @@ public sealed class LongestFirst : ITestCollectionOrderer
 {
     private static readonly string[] Longest =
     [
+        typeof(CrashTests).FullName!,
+        typeof(SqliteKillTests).FullName!,
         typeof(KillTests).FullName!,
         typeof(DeleteBoxTests).FullName!,
         typeof(SavedStateTests).FullName!,

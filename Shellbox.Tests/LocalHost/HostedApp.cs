@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Azure.Storage.Queues;
 using Microsoft.Extensions.Logging;
@@ -119,27 +120,84 @@ internal sealed class HostedApp : IAsyncDisposable
 
     public QueueClient Queue(string name) => new(_storage, name);
 
-    /// <summary>Starts an orchestration; gives its instance id.</summary>
-    public async Task<string> BeginAsync(string orchestrator, string? id = null, string input = "")
+    /// <summary>Starts an orchestration, at once or after that many seconds; gives its instance id.</summary>
+    public async Task<string> BeginAsync(string orchestrator, string? id = null, object? input = null, int? after = null)
     {
         id ??= Guid.NewGuid().ToString("n");
-        using var response = await Http.PostAsync($"api/start/{orchestrator}/{id}?input={Uri.EscapeDataString(input)}", null, Cancel);
+        using var response = await Http.PostAsync($"api/start/{orchestrator}/{id}?after={after}", Json(input), Cancel);
         Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
         return id;
     }
 
     /// <summary>What the management API says of an instance.</summary>
-    public async Task<JsonNode> StatusAsync(string id)
+    public async Task<JsonNode> StatusAsync(string id, string query = "")
     {
-        using var response = await Http.GetAsync($"runtime/webhooks/durabletask/instances/{id}?code={MasterKey}", Cancel);
+        using var response = await ManageAsync(HttpMethod.Get, $"instances/{id}?{query}");
         return response.StatusCode is HttpStatusCode.NotFound ? new JsonObject() : JsonNode.Parse(await response.Content.ReadAsStringAsync(Cancel))!;
     }
 
     public Task<JsonNode> UntilStatusAsync(string id, string status) =>
         Patiently.UntilAsync(() => StatusAsync(id), s => (string?)s["runtimeStatus"] == status, $"{id} is {status}");
 
-    public async Task<JsonNode> RunAsync(string orchestrator, string input = "") =>
-        (await UntilStatusAsync(await BeginAsync(orchestrator, input: input), "Completed"))["output"]!;
+    /// <summary>Waits until the orchestrator has set that text as its status.</summary>
+    public Task<JsonNode> UntilCustomStatusAsync(string id, string text) => Patiently.UntilAsync(
+        () => StatusAsync(id), s => s["customStatus"] is JsonValue value && value.ToString() == text, $"the custom status of {id} is {text}");
+
+    /// <summary>Waits until it has ended, however.</summary>
+    public Task<JsonNode> EndAsync(string id) => Patiently.UntilAsync(
+        () => StatusAsync(id), s => (string?)s["runtimeStatus"] is "Completed" or "Failed" or "Terminated", $"{id} has ended");
+
+    /// <summary>Runs an orchestration to its end, whatever that is.</summary>
+    public async Task<JsonNode> RunToEndAsync(string orchestrator, object? input = null, string? id = null) =>
+        await EndAsync(await BeginAsync(orchestrator, id, input));
+
+    /// <summary>Runs an orchestration that completes; gives its output.</summary>
+    public async Task<JsonNode?> RunAsync(string orchestrator, object? input = null, string? id = null)
+    {
+        var end = await RunToEndAsync(orchestrator, input, id);
+        Assert.True((string?)end["runtimeStatus"] == "Completed", end.ToJsonString());
+        return end["output"];
+    }
+
+    /// <summary>Sends an event; without data it has none.</summary>
+    public async Task RaiseAsync(string id, string name, object? data = null)
+    {
+        using var response = await ManageAsync(HttpMethod.Post, $"instances/{id}/raiseEvent/{name}", data, sendNull: true);
+        Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
+    }
+
+    /// <summary>Gives an order that the management API accepts: terminate, suspend or resume.</summary>
+    public async Task OrderAsync(string id, string order, string reason = "")
+    {
+        using var response = await ManageAsync(HttpMethod.Post, $"instances/{id}/{order}?reason={reason}");
+        Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
+    }
+
+    public async Task SuspendAsync(string id)
+    {
+        await OrderAsync(id, "suspend", "pause");
+        await UntilStatusAsync(id, "Suspended");
+    }
+
+    /// <summary>A request to the management API.</summary>
+    public async Task<HttpResponseMessage> ManageAsync(
+        HttpMethod method, string path, object? body = null, bool sendNull = false, string? continuationToken = null)
+    {
+        using var request = new HttpRequestMessage(
+            method, $"runtime/webhooks/durabletask/{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}code={MasterKey}");
+        request.Content = Json(body, sendNull);
+        if (continuationToken is not null) request.Headers.Add("x-ms-continuation-token", continuationToken);
+        return await Http.SendAsync(request, Cancel);
+    }
+
+    /// <summary>What the app's own client sees (ClientFunctions): a value, or what was thrown.</summary>
+    public async Task<JsonNode> ClientAsync(HttpMethod method, string path, object? body = null)
+    {
+        using var request = new HttpRequestMessage(method, "api/client" + path) { Content = Json(body) };
+        using var response = await Http.SendAsync(request, Cancel);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        return JsonNode.Parse(await response.Content.ReadAsStringAsync(Cancel))!;
+    }
 
     /// <summary>Kills the app's process, as a crash would; gives its id.</summary>
     public async Task<int> KillWorkerAsync()
@@ -159,6 +217,9 @@ internal sealed class HostedApp : IAsyncDisposable
         if (_host is not null) await StopHostAsync();
         if (Directory.Exists(_folder)) Directory.Delete(_folder, recursive: true);
     }
+
+    private static StringContent? Json(object? body, bool evenNull = false) =>
+        body is null && !evenNull ? null : new StringContent(JsonSerializer.Serialize(body), Encoding.UTF8, "application/json");
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 }

@@ -75,6 +75,6 @@ public sealed class SqliteKillTests
     {
         var ended = await ((IOrchestrationServiceClient)hub).WaitForOrchestrationAsync(id, "", TimeSpan.FromMinutes(3), Cancel);
         Assert.True(ended is { OrchestrationStatus: OrchestrationStatus.Completed }, $"{id}: {ended?.OrchestrationStatus.ToString() ?? "is lost"}");
-        return ended.Output;
+        return ended!.Output;
     }
 }
