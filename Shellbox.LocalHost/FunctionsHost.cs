@@ -48,15 +48,16 @@ public sealed partial class FunctionsHost : IAsyncDisposable
     private bool _stopped;
 
     private readonly SqliteServiceSettings? _sqlite;
+    private readonly Action<string, string>? _turnTaken;
 
-    private FunctionsHost(HostConfiguration configuration, TimeProvider time, Action<ILoggingBuilder> logging)
+    private FunctionsHost(HostConfiguration configuration, FunctionsHostOptions options, Action<ILoggingBuilder> logging)
     {
-        (_configuration, _logging) = (configuration, logging);
+        (_configuration, _logging, _turnTaken) = (configuration, logging, options.TurnTaken);
         if (configuration.HostJson.StorageType == SqliteProviderFactory.ProviderName)
         {
-            _sqlite = new SqliteServiceSettings(Path.Combine(configuration.StateDirectory, configuration.HostJson.DatabasePath), time)
+            _sqlite = new SqliteServiceSettings(Path.Combine(configuration.StateDirectory, configuration.HostJson.DatabasePath), options.Time)
             {
-                TurnTimes = time == TimeProvider.System ? null : new TurnTimes(),
+                TurnTimes = options.Time == TimeProvider.System ? null : new TurnTimes(),
             };
         }
     }
@@ -86,7 +87,7 @@ public sealed partial class FunctionsHost : IAsyncDisposable
     public static async Task<FunctionsHost> StartAsync(FunctionsHostOptions options, CancellationToken cancellationToken = default)
     {
         var configuration = await HostConfiguration.ReadAsync(options, cancellationToken);
-        var host = new FunctionsHost(configuration, options.Time, logging =>
+        var host = new FunctionsHost(configuration, options, logging =>
         {
             logging.ClearProviders();
             logging.AddHostFilters(configuration.HostJson.LogLevels);
@@ -147,7 +148,8 @@ public sealed partial class FunctionsHost : IAsyncDisposable
         Functions = [.. functions.Select(f => f.Name)];
 
         _forwarder = new RequestForwarder(_web.Services.GetRequiredService<IHttpForwarder>());
-        var (type, methods) = FunctionTypeBuilder.Build(functions, new FunctionRunner(functions, _workers, _forwarder, _sqlite?.TurnTimes).RunAsync);
+        var runner = new FunctionRunner(functions, _workers, _forwarder, _sqlite?.TurnTimes, _turnTaken);
+        var (type, methods) = FunctionTypeBuilder.Build(functions, runner.RunAsync);
         _jobs = JobHostBuilder.Build(
             _configuration.Settings, _configuration.HostJson, _configuration.HostId, type,
             new Uri(Address, $"{ManagementApi.Path}?code={_configuration.Keys.Management}"), _sqlite, _logging);
@@ -157,6 +159,10 @@ public sealed partial class FunctionsHost : IAsyncDisposable
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
+            // What has not come up cannot be stopped, only disposed of.
+            _jobs.Dispose();
+            _jobs = null;
+
             // The SDK wraps what the extensions say: the innermost is what is wrong.
             throw new FunctionsHostException($"The extensions could not be started: {e.GetBaseException().Message}", e);
         }

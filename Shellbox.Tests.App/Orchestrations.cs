@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -35,6 +36,15 @@ public static class Orchestrations
 
     [Function(nameof(WaitsForEvent))]
     public static Task<string> WaitsForEvent([OrchestrationTrigger] TaskOrchestrationContext context) => context.WaitForExternalEvent<string>("go");
+
+    /// <summary>Begins, sleeps for so many days, and ends, all by its own clock.</summary>
+    [Function(nameof(SleepsForDays))]
+    public static async Task<object> SleepsForDays([OrchestrationTrigger] TaskOrchestrationContext context)
+    {
+        var began = context.CurrentUtcDateTime;
+        await context.CreateTimer(TimeSpan.FromDays(int.Parse(context.GetInput<string>()!, CultureInfo.InvariantCulture)), CancellationToken.None);
+        return new { Began = began, Ended = context.CurrentUtcDateTime };
+    }
 
     [Function(nameof(CatchesFailure))]
     public static async Task<string> CatchesFailure([OrchestrationTrigger] TaskOrchestrationContext context)

@@ -30,7 +30,7 @@ internal sealed class Database : IDisposable
 
             // First, so that a file of a newer version is left as it is.
             Schema.Migrate(_writer, _path);
-            _writer.Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16000;");
+            _writer.Run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16000;");
         }
         catch
         {
@@ -43,13 +43,23 @@ internal sealed class Database : IDisposable
         _thread.Start();
     }
 
-    /// <summary>Ends when the write is on the disk.</summary>
+    /// <summary>Ends when the changes are on the disk.</summary>
+    /// <param name="apply">Makes them; may be called again.</param>
+    /// <param name="committed">What follows; on the writer's thread, so it must be short.</param>
     public Task<T> WriteAsync<T>(Func<DatabaseConnection, T> apply, Action<T>? committed = null)
     {
-        var write = new DatabaseWrite<T>(apply, committed);
         ObjectDisposedException.ThrowIf(_writes.IsAddingCompleted, this);
-        _writes.Add(write);
-        return write.Done;
+        var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var result = default(T)!;
+        _writes.Add(new DatabaseWrite(
+            c => result = apply(c),
+            () =>
+            {
+                committed?.Invoke(result);
+                done.TrySetResult(result);
+            },
+            e => done.TrySetException(e)));
+        return done.Task;
     }
 
     /// <summary>Reads what is committed, all of one moment.</summary>
@@ -60,17 +70,11 @@ internal sealed class Database : IDisposable
         try
         {
             reader.Run("BEGIN");
-            try
-            {
-                return read(reader);
-            }
-            finally
-            {
-                reader.Run("COMMIT");
-            }
+            return read(reader);
         }
         finally
         {
+            reader.Run("COMMIT");
             if (_writes.IsAddingCompleted) reader.Dispose();
             else _readers.Add(reader);
         }
@@ -94,25 +98,15 @@ internal sealed class Database : IDisposable
         {
             batch.Add(first);
             while (batch.Count < MostWritesPerCommit && _writes.TryTake(out var next)) batch.Add(next);
-            if (Commit(batch) is null)
-            {
-                batch.ForEach(w => w.Committed());
-            }
-            else
-            {
-                // One of them spoils it for the rest: each for itself.
-                foreach (var write in batch)
-                {
-                    if (Commit([write]) is { } error) write.Failed(error);
-                    else write.Committed();
-                }
-            }
 
+            // Where one of them spoils it for the rest, each for itself.
+            if (TryCommit(batch) is not null) batch.ForEach(w => (TryCommit([w]) is { } error ? () => w.Failed(error) : w.Committed)());
+            else batch.ForEach(w => w.Committed());
             batch.Clear();
         }
     }
 
-    private Exception? Commit(List<DatabaseWrite> batch)
+    private Exception? TryCommit(List<DatabaseWrite> batch)
     {
         try
         {

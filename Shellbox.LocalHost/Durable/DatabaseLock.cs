@@ -12,47 +12,24 @@ internal sealed class DatabaseLock : IDisposable
     /// <exception cref="InvalidOperationException">Another has it.</exception>
     public static DatabaseLock Take(string databasePath)
     {
+        // In a file of its own: the locked one cannot even be read by others.
+        var owner = databasePath + ".pid";
+        FileStream file;
         try
         {
-            var taken = new DatabaseLock(new FileStream(databasePath + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
-            NoteOwner(databasePath);
-            return taken;
+            file = new FileStream(databasePath + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException e) when (e is not (FileNotFoundException or DirectoryNotFoundException))
+        catch (IOException e)
         {
             throw new InvalidOperationException(
-                $"The database of orchestrations {databasePath} is in use by process {Owner(databasePath)}. Stop that host, or let this one have "
-                + $"another file (host.json: {SqliteOptions.Section}.databasePath).",
+                $"The database of orchestrations {databasePath} is in use by process {(File.Exists(owner) ? File.ReadAllText(owner) : "(unknown)")}. "
+                + $"Stop that host, or let this one have another file (host.json: {SqliteOptions.Section}.databasePath).",
                 e);
         }
+
+        File.WriteAllText(owner, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
+        return new DatabaseLock(file);
     }
 
     public void Dispose() => _file.Dispose();
-
-    private static string OwnerPath(string databasePath) => databasePath + ".pid";
-
-    /// <summary>In a file of its own: the locked one cannot even be read by others.</summary>
-    private static void NoteOwner(string databasePath)
-    {
-        try
-        {
-            File.WriteAllText(OwnerPath(databasePath), Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
-        }
-        catch (IOException)
-        {
-            // Only a message would have named it.
-        }
-    }
-
-    private static string Owner(string databasePath)
-    {
-        try
-        {
-            return File.ReadAllText(OwnerPath(databasePath)) is { Length: > 0 } id ? id : "(unknown)";
-        }
-        catch (IOException)
-        {
-            return "(unknown)";
-        }
-    }
 }

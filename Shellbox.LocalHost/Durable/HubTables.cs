@@ -14,27 +14,21 @@ internal static class HubTables
 
     public static Turn ReadTurn(this DatabaseConnection connection, string id, DateTime now)
     {
-        string? execution = null;
-        var status = OrchestrationStatus.Pending;
-        using (var rows = connection.Query("SELECT execution, status FROM instances WHERE id = $0", id))
-        {
-            if (rows.Read()) (execution, status) = (rows.GetString(0), (OrchestrationStatus)rows.GetInt32(1));
-        }
-
-        var messages = new List<StoredMessage>();
+        var found = connection.Find(id);
+        var messages = new List<(long, TaskMessage)>();
         DateTime? next = null;
         using (var rows = connection.Query("SELECT seq, due, message FROM messages WHERE id = $0 ORDER BY max(due, sent), seq", id))
         {
             while (rows.Read())
             {
                 var due = Time(rows.GetInt64(1));
-                if (due <= now) messages.Add(new StoredMessage(rows.GetInt64(0), HubJson.Read<TaskMessage>(rows.GetString(2))));
+                if (due <= now) messages.Add((rows.GetInt64(0), HubJson.Read<TaskMessage>(rows.GetString(2))));
                 else if (next is null || due < next) next = due;
             }
         }
 
         var (history, turns) = messages.Count > 0 ? connection.ReadHistory(id) : ([], 0);
-        return new Turn(execution, status, history, turns, messages, next);
+        return new Turn(found?.Execution, found?.Status ?? default, history, turns, messages, next);
     }
 
     public static (List<HistoryEvent> Events, int Turns) ReadHistory(this DatabaseConnection connection, string id)

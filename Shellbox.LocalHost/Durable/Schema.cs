@@ -10,29 +10,13 @@ internal static class Schema
     [
         """
         CREATE TABLE instances(
-            id TEXT PRIMARY KEY,
-            execution TEXT NOT NULL,
-            status INTEGER NOT NULL,
-            created INTEGER NOT NULL,
-            updated INTEGER NOT NULL,
-            input TEXT,
-            output TEXT,
-            state TEXT NOT NULL);
-        CREATE TABLE history(
-            id TEXT NOT NULL,
-            turn INTEGER NOT NULL,
-            events TEXT NOT NULL,
-            PRIMARY KEY(id, turn)) WITHOUT ROWID;
+            id TEXT PRIMARY KEY, execution TEXT NOT NULL, status INTEGER NOT NULL, created INTEGER NOT NULL, updated INTEGER NOT NULL,
+            input TEXT, output TEXT, state TEXT NOT NULL);
+        CREATE TABLE history(id TEXT NOT NULL, turn INTEGER NOT NULL, events TEXT NOT NULL, PRIMARY KEY(id, turn)) WITHOUT ROWID;
         CREATE TABLE messages(
-            seq INTEGER PRIMARY KEY AUTOINCREMENT,
-            id TEXT NOT NULL,
-            due INTEGER NOT NULL,
-            sent INTEGER NOT NULL,
-            message TEXT NOT NULL);
+            seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL, due INTEGER NOT NULL, sent INTEGER NOT NULL, message TEXT NOT NULL);
         CREATE INDEX messages_by_instance ON messages(id);
-        CREATE TABLE activities(
-            seq INTEGER PRIMARY KEY AUTOINCREMENT,
-            message TEXT NOT NULL);
+        CREATE TABLE activities(seq INTEGER PRIMARY KEY AUTOINCREMENT, message TEXT NOT NULL);
         """,
     ];
 
@@ -49,7 +33,7 @@ internal static class Schema
 
         for (; version < Migrations.Length; version++)
         {
-            connection.Execute($"BEGIN IMMEDIATE; {Migrations[version]} PRAGMA user_version = {version + 1}; COMMIT;");
+            connection.Run($"BEGIN IMMEDIATE; {Migrations[version]} PRAGMA user_version = {version + 1}; COMMIT;");
         }
     }
 }

@@ -24,19 +24,15 @@ internal sealed partial class SqliteOrchestrationService :
     {
         var started = (ExecutionStartedEvent)creationMessage.Event;
         var message = new OutgoingMessage(creationMessage);
-        var present = await _database.WriteAsync(
-            c =>
-            {
-                var outbox = new Outbox();
-                if (c.Find(message.InstanceId) is { } found && (dedupeStatuses ?? NotOver).Contains(found.Status)) return (outbox, found.Status);
-
-                // Its state is the same as a child's, but what runs under the id gives way here.
-                c.Create(PendingState(started));
-                Insert(c, message, outbox);
-                return (outbox, (OrchestrationStatus?)null);
-            },
-            written => Deliver(written.outbox));
-        if (present.Item2 is { } status)
+        OrchestrationStatus? present = null;
+        await WriteAsync((c, outbox) =>
+        {
+            present = c.Find(message.InstanceId)?.Status is { } found && (dedupeStatuses ?? NotOver).Contains(found) ? found : null;
+            if (present is not null) return;
+            c.Create(PendingState(started));
+            Insert(c, message, outbox);
+        });
+        if (present is { } status)
         {
             throw new OrchestrationAlreadyExistsException($"An orchestration with the id '{message.InstanceId}' exists already, with the status {status}.");
         }
@@ -47,14 +43,7 @@ internal sealed partial class SqliteOrchestrationService :
     public Task SendTaskOrchestrationMessageBatchAsync(params TaskMessage[] messages)
     {
         var all = messages.Select(m => new OutgoingMessage(m)).ToList();
-        return _database.WriteAsync(
-            c =>
-            {
-                var outbox = new Outbox();
-                all.ForEach(m => Post(c, m, outbox));
-                return outbox;
-            },
-            Deliver);
+        return WriteAsync((c, outbox) => all.ForEach(m => Post(c, m, outbox)));
     }
 
     public Task ForceTerminateTaskOrchestrationAsync(string instanceId, string reason) => SendTaskOrchestrationMessageAsync(new TaskMessage

@@ -49,9 +49,7 @@ internal sealed partial class SqliteOrchestrationService : IOrchestrationService
 
     public async Task<TaskOrchestrationWorkItem> LockNextTaskOrchestrationWorkItemAsync(TimeSpan receiveTimeout, CancellationToken cancellationToken)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(receiveTimeout);
-        while (await TakeAsync(_instances, limit.Token) is (true, var id))
+        while (await TakeAsync(_instances, receiveTimeout, cancellationToken) is (true, var id))
         {
             try
             {
@@ -82,15 +80,12 @@ internal sealed partial class SqliteOrchestrationService : IOrchestrationService
         if (orchestrationState is null)
         {
             // The dispatcher discards the messages.
-            await _database.WriteAsync(c =>
-            {
-                c.DeleteMessages(item.Sequences);
-                return true;
-            });
+            await WriteAsync((c, _) => c.DeleteMessages(item.Sequences));
             item.IsComplete = true;
             return;
         }
 
+        // Continued as new, or rewound.
         var replaced = !ReferenceEquals(newOrchestrationRuntimeState, item.OrchestrationRuntimeState);
         orchestrationState.LastUpdatedTime = Now;
         if (_settings.TurnTimes is not null) Stamp(item, newOrchestrationRuntimeState, orchestrationState);
@@ -99,23 +94,19 @@ internal sealed partial class SqliteOrchestrationService : IOrchestrationService
         var activities = outboundMessages.Select(m => new OutgoingMessage(m)).ToList();
         var messages = orchestratorMessages.Concat(timerMessages).Select(m => new OutgoingMessage(m)).ToList();
         if (continuedAsNewMessage is not null) messages.Add(new OutgoingMessage(continuedAsNewMessage));
-        await _database.WriteAsync(
-            c =>
-            {
-                var outbox = new Outbox();
-                c.DeleteMessages(item.Sequences);
+        await WriteAsync((c, outbox) =>
+        {
+            c.DeleteMessages(item.Sequences);
 
-                // Started anew meanwhile, or purged: then this turn has not been.
-                if (c.Find(item.InstanceId)?.Execution != item.Execution) return outbox;
-                if (replaced) c.DeleteHistory(item.InstanceId);
-                c.AppendHistory(item.InstanceId, item.Number, events);
-                c.Update(orchestrationState, state);
-                activities.ForEach(a => outbox.Activities.Add(c.InsertActivity(a)));
-                messages.ForEach(m => Post(c, m, outbox));
-                if (orchestrationState.OrchestrationStatus.IsOver()) outbox.Ended = orchestrationState;
-                return outbox;
-            },
-            Deliver);
+            // Started anew meanwhile, or purged: then this turn has not been.
+            if (c.Find(item.InstanceId)?.Execution != item.Execution) return;
+            if (replaced) c.DeleteHistory(item.InstanceId);
+            c.AppendHistory(item.InstanceId, item.Number, events);
+            c.Update(orchestrationState, state);
+            activities.ForEach(a => outbox.Activities.Add(c.InsertActivity(a)));
+            messages.ForEach(m => Post(c, m, outbox));
+            if (orchestrationState.OrchestrationStatus.IsOver()) outbox.Ended = orchestrationState;
+        });
         item.IsComplete = true;
     }
 
@@ -135,9 +126,7 @@ internal sealed partial class SqliteOrchestrationService : IOrchestrationService
 
     public async Task<TaskActivityWorkItem> LockNextTaskActivityWorkItem(TimeSpan receiveTimeout, CancellationToken cancellationToken)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(receiveTimeout);
-        while (await TakeAsync(_activities, limit.Token) is (true, var sequence))
+        while (await TakeAsync(_activities, receiveTimeout, cancellationToken) is (true, var sequence))
         {
             TaskMessage? message;
             try
@@ -170,14 +159,10 @@ internal sealed partial class SqliteOrchestrationService : IOrchestrationService
     {
         var sequence = Sequence(workItem);
         var response = new OutgoingMessage(responseMessage);
-        await _database.WriteAsync(
-            c =>
-            {
-                var outbox = new Outbox();
-                if (c.DeleteActivity(sequence)) Post(c, response, outbox);
-                return outbox;
-            },
-            Deliver);
+        await WriteAsync((c, outbox) =>
+        {
+            if (c.DeleteActivity(sequence)) Post(c, response, outbox);
+        });
         _activities.Release(sequence);
     }
 
@@ -187,31 +172,23 @@ internal sealed partial class SqliteOrchestrationService : IOrchestrationService
         return Task.CompletedTask;
     }
 
-    public Task RenewTaskOrchestrationWorkItemLockAsync(TaskOrchestrationWorkItem workItem) => Task.CompletedTask;
-
-    public Task<TaskActivityWorkItem> RenewTaskActivityWorkItemLockAsync(TaskActivityWorkItem workItem) => Task.FromResult(workItem);
-
-    public bool IsMaxMessageCountExceeded(int currentMessageCount, OrchestrationRuntimeState runtimeState) => false;
-
     /// <summary>A delay here would stop all; what failed is held back by itself.</summary>
     public int GetDelayInSecondsAfterOnProcessException(Exception exception) => 0;
 
-    public int GetDelayInSecondsAfterOnFetchException(Exception exception) => exception is OperationCanceledException ? 0 : 1;
+    public int GetDelayInSecondsAfterOnFetchException(Exception exception) => 1;
 
+    public bool IsMaxMessageCountExceeded(int currentMessageCount, OrchestrationRuntimeState runtimeState) => false;
+
+    // Locks do not run out, and the hub is there from the constructor on.
+    public Task RenewTaskOrchestrationWorkItemLockAsync(TaskOrchestrationWorkItem workItem) => Task.CompletedTask;
+    public Task<TaskActivityWorkItem> RenewTaskActivityWorkItemLockAsync(TaskActivityWorkItem workItem) => Task.FromResult(workItem);
     public Task StartAsync() => Task.CompletedTask;
-
     public Task StopAsync() => Task.CompletedTask;
-
     public Task StopAsync(bool isForced) => Task.CompletedTask;
-
     public Task CreateAsync() => Task.CompletedTask;
-
     public Task CreateAsync(bool recreateInstanceStore) => Task.CompletedTask;
-
     public Task CreateIfNotExistsAsync() => Task.CompletedTask;
-
     public Task DeleteAsync() => throw new NotSupportedException("The hub is deleted by deleting its file.");
-
     public Task DeleteAsync(bool deleteInstanceStore) => DeleteAsync();
 
     public void Dispose()
@@ -223,12 +200,15 @@ internal sealed partial class SqliteOrchestrationService : IOrchestrationService
         _database.Dispose();
     }
 
-    private static async ValueTask<(bool Taken, T? Key)> TakeAsync<T>(WorkQueue<T> queue, CancellationToken cancellationToken)
+    private static async ValueTask<(bool Taken, T? Key)> TakeAsync<T>(WorkQueue<T> queue, TimeSpan timeout, CancellationToken cancellationToken)
         where T : notnull
     {
+        if (cancellationToken.IsCancellationRequested) return (false, default);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(timeout);
         try
         {
-            return (true, await queue.TakeAsync(cancellationToken));
+            return (true, await queue.TakeAsync(limit.Token));
         }
         catch (OperationCanceledException)
         {
@@ -244,11 +224,11 @@ internal sealed partial class SqliteOrchestrationService : IOrchestrationService
         var now = Now;
         var turn = _database.Read(c => c.ReadTurn(id, now));
         var relevant = turn.Relevant();
-        var dropped = turn.Messages.Except(relevant).Select(m => m.Sequence);
+        var dropped = turn.Messages.Except(relevant).Select(m => m.Sequence).ToList();
         if (turn.History.Count == 0 && relevant.Count > 0 && !relevant.Exists(m => m.Message.Event is ExecutionStartedEvent))
         {
             // It is to start later. What has come is kept for then; but why start what is to be ended?
-            if (relevant.Find(m => m.Message.Event is ExecutionTerminatedEvent)?.Message.Event is ExecutionTerminatedEvent terminated)
+            if (relevant.Select(m => m.Message.Event).OfType<ExecutionTerminatedEvent>().FirstOrDefault() is { } terminated)
             {
                 await EndUnstartedAsync(id, turn.Execution!, terminated.Input);
                 return null;
@@ -259,14 +239,7 @@ internal sealed partial class SqliteOrchestrationService : IOrchestrationService
 
         if (relevant.Count == 0)
         {
-            if (dropped.ToList() is { Count: > 0 } all)
-            {
-                await _database.WriteAsync(c =>
-                {
-                    c.DeleteMessages(all);
-                    return true;
-                });
-            }
+            if (dropped.Count > 0) await WriteAsync((c, _) => c.DeleteMessages(dropped));
 
             // In case that the clock was set back since.
             if (turn.NextDue is { } next) _notDue.Add(id, next);
@@ -287,18 +260,21 @@ internal sealed partial class SqliteOrchestrationService : IOrchestrationService
         };
     }
 
-    private Task<Outbox> EndUnstartedAsync(string id, string execution, string? reason) => _database.WriteAsync(
+    private Task<Outbox> EndUnstartedAsync(string id, string execution, string? reason) => WriteAsync((c, outbox) =>
+    {
+        if (c.Find(id) != (execution, OrchestrationStatus.Pending)) return;
+        var state = outbox.Ended = c.ReadState(id)!;
+        (state.OrchestrationStatus, state.Output) = (OrchestrationStatus.Terminated, reason);
+        state.LastUpdatedTime = state.CompletedTime = Now;
+        c.Update(state, HubJson.WriteState(state));
+        c.DeleteMessagesOf(id);
+    });
+
+    private Task<Outbox> WriteAsync(Action<DatabaseConnection, Outbox> apply) => _database.WriteAsync(
         c =>
         {
             var outbox = new Outbox();
-            if (c.Find(id) is not (var current, OrchestrationStatus.Pending) || current != execution) return outbox;
-            var state = c.ReadState(id)!;
-            state.OrchestrationStatus = OrchestrationStatus.Terminated;
-            state.Output = reason;
-            state.LastUpdatedTime = state.CompletedTime = Now;
-            c.Update(state, HubJson.WriteState(state));
-            c.DeleteMessagesOf(id);
-            outbox.Ended = state;
+            apply(c, outbox);
             return outbox;
         },
         Deliver);
@@ -309,7 +285,8 @@ internal sealed partial class SqliteOrchestrationService : IOrchestrationService
         // A rewind takes over events of turns that have been.
         var past = item.OrchestrationRuntimeState.PastEvents.ToHashSet<HistoryEvent>(ReferenceEqualityComparer.Instance);
         foreach (var e in runtimeState.NewEvents.Where(e => !past.Contains(e))) e.Timestamp = item.Time;
-        if (state.OrchestrationStatus.IsOver()) state.CompletedTime = state.LastUpdatedTime;
+        state.LastUpdatedTime = item.Time;
+        if (state.OrchestrationStatus.IsOver()) state.CompletedTime = item.Time;
     }
 
     /// <summary>Puts a message into its instance's inbox; on the writer's thread.</summary>

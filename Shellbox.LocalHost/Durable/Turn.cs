@@ -11,12 +11,15 @@ namespace Shellbox.LocalHost.Durable;
 /// <param name="Messages">What has come, in the order of arrival.</param>
 /// <param name="NextDue">When the next of its other messages counts.</param>
 internal sealed record Turn(
-    string? Execution, OrchestrationStatus Status, List<HistoryEvent> History, int Number, List<StoredMessage> Messages, DateTime? NextDue)
+    string? Execution,
+    OrchestrationStatus Status,
+    List<HistoryEvent> History,
+    int Number,
+    List<(long Sequence, TaskMessage Message)> Messages,
+    DateTime? NextDue)
 {
-    public bool IsOver => Status.IsOver();
-
     /// <summary>The messages that mean something; the rest is for another execution, or for one that has ended.</summary>
-    public List<StoredMessage> Relevant()
+    public List<(long Sequence, TaskMessage Message)> Relevant()
     {
         if (History.Count == 0)
         {
@@ -25,9 +28,10 @@ internal sealed record Turn(
         }
 
         // A rewind is the one thing that a failed instance takes, and alone.
-        if (IsOver) return Status == OrchestrationStatus.Failed ? [.. Messages.Where(m => m.Message.Event is ExecutionRewoundEvent).Take(1)] : [];
+        if (Status.IsOver()) return Status == OrchestrationStatus.Failed ? [.. Messages.Where(m => m.Message.Event is ExecutionRewoundEvent).Take(1)] : [];
         return Messages.FindAll(m => m.Message.Event is not ExecutionStartedEvent && IsOfExecution(m));
     }
 
-    private bool IsOfExecution(StoredMessage stored) => stored.Message.OrchestrationInstance.ExecutionId is not { Length: > 0 } execution || execution == Execution;
+    private bool IsOfExecution((long Sequence, TaskMessage Message) stored) =>
+        stored.Message.OrchestrationInstance.ExecutionId is not { Length: > 0 } execution || execution == Execution;
 }

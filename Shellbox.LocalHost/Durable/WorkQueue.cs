@@ -21,14 +21,7 @@ internal sealed class WorkQueue<TKey> : IDisposable
     public WorkQueue(TimeProvider clock)
     {
         _clock = clock;
-        _delayed = new DueQueue<TKey>(clock, Wake);
-    }
-
-    private enum Place
-    {
-        Ready,
-        Taken,
-        Delayed,
+        _delayed = new DueQueue<TKey>(clock, key => _ready.Writer.TryWrite(key));
     }
 
     /// <summary>How many keys are in memory.</summary>
@@ -50,7 +43,7 @@ internal sealed class WorkQueue<TKey> : IDisposable
                 _entries.Add(key, new Entry());
                 _ready.Writer.TryWrite(key);
             }
-            else if (entry.Place == Place.Taken)
+            else
             {
                 entry.Signalled = true;
             }
@@ -61,8 +54,8 @@ internal sealed class WorkQueue<TKey> : IDisposable
     /// <exception cref="OperationCanceledException">There was none until then.</exception>
     public async ValueTask<TKey> TakeAsync(CancellationToken cancellationToken)
     {
-        var key = await _ready.Reader.ReadAsync(cancellationToken);
-        lock (_entries) (_entries[key].Place, _entries[key].Signalled) = (Place.Taken, false);
+        if (!_ready.Reader.TryRead(out var key)) key = await _ready.Reader.ReadAsync(cancellationToken);
+        lock (_entries) _entries[key].Signalled = false;
         return key;
     }
 
@@ -79,12 +72,11 @@ internal sealed class WorkQueue<TKey> : IDisposable
             if (!failed)
             {
                 entry.Failures = 0;
-                if (entry.Signalled || again) MakeReady(key, entry);
+                if (entry.Signalled || again) _ready.Writer.TryWrite(key);
                 else _entries.Remove(key);
                 return;
             }
 
-            entry.Place = Place.Delayed;
             var delay = FirstDelay * Math.Pow(2, Math.Min(entry.Failures++, 20));
             due = _clock.GetUtcNow().UtcDateTime + (delay < LongestDelay ? delay : LongestDelay);
         }
@@ -94,21 +86,9 @@ internal sealed class WorkQueue<TKey> : IDisposable
 
     public void Dispose() => _delayed.Dispose();
 
-    private void Wake(TKey key)
-    {
-        lock (_entries) MakeReady(key, _entries[key]);
-    }
-
-    private void MakeReady(TKey key, Entry entry)
-    {
-        entry.Place = Place.Ready;
-        _ready.Writer.TryWrite(key);
-    }
-
     private sealed class Entry
     {
-        public Place Place { get; set; }
-
+        /// <summary>Whether there is more work than when it was taken.</summary>
         public bool Signalled { get; set; }
 
         public int Failures { get; set; }

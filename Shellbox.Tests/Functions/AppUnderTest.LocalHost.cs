@@ -8,6 +8,7 @@ using Microsoft.Extensions.Logging;
 using Shellbox.Activities;
 using Shellbox.AzureSimulator;
 using Shellbox.LocalHost;
+using Shellbox.Tests.Functions.Histories;
 using Shellbox.Tests.LocalHost;
 using Xunit;
 
@@ -62,6 +63,7 @@ internal sealed class AppUnderTest : IAsyncDisposable
                     StateDirectory = state,
                     Settings = configuration,
                     Logging = logging => logging.ClearProviders(),
+                    TurnTaken = TurnRecorder.ForCurrentTest(),
                 },
                 cancellationToken);
             (host, address) = (here, here.Address);

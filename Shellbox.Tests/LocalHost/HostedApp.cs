@@ -21,11 +21,13 @@ internal sealed class HostedApp : IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("shellbox-host-").FullName;
     private readonly Dictionary<string, string> _settings;
     private readonly string _storage;
+    private readonly TimeProvider _time;
     private FunctionsHost? _host;
 
-    private HostedApp(string storage, Dictionary<string, string>? settings)
+    private HostedApp(string storage, Dictionary<string, string>? settings, TimeProvider? time = null)
     {
         _storage = storage;
+        _time = time ?? TimeProvider.System;
         _settings = new Dictionary<string, string>(settings ?? [])
         {
             ["AzureWebJobsStorage"] = storage,
@@ -49,9 +51,9 @@ internal sealed class HostedApp : IAsyncDisposable
 
     public string Storage => _storage;
 
-    public static async Task<HostedApp> StartAsync(AzuriteFixture azurite, Dictionary<string, string>? settings = null)
+    public static async Task<HostedApp> StartAsync(AzuriteFixture azurite, Dictionary<string, string>? settings = null, TimeProvider? time = null)
     {
-        var app = new HostedApp(azurite.ConnectionString, settings);
+        var app = new HostedApp(azurite.ConnectionString, settings, time);
         try
         {
             await app.StartHostAsync();
@@ -82,6 +84,7 @@ internal sealed class HostedApp : IAsyncDisposable
                 Port = 0,
                 StateDirectory = Path.Combine(_folder, "state"),
                 Settings = _settings,
+                Time = _time,
                 Logging = logging => logging.AddProvider(new LogCollector(Log)),
             },
             Cancel);
