@@ -38,7 +38,8 @@ public sealed class SavedHistoryTests
 
     public static TheoryData<string> Files =>
     [
-        .. Directory.GetFiles(SavedTurn.Folder, "*.json", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(SavedTurn.Folder, f)).Order(StringComparer.Ordinal),
+        .. Directory.GetFiles(SavedTurn.Folder, "*.json", SearchOption.AllDirectories)
+            .Select(f => Path.GetRelativePath(SavedTurn.Folder, f)).Order(StringComparer.Ordinal),
     ];
 
     [Theory]
@@ -49,7 +50,7 @@ public sealed class SavedHistoryTests
 
         var again = Replay(saved);
 
-        Assert.Equal(saved.Actions(), again.Actions());
+        Assert.Equal(saved.Answer(), again.Answer());
     }
 
     [Fact]
@@ -60,7 +61,7 @@ public sealed class SavedHistoryTests
 
         var again = Replay(saved);
 
-        Assert.Contains("Non-Deterministic workflow detected", again.Actions(), StringComparison.Ordinal);
+        Assert.Contains("Non-Deterministic workflow detected", again.Answer(), StringComparison.Ordinal);
     }
 
     [Fact]

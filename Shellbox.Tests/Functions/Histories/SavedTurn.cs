@@ -1,3 +1,6 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Google.Protobuf;
 using Microsoft.DurableTask.Protobuf;
 
@@ -8,7 +11,7 @@ namespace Shellbox.Tests.Functions.Histories;
 /// </summary>
 internal sealed record SavedTurn(OrchestratorRequest Request, OrchestratorResponse Response)
 {
-    private static readonly JsonFormatter Formatter = new(JsonFormatter.Settings.Default.WithIndentation());
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static string Folder => RepositoryRoot.File("Shellbox.Tests", "Functions", "Histories");
 
@@ -17,7 +20,8 @@ internal sealed record SavedTurn(OrchestratorRequest Request, OrchestratorRespon
     public bool IsLast => Response.Actions.Any(a => a.CompleteOrchestration is not null);
 
     /// <summary>The way that it went: what happened, each kind once.</summary>
-    public string Way => string.Join(' ', Events.Select(Kind).Concat(Response.Actions.Select(a => $"{a.CompleteOrchestration?.OrchestrationStatus}")).Distinct());
+    public string Way => string.Join(
+        ' ', Events.Select(Kind).Concat(Response.Actions.Select(a => $"{a.CompleteOrchestration?.OrchestrationStatus}")).Distinct());
 
     private IEnumerable<HistoryEvent> Events => Request.PastEvents.Concat(Request.NewEvents);
 
@@ -37,21 +41,27 @@ internal sealed record SavedTurn(OrchestratorRequest Request, OrchestratorRespon
 
     public static SavedTurn Load(string file)
     {
-        var halves = File.ReadAllText(Path.Combine(Folder, file)).Split("\n---\n");
-        return new SavedTurn(JsonParser.Default.Parse<OrchestratorRequest>(halves[0]), JsonParser.Default.Parse<OrchestratorResponse>(halves[1]));
+        var saved = JsonNode.Parse(File.ReadAllText(Path.Combine(Folder, file)))!;
+        return new SavedTurn(
+            JsonParser.Default.Parse<OrchestratorRequest>(saved["request"]!.ToJsonString()),
+            JsonParser.Default.Parse<OrchestratorResponse>(saved["response"]!.ToJsonString()));
     }
 
     public void Save(string file)
     {
         var path = Path.Combine(Folder, file);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        File.WriteAllText(path, $"{Formatter.Format(Request)}\n---\n{Formatter.Format(Response)}\n");
+        var saved = new JsonObject { ["request"] = Json(Request), ["response"] = Json(Response) };
+        File.WriteAllText(path, saved.ToJsonString(Indented) + "\n");
     }
 
-    /// <summary>What it asks for, in words to compare.</summary>
-    public string Actions() => string.Join('\n', Response.Actions.Select(a => Formatter.Format(a)));
+    /// <summary>What it asks for and shows, in words to compare.</summary>
+    public string Answer() => string.Join('\n', Response.Actions.Select(a => Json(a).ToJsonString(Indented)).Append(Response.CustomStatus));
 
-    private static string Kind(HistoryEvent e) => $"{e.EventTypeCase}:{e.TaskScheduled?.Name ?? e.SubOrchestrationInstanceCreated?.Name ?? e.EventRaised?.Name.Split('-')[0]}";
+    private static JsonNode Json(IMessage message) => JsonNode.Parse(JsonFormatter.Default.Format(message))!;
+
+    private static string Kind(HistoryEvent e) =>
+        $"{e.EventTypeCase}:{e.TaskScheduled?.Name ?? e.SubOrchestrationInstanceCreated?.Name ?? e.EventRaised?.Name.Split('-')[0]}";
 
     /// <summary>Where a stack was is no part of what happened, and differs from machine to machine.</summary>
     private static void Clear(TaskFailureDetails? failure)
