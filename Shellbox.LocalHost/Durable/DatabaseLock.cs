@@ -19,12 +19,12 @@ internal sealed class DatabaseLock : IDisposable
         {
             file = new FileStream(databasePath + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException e)
+        catch (IOException)
         {
+            // Without an inner exception: the innermost is what a host that cannot start names.
             throw new InvalidOperationException(
                 $"The database of orchestrations {databasePath} is in use by process {(File.Exists(owner) ? File.ReadAllText(owner) : "(unknown)")}. "
-                + $"Stop that host, or let this one have another file (host.json: {SqliteOptions.Section}.databasePath).",
-                e);
+                + $"Stop that host, or let this one have another file (host.json: {SqliteOptions.Section}.databasePath).");
         }
 
         File.WriteAllText(owner, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));

@@ -47,25 +47,8 @@ internal sealed partial class SqliteOrchestrationService : IOrchestrationService
 
     private DateTime Now => _settings.Time.GetUtcNow().UtcDateTime;
 
-    public async Task<TaskOrchestrationWorkItem> LockNextTaskOrchestrationWorkItemAsync(TimeSpan receiveTimeout, CancellationToken cancellationToken)
-    {
-        while (await TakeAsync(_instances, receiveTimeout, cancellationToken) is (true, var id))
-        {
-            try
-            {
-                if (await BeginTurnAsync(id!) is { } item) return item;
-            }
-            catch
-            {
-                _instances.Release(id!, failed: true);
-                throw;
-            }
-
-            _instances.Release(id!);
-        }
-
-        return null!;
-    }
+    public async Task<TaskOrchestrationWorkItem> LockNextTaskOrchestrationWorkItemAsync(TimeSpan receiveTimeout, CancellationToken cancellationToken) =>
+        (await LockAsync(_instances, BeginTurnAsync, receiveTimeout, cancellationToken))!;
 
     public async Task CompleteTaskOrchestrationWorkItemAsync(
         TaskOrchestrationWorkItem workItem,
@@ -124,36 +107,8 @@ internal sealed partial class SqliteOrchestrationService : IOrchestrationService
         return Task.CompletedTask;
     }
 
-    public async Task<TaskActivityWorkItem> LockNextTaskActivityWorkItem(TimeSpan receiveTimeout, CancellationToken cancellationToken)
-    {
-        while (await TakeAsync(_activities, receiveTimeout, cancellationToken) is (true, var sequence))
-        {
-            TaskMessage? message;
-            try
-            {
-                message = _database.Read(c => c.ReadActivity(sequence));
-            }
-            catch
-            {
-                _activities.Release(sequence, failed: true);
-                throw;
-            }
-
-            if (message is not null)
-            {
-                return new TaskActivityWorkItem
-                {
-                    Id = sequence.ToString(CultureInfo.InvariantCulture),
-                    LockedUntilUtc = DateTime.MaxValue,
-                    TaskMessage = message,
-                };
-            }
-
-            _activities.Release(sequence);
-        }
-
-        return null!;
-    }
+    public async Task<TaskActivityWorkItem> LockNextTaskActivityWorkItem(TimeSpan receiveTimeout, CancellationToken cancellationToken) =>
+        (await LockAsync(_activities, BeginActivityAsync, receiveTimeout, cancellationToken))!;
 
     public async Task CompleteTaskActivityWorkItemAsync(TaskActivityWorkItem workItem, TaskMessage responseMessage)
     {
@@ -200,26 +155,55 @@ internal sealed partial class SqliteOrchestrationService : IOrchestrationService
         _database.Dispose();
     }
 
-    private static async ValueTask<(bool Taken, T? Key)> TakeAsync<T>(WorkQueue<T> queue, TimeSpan timeout, CancellationToken cancellationToken)
-        where T : notnull
+    /// <param name="queue">What has work.</param>
+    /// <param name="begin">Makes a work item of a key; null: it has none now.</param>
+    /// <param name="timeout">How long to wait for one.</param>
+    /// <param name="cancellationToken">Ends the wait as well.</param>
+    /// <returns>Null: there was none in that time.</returns>
+    private static async Task<TItem?> LockAsync<TKey, TItem>(
+        WorkQueue<TKey> queue, Func<TKey, Task<TItem?>> begin, TimeSpan timeout, CancellationToken cancellationToken)
+        where TKey : notnull
+        where TItem : class
     {
-        if (cancellationToken.IsCancellationRequested) return (false, default);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(timeout);
-        try
+        while (!cancellationToken.IsCancellationRequested)
         {
-            return (true, await queue.TakeAsync(limit.Token));
+            TKey key;
+            try
+            {
+                key = await queue.TakeAsync(limit.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                break;
+            }
+
+            try
+            {
+                if (await begin(key) is { } item) return item;
+            }
+            catch
+            {
+                queue.Release(key, failed: true);
+                throw;
+            }
+
+            queue.Release(key);
         }
-        catch (OperationCanceledException)
-        {
-            return (false, default);
-        }
+
+        return null;
     }
+
+    private Task<TaskActivityWorkItem?> BeginActivityAsync(long sequence) => Task.FromResult(
+        _database.Read(c => c.ReadActivity(sequence)) is { } message
+            ? new TaskActivityWorkItem { Id = sequence.ToString(CultureInfo.InvariantCulture), LockedUntilUtc = DateTime.MaxValue, TaskMessage = message }
+            : null);
 
     private static long Sequence(TaskActivityWorkItem item) => long.Parse(item.Id, CultureInfo.InvariantCulture);
 
     /// <returns>Null: there is nothing to do for it now.</returns>
-    private async Task<SqliteWorkItem?> BeginTurnAsync(string id)
+    private async Task<TaskOrchestrationWorkItem?> BeginTurnAsync(string id)
     {
         var now = Now;
         var turn = _database.Read(c => c.ReadTurn(id, now));
