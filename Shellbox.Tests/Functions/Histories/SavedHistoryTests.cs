@@ -11,8 +11,8 @@ using Xunit;
 namespace Shellbox.Tests.Functions.Histories;
 
 /// <summary>
-/// The last turns of the app's orchestrations, recorded with an earlier build, are run again by the official worker's own runner: it replays all that happened before.
-/// A change of an orchestrator that would break instances under way fails here. README.md says how they are renewed.
+/// The last turns of the app's orchestrations, recorded with an earlier build, are run again by the official worker's own runner: it replays all
+/// that happened before. A change of an orchestrator that would break instances under way fails here. README.md says how they are renewed.
 /// </summary>
 public sealed class SavedHistoryTests
 {
@@ -67,7 +67,7 @@ public sealed class SavedHistoryTests
     [Fact]
     public void Each_orchestrator_has_saved_histories()
     {
-        var all = typeof(ConnectOrchestration).Assembly.GetTypes().SelectMany(t => t.GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.Instance))
+        var all = typeof(ConnectOrchestration).Assembly.GetTypes().SelectMany(t => t.GetMethods())
             .Where(m => m.GetParameters().Any(p => p.IsDefined(typeof(OrchestrationTriggerAttribute))))
             .Select(m => m.GetCustomAttribute<FunctionAttribute>()!.Name).Order(StringComparer.Ordinal).ToList();
 

@@ -28,7 +28,8 @@ internal sealed record SavedTurn(OrchestratorRequest Request, OrchestratorRespon
     public static SavedTurn Of(string request, string response)
     {
         var turn = new SavedTurn(
-            OrchestratorRequest.Parser.ParseFrom(Convert.FromBase64String(request)), OrchestratorResponse.Parser.ParseFrom(Convert.FromBase64String(response)));
+            OrchestratorRequest.Parser.ParseFrom(Convert.FromBase64String(request)),
+            OrchestratorResponse.Parser.ParseFrom(Convert.FromBase64String(response)));
         foreach (var e in turn.Events)
         {
             Clear(e.TaskFailed?.FailureDetails);

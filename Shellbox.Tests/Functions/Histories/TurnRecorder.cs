@@ -3,7 +3,9 @@ using Xunit;
 
 namespace Shellbox.Tests.Functions.Histories;
 
-/// <summary>Saves the last turn of each orchestration that goes a way which none saved before it has gone, under the name of the test that it ran in.</summary>
+/// <summary>
+/// Saves the last turn of each orchestration that goes a way which none saved before it has gone, under the name of the test that it ran in.
+/// </summary>
 internal static class TurnRecorder
 {
     public const string Setting = "SHELLBOX_RENEW_HISTORIES";
