@@ -41,6 +41,7 @@ public sealed partial class FunctionsHost : IAsyncDisposable
     private readonly HostConfiguration _configuration;
     private readonly Func<WorkerStart, IWorker>? _startWorker;
     private readonly SqliteServiceSettings? _sqlite;
+    private readonly Action<string, string>? _turnTaken;
     private WebApplication? _web;
     private IHost? _jobs;
     private WorkerSupervisor? _workers;
@@ -51,7 +52,7 @@ public sealed partial class FunctionsHost : IAsyncDisposable
 
     private FunctionsHost(HostConfiguration configuration, FunctionsHostOptions options, Action<ILoggingBuilder> logging)
     {
-        (_configuration, _startWorker, _logging) = (configuration, options.StartWorker, logging);
+        (_configuration, _startWorker, _turnTaken, _logging) = (configuration, options.StartWorker, options.TurnTaken, logging);
         if (configuration.HostJson.StorageType == SqliteProviderFactory.ProviderName)
         {
             _sqlite = new SqliteServiceSettings(Path.Combine(configuration.StateDirectory, configuration.HostJson.DatabasePath), options.Time)
@@ -147,7 +148,8 @@ public sealed partial class FunctionsHost : IAsyncDisposable
         Functions = [.. functions.Select(f => f.Name)];
 
         _forwarder = new RequestForwarder(_web.Services.GetRequiredService<IHttpForwarder>());
-        var (type, methods) = FunctionTypeBuilder.Build(functions, new FunctionRunner(functions, _workers, _forwarder, _sqlite?.TurnTimes).RunAsync);
+        var runner = new FunctionRunner(functions, _workers, _forwarder, _sqlite?.TurnTimes, _turnTaken);
+        var (type, methods) = FunctionTypeBuilder.Build(functions, runner.RunAsync);
         _jobs = JobHostBuilder.Build(
             _configuration.Settings, _configuration.HostJson, _configuration.HostId, type,
             new Uri(Address, $"{ManagementApi.Path}?code={_configuration.Keys.Management}"), _sqlite, _logging);

@@ -29,4 +29,10 @@ public sealed record FunctionsHostOptions
 
     /// <summary>The clock of orchestrations and their timers, where host.json's <c>storageProvider.type</c> is sqlite; other storage has the system's.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>
+    /// Told of each turn of an orchestration: what the worker got, and what it answered, both in the base64 of the official protocol. With these a turn can be run again
+    /// without a host.
+    /// </summary>
+    public Action<string, string>? TurnTaken { get; init; }
 }

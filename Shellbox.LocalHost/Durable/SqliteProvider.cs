@@ -19,6 +19,9 @@ internal sealed class SqliteProvider(SqliteOrchestrationService service) : Durab
 
     public override bool GuaranteesOrderedDelivery => true;
 
+    /// <summary>A client's event for an instance that has ended is refused, as on Azure Storage.</summary>
+    public override bool CheckStatusBeforeRaiseEvent => true;
+
     /// <summary>There are no entities to have a queue.</summary>
     public override void SetUseSeparateQueueForEntityWorkItems(bool newValue)
     {

@@ -14,8 +14,10 @@ namespace Shellbox.LocalHost.Functions;
 /// <param name="workers">Give the worker.</param>
 /// <param name="forwarder">Takes requests to it.</param>
 /// <param name="turns">When turns of orchestrations began, if they have a clock of their own.</param>
+/// <param name="turnTaken">Told of each turn of an orchestration: what the worker got, and what it answered.</param>
 internal sealed class FunctionRunner(
-    IReadOnlyList<FunctionDefinition> functions, WorkerSupervisor workers, RequestForwarder forwarder, TurnTimes? turns)
+    IReadOnlyList<FunctionDefinition> functions, WorkerSupervisor workers, RequestForwarder forwarder, TurnTimes? turns,
+    Action<string, string>? turnTaken)
 {
     /// <summary>How long a function that was cancelled by its time-out may take to end, before its worker is ended.</summary>
     private static readonly TimeSpan CancelGrace = TimeSpan.FromSeconds(5);
@@ -71,6 +73,11 @@ internal sealed class FunctionRunner(
 
         await using var watch = cancellation.UnsafeRegister(_ => _ = EndUnlessOverAsync(invocation, worker, function.Name), null);
         var answer = await AnswerAsync(invocation, function.Name, cancellation);
+        if (turnTaken is not null && answer.Result?.Status is Status.Success && function.HasTrigger("orchestrationTrigger"))
+        {
+            turnTaken(request.InputData[0].Data.String, answer.ReturnValue.String);
+        }
+
         return answer.Result?.Status switch
         {
             Status.Success => answer.ReturnValue.ToObject(),

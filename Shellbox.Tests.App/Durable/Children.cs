@@ -13,7 +13,8 @@ public static class Children
     [Function(nameof(HasTwoChildren))]
     public static async Task<string[]> HasTwoChildren([OrchestrationTrigger] TaskOrchestrationContext context) =>
     [
-        await context.CallSubOrchestratorAsync<string>(nameof(KnowsItsParent), options: new SubOrchestrationOptions(instanceId: context.InstanceId + "-given")),
+        await context.CallSubOrchestratorAsync<string>(
+            nameof(KnowsItsParent), options: new SubOrchestrationOptions(instanceId: context.InstanceId + "-given")),
         await context.CallSubOrchestratorAsync<string>(nameof(KnowsItsParent)),
     ];
 
@@ -27,7 +28,8 @@ public static class Children
 
     [Function(nameof(WaitsForChild))]
     public static Task<string> WaitsForChild([OrchestrationTrigger] TaskOrchestrationContext context) =>
-        context.CallSubOrchestratorAsync<string>(nameof(Basics.WaitsGo), options: new SubOrchestrationOptions(instanceId: context.InstanceId + "-child"));
+        context.CallSubOrchestratorAsync<string>(
+            nameof(Basics.WaitsGo), options: new SubOrchestrationOptions(instanceId: context.InstanceId + "-child"));
 
     [Function(nameof(CallsUnknownChild))]
     public static Task<string> CallsUnknownChild([OrchestrationTrigger] TaskOrchestrationContext context) =>

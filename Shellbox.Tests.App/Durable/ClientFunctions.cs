@@ -16,7 +16,8 @@ public static class ClientFunctions
         string id,
         string name,
         [DurableClient] DurableTaskClient client) =>
-        AnswerAsync(async () => await client.ScheduleNewOrchestrationInstanceAsync(name, await BodyAsync(request), new StartOrchestrationOptions(id)));
+        AnswerAsync(async () => await client.ScheduleNewOrchestrationInstanceAsync(
+            name, await BodyAsync(request), new StartOrchestrationOptions(id)));
 
     [Function(nameof(ClientRaises))]
     public static Task<IResult> ClientRaises(
@@ -91,7 +92,9 @@ public static class ClientFunctions
         [DurableClient] DurableTaskClient client) => AnswerAsync(async () =>
     {
         using var giveUp = new CancellationTokenSource();
-        var waiting = what == "end" ? client.WaitForInstanceCompletionAsync(id, true, giveUp.Token) : client.WaitForInstanceStartAsync(id, true, giveUp.Token);
+        var waiting = what == "end"
+            ? client.WaitForInstanceCompletionAsync(id, true, giveUp.Token)
+            : client.WaitForInstanceStartAsync(id, true, giveUp.Token);
         var gate = Record.WaitAsync("give-up-" + id, giveUp.Token);
         if (await Task.WhenAny(waiting, gate) == gate)
         {

@@ -21,7 +21,8 @@ public static class Failures
     }
 
     [Function(nameof(LetsFailureOut))]
-    public static Task LetsFailureOut([OrchestrationTrigger] TaskOrchestrationContext context) => context.CallActivityAsync(nameof(Basics.Boom), "activity broke");
+    public static Task LetsFailureOut([OrchestrationTrigger] TaskOrchestrationContext context) =>
+        context.CallActivityAsync(nameof(Basics.Boom), "activity broke");
 
     /// <summary>The failure of the activity of that name and those inside it.</summary>
     [Function(nameof(DescribesFailureOf))]
@@ -40,14 +41,16 @@ public static class Failures
     public static async Task<string> DescribesDetails([OrchestrationTrigger] TaskOrchestrationContext context)
     {
         var e = await FailureOfAsync(context.CallActivityAsync(nameof(Basics.Boom), "broke"));
-        return string.Create(CultureInfo.InvariantCulture, $"{e.TaskName}|{e.TaskId}|{e.FailureDetails.ErrorType}|{e.FailureDetails.ErrorMessage}|{e.Message}");
+        var details = e.FailureDetails;
+        return string.Create(CultureInfo.InvariantCulture, $"{e.TaskName}|{e.TaskId}|{details.ErrorType}|{details.ErrorMessage}|{e.Message}");
     }
 
     [Function(nameof(TellsCauses))]
     public static async Task<string> TellsCauses([OrchestrationTrigger] TaskOrchestrationContext context)
     {
         var details = (await FailureOfAsync(context.CallActivityAsync(nameof(ThrowsNested)))).FailureDetails;
-        return $"{details.IsCausedBy<NestedException>()} {details.IsCausedBy<BoomException>()} {details.IsCausedBy<Exception>()} {details.IsCausedBy<TimeoutException>()}";
+        return $"{details.IsCausedBy<NestedException>()} {details.IsCausedBy<BoomException>()} {details.IsCausedBy<Exception>()} "
+            + $"{details.IsCausedBy<TimeoutException>()}";
     }
 
     /// <summary>The numbers of the tasks that fail, between others.</summary>
@@ -76,7 +79,8 @@ public static class Failures
             context.CallActivityAsync<string>(nameof(Basics.Boom), "two"),
         ];
         await FailureOfAsync(Task.WhenAll(tasks));
-        return string.Join(',', tasks.Select(t => t.IsFaulted ? ((TaskFailedException)t.Exception.InnerException!).FailureDetails.ErrorMessage : t.Result));
+        return string.Join(
+            ',', tasks.Select(t => t.IsFaulted ? ((TaskFailedException)t.Exception.InnerException!).FailureDetails.ErrorMessage : t.Result));
     }
 
     internal static async Task<TaskFailedException> FailureOfAsync(Task task)

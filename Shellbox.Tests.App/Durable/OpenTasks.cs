@@ -39,7 +39,8 @@ public static class OpenTasks
     [Function(nameof(LeavesChild))]
     public static string LeavesChild([OrchestrationTrigger] TaskOrchestrationContext context)
     {
-        _ = context.CallSubOrchestratorAsync(nameof(ChildAtGate), context.InstanceId, new SubOrchestrationOptions(instanceId: context.InstanceId + "-child"));
+        _ = context.CallSubOrchestratorAsync(
+            nameof(ChildAtGate), context.InstanceId, new SubOrchestrationOptions(instanceId: context.InstanceId + "-child"));
         return "returned";
     }
 

@@ -35,7 +35,9 @@ public static class Retries
 
     [Function(nameof(RetriesByHandler))]
     public static Task<string> RetriesByHandler([OrchestrationTrigger] TaskOrchestrationContext context) => CallAsync(
-        context, 99, TaskOptions.FromRetryHandler(new RetryHandler(retry => retry.LastAttemptNumber < 4 && retry.LastFailure.IsCausedBy<BoomException>())));
+        context,
+        99,
+        TaskOptions.FromRetryHandler(new RetryHandler(retry => retry.LastAttemptNumber < 4 && retry.LastFailure.IsCausedBy<BoomException>())));
 
     [Function(nameof(RetriesByThrowingHandler))]
     public static Task<string> RetriesByThrowingHandler([OrchestrationTrigger] TaskOrchestrationContext context) =>

@@ -43,7 +43,8 @@ public sealed class ActivityTests(AzuriteFixture azurite)
         var end = await app.RunToEndAsync("CallsUnknownActivity");
 
         Assert.Equal("Failed", (string)end["runtimeStatus"]!);
-        Assert.Contains("The function 'NoSuchActivity' doesn't exist", (string)end["output"]!, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Microsoft.DurableTask.TaskFailedException: Task 'NoSuchActivity' (#0) failed", (string)end["output"]!, StringComparison.Ordinal);
     }
 
     [Theory, EachProvider]

@@ -38,7 +38,7 @@ public sealed class ChildTests(AzuriteFixture azurite)
         Assert.Equal("KnowsItsParent", (string)(await app.StatusAsync(id + "-given"))["name"]!);
     }
 
-    /// <summary>The official worker fails with a NullReferenceException, an accident; that the parent does not wait for ever is what counts.</summary>
+    /// <summary>The official worker fails with a NullReferenceException, by accident; what counts is that the parent ends.</summary>
     [Theory, EachProvider]
     public async Task A_terminated_child_fails_its_parent(Provider provider)
     {

@@ -21,7 +21,7 @@ public sealed class ControlTests(AzuriteFixture azurite)
         var suspended = await app.StatusAsync(id);
         await app.OrderAsync(id, "resume", "go");
 
-        Assert.Equal(("Suspended", "pause"), ((string?)suspended["runtimeStatus"], (string?)suspended["output"]));
+        Assert.Equal("Suspended", (string?)suspended["runtimeStatus"]);
         Assert.Equal("[1,2,3]", (await app.EndAsync(id))["output"]!.ToJsonString());
     }
 

@@ -10,8 +10,9 @@ public sealed class DeterminismTests(AzuriteFixture azurite)
     {
         var app = await azurite.AppOnAsync(provider);
         var (one, other) = (await app.BeginAsync("MakesGuids"), await app.BeginAsync("MakesGuids"));
+        var (ofOne, ofOther) = ((await app.EndAsync(one))["output"]!.AsArray(), (await app.EndAsync(other))["output"]!.AsArray());
 
-        var guids = (await app.EndAsync(one))["output"]!.AsArray().Concat((await app.EndAsync(other))["output"]!.AsArray()).Select(g => (string)g!).ToList();
+        var guids = ofOne.Concat(ofOther).Select(g => (string)g!).ToList();
 
         Assert.Equal(6, guids.Distinct().Count());
         Assert.Equal(guids.Order(), app.Lines("seen-" + one).Concat(app.Lines("seen-" + other)).Distinct().Order());

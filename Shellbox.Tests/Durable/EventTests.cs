@@ -82,7 +82,7 @@ public sealed class EventTests(AzuriteFixture azurite)
     }
 
     [Theory, EachProvider]
-    public async Task An_event_payload_of_a_wrong_type_throws_where_it_is_awaited(Provider provider)
+    public async Task An_event_payload_of_a_wrong_type_fails_the_instance(Provider provider)
     {
         var app = await azurite.AppOnAsync(provider);
         var id = await app.BeginAsync("CollectsNumbers");
@@ -91,9 +91,7 @@ public sealed class EventTests(AzuriteFixture azurite)
         await app.RaiseAsync(id, "Start");
         await app.RaiseAsync(id, "Number", "text");
 
-        var end = await app.EndAsync(id);
-        Assert.Equal("Failed", (string)end["runtimeStatus"]!);
-        Assert.Contains("System.Text.Json.JsonException", end["output"]!.ToString(), StringComparison.Ordinal);
+        Assert.Equal("Failed", (string)(await app.EndAsync(id))["runtimeStatus"]!);
     }
 
     [Theory, EachProvider]

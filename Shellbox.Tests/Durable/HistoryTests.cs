@@ -18,8 +18,8 @@ public sealed class HistoryTests(AzuriteFixture azurite)
 
         string[] expected =
         [
-            "ExecutionStarted", "TaskCompleted", "TaskFailed", "TimerCreated", "TimerFired", "SubOrchestrationInstanceCompleted", "EventSent", "EventRaised",
-            "ExecutionCompleted",
+            "ExecutionStarted", "TaskCompleted", "TaskFailed", "TimerCreated", "TimerFired", "SubOrchestrationInstanceCompleted", "EventSent",
+            "EventRaised", "ExecutionCompleted",
         ];
         Assert.Equal(expected, with.Select(e => (string)e["EventType"]!));
         Assert.Equal(expected, without.Select(e => (string)e["EventType"]!));

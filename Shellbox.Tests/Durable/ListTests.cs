@@ -103,6 +103,7 @@ public sealed class ListTests(AzuriteFixture azurite)
 
     private static async Task<List<string>> IdsAsync(HttpResponseMessage list) =>
     [
-        .. JsonNode.Parse(await list.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!.AsArray().Select(i => (string)i!["instanceId"]!),
+        .. JsonNode.Parse(await list.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!.AsArray()
+            .Select(i => (string)i!["instanceId"]!),
     ];
 }

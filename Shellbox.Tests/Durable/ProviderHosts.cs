@@ -4,8 +4,8 @@ using Shellbox.Tests.LocalHost;
 namespace Shellbox.Tests.Durable;
 
 /// <summary>
-/// One host for each storage provider, for all tests of this folder: to start one costs more than most tests. So instance ids, gates and lines are a test's own,
-/// and what takes in the instances of others (a purge by filter) runs alone.
+/// One host for each storage provider, for all tests of this folder: to start one costs more than most tests. So instance ids, gates and lines
+/// are a test's own, and what takes in the instances of others (a purge by filter) runs alone.
 /// </summary>
 internal static class ProviderHosts
 {

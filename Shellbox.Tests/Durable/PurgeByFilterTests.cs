@@ -4,7 +4,9 @@ using Xunit;
 
 namespace Shellbox.Tests.Durable;
 
-/// <summary>Purges by state and time. They take the instances of any test that still looks at its own, so they run when the others are through.</summary>
+/// <summary>
+/// Purges by state and time. They take the instances of any test that still looks at its own, so they run when the others are through.
+/// </summary>
 [Collection(nameof(PurgeByFilterTests))]
 [CollectionDefinition(nameof(PurgeByFilterTests), DisableParallelization = true)]
 public sealed class PurgeByFilterTests(AzuriteFixture azurite)
@@ -20,7 +22,8 @@ public sealed class PurgeByFilterTests(AzuriteFixture azurite)
         using var none = await app.ManageAsync(HttpMethod.Delete, "instances?createdTimeFrom=2200-01-01T00:00:00Z&runtimeStatus=Completed");
         using var noTime = await app.ManageAsync(HttpMethod.Delete, "instances?runtimeStatus=Completed");
         using var purged = await app.ManageAsync(
-            HttpMethod.Delete, "instances?createdTimeFrom=2000-01-01T00:00:00Z&createdTimeTo=2200-01-01T00:00:00Z&runtimeStatus=Completed,Terminated");
+            HttpMethod.Delete,
+            "instances?createdTimeFrom=2000-01-01T00:00:00Z&createdTimeTo=2200-01-01T00:00:00Z&runtimeStatus=Completed,Terminated");
 
         Assert.Equal(
             (HttpStatusCode.NotFound, HttpStatusCode.BadRequest, HttpStatusCode.OK), (none.StatusCode, noTime.StatusCode, purged.StatusCode));
@@ -39,7 +42,8 @@ public sealed class PurgeByFilterTests(AzuriteFixture azurite)
 
         Assert.Equal(0, (int?)none["value"]);
         Assert.True((int?)purged["value"] >= 1, purged.ToJsonString());
-        Assert.Equal(("Completed", null, "Running"), (await StateAsync(app, completed), await StateAsync(app, failed), await StateAsync(app, running)));
+        Assert.Equal(
+            ("Completed", null, "Running"), (await StateAsync(app, completed), await StateAsync(app, failed), await StateAsync(app, running)));
     }
 
     private static async Task<(string Completed, string Failed, string Running)> BeginThreeAsync(HostedApp app)

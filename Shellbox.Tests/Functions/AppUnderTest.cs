@@ -11,6 +11,7 @@ using Shellbox.Activities;
 using Shellbox.AzureSimulator;
 using Shellbox.Functions;
 using Shellbox.LocalHost;
+using Shellbox.Tests.Functions.Histories;
 using Shellbox.Tests.LocalHost;
 
 namespace Shellbox.Tests.Functions;
@@ -61,6 +62,7 @@ internal sealed class AppUnderTest : IAsyncDisposable
                 StateDirectory = state,
                 Settings = configuration,
                 Time = time ?? TimeProvider.System,
+                TurnTaken = TurnRecorder.ForCurrentTest(),
                 Logging = logging => logging.ClearProviders(),
                 StartWorker = start => worker = InProcessWorker.Start(start, ShellboxApplication.CreateBuilder, Replace),
             },

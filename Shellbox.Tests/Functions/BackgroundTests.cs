@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using System.Reflection;
 using Azure;
 using Azure.ResourceManager.Compute;
@@ -6,9 +7,11 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Shellbox.Activities;
 using Shellbox.Activities.Azure;
+using Shellbox.Activities.Configuration;
 using Shellbox.Activities.State;
 using Shellbox.AzureSimulator.Faults;
 using Shellbox.Functions.Background;
+using Shellbox.Functions.Orchestrations;
 using Shellbox.Tests.Guest;
 using Xunit;
 
@@ -125,6 +128,20 @@ public sealed class BackgroundTests(AzuriteFixture azurite, GuestImageFixture gu
         Assert.Equal((0, 0), ((int)again["instances"]!, (int)again["volumes"]!));
         Assert.Contains("shellbox:boxname", (string)again["skipped"]![0]!["reason"]!, StringComparison.Ordinal);
         Assert.Equal(2, (int)(await cloud.GetAsync("api/pool"))["instances"]!["free"]!);
+    }
+
+    [Fact]
+    public async Task The_maintenance_deletes_histories_and_says_how_many()
+    {
+        await using var cloud = await TestCloud.StartAsync(azurite, instances: 0);
+
+        // Nothing negative in the settings of a running app: this is how a test gets everything to be old.
+        var old = new MaintenanceOptions { KeepHistories = TimeSpan.FromSeconds(-1), KeepEvents = TimeSpan.FromDays(-2) };
+        using var response = await cloud.Management.PostAsJsonAsync(
+            $"runtime/webhooks/durabletask/orchestrators/{nameof(MaintenanceOrchestration)}?timeout=120&pollingInterval=1&code={TestCloud.AdminKey}", old, Cancel);
+
+        var report = await response.Content.ReadFromJsonAsync<MaintenanceOrchestration.Report>(Cancel);
+        Assert.True(report!.Histories >= 1, $"{report}");
     }
 
     [Fact]
