@@ -4,7 +4,8 @@ using Microsoft.Data.Sqlite;
 namespace Shellbox.LocalHost.Durable;
 
 /// <summary>
-/// The file of a task hub. One thread writes; all that waits while it commits goes into the next transaction together, so whoever is under way shares the cost of a
+/// The file of a task hub. One thread writes; all that waits while it commits goes into the next transaction together, so whoever is under way
+/// shares the cost of a
 /// sync to disk. Reads have connections of their own (WAL) and never wait.
 /// </summary>
 internal sealed class Database : IDisposable

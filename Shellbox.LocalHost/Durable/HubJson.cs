@@ -6,7 +6,9 @@ using Newtonsoft.Json.Serialization;
 
 namespace Shellbox.LocalHost.Durable;
 
-/// <summary>The texts that messages, events and states are stored as. Their types are named by words of a closed list, so that a file cannot name others.</summary>
+/// <summary>
+/// The texts that messages, events and states are stored as. Their types are named by words of a closed list, so that a file cannot name others.
+/// </summary>
 internal static class HubJson
 {
     private static readonly JsonSerializer Stored = JsonSerializer.Create(new JsonSerializerSettings
@@ -58,8 +60,10 @@ internal static class HubJson
         }
 
         public Type BindToType(string? assemblyName, string typeName) =>
-            _types.TryGetValue(typeName, out var type) ? type : throw new JsonSerializationException($"'{typeName}' is none of the types that are stored.");
+            _types.TryGetValue(typeName, out var type) ? type
+                : throw new JsonSerializationException($"'{typeName}' is none of the types that are stored.");
 
-        private static string Name(Type type) => type.IsGenericType ? $"{type.Name}({string.Join('+', type.GetGenericArguments().Select(Name))})" : type.Name;
+        private static string Name(Type type) =>
+            type.IsGenericType ? $"{type.Name}({string.Join('+', type.GetGenericArguments().Select(Name))})" : type.Name;
     }
 }

@@ -63,8 +63,8 @@ internal static class HubTables
         connection.Remove(id);
         connection.Run(
             "INSERT INTO instances(id, execution, status, created, updated, input, output, state) VALUES($0, $1, $2, $3, $4, $5, NULL, $6)",
-            id, state.OrchestrationInstance.ExecutionId, (int)state.OrchestrationStatus, state.CreatedTime.Ticks, state.LastUpdatedTime.Ticks, state.Input,
-            HubJson.WriteState(state));
+            id, state.OrchestrationInstance.ExecutionId, (int)state.OrchestrationStatus, state.CreatedTime.Ticks, state.LastUpdatedTime.Ticks,
+            state.Input, HubJson.WriteState(state));
     }
 
     /// <param name="connection">The connection.</param>
@@ -97,13 +97,18 @@ internal static class HubTables
     public static TaskMessage? ReadActivity(this DatabaseConnection connection, long sequence) =>
         connection.Scalar("SELECT message FROM activities WHERE seq = $0", sequence) is string text ? HubJson.Read<TaskMessage>(text) : null;
 
-    public static bool DeleteActivity(this DatabaseConnection connection, long sequence) => connection.Run("DELETE FROM activities WHERE seq = $0", sequence) > 0;
+    public static bool DeleteActivity(this DatabaseConnection connection, long sequence) =>
+        connection.Run("DELETE FROM activities WHERE seq = $0", sequence) > 0;
 
     /// <summary>All that waits, for a start: the instances and when each of their messages counts, and the activities.</summary>
     public static (List<(string Id, DateTime Due)> Messages, List<long> Activities) ReadWaiting(this DatabaseConnection connection)
     {
         var (messages, activities) = (new List<(string, DateTime)>(), new List<long>());
-        using (var rows = connection.Query("SELECT DISTINCT id, due FROM messages")) while (rows.Read()) messages.Add((rows.GetString(0), Time(rows.GetInt64(1))));
+        using (var rows = connection.Query("SELECT DISTINCT id, due FROM messages"))
+        {
+            while (rows.Read()) messages.Add((rows.GetString(0), Time(rows.GetInt64(1))));
+        }
+
         using (var rows = connection.Query("SELECT seq FROM activities ORDER BY seq")) while (rows.Read()) activities.Add(rows.GetInt64(0));
         return (messages, activities);
     }
@@ -112,12 +117,14 @@ internal static class HubTables
     public static OrchestrationQueryResult Query(this DatabaseConnection connection, OrchestrationQuery query, bool withInput, bool withOutput)
     {
         var (where, values) = Where(query.CreatedTimeFrom, query.CreatedTimeTo, query.RuntimeStatus);
-        if (query.InstanceIdPrefix is { Length: > 0 } prefix) Add($"id >= ${values.Count} AND substr(id, 1, length(${values.Count})) = ${values.Count}", prefix);
+        if (query.InstanceIdPrefix is { Length: > 0 } prefix)
+            Add($"id >= ${values.Count} AND substr(id, 1, length(${values.Count})) = ${values.Count}", prefix);
         if (query.ContinuationToken is { Length: > 0 } token) Add($"id > ${values.Count}", Decode(token));
         var size = query.PageSize is > 0 and < int.MaxValue ? query.PageSize : 100;
         var found = new List<OrchestrationState>();
         using var rows = connection.Query(
-            string.Create(CultureInfo.InvariantCulture, $"SELECT {Columns(withInput, withOutput)} FROM instances WHERE {where} ORDER BY id LIMIT {size + 1}"),
+            string.Create(CultureInfo.InvariantCulture,
+                $"SELECT {Columns(withInput, withOutput)} FROM instances WHERE {where} ORDER BY id LIMIT {size + 1}"),
             [.. values]);
         while (rows.Read()) found.Add(State(rows));
         if (found.Count <= size) return new OrchestrationQueryResult(found, null);

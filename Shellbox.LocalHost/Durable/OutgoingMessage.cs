@@ -21,5 +21,6 @@ internal sealed class OutgoingMessage(TaskMessage message)
         _ => default,
     };
 
-    public static DateTime Utc(DateTime time) => time.Kind is DateTimeKind.Local ? time.ToUniversalTime() : DateTime.SpecifyKind(time, DateTimeKind.Utc);
+    public static DateTime Utc(DateTime time) =>
+        time.Kind is DateTimeKind.Local ? time.ToUniversalTime() : DateTime.SpecifyKind(time, DateTimeKind.Utc);
 }

@@ -27,8 +27,8 @@ internal static class Schema
         if (version > Migrations.Length)
         {
             throw new InvalidOperationException(
-                $"The database of orchestrations {path} has schema version {version}, written by a newer host; this one knows up to {Migrations.Length}. "
-                + $"Use the newer one, or another file (host.json: {SqliteOptions.Section}.databasePath).");
+                $"The database of orchestrations {path} has schema version {version}, written by a newer host; this one knows up to "
+                + $"{Migrations.Length}. Use the newer one, or another file (host.json: {SqliteOptions.Section}.databasePath).");
         }
 
         for (; version < Migrations.Length; version++)

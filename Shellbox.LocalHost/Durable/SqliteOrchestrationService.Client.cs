@@ -19,7 +19,9 @@ internal sealed partial class SqliteOrchestrationService :
 
     public Task CreateTaskOrchestrationAsync(TaskMessage creationMessage) => CreateTaskOrchestrationAsync(creationMessage, null);
 
-    /// <exception cref="OrchestrationAlreadyExistsException">An instance of the id is in one of the statuses; null: those of instances that run.</exception>
+    /// <exception cref="OrchestrationAlreadyExistsException">
+    /// An instance of the id is in one of the statuses; null: those of instances that run.
+    /// </exception>
     public async Task CreateTaskOrchestrationAsync(TaskMessage creationMessage, OrchestrationStatus[]? dedupeStatuses)
     {
         var started = (ExecutionStartedEvent)creationMessage.Event;
@@ -34,7 +36,8 @@ internal sealed partial class SqliteOrchestrationService :
         });
         if (present is { } status)
         {
-            throw new OrchestrationAlreadyExistsException($"An orchestration with the id '{message.InstanceId}' exists already, with the status {status}.");
+            throw new OrchestrationAlreadyExistsException(
+                $"An orchestration with the id '{message.InstanceId}' exists already, with the status {status}.");
         }
     }
 
@@ -70,7 +73,8 @@ internal sealed partial class SqliteOrchestrationService :
 
     /// <summary>Waits for the end of an instance, which need not exist yet; by whichever execution it comes.</summary>
     /// <returns>Null: it has not ended in time, which the extension's HTTP API answers by 202; an exception it would answer by 500.</returns>
-    public async Task<OrchestrationState> WaitForOrchestrationAsync(string instanceId, string? executionId, TimeSpan timeout, CancellationToken cancellationToken)
+    public async Task<OrchestrationState> WaitForOrchestrationAsync(
+        string instanceId, string? executionId, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var waiter = _waiters.Add(instanceId);
         try
@@ -108,9 +112,11 @@ internal sealed partial class SqliteOrchestrationService :
         Task.FromResult(_database.Read(c => c.Query(query, query.FetchInputsAndOutputs, query.FetchInputsAndOutputs)));
 
     /// <summary>The same for the HTTP API, which leaves out inputs alone.</summary>
-    public OrchestrationQueryResult Query(OrchestrationQuery query, bool withInput) => _database.Read(c => c.Query(query, withInput, withOutput: true));
+    public OrchestrationQueryResult Query(OrchestrationQuery query, bool withInput) =>
+        _database.Read(c => c.Query(query, withInput, withOutput: true));
 
-    public async Task<PurgeResult> PurgeInstanceStateAsync(string instanceId) => new(await _database.WriteAsync(c => c.Purge(instanceId)) ? 1 : 0, true);
+    public async Task<PurgeResult> PurgeInstanceStateAsync(string instanceId) =>
+        new(await _database.WriteAsync(c => c.Purge(instanceId)) ? 1 : 0, true);
 
     public async Task<PurgeResult> PurgeInstanceStateAsync(PurgeInstanceFilter purgeInstanceFilter)
     {

@@ -6,8 +6,10 @@ using DurableTask.Core.History;
 namespace Shellbox.LocalHost.Durable;
 
 /// <summary>
-/// A task hub in a SQLite file. A turn is one transaction, and what it asks for is made known once that is on the disk; so nothing is lost when the process is killed,
-/// and what was under way is handed out again. In memory are only instances that have work, when messages that are not due yet will be, and who waits.
+/// A task hub in a SQLite file. A turn is one transaction, and what it asks for is made known once that is on the disk; so nothing is lost when the
+/// process is killed,
+/// and what was under way is handed out again. In memory are only instances that have work, when messages that are not due yet will be, and who
+/// waits.
 /// </summary>
 internal sealed partial class SqliteOrchestrationService : IOrchestrationService, IDisposable
 {
@@ -47,7 +49,8 @@ internal sealed partial class SqliteOrchestrationService : IOrchestrationService
 
     private DateTime Now => _settings.Time.GetUtcNow().UtcDateTime;
 
-    public async Task<TaskOrchestrationWorkItem> LockNextTaskOrchestrationWorkItemAsync(TimeSpan receiveTimeout, CancellationToken cancellationToken) =>
+    public async Task<TaskOrchestrationWorkItem> LockNextTaskOrchestrationWorkItemAsync(
+        TimeSpan receiveTimeout, CancellationToken cancellationToken) =>
         (await LockAsync(_instances, BeginTurnAsync, receiveTimeout, cancellationToken))!;
 
     public async Task CompleteTaskOrchestrationWorkItemAsync(
@@ -197,7 +200,8 @@ internal sealed partial class SqliteOrchestrationService : IOrchestrationService
 
     private Task<TaskActivityWorkItem?> BeginActivityAsync(long sequence) => Task.FromResult(
         _database.Read(c => c.ReadActivity(sequence)) is { } message
-            ? new TaskActivityWorkItem { Id = sequence.ToString(CultureInfo.InvariantCulture), LockedUntilUtc = DateTime.MaxValue, TaskMessage = message }
+            ? new TaskActivityWorkItem { Id = sequence.ToString(CultureInfo.InvariantCulture),
+                LockedUntilUtc = DateTime.MaxValue, TaskMessage = message }
             : null);
 
     private static long Sequence(TaskActivityWorkItem item) => long.Parse(item.Id, CultureInfo.InvariantCulture);
@@ -307,7 +311,8 @@ internal sealed partial class SqliteOrchestrationService : IOrchestrationService
         {
             OrchestrationInstance = parent.OrchestrationInstance,
             Event = new SubOrchestrationInstanceFailedEvent(
-                -1, parent.TaskScheduleId, reason, null, new FailureDetails(typeof(OrchestrationAlreadyExistsException).FullName!, reason, null, null, false)),
+                -1, parent.TaskScheduleId, reason, null,
+                    new FailureDetails(typeof(OrchestrationAlreadyExistsException).FullName!, reason, null, null, false)),
         };
     }
 

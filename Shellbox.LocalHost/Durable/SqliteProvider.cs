@@ -7,7 +7,8 @@ using Newtonsoft.Json.Linq;
 namespace Shellbox.LocalHost.Durable;
 
 /// <summary>The hub as the Durable extension sees it; what is overridden here, its management API asks for.</summary>
-internal sealed class SqliteProvider(SqliteOrchestrationService service) : DurabilityProvider(SqliteProviderFactory.ProviderName, service, service, Connection)
+internal sealed class SqliteProvider(SqliteOrchestrationService service)
+    : DurabilityProvider(SqliteProviderFactory.ProviderName, service, service, Connection)
 {
     /// <summary>What the extension's payloads name as the connection.</summary>
     private const string Connection = "Storage";
@@ -54,7 +55,8 @@ internal sealed class SqliteProvider(SqliteOrchestrationService service) : Durab
     public override async Task<PurgeHistoryResult> PurgeInstanceHistoryByInstanceId(string instanceId) =>
         new((await service.PurgeInstanceStateAsync(instanceId)).DeletedInstanceCount);
 
-    public override async Task<int> PurgeHistoryByFilters(DateTime createdTimeFrom, DateTime? createdTimeTo, IEnumerable<OrchestrationStatus> runtimeStatus) =>
+    public override async Task<int> PurgeHistoryByFilters(
+        DateTime createdTimeFrom, DateTime? createdTimeTo, IEnumerable<OrchestrationStatus> runtimeStatus) =>
         (await service.PurgeInstanceStateAsync(new PurgeInstanceFilter(createdTimeFrom, createdTimeTo, runtimeStatus))).DeletedInstanceCount;
 
     public override Task RewindAsync(string instanceId, string reason) => service.RewindAsync(instanceId, reason);

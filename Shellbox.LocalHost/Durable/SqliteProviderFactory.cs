@@ -6,7 +6,8 @@ namespace Shellbox.LocalHost.Durable;
 /// <summary>Gives the Durable extension a hub in SQLite when host.json's <c>storageProvider.type</c> is sqlite.</summary>
 /// <param name="settings">Where it is, and by which clock.</param>
 /// <param name="options">host.json's.</param>
-internal sealed class SqliteProviderFactory(SqliteServiceSettings settings, IOptions<DurableTaskOptions> options) : IDurabilityProviderFactory, IDisposable
+internal sealed class SqliteProviderFactory(SqliteServiceSettings settings, IOptions<DurableTaskOptions> options)
+    : IDurabilityProviderFactory, IDisposable
 {
     public const string ProviderName = "sqlite";
 

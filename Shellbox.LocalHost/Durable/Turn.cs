@@ -28,7 +28,8 @@ internal sealed record Turn(
         }
 
         // A rewind is the one thing that a failed instance takes, and alone.
-        if (Status.IsOver()) return Status == OrchestrationStatus.Failed ? [.. Messages.Where(m => m.Message.Event is ExecutionRewoundEvent).Take(1)] : [];
+        if (Status.IsOver()) return Status == OrchestrationStatus.Failed
+            ? [.. Messages.Where(m => m.Message.Event is ExecutionRewoundEvent).Take(1)] : [];
         return Messages.FindAll(m => m.Message.Event is not ExecutionStartedEvent && IsOfExecution(m));
     }
 

@@ -181,7 +181,11 @@ public sealed class SqliteProviderTests(AzuriteFixture azurite) : IDisposable
         Assert.Equal(["x1", "x3"], Ids(await FindAsync(new OrchestrationQuery { RuntimeStatus = [OrchestrationStatus.Running] })));
         Assert.Equal(
             ["x2", "x3"],
-            Ids(await FindAsync(new OrchestrationQuery { CreatedTimeFrom = Start.UtcDateTime.AddHours(2), CreatedTimeTo = Start.UtcDateTime.AddHours(3) })));
+            Ids(await FindAsync(new OrchestrationQuery
+            {
+                CreatedTimeFrom = Start.UtcDateTime.AddHours(2),
+                CreatedTimeTo = Start.UtcDateTime.AddHours(3),
+            })));
         var bare = await FindAsync(new OrchestrationQuery { InstanceIdPrefix = "x0", FetchInputsAndOutputs = false });
         Assert.Equal((null, null), (bare.OrchestrationState.Single().Input, bare.OrchestrationState.Single().Output));
 
@@ -269,7 +273,8 @@ public sealed class SqliteProviderTests(AzuriteFixture azurite) : IDisposable
             """
             WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 99999)
             INSERT INTO instances SELECT 'i' || i, 'e', 0, 1, 1, NULL, NULL, '{}' FROM n;
-            INSERT INTO history SELECT id, 0, '[{"$type":"ExecutionStartedEvent","EventId":-1,"Input":"' || hex(zeroblob(2000)) || '"}]' FROM instances;
+            INSERT INTO history
+            SELECT id, 0, '[{"$type":"ExecutionStartedEvent","EventId":-1,"Input":"' || hex(zeroblob(2000)) || '"}]' FROM instances;
             INSERT INTO messages(id, due, sent, message) SELECT id, 700000000000000000, 0, hex(zeroblob(2000)) FROM instances WHERE rowid % 2 = 0;
             """);
         var before = GC.GetTotalMemory(forceFullCollection: true);
@@ -319,7 +324,8 @@ public sealed class SqliteProviderTests(AzuriteFixture azurite) : IDisposable
         };
     }
 
-    private static Task CreateAsync(SqliteOrchestrationService hub, string id, DateTime? at = null) => hub.CreateTaskOrchestrationAsync(Started(id, at));
+    private static Task CreateAsync(SqliteOrchestrationService hub, string id, DateTime? at = null) =>
+        hub.CreateTaskOrchestrationAsync(Started(id, at));
 
     private static Task RaiseAsync(SqliteOrchestrationService hub, string id, string name) => hub.SendTaskOrchestrationMessageAsync(new TaskMessage
     {
@@ -349,7 +355,11 @@ public sealed class SqliteProviderTests(AzuriteFixture azurite) : IDisposable
         await CompleteAsync(hub, await LockAsync(hub), output, activities, timers);
 
     private static async Task CompleteAsync(
-        SqliteOrchestrationService hub, TaskOrchestrationWorkItem item, string? output = null, IList<TaskMessage>? activities = null, IList<TaskMessage>? timers = null)
+        SqliteOrchestrationService hub,
+        TaskOrchestrationWorkItem item,
+        string? output = null,
+        IList<TaskMessage>? activities = null,
+        IList<TaskMessage>? timers = null)
     {
         var state = item.OrchestrationRuntimeState;
         foreach (var message in item.NewMessages) state.AddEvent(message.Event);
