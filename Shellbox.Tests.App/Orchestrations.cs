@@ -46,19 +46,6 @@ public static class Orchestrations
         return new { Began = began, Ended = context.CurrentUtcDateTime };
     }
 
-    [Function(nameof(CatchesFailure))]
-    public static async Task<string> CatchesFailure([OrchestrationTrigger] TaskOrchestrationContext context)
-    {
-        try
-        {
-            return await context.CallActivityAsync<string>(nameof(Fail), "x");
-        }
-        catch (TaskFailedException e)
-        {
-            return $"{e.FailureDetails.ErrorType}: {e.FailureDetails.ErrorMessage}";
-        }
-    }
-
     [Function(nameof(DiesInActivity))]
     public static Task<string> DiesInActivity([OrchestrationTrigger] TaskOrchestrationContext context) => context.CallActivityAsync<string>(nameof(DieOnce), context.InstanceId);
 
@@ -75,9 +62,6 @@ public static class Orchestrations
         Record.Write("appended", text);
         return text + ".";
     }
-
-    [Function(nameof(Fail))]
-    public static string Fail([ActivityTrigger] string text) => throw new InvalidDataException("activity broke");
 
     [Function(nameof(Block))]
     public static async Task Block([ActivityTrigger] string gate)

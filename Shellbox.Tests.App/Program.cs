@@ -11,6 +11,12 @@ if (Record.Setting("CRASH_AT_START") is { Length: > 0 } words)
 
 if (Record.Has("crash-at-start")) return 43;
 
+if (Record.Setting("PORT_TAKEN_ONCE") is not null && !Record.Has("port-taken"))
+{
+    Record.Write("port-taken");
+    throw new IOException("Failed to bind to address http://127.0.0.1:1: address already in use.");
+}
+
 var builder = FunctionsApplication.CreateBuilder(args);
 
 // Before the one that fetches the HTTP request.

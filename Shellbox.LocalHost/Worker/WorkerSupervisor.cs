@@ -81,9 +81,20 @@ internal sealed partial class WorkerSupervisor : IAsyncDisposable
     public async Task<IReadOnlyList<RpcFunctionMetadata>> StartAsync(Uri host, CancellationToken cancellationToken)
     {
         _host = host;
-        var (channel, functions) = await LaunchAsync(cancellationToken);
-        _watching = WatchAsync(channel);
-        return functions;
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                var (channel, functions) = await LaunchAsync(cancellationToken);
+                _watching = WatchAsync(channel);
+                return functions;
+            }
+            catch (WorkerStartException e) when (tries < MostFailures && e.Message.Contains("address already in use", StringComparison.OrdinalIgnoreCase))
+            {
+                // The worker chooses a free port for HTTP and opens it a good while later; another has taken it meanwhile.
+                LogDidNotStart(e.Message, 0);
+            }
+        }
     }
 
     /// <summary>The worker; waits for the next one while there is none.</summary>

@@ -22,6 +22,9 @@ internal sealed class AppUnderTest : IAsyncDisposable
     /// <summary>A setting of a test that kills the host: it is a process of its own then.</summary>
     public const string InOwnProcess = "Tests:HostInOwnProcess";
 
+    /// <summary>What is deployed: unlike the build's output it has no local settings in it.</summary>
+    private static readonly string App = RepositoryRoot.File("artifacts", "app");
+
     private readonly IAsyncDisposable _host;
     private readonly ServiceProvider? _services;
     private readonly DurableClientCapture? _client;
@@ -57,7 +60,7 @@ internal sealed class AppUnderTest : IAsyncDisposable
         var host = await FunctionsHost.StartAsync(
             new FunctionsHostOptions
             {
-                AppDirectory = RepositoryRoot.File("Shellbox.Functions", "bin", "Release", "net10.0"),
+                AppDirectory = App,
                 Port = 0,
                 StateDirectory = state,
                 Settings = configuration,
@@ -82,7 +85,7 @@ internal sealed class AppUnderTest : IAsyncDisposable
     {
         configuration["IDENTITY_ENDPOINT"] = azure.IdentityEndpoint.ToString();
         configuration["IDENTITY_HEADER"] = azure.IdentityHeader;
-        var process = await HostProcess.StartAsync(RepositoryRoot.File("artifacts", "app"), state, configuration);
+        var process = await HostProcess.StartAsync(App, state, configuration);
         var services = new ServiceCollection();
         services.AddLogging();
         services.AddMetrics();

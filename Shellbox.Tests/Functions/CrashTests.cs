@@ -16,7 +16,7 @@ public sealed class CrashTests(AzuriteFixture azurite)
 {
     private static readonly int Kills = Environment.GetEnvironmentVariable("SHELLBOX_TESTS_LONG") is { Length: > 0 } ? 200 : 20;
 
-    private static readonly string[] Boxes = [.. Enumerable.Range(1, 8).Select(n => string.Create(CultureInfo.InvariantCulture, $"box{n}"))];
+    private static readonly string[] Boxes = [.. Enumerable.Range(1, 12).Select(n => string.Create(CultureInfo.InvariantCulture, $"box{n}"))];
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -25,7 +25,7 @@ public sealed class CrashTests(AzuriteFixture azurite)
     {
         await using var cloud = await TestCloud.StartAsync(
             azurite, instances: Boxes.Length, boxes: Boxes, script: TestCloud.BareInstance,
-            settings: new() { [AppUnderTest.InOwnProcess] = "true", ["Shellbox:Reconcile:AgeGuard"] = "00:00:00" });
+            settings: new() { [AppUnderTest.InOwnProcess] = "true", ["Shellbox:Reconcile:AgeGuard"] = "00:00:00", ["Shellbox:Quota:RunningBoxes"] = "100" });
         var accepted = new ConcurrentDictionary<string, string>();
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         var users = Boxes.Select(box => ComeAndGoAsync(cloud, box, accepted, enough.Token)).ToList();
@@ -39,7 +39,8 @@ public sealed class CrashTests(AzuriteFixture azurite)
         await enough.CancelAsync();
         await Task.WhenAll(users);
 
-        Assert.True(accepted.Count >= Boxes.Length, $"{accepted.Count} operations were accepted");
+        // On Azure Storage an operation that was under way is out of reach for a minute after each kill: a box gets no further than its first one.
+        Assert.True(accepted.Count >= Boxes.Length / 2, $"{accepted.Count} operations were accepted");
         foreach (var (operation, what) in accepted)
         {
             await TestCloud.UntilAsync(
@@ -55,7 +56,7 @@ public sealed class CrashTests(AzuriteFixture azurite)
         }));
         var claims = await cloud.Get<InstanceStore>().ListAllAsync(Cancel).Where(i => i.ClaimedBy is not null).ToListAsync(Cancel);
         Assert.Equal(Boxes.Order(), claims.Select(i => i.ClaimedBy!.Value.BoxName).Order());
-        foreach (var claim in claims) Assert.EndsWith("/vol-" + claim.ClaimedBy!.Value.BoxName, Assert.Single(cloud.Azure.DisksInSight(claim.Id).Values), StringComparison.OrdinalIgnoreCase);
+        foreach (var claim in claims) Assert.Equal("vol-" + claim.ClaimedBy!.Value.BoxName, Assert.Single(cloud.Azure.DisksInSight(claim.Id).Values));
 
         // A placement has an epoch of its own, and its guest is started once.
         var starts = cloud.GuestStarts();
@@ -64,17 +65,22 @@ public sealed class CrashTests(AzuriteFixture azurite)
 
     private static async Task ComeAndGoAsync(TestCloud cloud, string box, ConcurrentDictionary<string, string> accepted, CancellationToken enough)
     {
+        var random = new Random(box[^1]);
         var path = $"api/users/{cloud.User.Id}/boxes/{box}";
         for (var round = 0; !enough.IsCancellationRequested; round++)
         {
             try
             {
                 using var answer = round % 2 == 0
-                    ? await cloud.Http.PostAsJsonAsync(path + "/connect?wait=2", new { publicKey = cloud.User.PublicKey }, enough)
-                    : await cloud.Http.PostAsJsonAsync(path + "/disconnect?wait=2", new { hold = round % 4 == 1 ? 0 : 1 }, enough);
-                if (answer.StatusCode is not HttpStatusCode.Accepted) continue;
-                var payload = JsonNode.Parse(await answer.Content.ReadAsStringAsync(enough))!;
-                accepted[(string)payload["id"]!] = $"{(round % 2 == 0 ? "connect" : "disconnect")} of {box}";
+                    ? await cloud.Http.PostAsJsonAsync(path + "/connect", new { publicKey = cloud.User.PublicKey }, enough)
+                    : await cloud.Http.PostAsJsonAsync(path + "/disconnect", new { hold = round % 4 == 1 ? 0 : 1 }, enough);
+                if (answer.StatusCode is HttpStatusCode.Accepted)
+                {
+                    var payload = JsonNode.Parse(await answer.Content.ReadAsStringAsync(enough))!;
+                    accepted[(string)payload["id"]!] = $"{(round % 2 == 0 ? "connect" : "disconnect")} of {box}";
+                }
+
+                await Task.Delay(random.Next(100, 1500), enough);
             }
             catch (Exception e) when (e is HttpRequestException or OperationCanceledException or ObjectDisposedException)
             {

@@ -4,7 +4,6 @@ using Shellbox.Activities;
 using Shellbox.Activities.Configuration;
 using Shellbox.Activities.State;
 using Shellbox.AzureSimulator.Faults;
-using Microsoft.DurableTask.Client;
 using Shellbox.Functions.Orchestrations;
 using Xunit;
 
@@ -97,7 +96,7 @@ public sealed class EventTests(AzuriteFixture azurite)
     public async Task What_is_older_than_it_is_kept_is_deleted_and_what_is_younger_or_runs_stays()
     {
         await using var cloud = await TestCloud.StartAsync(azurite, instances: 0);
-        var client = cloud.Get<DurableTaskClient>();
+        var client = cloud.Client;
         await cloud.ReconcileAsync();
         var events = cloud.Get<EventLog>();
         await events.WriteAsync(cloud.Key(), "test", "of today", cancellationToken: Cancel);

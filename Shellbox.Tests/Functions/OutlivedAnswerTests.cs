@@ -88,7 +88,9 @@ public sealed class OutlivedAnswerTests(AzuriteFixture azurite)
         var detail = await TestCloud.RefusedAsync(500, "connect-failed", cloud.PostConnectAsync(wait: 100));
 
         Assert.Contains("The disk is busy.", detail, StringComparison.Ordinal);
-        Assert.IsType<OperationSupersededException>(Assert.Single(running.Values));
+
+        // The worker's Durable extension has made a text of it.
+        Assert.Contains(nameof(OperationSupersededException), Assert.Single(running.Values)!.ToString(), StringComparison.Ordinal);
         Assert.Equal("stopped", (string)(await cloud.ShowBoxAsync())["state"]!);
         await cloud.ConnectAsync(expectedTier: "cold");
     }

@@ -3,7 +3,6 @@ using Shellbox.Activities.Configuration;
 using Shellbox.Activities.Reconciliation;
 using Shellbox.Activities.State;
 using Microsoft.DurableTask;
-using Microsoft.DurableTask.Client;
 using Shellbox.Functions.Orchestrations;
 using Xunit;
 
@@ -52,7 +51,7 @@ public sealed class ReconcileInterleavingTests(AzuriteFixture azurite)
             ReconcilePage[] pages =
             [
                 await ActivatorUtilities.CreateInstance<ReconcileBoxes>(services)
-                    .RunAsync(new ReconcileBoxes.Input(run, null, budget), cloud.Get<DurableTaskClient>(), Cancel),
+                    .RunAsync(new ReconcileBoxes.Input(run, null, budget), cloud.Client, Cancel),
                 await ActivatorUtilities.CreateInstance<ReconcileInstances>(services).RunAsync(new ReconcileInstances.Input(run, null, "", budget), Cancel),
                 await ActivatorUtilities.CreateInstance<ReconcileVolumes>(services).RunAsync(new ReconcileVolumes.Input(run, null, "", budget), Cancel),
             ];
@@ -74,7 +73,7 @@ public sealed class ReconcileInterleavingTests(AzuriteFixture azurite)
     {
         foreach (var id in operations)
         {
-            await cloud.Get<DurableTaskClient>().ScheduleNewOrchestrationInstanceAsync(
+            await cloud.Client.ScheduleNewOrchestrationInstanceAsync(
                 nameof(ConnectOrchestration), null, new StartOrchestrationOptions(id, TimeProvider.System.GetUtcNow().AddDays(1)), Cancel);
         }
     }

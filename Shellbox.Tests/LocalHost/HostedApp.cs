@@ -209,8 +209,9 @@ internal sealed class HostedApp : IAsyncDisposable
         return id.Value;
     }
 
-    public Task<int?> UntilAnotherWorkerAsync(int than) =>
-        Patiently.UntilAsync(() => Task.FromResult(Host.WorkerProcessId), w => w is not null && w != than, string.Create(CultureInfo.InvariantCulture, $"a worker other than {than} runs"));
+    public Task<int?> UntilAnotherWorkerAsync(int than) => Patiently.UntilAsync(
+        () => Task.FromResult(Host.WorkerProcessId), w => w is not null && w != than,
+        string.Create(CultureInfo.InvariantCulture, $"a worker other than {than} runs"));
 
     public async ValueTask DisposeAsync()
     {

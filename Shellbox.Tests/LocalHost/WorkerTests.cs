@@ -9,6 +9,15 @@ public sealed class WorkerTests(AzuriteFixture azurite)
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
+    public async Task A_worker_whose_port_is_taken_before_it_opens_it_is_started_again()
+    {
+        await using var app = await HostedApp.StartAsync(azurite, new() { ["TESTS_PORT_TAKEN_ONCE"] = "1" });
+
+        Assert.Single(app.Lines("port-taken"));
+        Assert.Equal("GET", await app.Http.GetStringAsync("api/AnyMethod", Cancel));
+    }
+
+    [Fact]
     public async Task A_request_whose_worker_dies_is_a_500_and_the_next_one_is_answered()
     {
         await using var app = await HostedApp.StartAsync(azurite);

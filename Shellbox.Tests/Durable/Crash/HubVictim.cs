@@ -59,8 +59,17 @@ internal static class HubVictim
         }
     }
 
-    private sealed class OneActivity(Step step) : ObjectCreator<TaskActivity>
+    private sealed class OneActivity : ObjectCreator<TaskActivity>
     {
-        public override TaskActivity Create() => step;
+        private readonly Step _step;
+
+        public OneActivity(Step step)
+        {
+            _step = step;
+            Name = NameVersionHelper.GetDefaultName(typeof(Step));
+            Version = NameVersionHelper.GetDefaultVersion(typeof(Step));
+        }
+
+        public override TaskActivity Create() => _step;
     }
 }
