@@ -10,8 +10,13 @@ internal static class DurableProvider
 
     public const string Sqlite = "sqlite";
 
-    /// <summary>The trait of a test that runs on one of them alone, whatever the run asks for; its value is the provider.</summary>
+    /// <summary>
+    /// The trait of a test that is not just run on what the run asks for. Its value is the provider that it runs on alone, or <see cref="Both"/>.
+    /// </summary>
     public const string Trait = "durable";
+
+    /// <summary>What CI, which runs everything on SQLite, repeats on Azure Storage.</summary>
+    public const string Both = "both";
 
     /// <summary>What this run is for; <c>./shellbox test --durable</c> says it.</summary>
     public static string OfRun { get; } = Environment.GetEnvironmentVariable("SHELLBOX_TESTS_DURABLE") switch

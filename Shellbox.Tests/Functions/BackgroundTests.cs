@@ -18,6 +18,7 @@ using Xunit;
 namespace Shellbox.Tests.Functions;
 
 /// <summary>Prewarm, tag mirror and adoption, around the connect.</summary>
+[Trait(DurableProvider.Trait, DurableProvider.Both)]
 public sealed class BackgroundTests(AzuriteFixture azurite, GuestImageFixture guest)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

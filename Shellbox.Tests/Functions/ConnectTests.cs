@@ -4,6 +4,7 @@ using Xunit;
 namespace Shellbox.Tests.Functions;
 
 /// <summary>The main job over HTTP, with real QEMU guests behind it.</summary>
+[Trait(DurableProvider.Trait, DurableProvider.Both)]
 public sealed class ConnectTests(AzuriteFixture azurite, GuestImageFixture guest)
 {
     [Fact]

@@ -16,11 +16,13 @@ public sealed class CrashTests(AzuriteFixture azurite)
 {
     private static readonly int Kills = Environment.GetEnvironmentVariable("SHELLBOX_TESTS_LONG") is { Length: > 0 } ? 200 : 20;
 
+    private const int AnswersBeforeAKill = 3;
+
     private static readonly string[] Boxes = [.. Enumerable.Range(1, 12).Select(n => string.Create(CultureInfo.InvariantCulture, $"box{n}"))];
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    [Fact]
+    [Fact, Trait(DurableProvider.Trait, DurableProvider.AzureStorage)]
     public async Task Nothing_accepted_is_lost_and_no_guest_is_started_twice_when_host_and_worker_are_killed_under_connects()
     {
         await using var cloud = await TestCloud.StartAsync(
@@ -28,11 +30,15 @@ public sealed class CrashTests(AzuriteFixture azurite)
             settings: new() { [AppUnderTest.InOwnProcess] = "true", ["Shellbox:Reconcile:AgeGuard"] = "00:00:00", ["Shellbox:Quota:RunningBoxes"] = "100" });
         var accepted = new ConcurrentDictionary<string, string>();
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
-        var users = Boxes.Select(box => ComeAndGoAsync(cloud, box, accepted, enough.Token)).ToList();
+        var answers = 0;
+        var users = Boxes.Select(box => ComeAndGoAsync(cloud, box, accepted, () => Interlocked.Increment(ref answers), enough.Token)).ToList();
         var random = new Random(1);
         for (var kill = 0; kill < Kills; kill++)
         {
-            await Task.Delay(random.Next(200, 4000), Cancel);
+            // It has begun to work: how long that takes is up to the machine.
+            var before = answers;
+            await TestCloud.UntilAsync(() => Task.FromResult(answers), seen => seen >= before + AnswersBeforeAKill, "requests are answered");
+            await Task.Delay(random.Next(2000), Cancel);
             await cloud.KillAndRestartAsync();
         }
 
@@ -63,7 +69,8 @@ public sealed class CrashTests(AzuriteFixture azurite)
         Assert.Equal(starts.Distinct(), starts);
     }
 
-    private static async Task ComeAndGoAsync(TestCloud cloud, string box, ConcurrentDictionary<string, string> accepted, CancellationToken enough)
+    private static async Task ComeAndGoAsync(
+        TestCloud cloud, string box, ConcurrentDictionary<string, string> accepted, Action answered, CancellationToken enough)
     {
         var random = new Random(box[^1]);
         var path = $"api/users/{cloud.User.Id}/boxes/{box}";
@@ -74,6 +81,7 @@ public sealed class CrashTests(AzuriteFixture azurite)
                 using var answer = round % 2 == 0
                     ? await cloud.Http.PostAsJsonAsync(path + "/connect", new { publicKey = cloud.User.PublicKey }, enough)
                     : await cloud.Http.PostAsJsonAsync(path + "/disconnect", new { hold = round % 4 == 1 ? 0 : 1 }, enough);
+                answered();
                 if (answer.StatusCode is HttpStatusCode.Accepted)
                 {
                     var payload = JsonNode.Parse(await answer.Content.ReadAsStringAsync(enough))!;

@@ -40,7 +40,7 @@ public sealed class DeleteBoxTests(AzuriteFixture azurite, GuestImageFixture gue
             () => tcp.ConnectAsync((string)endpoint["host"]!, (int)endpoint["port"]!, Cancel).AsTask());
     }
 
-    [Theory]
+    [Theory, Trait(DurableProvider.Trait, DurableProvider.Both)]
     [InlineData(BoxState.Stopped)]
     [InlineData(BoxState.Connecting)]
     [InlineData(BoxState.Running)]

@@ -10,6 +10,7 @@ using Xunit;
 namespace Shellbox.Tests.Functions;
 
 /// <summary>What a box goes through when its user leaves: paused in memory, saved on its volume, detached; and what is still there on coming back.</summary>
+[Trait(DurableProvider.Trait, DurableProvider.Both)]
 public sealed class HoldTests(AzuriteFixture azurite, GuestImageFixture guest)
 {
     [Fact]

@@ -5,6 +5,7 @@ using Xunit;
 namespace Shellbox.Tests.Functions;
 
 /// <summary>A box from its creation to its deletion, with a real guest, on what ships.</summary>
+[Trait(DurableProvider.Trait, DurableProvider.Both)]
 public sealed class LifeTests(AzuriteFixture azurite, GuestImageFixture guest)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

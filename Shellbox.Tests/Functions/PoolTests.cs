@@ -11,6 +11,7 @@ using Xunit;
 namespace Shellbox.Tests.Functions;
 
 /// <summary>The pool against the simulated Azure: instances that come and go.</summary>
+[Trait(DurableProvider.Trait, DurableProvider.Both)]
 public sealed class PoolTests(AzuriteFixture azurite, GuestImageFixture guest)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

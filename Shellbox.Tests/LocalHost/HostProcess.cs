@@ -30,6 +30,8 @@ internal sealed partial class HostProcess : IAsyncDisposable
             start.ArgumentList.Add(argument);
         }
 
+        // Neither the host nor its worker lives long enough for that to pay.
+        start.Environment["DOTNET_TieredPGO"] = "0";
         foreach (var (name, value) in settings) start.Environment[name.Replace(":", "__", StringComparison.Ordinal)] = value;
         var host = new HostProcess(new Process { StartInfo = start });
         host._process.OutputDataReceived += (_, e) => host.Read(e.Data);
