@@ -13,8 +13,20 @@ internal static class Record
     /// <summary>Leaves a line, which the test counts.</summary>
     public static void Write(string name, string line = "")
     {
-        using var file = new FileStream(Path.Combine(Folder, name + ".lines"), FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
-        file.Write(System.Text.Encoding.UTF8.GetBytes(line + "\n"));
+        while (true)
+        {
+            try
+            {
+                // One writer at a time: the end of a file is looked up before it is written to, and another process may write in between.
+                using var file = new FileStream(Path.Combine(Folder, name + ".lines"), FileMode.Append, FileAccess.Write, FileShare.Read);
+                file.Write(System.Text.Encoding.UTF8.GetBytes(line + "\n"));
+                return;
+            }
+            catch (IOException e) when (e is not (DirectoryNotFoundException or FileNotFoundException))
+            {
+                // Again at once: the other is done in no time.
+            }
+        }
     }
 
     /// <summary>Whether a function has left such a line.</summary>

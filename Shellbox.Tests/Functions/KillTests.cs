@@ -8,7 +8,7 @@ namespace Shellbox.Tests.Functions;
 /// Host and worker are killed in the middle of a connect, and another host takes over. What they had in hand becomes visible again when its lock has run out: a minute for
 /// an orchestration, 15 s for an activity (host.json), and up to half a minute for a partition of the hub.
 /// </summary>
-[Trait(DurableProvider.Trait, DurableProvider.Both)]
+[Trait(DurableProvider.Trait, DurableProvider.AzureStorage)]
 public sealed class KillTests(AzuriteFixture azurite)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
