@@ -10,7 +10,7 @@ namespace Shellbox.Benchmarks.Durable;
 internal static class EngineBenchmark
 {
     private const int AtOnce = 500;
-    private const int Thousands = 10;
+    private const int Thousands = 5;
 
     /// <summary>Longer than any interval in which queues are polled.</summary>
     private const int LongestPauseSeconds = 6;
