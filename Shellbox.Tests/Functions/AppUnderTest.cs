@@ -28,7 +28,7 @@ internal sealed class AppUnderTest : IAsyncDisposable
     private readonly IAsyncDisposable _host;
     private readonly ServiceProvider? _services;
     private readonly DurableClientCapture? _client;
-    private InProcessWorker? _worker;
+    private readonly InProcessWorker? _worker;
 
     private int _disposed;
 
