@@ -200,8 +200,12 @@ internal sealed partial class SqliteOrchestrationService : IOrchestrationService
 
     private Task<TaskActivityWorkItem?> BeginActivityAsync(long sequence) => Task.FromResult(
         _database.Read(c => c.ReadActivity(sequence)) is { } message
-            ? new TaskActivityWorkItem { Id = sequence.ToString(CultureInfo.InvariantCulture),
-                LockedUntilUtc = DateTime.MaxValue, TaskMessage = message }
+            ? new TaskActivityWorkItem
+            {
+                Id = sequence.ToString(CultureInfo.InvariantCulture),
+                LockedUntilUtc = DateTime.MaxValue,
+                TaskMessage = message
+            }
             : null);
 
     private static long Sequence(TaskActivityWorkItem item) => long.Parse(item.Id, CultureInfo.InvariantCulture);
