@@ -19,7 +19,4 @@ internal static class DurableOption
     }
 
     public static DurableStorage Read(ParseResult arguments, Option<string> option) => DurableStorageWords.Options[arguments.GetValue(option)!];
-
-    /// <summary>For people.</summary>
-    public static string Name(DurableStorage durable) => durable == DurableStorage.Sqlite ? "SQLite" : "Azure Storage (Azurite)";
 }

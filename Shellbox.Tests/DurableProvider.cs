@@ -1,10 +1,12 @@
+using Shellbox.Cli.LocalCloud;
+
 namespace Shellbox.Tests;
 
 /// <summary>Where the orchestrations of the tests' apps are kept: what holds for one provider is to hold for the other.</summary>
 internal static class DurableProvider
 {
     /// <summary>The setting of the local host that chooses.</summary>
-    public const string Setting = "AzureFunctionsJobHost:extensions:durableTask:storageProvider:type";
+    public const string Setting = DurableStorageWords.Setting;
 
     public const string AzureStorage = "AzureStorage";
 

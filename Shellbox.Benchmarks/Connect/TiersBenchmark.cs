@@ -69,7 +69,7 @@ internal static class TiersBenchmark
         AnsiConsole.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"./shellbox bench tiers --n {count} --seed {seed}: from the HTTP request to the answer that follows the SSH banner; "
-            + $"orchestrations in {DurableOption.Name(durable)}. "
+            + $"orchestrations in {DurableStorageWords.NameOf(durable)}. "
             + $"Azure is simulated in real time; storage (Azurite), SSH and QEMU ({ConnectReport.Accelerator}) are real, "
             + $"on {Environment.ProcessorCount} processors that all parts share. {LoadAverage.Text()}."));
         return 0;

@@ -48,7 +48,8 @@ internal static class EngineBenchmark
             await using var azurite = await BenchmarkAzurite.StartAsync(paths, cancellationToken);
             await using var azure = await StartAsync(DurableStorage.AzureStorage, 1);
             await using var sqlite = await StartAsync(DurableStorage.Sqlite, 2);
-            (string Name, DurableHost Host)[] hosts = [("Azure Storage", azure), ("SQLite", sqlite)];
+            (string Name, DurableHost Host)[] hosts =
+                [(DurableStorageWords.NameOf(DurableStorage.AzureStorage), azure), (DurableStorageWords.NameOf(DurableStorage.Sqlite), sqlite)];
             await AnsiConsole.Status().StartAsync("...", async status => await MeasureAsync(
                 hosts, table, (count, rounds, pauses), text => status.Status(text), cancellationToken));
 
@@ -119,7 +120,7 @@ internal static class EngineBenchmark
             }
         }
 
-        foreach (var ((kind, provider), values) in times) Add(kind, provider, new Distribution(values), "ms");
+        foreach (var ((kind, provider), values) in times) Add(kind, provider, new Distribution(values));
         foreach (var ((kind, provider), values) in rates)
         {
             var all = new Distribution(values);
@@ -135,10 +136,10 @@ internal static class EngineBenchmark
             }
         }
 
-        void Add(string kind, string provider, Distribution all, string unit) => table.AddRow(
+        void Add(string kind, string provider, Distribution all) => table.AddRow(
             kind, provider, all.Count.ToString(CultureInfo.InvariantCulture), Distribution.Text(all.Median),
             all.TailPercent >= 95 ? Distribution.Text(all.Percentile(95)) : "-", all.TailPercent is 99 ? Distribution.Text(all.Percentile(99)) : "-",
-            Distribution.Text(all.Most), unit);
+            Distribution.Text(all.Most), "ms");
     }
 
     private static List<double> Of(Dictionary<(string, string), List<double>> all, string kind, string provider)

@@ -74,7 +74,7 @@ internal static class LoadBenchmark
         AnsiConsole.Write(table);
         AnsiConsole.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"Cold connects, a connect a user, all at once; orchestrations in {DurableOption.Name(durable)}. Azurite, sshd and the app share {Environment.ProcessorCount} processors; "
+            $"Cold connects, a connect a user, all at once; orchestrations in {DurableStorageWords.NameOf(durable)}. Azurite, sshd and the app share {Environment.ProcessorCount} processors; "
             + $"Azure is simulated at time scale {scale:0.##}, its throttling with it. {LoadAverage.Text()}."));
         AnsiConsole.WriteLine("Storage requests are per connect, the app's and Durable's together. Medians of the steps, in s:");
         foreach (var share in shares) AnsiConsole.WriteLine("  " + share);

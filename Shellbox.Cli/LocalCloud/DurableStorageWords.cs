@@ -12,4 +12,7 @@ internal static class DurableStorageWords
 
     /// <summary>The value of <see cref="Setting"/>.</summary>
     public static string TypeOf(DurableStorage storage) => storage == DurableStorage.Sqlite ? "sqlite" : "AzureStorage";
+
+    /// <summary>For people.</summary>
+    public static string NameOf(DurableStorage storage) => storage == DurableStorage.Sqlite ? "SQLite" : "Azure Storage";
 }

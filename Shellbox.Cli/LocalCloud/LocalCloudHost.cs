@@ -223,8 +223,8 @@ internal sealed class LocalCloudHost : IAsyncDisposable
 
         var adoption = await AdoptAsync(client, cancellationToken);
         report($"Functions app: {url.AbsoluteUri.TrimEnd('/')}, {Counted.Of(adoption.Instances, "instance")}, "
-            + $"{Counted.Of(adoption.Volumes, "volume")}, {Counted.Of(adoption.Boxes, "box", "boxes")}, orchestrations in "
-            + (options.Durable == DurableStorage.Sqlite ? "SQLite" : "Azure Storage"));
+            + $"{Counted.Of(adoption.Volumes, "volume")}, {Counted.Of(adoption.Boxes, "box", "boxes")}, "
+            + $"orchestrations in {DurableStorageWords.NameOf(options.Durable)}");
         foreach (var skipped in adoption.Skipped ?? [])
         {
             report($"  skipped {skipped.ResourceId}: {skipped.Reason}");

@@ -24,7 +24,7 @@ internal sealed class DatabaseLock : IDisposable
             // Without an inner exception: the innermost is what a host that cannot start names.
             throw new InvalidOperationException(
                 $"The database of orchestrations {databasePath} is in use by process {(File.Exists(owner) ? File.ReadAllText(owner) : "(unknown)")}. "
-                + $"Stop that host, or let this one have another file (host.json: {SqliteOptions.Section}.databasePath).");
+                + $"Stop that host, or let this one have another file (host.json: {SqliteOptions.DatabasePathInFull}).");
         }
 
         File.WriteAllText(owner, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));

@@ -28,7 +28,7 @@ internal static class Schema
         {
             throw new InvalidOperationException(
                 $"The database of orchestrations {path} has schema version {version}, written by a newer host; this one knows up to "
-                + $"{Migrations.Length}. Use the newer one, or another file (host.json: {SqliteOptions.Section}.databasePath).");
+                + $"{Migrations.Length}. Use the newer one, or another file (host.json: {SqliteOptions.DatabasePathInFull}).");
         }
 
         for (; version < Migrations.Length; version++)

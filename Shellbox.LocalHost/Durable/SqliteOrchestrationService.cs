@@ -7,9 +7,8 @@ namespace Shellbox.LocalHost.Durable;
 
 /// <summary>
 /// A task hub in a SQLite file. A turn is one transaction, and what it asks for is made known once that is on the disk; so nothing is lost when the
-/// process is killed,
-/// and what was under way is handed out again. In memory are only instances that have work, when messages that are not due yet will be, and who
-/// waits.
+/// process is killed, and what was under way is handed out again. In memory are only instances that have work, when messages that are not due
+/// yet will be, and who waits.
 /// </summary>
 internal sealed partial class SqliteOrchestrationService : IOrchestrationService, IDisposable
 {

@@ -7,8 +7,7 @@ namespace Shellbox.LocalHost.Durable;
 
 /// <summary>
 /// When the turns that are under way began, by a clock that is not the system's. The Durable extension stamps what it sends to the worker with the
-/// system's time, and
-/// the stamp of a turn's first event is what an orchestration takes for now.
+/// system's time, and the stamp of a turn's first event is what an orchestration takes for now.
 /// </summary>
 internal sealed class TurnTimes
 {

@@ -4,8 +4,7 @@ namespace Shellbox.LocalHost.Durable;
 
 /// <summary>
 /// Hands out keys of things that have work, each to one taker at a time. Only keys that have work or are taken are in memory. A key that was given
-/// back because its
-/// work failed is held back for a delay that grows, until it succeeds.
+/// back because its work failed is held back for a delay that grows, until it succeeds.
 /// </summary>
 internal sealed class WorkQueue<TKey> : IDisposable
     where TKey : notnull

@@ -251,7 +251,7 @@ internal sealed partial class HostJson
         StorageType = check.Choice(storage.GetSection("type"), [.. StorageTypes]) ?? StorageTypes[0];
         if (StorageType != StorageTypes[0])
         {
-            DatabasePath = check.Text(storage.GetSection(nameof(SqliteOptions.DatabasePath))) is { Length: > 0 } file ? file : DefaultDatabase;
+            DatabasePath = check.Text(storage.GetSection(SqliteOptions.DatabasePath)) is { Length: > 0 } file ? file : DefaultDatabase;
             return;
         }
 

@@ -86,7 +86,7 @@ internal sealed class OptionsCheck(IConfiguration settings, List<string> faults,
             // An open dictionary there, from which the provider fills its own options.
             // The host.json of an app that is made for Azure Storage does for SQLite as well: what means nothing there does no harm.
             var isSqlite = SqliteProviderFactory.ProviderName.Equals(value["type"], StringComparison.OrdinalIgnoreCase);
-            Check(value, typeof(AzureStorageOptions), isSqlite ? ["type", nameof(SqliteOptions.DatabasePath)] : ["type"]);
+            Check(value, typeof(AzureStorageOptions), isSqlite ? ["type", SqliteOptions.DatabasePath] : ["type"]);
         }
         else if (type.IsArray)
         {

@@ -12,6 +12,7 @@ using Shellbox.Activities.State;
 using Shellbox.AzureSimulator;
 using Shellbox.AzureSimulator.Fleets;
 using Shellbox.Tests.Guest;
+using Shellbox.Tests.LocalHost;
 using Xunit;
 
 namespace Shellbox.Tests.Functions;
@@ -319,17 +320,7 @@ internal sealed class TestCloud : IAsyncDisposable
     }
 
     /// <summary>Looks until what is looked for is there; the test's own time limit ends it.</summary>
-    public static async Task<T> UntilAsync<T>(Func<Task<T>> look, Func<T, bool> good, string what)
-    {
-        var deadline = TimeProvider.System.GetTimestamp();
-        while (true)
-        {
-            var seen = await look();
-            if (good(seen)) return seen;
-            if (TimeProvider.System.GetElapsedTime(deadline) > TimeSpan.FromMinutes(3)) Assert.Fail($"{what}; last seen: {JsonSerializer.Serialize(seen)}");
-            await Task.Delay(50, Cancel);
-        }
-    }
+    public static Task<T> UntilAsync<T>(Func<Task<T>> look, Func<T, bool> good, string what) => Patiently.UntilAsync(look, good, what);
 
     /// <summary>ARM's fields may say that an operation is over a moment before ARM takes the next one.</summary>
     public static Task<bool> WhenIdleAsync(Func<Task> act) => UntilAsync(

@@ -21,7 +21,7 @@ namespace Shellbox.Tests.LocalHost;
 internal sealed class InProcessWorker : IWorker
 {
     private readonly IHost _host;
-    private readonly Socket? _socket;
+    private readonly Socket _socket;
     private Exception? _failure;
 
     // The worker takes its folder from there, and for all workers of a process it is the same.
@@ -79,7 +79,7 @@ internal sealed class InProcessWorker : IWorker
     {
         if (!Ended.IsCompleted) Kill();
         await Ended;
-        _socket?.Dispose();
+        _socket.Dispose();
         if (_host is IAsyncDisposable host) await host.DisposeAsync();
     }
 

@@ -387,7 +387,7 @@ public sealed class SqliteProviderTests(AzuriteFixture azurite) : IDisposable
         azurite,
         new Dictionary<string, string>
         {
-            ["AzureFunctionsJobHost:extensions:durableTask:storageProvider:type"] = "sqlite",
+            [DurableProvider.Setting] = DurableProvider.Sqlite,
             ["AzureFunctionsJobHost:extensions:durableTask:storageProvider:databasePath"] = Path,
         },
         time);
