@@ -17,9 +17,10 @@ internal static class Record
         {
             try
             {
-                // One writer at a time: the end of a file is looked up before it is written to, and another process may write in between.
-                using var file = new FileStream(Path.Combine(Folder, name + ".lines"), FileMode.Append, FileAccess.Write, FileShare.Read);
-                file.Write(System.Text.Encoding.UTF8.GetBytes(line + "\n"));
+                // One writer at a time: the end of a file is looked up before it is written to, and another function may write in between.
+                // The lock is a file of its own, for a reader must not be kept out, and on Linux anything but FileShare.None lets a second writer in.
+                using var turn = new FileStream(Path.Combine(Folder, name + ".lock"), FileMode.OpenOrCreate, FileAccess.Write, FileShare.None);
+                File.AppendAllText(Path.Combine(Folder, name + ".lines"), line + "\n");
                 return;
             }
             catch (IOException e) when (e is not (DirectoryNotFoundException or FileNotFoundException))
