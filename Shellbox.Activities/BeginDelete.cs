@@ -3,8 +3,8 @@ using Shellbox.Activities.State;
 namespace Shellbox.Activities;
 
 /// <summary>
-/// Prepares the deletion of a box, whose row says already that it is being deleted: what was promised to it is completed, and its volume is given to nobody
-/// any more. Null when another delete has taken over.
+/// Prepares the deletion of a box, whose row says already that it is being deleted: what was promised to it is completed, and its volume is
+/// given to nobody any more. Null when another delete has taken over.
 /// </summary>
 public sealed class BeginDelete(BoxStore boxes, InstanceStore instances, VolumeStore volumes, BoxCreation creation)
 {
@@ -25,7 +25,8 @@ public sealed class BeginDelete(BoxStore boxes, InstanceStore instances, VolumeS
             var instance = (box.InstanceId ?? volume?.AttachedTo) is { } id ? await instances.FindAsync(id, cancellationToken) : null;
             return new Output(
                 instance?.PlacementAt(box.Lun ?? 0),
-                volume is null ? null : new BoxVolume(volume.Id, volume.ResourceId, volume.AttachedTo));
+                volume is null ? null : new BoxVolume(volume.Id, volume.ResourceId, volume.AttachedTo)
+            );
         }
         catch (OperationSupersededException)
         {

@@ -3,8 +3,8 @@ using Shellbox.Activities.State;
 namespace Shellbox.Activities;
 
 /// <summary>
-/// Takes a box that runs without a session into its hold. Null when the box is no longer that operation's, or somebody has connected: then there is nothing to
-/// hold.
+/// Takes a box that runs without a session into its hold. Null when the box is no longer that operation's, or somebody has connected: then
+/// there is nothing to hold.
 /// </summary>
 public sealed class BeginHold(BoxStore boxes, InstanceStore instances)
 {
@@ -23,7 +23,13 @@ public sealed class BeginHold(BoxStore boxes, InstanceStore instances)
     {
         try
         {
-            var box = await boxes.BeginHoldAsync(input.Key, input.ExpectedOperationId, input.ExpectedEpoch, input.OperationId, cancellationToken);
+            var box = await boxes.BeginHoldAsync(
+                input.Key,
+                input.ExpectedOperationId,
+                input.ExpectedEpoch,
+                input.OperationId,
+                cancellationToken
+            );
             var instance = box.InstanceId is { } id ? await instances.FindAsync(id, cancellationToken) : null;
             return new Output(box.Epoch, instance?.PlacementAt(box.Lun ?? 0));
         }

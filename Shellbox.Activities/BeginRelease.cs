@@ -3,8 +3,8 @@ using Shellbox.Activities.State;
 namespace Shellbox.Activities;
 
 /// <summary>
-/// Takes the box for a release: from a disconnect that has moved the row already, or from an operation that failed or is over. Null when the box is
-/// no longer that operation's: then there is nothing to release.
+/// Takes the box for a release: from a disconnect that has moved the row already, or from an operation that failed or is over. Null when
+/// the box is no longer that operation's: then there is nothing to release.
 /// </summary>
 public sealed class BeginRelease(BoxStore boxes, InstanceStore instances, VolumeStore volumes)
 {
@@ -26,7 +26,12 @@ public sealed class BeginRelease(BoxStore boxes, InstanceStore instances, Volume
         try
         {
             box = await boxes.BeginReleaseAsync(
-                input.Key, input.ExpectedOperationId, input.ExpectedEpoch, input.OperationId, cancellationToken);
+                input.Key,
+                input.ExpectedOperationId,
+                input.ExpectedEpoch,
+                input.OperationId,
+                cancellationToken
+            );
         }
         catch (OperationSupersededException)
         {
@@ -38,6 +43,7 @@ public sealed class BeginRelease(BoxStore boxes, InstanceStore instances, Volume
         return new Output(
             box.Epoch,
             instance?.PlacementAt(box.Lun ?? 0),
-            volume is null ? null : new BoxVolume(volume.Id, volume.ResourceId, volume.AttachedTo));
+            volume is null ? null : new BoxVolume(volume.Id, volume.ResourceId, volume.AttachedTo)
+        );
     }
 }

@@ -6,16 +6,23 @@ using Shellbox.Activities.State;
 namespace Shellbox.Activities;
 
 /// <summary>
-/// Makes boxes: from a blank box that stands ready in memory, else from a blank volume. Each way begins with a row that says what is intended, so that a
-/// crash between any two steps is completed by whoever comes next: the same request once more, a connect, or the sweep.
+/// Makes boxes: from a blank box that stands ready in memory, else from a blank volume. Each way begins with a row that says what is
+/// intended, so that a crash between any two steps is completed by whoever comes next: the same request once more, a connect, or the sweep.
 /// </summary>
 /// <remarks>
-/// A blank box is given in five steps, each a conditional write: its row is promised (<see cref="BoxState.Given"/>); the user's row is inserted, and with
-/// that the box is the user's; the volume gets its owner; the instance's claim becomes the user's; the blank's row goes. A blank volume is taken in three:
-/// the user's row is inserted with the volume that is hoped for (<see cref="BoxRow.VolumePending"/>); the volume is taken; the row says so.
+/// A blank box is given in five steps, each a conditional write: its row is promised (<see cref="BoxState.Given"/>); the user's row is
+/// inserted, and with that the box is the user's; the volume gets its owner; the instance's claim becomes the user's; the blank's row goes.
+/// A blank volume is taken in three: the user's row is inserted with the volume that is hoped for (<see cref="BoxRow.VolumePending"/>); the
+/// volume is taken; the row says so.
 /// </remarks>
 public sealed class BoxCreation(
-    BoxStore boxes, VolumeStore volumes, InstanceStore instances, EventLog events, TagMirror mirror, IOptions<ShellboxOptions> options)
+    BoxStore boxes,
+    VolumeStore volumes,
+    InstanceStore instances,
+    EventLog events,
+    TagMirror mirror,
+    IOptions<ShellboxOptions> options
+)
 {
     // A lost race is decided anew. More than a few in a row is no race.
     private const int Attempts = 8;
@@ -33,14 +40,18 @@ public sealed class BoxCreation(
         {
             if (await boxes.FindAsync(key, cancellationToken) is { } box)
             {
-                if (box.State is BoxState.Deleting) return Result(CreationKind.BeingDeleted, box);
-                if (volumeId is not null && box.VolumeId != volumeId) return Result(CreationKind.OtherVolume, box);
-                if (!box.VolumePending) return Result(created ? CreationKind.Created : CreationKind.Exists, box);
+                if (box.State is BoxState.Deleting)
+                    return Result(CreationKind.BeingDeleted, box);
+                if (volumeId is not null && box.VolumeId != volumeId)
+                    return Result(CreationKind.OtherVolume, box);
+                if (!box.VolumePending)
+                    return Result(created ? CreationKind.Created : CreationKind.Exists, box);
             }
             else
             {
                 var (count, running) = await CountAsync(key.UserId, cancellationToken);
-                if (count >= options.Value.Quota.Boxes) return Result(CreationKind.TooManyBoxes, null);
+                if (count >= options.Value.Quota.Boxes)
+                    return Result(CreationKind.TooManyBoxes, null);
 
                 // One more that stands in memory would be beyond what the user may have there.
                 var ready = volumeId is null && running < options.Value.Quota.RunningBoxes;
@@ -88,14 +99,19 @@ public sealed class BoxCreation(
     public async Task<VolumeRow?> OwnAsync(BoxRow box, CancellationToken cancellationToken)
     {
         var volume = await volumes.FindAsync(box.VolumeId, cancellationToken);
-        if (volume is null || volume.Owner == box.Key) return volume;
+        if (volume is null || volume.Owner == box.Key)
+            return volume;
         if (volume.State is VolumeState.Blank && box.VolumePending)
         {
-            return await volumes.TryTakeBlankAsync(box.VolumeId, box.Key, cancellationToken) ?? await volumes.FindAsync(box.VolumeId, cancellationToken);
+            return await volumes.TryTakeBlankAsync(box.VolumeId, box.Key, cancellationToken)
+                ?? await volumes.FindAsync(box.VolumeId, cancellationToken);
         }
 
-        if (volume.Owner is { IsPools: true } blank
-            && await boxes.FindAsync(blank, cancellationToken) is { State: BoxState.Given } given && given.GivenTo == box.Key)
+        if (
+            volume.Owner is { IsPools: true } blank
+            && await boxes.FindAsync(blank, cancellationToken) is { State: BoxState.Given } given
+            && given.GivenTo == box.Key
+        )
         {
             await volumes.TryGiveAsync(box.VolumeId, blank, box.Key, given.Epoch + 1, cancellationToken);
             return await volumes.FindAsync(box.VolumeId, cancellationToken);
@@ -105,23 +121,36 @@ public sealed class BoxCreation(
     }
 
     /// <summary>Gives a held blank box to the user. False when there is none, or the user has come to a box otherwise meanwhile.</summary>
-    private async Task<bool> GiveAsync(BoxKey to, string operationId, List<BoxRow> toHold, List<BoxRow> toRelease, CancellationToken cancellationToken)
+    private async Task<bool> GiveAsync(
+        BoxKey to,
+        string operationId,
+        List<BoxRow> toHold,
+        List<BoxRow> toRelease,
+        CancellationToken cancellationToken
+    )
     {
         foreach (var candidate in await boxes.FindHeldBlanksAsync(cancellationToken))
         {
-            if (await boxes.TryGiveAsync(candidate, to, operationId, cancellationToken) is not { } blank) continue;
+            if (await boxes.TryGiveAsync(candidate, to, operationId, cancellationToken) is not { } blank)
+                continue;
             return await CompleteAsync(blank, toHold, toRelease, cancellationToken);
         }
 
         return false;
     }
 
-    private async Task<bool> CompleteGivenAsync(BoxKey? to, List<BoxRow> toHold, List<BoxRow> toRelease, CancellationToken cancellationToken)
+    private async Task<bool> CompleteGivenAsync(
+        BoxKey? to,
+        List<BoxRow> toHold,
+        List<BoxRow> toRelease,
+        CancellationToken cancellationToken
+    )
     {
         var created = false;
         await foreach (var blank in boxes.ListGivenAsync(cancellationToken))
         {
-            if (to is null || blank.GivenTo == to) created |= await CompleteAsync(blank, toHold, toRelease, cancellationToken);
+            if (to is null || blank.GivenTo == to)
+                created |= await CompleteAsync(blank, toHold, toRelease, cancellationToken);
         }
 
         return created;
@@ -134,9 +163,12 @@ public sealed class BoxCreation(
         var (to, epoch) = (blank.GivenTo!.Value, blank.Epoch + 1);
         if (await boxes.TryAddGivenAsync(blank, cancellationToken, HasRoom) is { } added)
         {
-            // Somebody else may have completed this long ago, and the user deleted the box since: then the volume is gone, and nothing may come back.
-            if (await volumes.FindAsync(blank.VolumeId, cancellationToken) is not { State: VolumeState.Owned } volume
-                || (volume.Owner != blank.Key && volume.Owner != to))
+            // Somebody else may have completed this long ago, and the user deleted the box since: then the volume is gone, and nothing may
+            // come back.
+            if (
+                await volumes.FindAsync(blank.VolumeId, cancellationToken) is not { State: VolumeState.Owned } volume
+                || (volume.Owner != blank.Key && volume.Owner != to)
+            )
             {
                 await boxes.WithdrawAsync(added, cancellationToken);
                 await TakeBackAsync();
@@ -144,15 +176,20 @@ public sealed class BoxCreation(
             }
 
             await events.WriteAsync(
-                to, "box-created", $"Box {to.BoxName} is created on volume {blank.VolumeId}; its guest is in memory.", blank.OperationId, blank.InstanceId,
-                cancellationToken: cancellationToken);
+                to,
+                "box-created",
+                $"Box {to.BoxName} is created on volume {blank.VolumeId}; its guest is in memory.",
+                blank.OperationId,
+                blank.InstanceId,
+                cancellationToken: cancellationToken
+            );
         }
 
         var box = await boxes.FindAsync(to, cancellationToken);
         if (box?.VolumeId != blank.VolumeId)
         {
-            // Two requests for one box: the other has got it on another volume, and may have deleted it again. Or two for two boxes, of which the user may
-            // have but one more. Nobody has seen this one.
+            // Two requests for one box: the other has got it on another volume, and may have deleted it again. Or two for two boxes, of
+            // which the user may have but one more. Nobody has seen this one.
             await TakeBackAsync();
             return false;
         }
@@ -165,37 +202,54 @@ public sealed class BoxCreation(
         }
 
         await mirror.EnqueueVolumeAsync(blank.VolumeId, cancellationToken);
-        if (box.State is BoxState.Held && box.OperationId == blank.OperationId && box.Epoch == epoch) toHold.Add(box);
+        if (box.State is BoxState.Held && box.OperationId == blank.OperationId && box.Epoch == epoch)
+            toHold.Add(box);
         await boxes.RemoveGivenAsync(blank.Key, cancellationToken);
         return true;
 
-        bool HasRoom(IReadOnlyList<BoxRow> others) => others.Count < options.Value.Quota.Boxes && others.Count(o => o.TakesAPlace) < options.Value.Quota.RunningBoxes;
+        bool HasRoom(IReadOnlyList<BoxRow> others) =>
+            others.Count < options.Value.Quota.Boxes && others.Count(o => o.TakesAPlace) < options.Value.Quota.RunningBoxes;
 
         async Task TakeBackAsync()
         {
-            if (await boxes.TryTakeBackAsync(blank.Key, blank.OperationId + "-back", cancellationToken) is { } back) toRelease.Add(back);
+            if (await boxes.TryTakeBackAsync(blank.Key, blank.OperationId + "-back", cancellationToken) is { } back)
+                toRelease.Add(back);
         }
     }
 
     /// <summary>
-    /// Makes a blank volume the box's. True when it is; false when a race was lost and all is to be decided anew; null when there is no volume to be had.
+    /// Makes a blank volume the box's. True when it is; false when a race was lost and all is to be decided anew; null when there is no
+    /// volume to be had.
     /// </summary>
     private async Task<bool?> TakeVolumeAsync(BoxKey key, string? volumeId, CancellationToken cancellationToken)
     {
         var box = await boxes.FindAsync(key, cancellationToken);
-        if (box is { VolumePending: false }) return false;
-        if (box is null || await volumes.FindAsync(box.VolumeId, cancellationToken) is not { State: VolumeState.Blank or VolumeState.Owned } hoped
-            || (hoped.State is VolumeState.Owned && hoped.Owner != key))
+        if (box is { VolumePending: false })
+            return false;
+        if (
+            box is null
+            || await volumes.FindAsync(box.VolumeId, cancellationToken) is not { State: VolumeState.Blank or VolumeState.Owned } hoped
+            || (hoped.State is VolumeState.Owned && hoped.Owner != key)
+        )
         {
             if (await ChooseAsync(volumeId, cancellationToken) is not { } chosen)
             {
-                if (box is not null) await boxes.TryRemovePendingAsync(key, cancellationToken);
+                if (box is not null)
+                    await boxes.TryRemovePendingAsync(key, cancellationToken);
                 return null;
             }
 
-            if (box is null
-                ? !await boxes.TryAddPendingAsync(key, chosen.Id, chosen.Epoch, cancellationToken, others => others.Count < options.Value.Quota.Boxes)
-                : !await boxes.TryHopeForAsync(key, box.VolumeId, chosen.Id, chosen.Epoch, cancellationToken))
+            if (
+                box is null
+                    ? !await boxes.TryAddPendingAsync(
+                        key,
+                        chosen.Id,
+                        chosen.Epoch,
+                        cancellationToken,
+                        others => others.Count < options.Value.Quota.Boxes
+                    )
+                    : !await boxes.TryHopeForAsync(key, box.VolumeId, chosen.Id, chosen.Epoch, cancellationToken)
+            )
             {
                 return false;
             }
@@ -203,7 +257,8 @@ public sealed class BoxCreation(
             hoped = chosen;
         }
 
-        if (await volumes.TryTakeBlankAsync(hoped.Id, key, cancellationToken) is null) return false;
+        if (await volumes.TryTakeBlankAsync(hoped.Id, key, cancellationToken) is null)
+            return false;
         if (!await boxes.TryEndPendingAsync(key, hoped.Id, cancellationToken))
         {
             // The box was deleted in this moment, or hopes for another by now.
@@ -212,7 +267,11 @@ public sealed class BoxCreation(
         }
 
         await events.WriteAsync(
-            key, "box-created", $"Box {key.BoxName} is created on volume {hoped.Id}.", cancellationToken: cancellationToken);
+            key,
+            "box-created",
+            $"Box {key.BoxName} is created on volume {hoped.Id}.",
+            cancellationToken: cancellationToken
+        );
         await mirror.EnqueueVolumeAsync(hoped.Id, cancellationToken);
         return true;
     }
@@ -222,7 +281,8 @@ public sealed class BoxCreation(
         var candidates = volumeId is null ? await volumes.FindBlankAsync(cancellationToken) : [volumeId];
         foreach (var candidate in candidates)
         {
-            if (await volumes.FindAsync(candidate, cancellationToken) is { State: VolumeState.Blank } volume) return volume;
+            if (await volumes.FindAsync(candidate, cancellationToken) is { State: VolumeState.Blank } volume)
+                return volume;
         }
 
         return null;
@@ -234,7 +294,8 @@ public sealed class BoxCreation(
         await foreach (var row in boxes.ListAsync(userId, cancellationToken))
         {
             count++;
-            if (row.TakesAPlace) running++;
+            if (row.TakesAPlace)
+                running++;
         }
 
         return (count, running);

@@ -15,7 +15,8 @@ public readonly partial record struct BoxKey(string UserId, string BoxName)
     public const string BoxNameForm = "1 to 32 of a-z, 0-9 and '-', starting with a letter and not ending with '-'";
 
     /// <summary>
-    /// The user id of the pool's own boxes, the pre-attached blank ones. No key hashes to it that anybody could find, and at the door it is no user id.
+    /// The user id of the pool's own boxes, the pre-attached blank ones. No key hashes to it that anybody could find, and at the door it is
+    /// no user id.
     /// </summary>
     public const string PoolUserId = "00000000000000000000000000000000";
 
@@ -33,8 +34,10 @@ public readonly partial record struct BoxKey(string UserId, string BoxName)
     /// <exception cref="FormatException">A part is not of its form.</exception>
     public static BoxKey Parse(string userId, string boxName)
     {
-        if (!IsUserId(userId)) throw new FormatException($"The user id '{userId}' is not valid: it is {UserIdForm}.");
-        if (!IsBoxName(boxName)) throw new FormatException($"The box name '{boxName}' is not valid: it is {BoxNameForm}.");
+        if (!IsUserId(userId))
+            throw new FormatException($"The user id '{userId}' is not valid: it is {UserIdForm}.");
+        if (!IsBoxName(boxName))
+            throw new FormatException($"The box name '{boxName}' is not valid: it is {BoxNameForm}.");
         return new BoxKey(userId, boxName);
     }
 
@@ -48,20 +51,25 @@ public readonly partial record struct BoxKey(string UserId, string BoxName)
     public static bool TryReadPublicKey(
         string? publicKeyLine,
         [NotNullWhen(true)] out string? normalized,
-        [NotNullWhen(true)] out string? userId)
+        [NotNullWhen(true)] out string? userId
+    )
     {
         normalized = userId = null;
         var match = publicKeyLine is null ? null : PublicKeyPattern().Match(publicKeyLine.Trim());
-        if (match is not { Success: true }) return false;
+        if (match is not { Success: true })
+            return false;
 
         Span<byte> blob = new byte[8192];
-        if (!Convert.TryFromBase64String(match.Groups["blob"].Value, blob, out var length)) return false;
+        if (!Convert.TryFromBase64String(match.Groups["blob"].Value, blob, out var length))
+            return false;
 
         // The blob begins with its own key type (RFC 4253, section 6.6): a line that claims another is not a key.
         var type = match.Groups["type"].Value;
-        if (length < 4 + type.Length
+        if (
+            length < 4 + type.Length
             || System.Buffers.Binary.BinaryPrimitives.ReadInt32BigEndian(blob) != type.Length
-            || !System.Text.Encoding.ASCII.GetString(blob.Slice(4, type.Length)).Equals(type, StringComparison.Ordinal))
+            || !System.Text.Encoding.ASCII.GetString(blob.Slice(4, type.Length)).Equals(type, StringComparison.Ordinal)
+        )
         {
             return false;
         }
@@ -77,6 +85,9 @@ public readonly partial record struct BoxKey(string UserId, string BoxName)
     [GeneratedRegex(@"^[a-z]([a-z0-9-]{0,30}[a-z0-9])?\z")]
     private static partial Regex BoxNamePattern();
 
-    [GeneratedRegex(@"^(?<type>ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)|sk-ssh-ed25519@openssh\.com|sk-ecdsa-sha2-nistp256@openssh\.com) (?<blob>[A-Za-z0-9+/]{40,10000}={0,2})( [^\r\n]*)?\z")]
+    [GeneratedRegex(
+        @"^(?<type>ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)|sk-ssh-ed25519@openssh\.com|sk-ecdsa-sha2-nistp256@openssh\.com) "
+            + @"(?<blob>[A-Za-z0-9+/]{40,10000}={0,2})( [^\r\n]*)?\z"
+    )]
     private static partial Regex PublicKeyPattern();
 }

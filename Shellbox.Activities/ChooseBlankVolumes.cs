@@ -3,7 +3,8 @@ using Shellbox.Activities.State;
 namespace Shellbox.Activities;
 
 /// <summary>
-/// Chooses volumes for new blank boxes. It takes none: the choice is in the orchestration's history before anything is written, so a second run of what follows goes on with it.
+/// Chooses volumes for new blank boxes. It takes none: the choice is in the orchestration's history before anything is written, so a second
+/// run of what follows goes on with it.
 /// </summary>
 public sealed class ChooseBlankVolumes(VolumeStore volumes)
 {

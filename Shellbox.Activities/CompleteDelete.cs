@@ -12,10 +12,16 @@ public sealed class CompleteDelete(BoxStore boxes, VolumeStore volumes, EventLog
     public async Task RunAsync([ActivityTrigger] Input input, CancellationToken cancellationToken)
     {
         var (operation, volumeId, seconds) = input;
-        if (volumeId is not null) await volumes.RemoveAsync(volumeId, cancellationToken);
+        if (volumeId is not null)
+            await volumes.RemoveAsync(volumeId, cancellationToken);
         await events.WriteAsync(
-            operation.Key, "box-deleted", $"Box {operation.BoxName} and its volume {volumeId ?? "(none)"} are deleted.", operation.OperationId, seconds: seconds,
-            cancellationToken: cancellationToken);
+            operation.Key,
+            "box-deleted",
+            $"Box {operation.BoxName} and its volume {volumeId ?? "(none)"} are deleted.",
+            operation.OperationId,
+            seconds: seconds,
+            cancellationToken: cancellationToken
+        );
         await boxes.RemoveAsync(operation.Key, operation.OperationId, operation.Epoch, cancellationToken);
     }
 }

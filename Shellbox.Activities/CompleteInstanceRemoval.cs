@@ -20,13 +20,20 @@ public sealed class CompleteInstanceRemoval(InstanceStore instances, EventLog ev
         if (input.Failure is null || input.GiveUp)
         {
             await instances.EndRemovalAsync(input.InstanceId, input.OperationId, input.Failure, cancellationToken);
-            if (input.GiveUp) await mirror.EnqueueInstanceAsync(input.InstanceId, cancellationToken);
+            if (input.GiveUp)
+                await mirror.EnqueueInstanceAsync(input.InstanceId, cancellationToken);
         }
 
         await events.WriteAsync(
             null,
             input.Failure is null ? "instance-removed" : "instance-removal-failed",
-            input.Failure is null ? $"Instance {input.InstanceId} is removed. {input.Reason}" : $"Instance {input.InstanceId} could not be removed: {input.Failure}",
-            input.OperationId, input.InstanceId, input.Seconds, cancellationToken);
+            input.Failure is null
+                ? $"Instance {input.InstanceId} is removed. {input.Reason}"
+                : $"Instance {input.InstanceId} could not be removed: {input.Failure}",
+            input.OperationId,
+            input.InstanceId,
+            input.Seconds,
+            cancellationToken
+        );
     }
 }

@@ -8,7 +8,13 @@ namespace Shellbox.Activities;
 /// operation that the reconciler sees, and not an instance that nobody frees.
 /// </summary>
 public sealed class CompleteRelease(
-    BoxStore boxes, InstanceStore instances, VolumeStore volumes, EventLog events, TagMirror mirror, ShellboxMetrics metrics)
+    BoxStore boxes,
+    InstanceStore instances,
+    VolumeStore volumes,
+    EventLog events,
+    TagMirror mirror,
+    ShellboxMetrics metrics
+)
 {
     /// <param name="Operation">The release.</param>
     /// <param name="InstanceId">The instance; null when the box had none.</param>
@@ -18,7 +24,14 @@ public sealed class CompleteRelease(
     /// <param name="Reason">Why the box was released.</param>
     /// <param name="Seconds">How long it took.</param>
     public sealed record Input(
-        BoxOperation Operation, string? InstanceId, string? VolumeId, string? Failure, string? QuarantineReason, string Reason, double Seconds);
+        BoxOperation Operation,
+        string? InstanceId,
+        string? VolumeId,
+        string? Failure,
+        string? QuarantineReason,
+        string Reason,
+        double Seconds
+    );
 
     /// <returns>The state that the box is in now.</returns>
     [Function(nameof(CompleteRelease))]
@@ -29,14 +42,21 @@ public sealed class CompleteRelease(
         var detached = input.Failure is null;
         if (detached)
         {
-            if (input.VolumeId is not null) await volumes.RecordAttachmentAsync(input.VolumeId, null, operation.Epoch, cancellationToken);
+            if (input.VolumeId is not null)
+                await volumes.RecordAttachmentAsync(input.VolumeId, null, operation.Epoch, cancellationToken);
             if (input.InstanceId is not null)
             {
                 if (input.QuarantineReason is { } reason)
                 {
                     await instances.TryQuarantineAsync(input.InstanceId, operation.Key, operation.Epoch, reason, cancellationToken);
                     await events.WriteAsync(
-                        null, "instance-quarantined", reason, operation.OperationId, input.InstanceId, cancellationToken: cancellationToken);
+                        null,
+                        "instance-quarantined",
+                        reason,
+                        operation.OperationId,
+                        input.InstanceId,
+                        cancellationToken: cancellationToken
+                    );
                     await mirror.EnqueueInstanceAsync(input.InstanceId, cancellationToken);
                 }
                 else
@@ -51,8 +71,13 @@ public sealed class CompleteRelease(
             operation.Key,
             detached ? "released" : "release-failed",
             detached ? input.Reason : $"{input.Reason} The volume stays attached to {input.InstanceId}: {input.Failure}",
-            operation.OperationId, input.InstanceId, input.Seconds, cancellationToken);
-        if (input.VolumeId is not null) await mirror.EnqueueVolumeAsync(input.VolumeId, cancellationToken);
+            operation.OperationId,
+            input.InstanceId,
+            input.Seconds,
+            cancellationToken
+        );
+        if (input.VolumeId is not null)
+            await mirror.EnqueueVolumeAsync(input.VolumeId, cancellationToken);
         metrics.Released(input.Seconds);
         return row.State;
     }

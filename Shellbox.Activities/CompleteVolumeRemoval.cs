@@ -11,11 +11,17 @@ public sealed class CompleteVolumeRemoval(VolumeStore volumes, EventLog events)
     [Function(nameof(CompleteVolumeRemoval))]
     public async Task RunAsync([ActivityTrigger] Input input, CancellationToken cancellationToken)
     {
-        if (input.Failure is null) await volumes.RemoveAsync(input.VolumeId, cancellationToken);
+        if (input.Failure is null)
+            await volumes.RemoveAsync(input.VolumeId, cancellationToken);
         await events.WriteAsync(
             null,
             input.Failure is null ? "volume-removed" : "volume-removal-failed",
-            input.Failure is null ? $"Volume {input.VolumeId} is removed." : $"Volume {input.VolumeId} could not be removed: {input.Failure}",
-            input.OperationId, seconds: input.Seconds, cancellationToken: cancellationToken);
+            input.Failure is null
+                ? $"Volume {input.VolumeId} is removed."
+                : $"Volume {input.VolumeId} could not be removed: {input.Failure}",
+            input.OperationId,
+            seconds: input.Seconds,
+            cancellationToken: cancellationToken
+        );
     }
 }

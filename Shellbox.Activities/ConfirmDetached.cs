@@ -3,8 +3,8 @@ using Shellbox.Activities.Azure;
 namespace Shellbox.Activities;
 
 /// <summary>
-/// Asks the disk itself whether the instance holds it no more: neither the end of the VM's operation nor the VM's absence says so. A disk that is gone nobody holds, and
-/// one that another VM holds is off this instance: what to make of that is for the next step to say.
+/// Asks the disk itself whether the instance holds it no more: neither the end of the VM's operation nor the VM's absence says so. A disk
+/// that is gone nobody holds, and one that another VM holds is off this instance: what to make of that is for the next step to say.
 /// </summary>
 public sealed class ConfirmDetached(ProviderReads reads)
 {

@@ -5,7 +5,8 @@ using Shellbox.Activities.State;
 namespace Shellbox.Activities;
 
 /// <summary>
-/// Looks whether the disk is gone, and begins its deletion when it is not, without waiting for its end. Never one that the provider calls attached.
+/// Looks whether the disk is gone, and begins its deletion when it is not, without waiting for its end. Never one that the provider calls
+/// attached.
 /// </summary>
 public sealed class DeleteVolume(BoxStore boxes, VolumeStore volumes, ComputeInstances compute)
 {
@@ -24,7 +25,10 @@ public sealed class DeleteVolume(BoxStore boxes, VolumeStore volumes, ComputeIns
         await boxes.RequireOperationAsync(operation.Key, operation.OperationId, operation.Epoch, cancellationToken);
 
         // The last look before what cannot be undone: whose it is, by the record, and what the provider says.
-        if (await volumes.FindAsync(volume.VolumeId, cancellationToken) is not { State: VolumeState.Deleting } row || row.Owner != operation.Key)
+        if (
+            await volumes.FindAsync(volume.VolumeId, cancellationToken) is not { State: VolumeState.Deleting } row
+            || row.Owner != operation.Key
+        )
         {
             throw new StepFailedException($"The volume {volume.VolumeId} is not that of box {operation.BoxName}; it is left as it is.");
         }

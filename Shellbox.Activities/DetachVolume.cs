@@ -12,13 +12,15 @@ public sealed class DetachVolume(BoxStore boxes, InstanceStore instances, Comput
     /// <summary>What it is given.</summary>
     public sealed record Input(BoxOperation Operation, Placement Placement, BoxVolume Volume);
 
-    /// <returns>The URL of the operation's state, or null when the disk was off already, or its VM is gone: what the disk says of that is asked next.</returns>
+    /// <returns>The URL of the operation's state, or null when the disk was off already, or its VM is gone: what the disk says of that is
+    /// asked next.</returns>
     [Function(nameof(DetachVolume))]
     public async Task<Uri?> RunAsync([ActivityTrigger] Input input, CancellationToken cancellationToken)
     {
         var (operation, placement, volume) = input;
         await boxes.RequireOperationAsync(operation.Key, operation.OperationId, operation.Epoch, cancellationToken);
-        if (await instances.FindAsync(placement.InstanceId, cancellationToken) is not { } instance) return null;
+        if (await instances.FindAsync(placement.InstanceId, cancellationToken) is not { } instance)
+            return null;
 
         // As it will be then, when it is the box's. Else it is already: a volume that was left on it makes no difference.
         if (instance.ClaimedBy == operation.Key)
@@ -28,6 +30,10 @@ public sealed class DetachVolume(BoxStore boxes, InstanceStore instances, Comput
         }
 
         return await compute.BeginDetachAsync(
-            placement.ResourceId, new ResourceIdentifier(volume.ResourceId), ShellboxTags.Of(instance), cancellationToken);
+            placement.ResourceId,
+            new ResourceIdentifier(volume.ResourceId),
+            ShellboxTags.Of(instance),
+            cancellationToken
+        );
     }
 }

@@ -5,8 +5,8 @@ using Shellbox.Activities.State;
 namespace Shellbox.Activities;
 
 /// <summary>
-/// Finds which other VM has the volume that a box cannot have attached, or deleted, and whether it may be taken off there. A free instance that has it is claimed: nobody else is to
-/// get that meanwhile.
+/// Finds which other VM has the volume that a box cannot have attached, or deleted, and whether it may be taken off there. A free instance
+/// that has it is claimed: nobody else is to get that meanwhile.
 /// </summary>
 public sealed class FindHolder(BoxStore boxes, InstanceStore instances, ComputeInstances compute)
 {
@@ -24,13 +24,24 @@ public sealed class FindHolder(BoxStore boxes, InstanceStore instances, ComputeI
     {
         var (operation, placement, volume) = input;
         await boxes.RequireOperationAsync(operation.Key, operation.OperationId, operation.Epoch, cancellationToken);
-        if (await compute.FindOtherHolderAsync(new ResourceIdentifier(volume.ResourceId), placement?.ResourceId, cancellationToken) is not { } holder) return null;
+        if (
+            await compute.FindOtherHolderAsync(new ResourceIdentifier(volume.ResourceId), placement?.ResourceId, cancellationToken)
+            is not { } holder
+        )
+            return null;
 
         var instance = await instances.FindAsync(holder.Name, cancellationToken);
         if (instance is { State: InstanceState.Free } && ObstacleOf(instance, holder, operation.Key) is null)
         {
-            instance = await instances.TryClaimAsync(instance.Id, operation.Key, operation.OperationId, operation.Epoch, volume.VolumeId, cancellationToken)
-                ?? await instances.FindAsync(instance.Id, cancellationToken);
+            instance =
+                await instances.TryClaimAsync(
+                    instance.Id,
+                    operation.Key,
+                    operation.OperationId,
+                    operation.Epoch,
+                    volume.VolumeId,
+                    cancellationToken
+                ) ?? await instances.FindAsync(instance.Id, cancellationToken);
         }
 
         return ObstacleOf(instance, holder, operation.Key) is { } obstacle
@@ -38,7 +49,9 @@ public sealed class FindHolder(BoxStore boxes, InstanceStore instances, ComputeI
             : new Output(holder.Name, instance!.PlacementAt(0), null);
     }
 
-    /// <summary>Why the box's volume may not be taken off the VM that has it; null when it may. The reconciler goes by the same rule.</summary>
+    /// <summary>
+    /// Why the box's volume may not be taken off the VM that has it; null when it may. The reconciler goes by the same rule.
+    /// </summary>
     /// <param name="instance">The instance of the VM's name, if there is one.</param>
     /// <param name="holder">The VM.</param>
     /// <param name="box">The volume's owner.</param>

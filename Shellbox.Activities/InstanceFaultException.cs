@@ -1,11 +1,16 @@
 namespace Shellbox.Activities;
 
-/// <summary>A step that failed by the fault of the instance, and not of the box: on another one it may work, and too many of them are a reason for a quarantine.</summary>
+/// <summary>
+/// A step that failed by the fault of the instance, and not of the box: on another one it may work, and too many of them are a reason for a
+/// quarantine.
+/// </summary>
 public sealed class InstanceFaultException : StepFailedException
 {
     public InstanceFaultException() { }
 
-    public InstanceFaultException(string message) : base(message) { }
+    public InstanceFaultException(string message)
+        : base(message) { }
 
-    public InstanceFaultException(string message, Exception innerException) : base(message, innerException) { }
+    public InstanceFaultException(string message, Exception innerException)
+        : base(message, innerException) { }
 }

@@ -5,7 +5,9 @@ public sealed class InstanceGoneException : StepFailedException
 {
     public InstanceGoneException() { }
 
-    public InstanceGoneException(string message) : base(message) { }
+    public InstanceGoneException(string message)
+        : base(message) { }
 
-    public InstanceGoneException(string message, Exception innerException) : base(message, innerException) { }
+    public InstanceGoneException(string message, Exception innerException)
+        : base(message, innerException) { }
 }

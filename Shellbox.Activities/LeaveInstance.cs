@@ -4,8 +4,8 @@ using Shellbox.Activities.State;
 namespace Shellbox.Activities;
 
 /// <summary>
-/// Of a box that goes on without an instance and whose volume is off there: frees the instance, or takes it out of service. The box is being deleted (its disk comes
-/// after, which may take long or fail), or its connect goes on elsewhere.
+/// Of a box that goes on without an instance and whose volume is off there: frees the instance, or takes it out of service. The box is
+/// being deleted (its disk comes after, which may take long or fail), or its connect goes on elsewhere.
 /// </summary>
 public sealed class LeaveInstance(BoxStore boxes, InstanceStore instances, VolumeStore volumes, EventLog events, TagMirror mirror)
 {
@@ -20,24 +20,40 @@ public sealed class LeaveInstance(BoxStore boxes, InstanceStore instances, Volum
     {
         var (operation, instanceId, volumeId, reason) = input;
         var box = await boxes.RequireOperationAsync(operation.Key, operation.OperationId, operation.Epoch, cancellationToken);
-        if (volumeId is not null) await volumes.RecordDetachmentAsync(volumeId, instanceId, operation.Epoch, cancellationToken);
+        if (volumeId is not null)
+            await volumes.RecordDetachmentAsync(volumeId, instanceId, operation.Epoch, cancellationToken);
         if (reason is null)
         {
             await instances.TryFreeAsync(instanceId, operation.Key, operation.Epoch, cancellationToken);
         }
         else if (await instances.TryQuarantineAsync(instanceId, operation.Key, operation.Epoch, reason, cancellationToken))
         {
-            await events.WriteAsync(null, "instance-quarantined", reason, operation.OperationId, instanceId, cancellationToken: cancellationToken);
+            await events.WriteAsync(
+                null,
+                "instance-quarantined",
+                reason,
+                operation.OperationId,
+                instanceId,
+                cancellationToken: cancellationToken
+            );
         }
 
         await mirror.EnqueueInstanceAsync(instanceId, cancellationToken);
         if (box.State is BoxState.Connecting)
         {
             var detail = reason ?? $"The volume was left on {instanceId}, which no box has; it was taken off.";
-            await events.WriteAsync(operation.Key, "instance-left", detail, operation.OperationId, instanceId, cancellationToken: cancellationToken);
+            await events.WriteAsync(
+                operation.Key,
+                "instance-left",
+                detail,
+                operation.OperationId,
+                instanceId,
+                cancellationToken: cancellationToken
+            );
         }
 
-        // Last: until here a second run finds the instance. One that only had the volume is not where the box is placed, and a run that is late finds it placed anew.
+        // Last: until here a second run finds the instance. One that only had the volume is not where the box is placed, and a run that is
+        // late finds it placed anew.
         await boxes.RecordPlacementAsync(operation.Key, operation.OperationId, operation.Epoch, instanceId, null, null, cancellationToken);
     }
 }

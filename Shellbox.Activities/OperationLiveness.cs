@@ -17,13 +17,20 @@ public static class OperationLiveness
     /// <param name="time">The clock of that wait.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public static async Task<bool> IsOverAsync(
-        this DurableTaskClient client, string operationId, TimeSpan grace, TimeProvider time, CancellationToken cancellationToken)
+        this DurableTaskClient client,
+        string operationId,
+        TimeSpan grace,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    )
     {
         var start = time.GetTimestamp();
         while (true)
         {
-            if (await client.GetInstanceAsync(operationId, cancellationToken) is { } instance) return instance.IsCompleted;
-            if (time.GetElapsedTime(start) >= grace) return true;
+            if (await client.GetInstanceAsync(operationId, cancellationToken) is { } instance)
+                return instance.IsCompleted;
+            if (time.GetElapsedTime(start) >= grace)
+                return true;
             await Task.Delay(Pause, time, cancellationToken);
         }
     }

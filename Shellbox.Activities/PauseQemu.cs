@@ -14,7 +14,12 @@ public sealed class PauseQemu(BoxStore boxes, InstanceShell shell)
     {
         var operation = input.Operation;
         var box = await boxes.RequireOperationAsync(operation.Key, operation.OperationId, operation.Epoch, cancellationToken);
-        var request = new InstanceRequest { Box = box.VolumeId, Epoch = operation.Epoch, OperationId = operation.OperationId };
+        var request = new InstanceRequest
+        {
+            Box = box.VolumeId,
+            Epoch = operation.Epoch,
+            OperationId = operation.OperationId,
+        };
         var answer = await shell.RunAsync(input.Placement, "pause", request, TimeSpan.FromSeconds(30), cancellationToken);
         return answer.Ok ? answer : throw answer.ToException(input.Placement.InstanceId);
     }

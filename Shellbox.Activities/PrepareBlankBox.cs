@@ -2,7 +2,10 @@ using Shellbox.Activities.State;
 
 namespace Shellbox.Activities;
 
-/// <summary>Gives a blank box its volume and its row, if it has none yet, and begins its connect: a prewarm, as for a user's box. Null when it is not to be had.</summary>
+/// <summary>
+/// Gives a blank box its volume and its row, if it has none yet, and begins its connect: a prewarm, as for a user's box. Null when it is
+/// not to be had.
+/// </summary>
 public sealed class PrepareBlankBox(BoxStore boxes, VolumeStore volumes)
 {
     /// <param name="BoxName">The blank box.</param>
@@ -16,11 +19,19 @@ public sealed class PrepareBlankBox(BoxStore boxes, VolumeStore volumes)
         var key = new BoxKey(BoxKey.PoolUserId, input.BoxName);
         if (input.VolumeId is { } volumeId)
         {
-            if (await volumes.TryTakeBlankAsync(volumeId, key, cancellationToken) is not { } volume) return null;
+            if (await volumes.TryTakeBlankAsync(volumeId, key, cancellationToken) is not { } volume)
+                return null;
             await boxes.TryAddAsync(key, volumeId, volume.Epoch, cancellationToken);
         }
 
-        var decision = await boxes.DecideConnectAsync(key, input.OperationId, sessionId: null, publicKey: null, deadOperationId: null, cancellationToken);
+        var decision = await boxes.DecideConnectAsync(
+            key,
+            input.OperationId,
+            sessionId: null,
+            publicKey: null,
+            deadOperationId: null,
+            cancellationToken
+        );
         return decision.Kind is ConnectDecisionKind.Started or ConnectDecisionKind.Joined && decision.OperationId == input.OperationId
             ? new BoxOperation(key.UserId, key.BoxName, input.OperationId, decision.Epoch)
             : null;

@@ -11,5 +11,7 @@ public sealed class ReadBanner(SshBanner banner)
     [Function(nameof(ReadBanner))]
     public async Task<string> RunAsync([ActivityTrigger] Input input, CancellationToken cancellationToken) =>
         await banner.ReadAsync(input.Host, input.Port, input.Timeout, cancellationToken)
-        ?? throw new StepFailedException($"The guest at {input.Host}:{input.Port} did not show an SSH banner within {input.Timeout.TotalSeconds:0} s.");
+        ?? throw new StepFailedException(
+            $"The guest at {input.Host}:{input.Port} did not show an SSH banner within {input.Timeout.TotalSeconds:0} s."
+        );
 }

@@ -1,8 +1,8 @@
 namespace Shellbox.Activities;
 
 /// <summary>
-/// How long the last connects of each tier took, for the estimate that a status shows. Kept by each worker for itself, from what the audit log says when it starts
-/// (<see cref="RecentConnectsSeed"/>): a tier of which it knows nothing it says nothing of.
+/// How long the last connects of each tier took, for the estimate that a status shows. Kept by each worker for itself, from what the audit
+/// log says when it starts (<see cref="RecentConnectsSeed"/>): a tier of which it knows nothing it says nothing of.
 /// </summary>
 public sealed class RecentConnects
 {
@@ -16,8 +16,10 @@ public sealed class RecentConnects
     {
         lock (_gate)
         {
-            if (!_seconds.TryGetValue(tier, out var queue)) _seconds[tier] = queue = new Queue<double>(Most);
-            if (queue.Count == Most) queue.Dequeue();
+            if (!_seconds.TryGetValue(tier, out var queue))
+                _seconds[tier] = queue = new Queue<double>(Most);
+            if (queue.Count == Most)
+                queue.Dequeue();
             queue.Enqueue(seconds);
         }
     }
@@ -35,6 +37,7 @@ public sealed class RecentConnects
     /// <summary>The median of each tier that was seen, in seconds.</summary>
     public IReadOnlyDictionary<string, double> Medians()
     {
-        lock (_gate) return _seconds.ToDictionary(t => t.Key, t => t.Value.Order().ElementAt(t.Value.Count / 2));
+        lock (_gate)
+            return _seconds.ToDictionary(t => t.Key, t => t.Value.Order().ElementAt(t.Value.Count / 2));
     }
 }

@@ -6,10 +6,15 @@ using Shellbox.Activities.State;
 namespace Shellbox.Activities;
 
 /// <summary>
-/// Tells a worker that has just started how long the last connects took, from the audit log of today and yesterday: once, beside the first requests. Without it, or
-/// before it is through, the worker says nothing of how long a connect will take.
+/// Tells a worker that has just started how long the last connects took, from the audit log of today and yesterday: once, beside the first
+/// requests. Without it, or before it is through, the worker says nothing of how long a connect will take.
 /// </summary>
-internal sealed partial class RecentConnectsSeed(EventLog events, RecentConnects recent, TimeProvider time, ILogger<RecentConnectsSeed> logger) : BackgroundService
+internal sealed partial class RecentConnectsSeed(
+    EventLog events,
+    RecentConnects recent,
+    TimeProvider time,
+    ILogger<RecentConnectsSeed> logger
+) : BackgroundService
 {
     /// <summary>Of all tiers together: the rare ones may have none among them.</summary>
     private const int Most = 128;
@@ -25,11 +30,13 @@ internal sealed partial class RecentConnectsSeed(EventLog events, RecentConnects
         {
             var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
             var found = await FindAsync(today, Most, either.Token);
-            if (found.Count < Most) found.AddRange(await FindAsync(today.AddDays(-1), Most - found.Count, either.Token));
+            if (found.Count < Most)
+                found.AddRange(await FindAsync(today.AddDays(-1), Most - found.Count, either.Token));
             found.Reverse();
             recent.Seed(found.Where(e => e is { Tier: not null, Seconds: not null }).Select(e => (e.Tier!, e.Seconds!.Value)));
         }
-        catch (Exception e) when (e is RequestFailedException or AggregateException or OperationCanceledException or InvalidOperationException)
+        catch (Exception e)
+            when (e is RequestFailedException or AggregateException or OperationCanceledException or InvalidOperationException)
         {
             LogUnknown(e.Message.FirstLine());
         }

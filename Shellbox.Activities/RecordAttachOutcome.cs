@@ -4,8 +4,8 @@ using Shellbox.Activities.State;
 namespace Shellbox.Activities;
 
 /// <summary>
-/// Records how the attach operation ended. After a failure it says whose business that is: the connect's while it is under way, else, when the box runs on
-/// a disk that ARM did not attach, a release's.
+/// Records how the attach operation ended. After a failure it says whose business that is: the connect's while it is under way, else, when
+/// the box runs on a disk that ARM did not attach, a release's.
 /// </summary>
 public sealed class RecordAttachOutcome(BoxStore boxes, EventLog events)
 {
@@ -30,13 +30,22 @@ public sealed class RecordAttachOutcome(BoxStore boxes, EventLog events)
         var (operation, instanceId, state, seconds, writeEvent) = input;
         if (writeEvent)
         {
-            var detail = state.Succeeded ? "ARM reports the attach as done." : $"The attach failed: {state.ErrorCode}: {state.ErrorMessage}";
+            var detail = state.Succeeded
+                ? "ARM reports the attach as done."
+                : $"The attach failed: {state.ErrorCode}: {state.ErrorMessage}";
             await events.WriteAsync(
-                operation.Key, state.Succeeded ? "attach-operation-succeeded" : "attach-operation-failed", detail,
-                operation.OperationId, instanceId, seconds, cancellationToken);
+                operation.Key,
+                state.Succeeded ? "attach-operation-succeeded" : "attach-operation-failed",
+                detail,
+                operation.OperationId,
+                instanceId,
+                seconds,
+                cancellationToken
+            );
         }
 
-        if (state.Succeeded) return Duty.Nothing;
+        if (state.Succeeded)
+            return Duty.Nothing;
         var box = await boxes.FindAsync(operation.Key, cancellationToken);
 
         // A connect that found the instance dead has gone on with another.

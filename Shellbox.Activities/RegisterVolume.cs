@@ -12,13 +12,20 @@ public sealed class RegisterVolume(VolumeStore volumes, PoolResources resources,
     [Function(nameof(RegisterVolume))]
     public async Task RunAsync([ActivityTrigger] Input input, CancellationToken cancellationToken)
     {
-        if (!await volumes.TryAddBlankAsync(input.VolumeId, resources.VolumeResourceId(input.VolumeId).ToString(), cancellationToken)) return;
+        if (!await volumes.TryAddBlankAsync(input.VolumeId, resources.VolumeResourceId(input.VolumeId).ToString(), cancellationToken))
+            return;
         if ((await pool.ReadAsync(cancellationToken)).VolumeFailures > 0)
         {
             await pool.ChangeAsync(row => (row.VolumeFailures, row.VolumeRetryAt) = (0, null), cancellationToken);
         }
 
         await events.WriteAsync(
-            null, "volume-created", $"Volume {input.VolumeId} is blank.", input.OperationId, seconds: input.Seconds, cancellationToken: cancellationToken);
+            null,
+            "volume-created",
+            $"Volume {input.VolumeId} is blank.",
+            input.OperationId,
+            seconds: input.Seconds,
+            cancellationToken: cancellationToken
+        );
     }
 }

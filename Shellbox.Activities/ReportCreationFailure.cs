@@ -5,7 +5,13 @@ using Shellbox.Activities.State;
 namespace Shellbox.Activities;
 
 /// <summary>Counts a creation that failed and sets when the next may be tried: a pool that cannot grow does not try without end.</summary>
-public sealed class ReportCreationFailure(PoolStore pool, EventLog events, ShellboxMetrics metrics, IOptions<ShellboxOptions> options, TimeProvider time)
+public sealed class ReportCreationFailure(
+    PoolStore pool,
+    EventLog events,
+    ShellboxMetrics metrics,
+    IOptions<ShellboxOptions> options,
+    TimeProvider time
+)
 {
     public const string InstanceKind = "instance";
     public const string VolumeKind = "volume";
@@ -29,20 +35,29 @@ public sealed class ReportCreationFailure(PoolStore pool, EventLog events, Shell
                 if (kind == InstanceKind)
                 {
                     row.LastFailure = failure;
-                    if (row.RetryAt > now) return;
+                    if (row.RetryAt > now)
+                        return;
                     row.Failures++;
                     row.RetryAt = now + Backoff(row.Failures);
                 }
                 else
                 {
-                    if (row.VolumeRetryAt > now) return;
+                    if (row.VolumeRetryAt > now)
+                        return;
                     row.VolumeFailures++;
                     row.VolumeRetryAt = now + Backoff(row.VolumeFailures);
                 }
             },
-            cancellationToken);
+            cancellationToken
+        );
         await events.WriteAsync(
-            null, $"{kind}-creation-failed", failure, operationId, kind == InstanceKind ? id : null, cancellationToken: cancellationToken);
+            null,
+            $"{kind}-creation-failed",
+            failure,
+            operationId,
+            kind == InstanceKind ? id : null,
+            cancellationToken: cancellationToken
+        );
         metrics.CreationFailed(kind);
 
         TimeSpan Backoff(int failures)

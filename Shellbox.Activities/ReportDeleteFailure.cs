@@ -2,14 +2,22 @@ using Shellbox.Activities.State;
 
 namespace Shellbox.Activities;
 
-/// <summary>Writes to the audit log that a delete did not get through. The box stays what it is, one that is being deleted; the sweep tries again.</summary>
+/// <summary>
+/// Writes to the audit log that a delete did not get through. The box stays what it is, one that is being deleted; the sweep tries again.
+/// </summary>
 public sealed class ReportDeleteFailure(EventLog events)
 {
     /// <summary>What it is given.</summary>
     public sealed record Input(BoxOperation Operation, string Step, string Message, string? InstanceId);
 
     [Function(nameof(ReportDeleteFailure))]
-    public Task RunAsync([ActivityTrigger] Input input, CancellationToken cancellationToken) => events.WriteAsync(
-        input.Operation.Key, "delete-failed", $"{input.Step}: {input.Message}", input.Operation.OperationId, input.InstanceId,
-        cancellationToken: cancellationToken);
+    public Task RunAsync([ActivityTrigger] Input input, CancellationToken cancellationToken) =>
+        events.WriteAsync(
+            input.Operation.Key,
+            "delete-failed",
+            $"{input.Step}: {input.Message}",
+            input.Operation.OperationId,
+            input.InstanceId,
+            cancellationToken: cancellationToken
+        );
 }

@@ -20,10 +20,16 @@ public sealed class ReportFailure(InstanceStore instances, EventLog events, Shel
     {
         metrics.ConnectFailed(input.Step);
         await events.WriteAsync(
-            input.Operation.Key, "connect-failed", $"{input.Step}: {input.Message}", input.Operation.OperationId, input.InstanceId,
-            cancellationToken: cancellationToken);
+            input.Operation.Key,
+            "connect-failed",
+            $"{input.Step}: {input.Message}",
+            input.Operation.OperationId,
+            input.InstanceId,
+            cancellationToken: cancellationToken
+        );
 
-        if (input is not { InstanceFault: true, InstanceId: { } instanceId }) return null;
+        if (input is not { InstanceFault: true, InstanceId: { } instanceId })
+            return null;
         var failures = await instances.CountFailureAsync(instanceId, input.Operation, cancellationToken);
         return failures >= options.Value.Pool.QuarantineAfter
             ? $"{failures} starts in a row have failed on {instanceId}; the last: {input.Message}"

@@ -6,6 +6,8 @@ namespace Shellbox.Activities;
 public sealed class ReserveInstances(PoolGrowth growth)
 {
     [Function(nameof(ReserveInstances))]
-    public async Task<IReadOnlyList<string>> RunAsync([ActivityTrigger] IReadOnlyList<string> instanceIds, CancellationToken cancellationToken) =>
-        (await growth.ReserveAsync(instanceIds, cancellationToken)).Reserved;
+    public async Task<IReadOnlyList<string>> RunAsync(
+        [ActivityTrigger] IReadOnlyList<string> instanceIds,
+        CancellationToken cancellationToken
+    ) => (await growth.ReserveAsync(instanceIds, cancellationToken)).Reserved;
 }

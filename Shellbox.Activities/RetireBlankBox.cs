@@ -16,9 +16,11 @@ public sealed class RetireBlankBox(BoxStore boxes, VolumeStore volumes)
 
         // A second run finds its own. What is left of one that was cut short, the sweep of deletes completes, which costs the volume.
         var found = await boxes.FindAsync(key, cancellationToken);
-        if (found is not { State: BoxState.Stopped } && !(found is { State: BoxState.Deleting } && found.OperationId == input.OperationId)) return;
+        if (found is not { State: BoxState.Stopped } && !(found is { State: BoxState.Deleting } && found.OperationId == input.OperationId))
+            return;
         var row = await boxes.DecideDeleteAsync(key, input.OperationId, deadOperationId: null, cancellationToken);
-        if (row is not { State: BoxState.Deleting } || row.OperationId != input.OperationId || row.InstanceId is not null) return;
+        if (row is not { State: BoxState.Deleting } || row.OperationId != input.OperationId || row.InstanceId is not null)
+            return;
         await volumes.TryReturnBlankAsync(row.VolumeId, key, cancellationToken);
         await boxes.RemoveAsync(key, input.OperationId, row.Epoch, cancellationToken);
     }

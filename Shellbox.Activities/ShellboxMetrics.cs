@@ -20,9 +20,19 @@ public sealed class ShellboxMetrics
         _connects = meter.CreateHistogram<double>("shellbox.connect.duration", "s", "From the request to the guest's SSH banner, by tier.");
         _failures = meter.CreateCounter<long>("shellbox.connect.failures", description: "Connects that failed, by step.");
         _releases = meter.CreateHistogram<double>("shellbox.release.duration", "s", "From the disconnect to the free instance.");
-        _findings = meter.CreateCounter<long>("shellbox.reconcile.findings", description: "Findings of the reconciler, by kind and action.");
-        _creations = meter.CreateHistogram<double>("shellbox.pool.creation.duration", "s", "From the reservation of an instance to its registration as free.");
-        _creationFailures = meter.CreateCounter<long>("shellbox.pool.creation.failures", description: "Creations of instances and volumes that failed, by kind.");
+        _findings = meter.CreateCounter<long>(
+            "shellbox.reconcile.findings",
+            description: "Findings of the reconciler, by kind and action."
+        );
+        _creations = meter.CreateHistogram<double>(
+            "shellbox.pool.creation.duration",
+            "s",
+            "From the reservation of an instance to its registration as free."
+        );
+        _creationFailures = meter.CreateCounter<long>(
+            "shellbox.pool.creation.failures",
+            description: "Creations of instances and volumes that failed, by kind."
+        );
     }
 
     public void InstanceCreated(double seconds) => _creations.Record(seconds);

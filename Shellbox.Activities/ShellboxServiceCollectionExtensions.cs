@@ -20,7 +20,9 @@ public static class ShellboxServiceCollectionExtensions
     /// <summary>Storage answers in milliseconds; the SDK's default would wait 100 s, four times over, for one that hangs.</summary>
     private static readonly TimeSpan StorageTimeout = TimeSpan.FromSeconds(10);
 
-    /// <summary>What the activities stand on. A <see cref="TimeProvider"/> or <see cref="TokenCredential"/> that is registered before is used.</summary>
+    /// <summary>
+    /// What the activities stand on. A <see cref="TimeProvider"/> or <see cref="TokenCredential"/> that is registered before is used.
+    /// </summary>
     public static IServiceCollection AddShellbox(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<ShellboxOptions>().Bind(configuration.GetSection(ShellboxOptions.Section)).ValidateOnStart();
@@ -61,11 +63,14 @@ public static class ShellboxServiceCollectionExtensions
     /// <summary>
     /// The app's managed identity where there is one (App Service sets IDENTITY_ENDPOINT), else what the developer is signed in with.
     /// </summary>
-    private static TokenCredential CreateCredential(IConfiguration configuration) => configuration["IDENTITY_ENDPOINT"] is { Length: > 0 }
-        ? new ManagedIdentityCredential(configuration["AZURE_CLIENT_ID"] is { Length: > 0 } clientId
-            ? ManagedIdentityId.FromUserAssignedClientId(clientId)
-            : ManagedIdentityId.SystemAssigned)
-        : new DefaultAzureCredential();
+    private static TokenCredential CreateCredential(IConfiguration configuration) =>
+        configuration["IDENTITY_ENDPOINT"] is { Length: > 0 }
+            ? new ManagedIdentityCredential(
+                configuration["AZURE_CLIENT_ID"] is { Length: > 0 } clientId
+                    ? ManagedIdentityId.FromUserAssignedClientId(clientId)
+                    : ManagedIdentityId.SystemAssigned
+            )
+            : new DefaultAzureCredential();
 
     // The same setting as the Functions host's own storage: a connection string, or AzureWebJobsStorage__accountName with the identity.
     private static TableServiceClient CreateTables(IConfiguration configuration, IServiceProvider provider)
@@ -86,9 +91,13 @@ public static class ShellboxServiceCollectionExtensions
 
     private static Uri Endpoint(IConfiguration configuration, string kind)
     {
-        if (configuration[$"AzureWebJobsStorage:{kind}ServiceUri"] is { Length: > 0 } uri) return new Uri(uri);
-        var account = configuration["AzureWebJobsStorage:accountName"]
-            ?? throw new InvalidOperationException("AzureWebJobsStorage is missing: set a connection string, or AzureWebJobsStorage__accountName.");
+        if (configuration[$"AzureWebJobsStorage:{kind}ServiceUri"] is { Length: > 0 } uri)
+            return new Uri(uri);
+        var account =
+            configuration["AzureWebJobsStorage:accountName"]
+            ?? throw new InvalidOperationException(
+                "AzureWebJobsStorage is missing: set a connection string, or AzureWebJobsStorage__accountName."
+            );
         return new Uri($"https://{account}.{kind}.core.windows.net");
     }
 }

@@ -7,8 +7,8 @@ using Shellbox.Activities.State;
 namespace Shellbox.Activities;
 
 /// <summary>
-/// Starts the guest on its instance, or finds that it runs. The instance itself waits for the disk to appear at its LUN, so QEMU starts as soon
-/// as the disk is there and not when ARM reports the attach as done.
+/// Starts the guest on its instance, or finds that it runs. The instance itself waits for the disk to appear at its LUN, so QEMU starts as
+/// soon as the disk is there and not when ARM reports the attach as done.
 /// </summary>
 public sealed class StartQemu(BoxStore boxes, InstanceShell shell, IOptions<ShellboxOptions> options, TimeProvider time)
 {
@@ -20,7 +20,13 @@ public sealed class StartQemu(BoxStore boxes, InstanceShell shell, IOptions<Shel
     /// <param name="DiskTimeout">How long the disk may take.</param>
     /// <param name="BootTimeout">How long the guest may take from there.</param>
     /// <param name="CheckBanner">Whether the instance makes sure that a guest in memory answers, though its banner is read anyway.</param>
-    public sealed record Input(BoxOperation Operation, Placement Placement, TimeSpan DiskTimeout, TimeSpan BootTimeout, bool CheckBanner = false);
+    public sealed record Input(
+        BoxOperation Operation,
+        Placement Placement,
+        TimeSpan DiskTimeout,
+        TimeSpan BootTimeout,
+        bool CheckBanner = false
+    );
 
     [Function(nameof(StartQemu))]
     public async Task<InstanceAnswer> RunAsync([ActivityTrigger] Input input, CancellationToken cancellationToken)
@@ -43,10 +49,13 @@ public sealed class StartQemu(BoxStore boxes, InstanceShell shell, IOptions<Shel
         };
         using var abandon = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var starting = shell.RunAsync(input.Placement, "start", request, input.DiskTimeout + (2 * input.BootTimeout), abandon.Token);
-        while (await Task.WhenAny(starting, Task.Delay(BetweenLooks, time, cancellationToken)) != starting
-            && !cancellationToken.IsCancellationRequested)
+        while (
+            await Task.WhenAny(starting, Task.Delay(BetweenLooks, time, cancellationToken)) != starting
+            && !cancellationToken.IsCancellationRequested
+        )
         {
-            if (await IsSupersededAsync(operation, cancellationToken)) await abandon.CancelAsync();
+            if (await IsSupersededAsync(operation, cancellationToken))
+                await abandon.CancelAsync();
         }
 
         try

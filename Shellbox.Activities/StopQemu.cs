@@ -3,7 +3,9 @@ using Shellbox.Activities.State;
 
 namespace Shellbox.Activities;
 
-/// <summary>Ends the guest and unmounts its volume, so that the disk can be taken off: with its state saved on the volume, or shut down.</summary>
+/// <summary>
+/// Ends the guest and unmounts its volume, so that the disk can be taken off: with its state saved on the volume, or shut down.
+/// </summary>
 public sealed class StopQemu(BoxStore boxes, InstanceShell shell)
 {
     /// <summary>What it is given.</summary>
@@ -21,7 +23,13 @@ public sealed class StopQemu(BoxStore boxes, InstanceShell shell)
             OperationId = operation.OperationId,
             TimeoutSeconds = input.Timeout.TotalSeconds,
         };
-        var answer = await shell.RunAsync(input.Placement, input.Save ? "save" : "stop", request, input.Timeout + TimeSpan.FromSeconds(30), cancellationToken);
+        var answer = await shell.RunAsync(
+            input.Placement,
+            input.Save ? "save" : "stop",
+            request,
+            input.Timeout + TimeSpan.FromSeconds(30),
+            cancellationToken
+        );
         return answer.Ok ? answer : throw answer.ToException(input.Placement.InstanceId);
     }
 }

@@ -24,8 +24,10 @@ public sealed class UpdateAndAttach(BoxStore boxes, InstanceStore instances, Vol
         var box = await boxes.RequireOperationAsync(operation.Key, operation.OperationId, operation.Epoch, cancellationToken);
 
         // The connect may have gone on with another instance since: a run that is late must not attach the disk where nobody looks for it.
-        if (box.InstanceId != placement.InstanceId) throw new StepFailedException($"The box is no longer placed on {placement.InstanceId}.");
-        var instance = await instances.FindAsync(placement.InstanceId, cancellationToken)
+        if (box.InstanceId != placement.InstanceId)
+            throw new StepFailedException($"The box is no longer placed on {placement.InstanceId}.");
+        var instance =
+            await instances.FindAsync(placement.InstanceId, cancellationToken)
             ?? throw new StepFailedException($"Instance {placement.InstanceId} is not registered.");
 
         // Recorded before it is true: whoever takes over then knows where the disk may be.
@@ -37,8 +39,10 @@ public sealed class UpdateAndAttach(BoxStore boxes, InstanceStore instances, Vol
         }
         catch (RequestFailedException e) when (e.Status == 409)
         {
-            // Another operation on either, which passes, unless the disk is at home elsewhere. It is asked only now: as a rule it is free, and a read saved.
-            if (await compute.FindOtherHolderAsync(disk, placement.ResourceId, cancellationToken) is not { } holder) throw;
+            // Another operation on either, which passes, unless the disk is at home elsewhere. It is asked only now: as a rule it is free,
+            // and a read saved.
+            if (await compute.FindOtherHolderAsync(disk, placement.ResourceId, cancellationToken) is not { } holder)
+                throw;
             throw new VolumeHeldException($"The volume {volume.VolumeId} is attached to {holder.Name}.", e);
         }
     }

@@ -29,7 +29,9 @@ public sealed record AzureSimulatorOptions
     /// <summary>A directory tree that every instance's root gets: small files as copies, large ones as symbolic links.</summary>
     public string? InstanceImage { get; init; }
 
-    /// <summary>Where instances and disk contents live. Needed for <see cref="InstanceKind.Sshd"/>; owned by one simulator at a time.</summary>
+    /// <summary>
+    /// Where instances and disk contents live. Needed for <see cref="InstanceKind.Sshd"/>; owned by one simulator at a time.
+    /// </summary>
     public string? StateDirectory { get; init; }
 
     /// <summary>What exists at the start.</summary>
@@ -63,9 +65,10 @@ public sealed record AzureSimulatorOptions
     public ILoggerFactory? LoggerFactory { get; init; }
 
     /// <summary>What an instance of a VM size may use.</summary>
-    internal Func<string, InstanceCaps> CapsOf { get; init; } = size =>
-    {
-        var has = VirtualMachineSize.Of(size);
-        return InstanceCaps.Of(has.Cores, has.MemoryBytes);
-    };
+    internal Func<string, InstanceCaps> CapsOf { get; init; } =
+        size =>
+        {
+            var has = VirtualMachineSize.Of(size);
+            return InstanceCaps.Of(has.Cores, has.MemoryBytes);
+        };
 }

@@ -22,7 +22,14 @@ internal static partial class Logs
     public static partial void OperationBroke(ILogger logger, Exception exception, string operation, string resourceId);
 
     [LoggerMessage(200, LogLevel.Information, "Fault {FaultId} ({Effect}) hit {Operation} of {Resource}, request {RequestId}")]
-    public static partial void FaultHit(ILogger logger, int faultId, FaultEffect effect, string operation, string resource, string requestId);
+    public static partial void FaultHit(
+        ILogger logger,
+        int faultId,
+        FaultEffect effect,
+        string operation,
+        string resource,
+        string requestId
+    );
 
     [LoggerMessage(201, LogLevel.Information, "Fault of instance {Instance}: {What}")]
     public static partial void InstanceFault(ILogger logger, string instance, string what);
@@ -45,7 +52,11 @@ internal static partial class Logs
     [LoggerMessage(305, LogLevel.Information, "Instances are held to their VM size's {Controllers}, by control groups below {Directories}")]
     public static partial void Capped(ILogger logger, string controllers, string directories);
 
-    [LoggerMessage(306, LogLevel.Warning, "Instances are not held to their VM size's {Controllers}: this machine has no control groups for it that can be written")]
+    [LoggerMessage(
+        306,
+        LogLevel.Warning,
+        "Instances are not held to their VM size's {Controllers}: this machine has no control groups for it that can be written"
+    )]
     public static partial void NotCapped(ILogger logger, string controllers);
 
     [LoggerMessage(307, LogLevel.Warning, "Instance {Instance} goes without the cap {File}: {Message}")]

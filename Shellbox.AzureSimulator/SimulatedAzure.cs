@@ -25,7 +25,13 @@ public sealed class SimulatedAzure : IAsyncDisposable
     private readonly SimulatedCloud _cloud;
     private int _disposed;
 
-    private SimulatedAzure(AzureSimulatorOptions options, SimulatedCloud cloud, TokenIssuer tokens, RequestLog requests, Stack<Func<ValueTask>> cleanUp)
+    private SimulatedAzure(
+        AzureSimulatorOptions options,
+        SimulatedCloud cloud,
+        TokenIssuer tokens,
+        RequestLog requests,
+        Stack<Func<ValueTask>> cleanUp
+    )
     {
         Options = options;
         _cloud = cloud;
@@ -43,7 +49,9 @@ public sealed class SimulatedAzure : IAsyncDisposable
     /// <summary>The audience for which Resource Manager takes tokens.</summary>
     public string Audience => Options.Audience;
 
-    /// <summary>The SHA-256 thumbprint, in hex, of the certificate that Resource Manager shows. Nobody signed it: trust it by this.</summary>
+    /// <summary>
+    /// The SHA-256 thumbprint, in hex, of the certificate that Resource Manager shows. Nobody signed it: trust it by this.
+    /// </summary>
     public string CertificateThumbprint { get; private set; } = "";
 
     /// <summary>The subscription.</summary>
@@ -93,8 +101,11 @@ public sealed class SimulatedAzure : IAsyncDisposable
     /// <summary>The root directory of an instance that runs sshd; null for a bare one or one that does not exist.</summary>
     public string? InstanceRoot(string virtualMachine) => (Find(virtualMachine) as SshdInstance)?.Root;
 
-    /// <summary>The disks that the guest OS of a VM sees at this moment: their names by LUN. Nothing for a VM that does not exist.</summary>
-    public IReadOnlyDictionary<int, string> DisksInSight(string virtualMachine) => Find(virtualMachine)?.DisksInSight ?? new Dictionary<int, string>();
+    /// <summary>
+    /// The disks that the guest OS of a VM sees at this moment: their names by LUN. Nothing for a VM that does not exist.
+    /// </summary>
+    public IReadOnlyDictionary<int, string> DisksInSight(string virtualMachine) =>
+        Find(virtualMachine)?.DisksInSight ?? new Dictionary<int, string>();
 
     /// <summary>
     /// Lets a VM die: everything on it ends at once, as when its host fails. Resource Manager goes on calling it running, with an
@@ -125,7 +136,11 @@ public sealed class SimulatedAzure : IAsyncDisposable
 
     private IInstance? Find(string virtualMachine) => InstanceFaults.Find(ResourceGroup, virtualMachine)?.Instance;
 
-    private static async Task<SimulatedAzure> StartAsync(AzureSimulatorOptions options, Stack<Func<ValueTask>> cleanUp, CancellationToken cancellationToken)
+    private static async Task<SimulatedAzure> StartAsync(
+        AzureSimulatorOptions options,
+        Stack<Func<ValueTask>> cleanUp,
+        CancellationToken cancellationToken
+    )
     {
         options = options with { Location = options.Fleet?.Location ?? options.Location };
         var logger = (options.LoggerFactory ?? NullLoggerFactory.Instance).CreateLogger("Shellbox.AzureSimulator");
@@ -140,7 +155,18 @@ public sealed class SimulatedAzure : IAsyncDisposable
         var operations = new OperationStore(clock, streams, logger);
         cleanUp.Push(operations.DisposeAsync);
         cleanUp.Push(Sync(faults.Dispose));
-        var cloud = new SimulatedCloud(options, clock, latency, graph, new ResourceStore(clock, latency, graph), operations, host, disks, faults, logger);
+        var cloud = new SimulatedCloud(
+            options,
+            clock,
+            latency,
+            graph,
+            new ResourceStore(clock, latency, graph),
+            operations,
+            host,
+            disks,
+            faults,
+            logger
+        );
         await new FleetLoader(cloud).LoadAsync(options.Fleet ?? new Fleet(), cancellationToken);
 
         var tokens = new TokenIssuer(options.TimeProvider, options.Audience);
@@ -170,14 +196,19 @@ public sealed class SimulatedAzure : IAsyncDisposable
             Options.IdentityPort,
             null,
             app => ManagedIdentityEndpoint.Map(app, _tokens, IdentityHeader, Options.TokenLifetime),
-            cancellationToken);
+            cancellationToken
+        );
         _cleanUp.Push(identity.DisposeAsync);
         IdentityEndpoint = new Uri(identity.Address, ManagedIdentityEndpoint.Path);
         // First of all, hanging requests are let go: the servers wait for the requests they have.
         _cleanUp.Push(Sync(stopping.Cancel));
     }
 
-    private static async Task<(IInstanceHost Host, DiskFiles Disks)> InstancesAsync(AzureSimulatorOptions options, ILogger logger, Stack<Func<ValueTask>> cleanUp)
+    private static async Task<(IInstanceHost Host, DiskFiles Disks)> InstancesAsync(
+        AzureSimulatorOptions options,
+        ILogger logger,
+        Stack<Func<ValueTask>> cleanUp
+    )
     {
         if (options.Instances == InstanceKind.None)
             return (new BareInstanceHost(), new DiskFiles(null));
@@ -189,13 +220,19 @@ public sealed class SimulatedAzure : IAsyncDisposable
 
     private static void Check(AzureSimulatorOptions options)
     {
-        Require(options.TimeScale is > 0 and <= 100_000, $"The time scale is {options.TimeScale}; it is a number above 0 (1 is real time).");
+        Require(
+            options.TimeScale is > 0 and <= 100_000,
+            $"The time scale is {options.TimeScale}; it is a number above 0 (1 is real time)."
+        );
         Require(Guid.TryParse(options.SubscriptionId, out _), $"The subscription '{options.SubscriptionId}' is not a GUID.");
         Require(ResourceNames.IsValidGroup(options.ResourceGroup), $"The resource group '{options.ResourceGroup}' is not the name of one.");
         Require(options.Port is >= 0 and <= 65535, $"The port {options.Port} is not a port; 0 takes a free one.");
         Require(options.IdentityPort is >= 0 and <= 65535, $"The identity port {options.IdentityPort} is not a port; 0 takes a free one.");
         Require(options.PageSize > 0, $"The page size {options.PageSize} is not above 0.");
-        Require(options.Instances == InstanceKind.None || options.StateDirectory is not null, "Instances with sshd need a state directory (--state DIR).");
+        Require(
+            options.Instances == InstanceKind.None || options.StateDirectory is not null,
+            "Instances with sshd need a state directory (--state DIR)."
+        );
         if (options.Fleet is not null)
             FleetFile.Check(options.Fleet);
     }
@@ -206,9 +243,10 @@ public sealed class SimulatedAzure : IAsyncDisposable
             throw new SimulatorStartException(message);
     }
 
-    private static Func<ValueTask> Sync(Action act) => () =>
-    {
-        act();
-        return ValueTask.CompletedTask;
-    };
+    private static Func<ValueTask> Sync(Action act) =>
+        () =>
+        {
+            act();
+            return ValueTask.CompletedTask;
+        };
 }

@@ -4,19 +4,13 @@ namespace Shellbox.AzureSimulator;
 public sealed class SimulatorStartException : Exception
 {
     /// <inheritdoc/>
-    public SimulatorStartException()
-    {
-    }
+    public SimulatorStartException() { }
 
     /// <inheritdoc/>
     public SimulatorStartException(string message)
-        : base(message)
-    {
-    }
+        : base(message) { }
 
     /// <inheritdoc/>
     public SimulatorStartException(string message, Exception innerException)
-        : base(message, innerException)
-    {
-    }
+        : base(message, innerException) { }
 }

@@ -50,7 +50,8 @@ internal sealed class BenchmarkApp : IAsyncDisposable
         DurableStorage durable,
         IReadOnlyDictionary<string, string> overrides,
         CancellationToken cancellationToken,
-        string log = "functions.log")
+        string log = "functions.log"
+    )
     {
         if (!Directory.Exists(paths.FunctionsApp))
         {
@@ -58,8 +59,15 @@ internal sealed class BenchmarkApp : IAsyncDisposable
         }
 
         var ready = new SimulatorReady(
-            azure.ArmEndpoint.ToString(), azure.Audience, azure.CertificateThumbprint, azure.IdentityEndpoint.ToString(),
-            azure.IdentityHeader, azure.SubscriptionId, azure.ResourceGroup, null);
+            azure.ArmEndpoint.ToString(),
+            azure.Audience,
+            azure.CertificateThumbprint,
+            azure.IdentityEndpoint.ToString(),
+            azure.IdentityHeader,
+            azure.SubscriptionId,
+            azure.ResourceGroup,
+            null
+        );
         var port = LoopbackPorts.TakeFree(1)[0];
         var command = FunctionsCommand.Create(paths, ready, storage, port, Key, Key, durable);
         var settings = new Dictionary<string, string>(command.Environment)
@@ -74,7 +82,8 @@ internal sealed class BenchmarkApp : IAsyncDisposable
             ["Shellbox__Pool__Schedule"] = "0 0 0 1 1 *",
             ["Shellbox__Maintenance__Schedule"] = "0 0 0 1 1 *",
         };
-        foreach (var (name, value) in overrides) settings[name] = value;
+        foreach (var (name, value) in overrides)
+            settings[name] = value;
         command = command with { Environment = settings, LogName = log };
         var host = await HostProcess.StartAsync(command, port, paths.Logs, cancellationToken);
         return new BenchmarkApp(host, Services(settings, azure));
@@ -84,9 +93,13 @@ internal sealed class BenchmarkApp : IAsyncDisposable
     public async Task<JsonNode> ConnectAsync(string userId, string publicKey, string box, CancellationToken cancellationToken)
     {
         using var response = await Http.PostAsJsonAsync(
-            $"api/users/{userId}/boxes/{box}/connect?wait=200", new { publicKey }, cancellationToken);
+            $"api/users/{userId}/boxes/{box}/connect?wait=200",
+            new { publicKey },
+            cancellationToken
+        );
         var body = await response.Content.ReadAsStringAsync(cancellationToken);
-        if (response.StatusCode is HttpStatusCode.Accepted) return await WaitAsync(response.Headers.Location!, cancellationToken);
+        if (response.StatusCode is HttpStatusCode.Accepted)
+            return await WaitAsync(response.Headers.Location!, cancellationToken);
         return response.StatusCode is HttpStatusCode.OK
             ? JsonNode.Parse(body)!
             : throw new InvalidOperationException($"The connect of {box} was answered with {(int)response.StatusCode}: {body}");
@@ -96,7 +109,10 @@ internal sealed class BenchmarkApp : IAsyncDisposable
     public async Task<string> BeginConnectAsync(string userId, string publicKey, string box, CancellationToken cancellationToken)
     {
         using var response = await Http.PostAsJsonAsync(
-            $"api/users/{userId}/boxes/{box}/connect?wait=0", new { publicKey }, cancellationToken);
+            $"api/users/{userId}/boxes/{box}/connect?wait=0",
+            new { publicKey },
+            cancellationToken
+        );
         var body = await response.Content.ReadAsStringAsync(cancellationToken);
         return response.StatusCode is HttpStatusCode.Accepted
             ? (string)JsonNode.Parse(body)!["id"]!
@@ -116,7 +132,8 @@ internal sealed class BenchmarkApp : IAsyncDisposable
         while (true)
         {
             var seen = JsonNode.Parse(await _management.GetStringAsync(status, cancellationToken))!;
-            if ((string)seen["runtimeStatus"]! == "Completed") return seen["output"]!;
+            if ((string)seen["runtimeStatus"]! == "Completed")
+                return seen["output"]!;
             if ((string)seen["runtimeStatus"]! is "Failed" or "Terminated")
             {
                 throw new InvalidOperationException($"The connect ended as {seen["runtimeStatus"]}: {seen["output"]}");
@@ -129,7 +146,8 @@ internal sealed class BenchmarkApp : IAsyncDisposable
     /// <summary>Stops it, if it runs.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (_disposed) return;
+        if (_disposed)
+            return;
         _disposed = true;
         _management.Dispose();
         Http.Dispose();

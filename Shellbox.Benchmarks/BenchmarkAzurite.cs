@@ -27,13 +27,15 @@ internal sealed class BenchmarkAzurite : IAsyncDisposable
         var ports = AzuritePorts.TakeFree();
         Directory.CreateDirectory(paths.Azurite);
         var command = AzuriteCommand.Create(paths, ports);
-        if (writeRequests) command = command with { CommandLine = [.. command.CommandLine.Where(a => a != "--silent")] };
+        if (writeRequests)
+            command = command with { CommandLine = [.. command.CommandLine.Where(a => a != "--silent")] };
         var process = ChildProcess.Start(command, paths.Logs);
         foreach (var port in (int[])[ports.Table, ports.Queue, ports.Blob])
         {
             while (!await LoopbackPorts.AnswersAsync(port, cancellationToken))
             {
-                if (process.HasExited) throw process.Died();
+                if (process.HasExited)
+                    throw process.Died();
                 await Task.Delay(50, cancellationToken);
             }
         }

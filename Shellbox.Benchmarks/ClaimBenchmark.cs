@@ -11,8 +11,8 @@ using Spectre.Console;
 namespace Shellbox.Benchmarks;
 
 /// <summary>
-/// What finding and taking a free instance costs, by the size of the pool: through the index of free instances, beside a scan of the pool for a free row, as
-/// a table without that index would need. Nine of ten instances are taken, as in a pool that is in use.
+/// What finding and taking a free instance costs, by the size of the pool: through the index of free instances, beside a scan of the pool
+/// for a free row, as a table without that index would need. Nine of ten instances are taken, as in a pool that is in use.
 /// </summary>
 internal static class ClaimBenchmark
 {
@@ -20,7 +20,12 @@ internal static class ClaimBenchmark
 
     public static Command CreateCommand()
     {
-        var sizes = new Option<int[]>("--sizes") { Description = "Pool sizes.", DefaultValueFactory = _ => [100, 1000, 10000], AllowMultipleArgumentsPerToken = true };
+        var sizes = new Option<int[]>("--sizes")
+        {
+            Description = "Pool sizes.",
+            DefaultValueFactory = _ => [100, 1000, 10000],
+            AllowMultipleArgumentsPerToken = true,
+        };
         var count = new Option<int>("--n") { Description = "Claims per pool and way.", DefaultValueFactory = _ => 50 };
         var command = new Command("claim", "Cost of taking a free instance in pools of different sizes.") { sizes, count };
         command.SetAction((result, cancellationToken) => RunAsync(result.GetValue(sizes)!, result.GetValue(count), cancellationToken));
@@ -55,8 +60,18 @@ internal static class ClaimBenchmark
                 filled = size;
                 var instances = new InstanceStore(tables, TimeProvider.System);
                 Add(table, size, "find by scan", await MeasureAsync(transactions, count, () => ScanAsync(tables, cancellationToken)));
-                Add(table, size, "find by index", await MeasureAsync(transactions, count, () => instances.FindFreeAsync(cancellationToken)));
-                Add(table, size, "find, claim, free", await MeasureAsync(transactions, count, () => ClaimAsync(instances, cancellationToken)));
+                Add(
+                    table,
+                    size,
+                    "find by index",
+                    await MeasureAsync(transactions, count, () => instances.FindFreeAsync(cancellationToken))
+                );
+                Add(
+                    table,
+                    size,
+                    "find, claim, free",
+                    await MeasureAsync(transactions, count, () => ClaimAsync(instances, cancellationToken))
+                );
             }
 
             AnsiConsole.Write(table);
@@ -73,15 +88,21 @@ internal static class ClaimBenchmark
     {
         var box = new BoxKey(new string('1', 32), "bench");
         var candidates = await instances.FindFreeAsync(cancellationToken);
-        var row = await instances.TryClaimAsync(candidates[0], box, "op", 1, "vol", cancellationToken)
+        var row =
+            await instances.TryClaimAsync(candidates[0], box, "op", 1, "vol", cancellationToken)
             ?? throw new InvalidOperationException("The claim was lost, though nobody else claims.");
         await instances.TryFreeAsync(row.Id, box, 1, cancellationToken);
     }
 
     private static async Task ScanAsync(StateTables tables, CancellationToken cancellationToken)
     {
-        await foreach (var _ in tables.Instances.QueryAsync<InstanceRow>(
-            TableClient.CreateQueryFilter($"State eq {nameof(InstanceState.Free)} and RowKey ge {"a"}"), 1, cancellationToken: cancellationToken))
+        await foreach (
+            var _ in tables.Instances.QueryAsync<InstanceRow>(
+                TableClient.CreateQueryFilter($"State eq {nameof(InstanceState.Free)} and RowKey ge {"a"}"),
+                1,
+                cancellationToken: cancellationToken
+            )
+        )
         {
             return;
         }
@@ -89,7 +110,8 @@ internal static class ClaimBenchmark
 
     private static async Task<Sample> MeasureAsync(CountingPolicy transactions, int count, Func<Task> work)
     {
-        for (var i = 0; i < 3; i++) await work();
+        for (var i = 0; i < 3; i++)
+            await work();
         var times = new double[count];
         var before = transactions.Count;
         for (var i = 0; i < count; i++)
@@ -106,16 +128,28 @@ internal static class ClaimBenchmark
     private static async Task FillAsync(StateTables tables, int from, int to, CancellationToken cancellationToken)
     {
         var instances = new InstanceStore(tables, TimeProvider.System);
-        await Parallel.ForAsync(from, to, new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = cancellationToken }, async (n, token) =>
-        {
-            var id = string.Create(CultureInfo.InvariantCulture, $"vm-{n:d5}");
-            await instances.TryAddAsync(id, "/" + id, "127.0.0.1", "fingerprint", token);
-            if (n % 10 != 0) await instances.TryClaimAsync(id, new BoxKey(new string('0', 32), $"box{n}"), "op", 1, "vol", token);
-        });
+        await Parallel.ForAsync(
+            from,
+            to,
+            new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = cancellationToken },
+            async (n, token) =>
+            {
+                var id = string.Create(CultureInfo.InvariantCulture, $"vm-{n:d5}");
+                await instances.TryAddAsync(id, "/" + id, "127.0.0.1", "fingerprint", token);
+                if (n % 10 != 0)
+                    await instances.TryClaimAsync(id, new BoxKey(new string('0', 32), $"box{n}"), "op", 1, "vol", token);
+            }
+        );
     }
 
-    private static void Add(Table table, int size, string way, Sample sample) => table.AddRow(
-        size.ToString(CultureInfo.InvariantCulture), way, sample.Milliseconds.Count.ToString(CultureInfo.InvariantCulture),
-        Distribution.Text(sample.Milliseconds.Median), Distribution.Text(sample.Milliseconds.Percentile(90)), Distribution.Text(sample.Milliseconds.Most),
-        sample.Transactions.ToString("0.0", CultureInfo.InvariantCulture));
+    private static void Add(Table table, int size, string way, Sample sample) =>
+        table.AddRow(
+            size.ToString(CultureInfo.InvariantCulture),
+            way,
+            sample.Milliseconds.Count.ToString(CultureInfo.InvariantCulture),
+            Distribution.Text(sample.Milliseconds.Median),
+            Distribution.Text(sample.Milliseconds.Percentile(90)),
+            Distribution.Text(sample.Milliseconds.Most),
+            sample.Transactions.ToString("0.0", CultureInfo.InvariantCulture)
+        );
 }

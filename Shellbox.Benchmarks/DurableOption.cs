@@ -18,5 +18,6 @@ internal static class DurableOption
         return option;
     }
 
-    public static DurableStorage Read(ParseResult arguments, Option<string> option) => DurableStorageWords.Options[arguments.GetValue(option)!];
+    public static DurableStorage Read(ParseResult arguments, Option<string> option) =>
+        DurableStorageWords.Options[arguments.GetValue(option)!];
 }

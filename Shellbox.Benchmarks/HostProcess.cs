@@ -19,9 +19,13 @@ internal sealed class HostProcess : IAsyncDisposable
     public int Id => _process.Id;
 
     /// <summary>The processes that run the app: one, or none while it is started again.</summary>
-    public IReadOnlyList<int> Workers => [.. Directory.EnumerateDirectories("/proc")
-        .Select(d => int.TryParse(Path.GetFileName(d), CultureInfo.InvariantCulture, out var id) ? id : 0)
-        .Where(id => id > 0 && ParentOf(id) == Id)];
+    public IReadOnlyList<int> Workers =>
+        [
+            .. Directory
+                .EnumerateDirectories("/proc")
+                .Select(d => int.TryParse(Path.GetFileName(d), CultureInfo.InvariantCulture, out var id) ? id : 0)
+                .Where(id => id > 0 && ParentOf(id) == Id),
+        ];
 
     /// <summary>Starts it; returns when it takes requests.</summary>
     /// <param name="command">What is run.</param>
@@ -37,7 +41,8 @@ internal sealed class HostProcess : IAsyncDisposable
             using var http = new HttpClient { BaseAddress = host.Address };
             while (!await AnswersAsync(http, cancellationToken))
             {
-                if (host._process.HasExited) throw host._process.Died();
+                if (host._process.HasExited)
+                    throw host._process.Died();
                 if (Stopwatch.GetElapsedTime(start) > StartLimit)
                 {
                     throw new TimeoutException($"The host does not answer.\n{host._process.Tail()}");
@@ -60,14 +65,16 @@ internal sealed class HostProcess : IAsyncDisposable
     {
         var workers = Workers;
         Kill(Id);
-        foreach (var worker in workers) Kill(worker);
+        foreach (var worker in workers)
+            Kill(worker);
         await _process.WaitForExitAsync(cancellationToken);
     }
 
     /// <summary>Ends the worker alone; the host goes on.</summary>
     public void KillWorkers()
     {
-        foreach (var worker in Workers) Kill(worker);
+        foreach (var worker in Workers)
+            Kill(worker);
     }
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();

@@ -9,7 +9,8 @@ using Shellbox.Benchmarks.Recovery;
 using Spectre.Console;
 
 // A file has no width: tables get what they need.
-if (Console.IsOutputRedirected) AnsiConsole.Profile.Width = 140;
+if (Console.IsOutputRedirected)
+    AnsiConsole.Profile.Width = 140;
 
 // Without a limit: what was started is to be ended, guests and mounts among it.
 return await new RootCommand("Side-by-side measurements of Shellbox. Each runs what it compares in one go and reports medians and spread.")
@@ -22,4 +23,6 @@ return await new RootCommand("Side-by-side measurements of Shellbox. Each runs w
     PollingBenchmark.CreateCommand(),
     RecoveryBenchmark.CreateCommand(),
     ReconcileBenchmark.CreateCommand(),
-}.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+}
+    .Parse(args)
+    .InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

@@ -8,7 +8,8 @@ internal static class Repository
     private static string Find()
     {
         var directory = new DirectoryInfo(AppContext.BaseDirectory);
-        while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "Shellbox.sln"))) directory = directory.Parent;
+        while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "Shellbox.sln")))
+            directory = directory.Parent;
         return directory?.FullName ?? throw new InvalidOperationException("Run the benchmarks from the repository.");
     }
 }

@@ -15,7 +15,8 @@ internal sealed class StorageLog(string file)
         var requests = new List<StorageRequest>();
         while (reader.ReadLine() is { } line)
         {
-            if (StorageRequest.Parse(line) is { } request) requests.Add(request);
+            if (StorageRequest.Parse(line) is { } request)
+                requests.Add(request);
         }
 
         return requests;

@@ -13,7 +13,8 @@ internal sealed partial record StorageRequest(StorageService Service, string Met
     /// <summary>Reads a line of Azurite's log; null when it is not about a request.</summary>
     public static StorageRequest? Parse(string line)
     {
-        if (Line().Match(line) is not { Success: true } match) return null;
+        if (Line().Match(line) is not { Success: true } match)
+            return null;
         var (method, url) = (match.Groups["method"].Value, match.Groups["url"].Value);
         var query = url.IndexOf('?', StringComparison.Ordinal) is var at and >= 0 ? url[at..] : "";
         var path = url[..^query.Length];
@@ -24,10 +25,14 @@ internal sealed partial record StorageRequest(StorageService Service, string Met
     /// <summary>The three services listen on ports of their own, which the log does not name.</summary>
     private static StorageService ServiceOf(string method, string path, string query)
     {
-        if (IsIn("restype=container", query) || IsIn("comp=lease", query)) return StorageService.Blob;
-        if (IsIn("/messages", path)) return StorageService.Queue;
-        if (path is "$batch" or "Tables" || IsIn("(", path) || IsIn("%28", path)) return StorageService.Table;
-        if (IsIn("/", path)) return StorageService.Blob;
+        if (IsIn("restype=container", query) || IsIn("comp=lease", query))
+            return StorageService.Blob;
+        if (IsIn("/messages", path))
+            return StorageService.Queue;
+        if (path is "$batch" or "Tables" || IsIn("(", path) || IsIn("%28", path))
+            return StorageService.Table;
+        if (IsIn("/", path))
+            return StorageService.Blob;
 
         // A name alone: a row for a table, or something about a queue.
         return method == "POST" ? StorageService.Table : StorageService.Queue;

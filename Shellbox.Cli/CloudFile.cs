@@ -12,7 +12,8 @@ internal sealed record CloudFile(
     string AdminKey,
     string IdentityFile,
     string StorageConnectionString,
-    IReadOnlyDictionary<string, int> Processes)
+    IReadOnlyDictionary<string, int> Processes
+)
 {
     public const string FileName = "cloud.json";
 
@@ -30,16 +31,22 @@ internal sealed record CloudFile(
         catch (UnauthorizedAccessException failure)
         {
             throw new CliException(
-                ExitCode.NotAuthorised, $"{path} cannot be read: the local cloud was started by another user. Run this command as that user.", failure);
+                ExitCode.NotAuthorised,
+                $"{path} cannot be read: the local cloud was started by another user. Run this command as that user.",
+                failure
+            );
         }
         catch (JsonException failure)
         {
-            throw new CliException(ExitCode.Usage, $"{path} is not readable as JSON. Start the local cloud again with './shellbox up'.", failure);
+            throw new CliException(
+                ExitCode.Usage,
+                $"{path} is not readable as JSON. Start the local cloud again with './shellbox up'.",
+                failure
+            );
         }
     }
 
     /// <summary>Written whole or not at all, and readable by its owner alone: it holds the keys.</summary>
-    public void Write(string stateDirectory) => PrivateFile.Write(
-        Path.Combine(stateDirectory, FileName),
-        JsonSerializer.Serialize(this, CloudFileJson.Default.CloudFile) + "\n");
+    public void Write(string stateDirectory) =>
+        PrivateFile.Write(Path.Combine(stateDirectory, FileName), JsonSerializer.Serialize(this, CloudFileJson.Default.CloudFile) + "\n");
 }

@@ -21,26 +21,29 @@ internal sealed record CommandEnvironment
     /// <summary>The repository that this command was built from; it holds the local cloud's parts.</summary>
     public required string RepositoryRoot { get; init; }
 
-    public static CommandEnvironment OfThisProcess() => new()
-    {
-        Console = CreateConsole(System.Console.Out, System.Console.IsOutputRedirected),
-        ErrorConsole = CreateConsole(System.Console.Error, System.Console.IsErrorRedirected),
-        Output = System.Console.Out,
-        Time = TimeProvider.System,
-        Variable = Environment.GetEnvironmentVariable,
-        RepositoryRoot = FindRepositoryRoot(),
-    };
+    public static CommandEnvironment OfThisProcess() =>
+        new()
+        {
+            Console = CreateConsole(System.Console.Out, System.Console.IsOutputRedirected),
+            ErrorConsole = CreateConsole(System.Console.Error, System.Console.IsErrorRedirected),
+            Output = System.Console.Out,
+            Time = TimeProvider.System,
+            Variable = Environment.GetEnvironmentVariable,
+            RepositoryRoot = FindRepositoryRoot(),
+        };
 
     internal static IAnsiConsole CreateConsole(TextWriter writer, bool redirected)
     {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Out = new AnsiConsoleOutput(writer),
+        var console = AnsiConsole.Create(
+            new AnsiConsoleSettings
+            {
+                Out = new AnsiConsoleOutput(writer),
 
-            // Detection alone would write escape sequences into a log where a build server or TERM suggests that somebody renders them.
-            Ansi = redirected ? AnsiSupport.No : AnsiSupport.Detect,
-            ColorSystem = redirected ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
-        });
+                // Detection alone would write escape sequences into a log where a build server or TERM suggests that somebody renders them.
+                Ansi = redirected ? AnsiSupport.No : AnsiSupport.Detect,
+                ColorSystem = redirected ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
+            }
+        );
         if (redirected)
         {
             // Nobody wraps a log: one message is one line, however long.

@@ -17,27 +17,39 @@ internal sealed record ConnectionSettings(Uri Url, string? FunctionKey, string? 
         {
             throw new CliException(
                 ExitCode.NotReachable,
-                $"No local cloud runs in {stateDirectory}. Start it with './shellbox up', or name an app with --url, --key and --identity.");
+                $"No local cloud runs in {stateDirectory}. Start it with './shellbox up', or name an app with --url, --key and --identity."
+            );
         }
 
         var url = ParseUrl(givenUrl ?? cloud?.Url.AbsoluteUri ?? DefaultUrl);
 
         // The local cloud's keys and identity are for the local cloud alone: never sent to another address.
-        var local = cloud is not null && Uri.Compare(
-            cloud.Url, url, UriComponents.SchemeAndServer, UriFormat.UriEscaped, StringComparison.OrdinalIgnoreCase) == 0 ? cloud : null;
+        var local =
+            cloud is not null
+            && Uri.Compare(cloud.Url, url, UriComponents.SchemeAndServer, UriFormat.UriEscaped, StringComparison.OrdinalIgnoreCase) == 0
+                ? cloud
+                : null;
 
         return new ConnectionSettings(
             url,
             givenKey ?? local?.FunctionKey,
             options.AdminKey ?? Given("SHELLBOX_ADMIN_KEY") ?? local?.AdminKey,
             ExpandHome(options.Identity ?? Given("SHELLBOX_IDENTITY"), environment) ?? local?.IdentityFile ?? DefaultIdentity(environment),
-            local is not null ? Path.Combine(stateDirectory, "known_hosts.d") : KnownHostsOfUser(environment));
+            local is not null ? Path.Combine(stateDirectory, "known_hosts.d") : KnownHostsOfUser(environment)
+        );
 
         string? Given(string variable) => environment.Variable(variable) is { Length: > 0 } value ? value : null;
     }
 
-    public static string ResolveStateDirectory(string? given, CommandEnvironment environment) => Path.GetFullPath(
-        given ?? (environment.Variable("SHELLBOX_STATE") is { Length: > 0 } state ? state : Path.Combine(environment.RepositoryRoot, ".shellbox")));
+    public static string ResolveStateDirectory(string? given, CommandEnvironment environment) =>
+        Path.GetFullPath(
+            given
+                ?? (
+                    environment.Variable("SHELLBOX_STATE") is { Length: > 0 } state
+                        ? state
+                        : Path.Combine(environment.RepositoryRoot, ".shellbox")
+                )
+        );
 
     private static Uri ParseUrl(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
@@ -53,8 +65,12 @@ internal sealed record ConnectionSettings(Uri Url, string? FunctionKey, string? 
         : path.StartsWith("~/", StringComparison.Ordinal) ? Path.Combine(environment.Variable("HOME") ?? "/", path[2..])
         : Path.GetFullPath(path);
 
-    private static string KnownHostsOfUser(CommandEnvironment environment) => Path.Combine(
-        environment.Variable("XDG_STATE_HOME") is { Length: > 0 } state ? state : Path.Combine(environment.Variable("HOME") ?? "/", ".local", "state"),
-        "shellbox",
-        "known_hosts.d");
+    private static string KnownHostsOfUser(CommandEnvironment environment) =>
+        Path.Combine(
+            environment.Variable("XDG_STATE_HOME") is { Length: > 0 } state
+                ? state
+                : Path.Combine(environment.Variable("HOME") ?? "/", ".local", "state"),
+            "shellbox",
+            "known_hosts.d"
+        );
 }

@@ -13,7 +13,9 @@ internal static partial class Names
         {
             throw new CliException(
                 ExitCode.Usage,
-                $"'{Printable(name)}' is not a box name: it takes 1 to 32 of a-z, 0-9 and '-', begins with a letter and does not end with '-'.");
+                $"'{Printable(name)}' is not a box name: it takes 1 to 32 of a-z, 0-9 and '-', begins with a letter and does "
+                    + $"not end with '-'."
+            );
         }
     }
 

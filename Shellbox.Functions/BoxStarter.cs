@@ -36,27 +36,45 @@ public sealed class BoxStarter(BoxStore boxes, BoxCreation creation, IOptions<Sh
         {
             var operationId = $"delete-{Guid.NewGuid():n}";
             var row = await boxes.DecideDeleteAsync(key, operationId, dead, cancellationToken);
-            if (row is null) return null;
+            if (row is null)
+                return null;
             if (row.OperationId == operationId)
             {
                 var input = new DeleteInput(
-                    new BoxOperation(key.UserId, key.BoxName, operationId, row.Epoch), options.Value.Connect, options.Value.Azure.OperationPollInterval);
+                    new BoxOperation(key.UserId, key.BoxName, operationId, row.Epoch),
+                    options.Value.Connect,
+                    options.Value.Azure.OperationPollInterval
+                );
                 await client.ScheduleNewOrchestrationInstanceAsync(
-                    nameof(DeleteOrchestration), input, new StartOrchestrationOptions(operationId), CancellationToken.None);
+                    nameof(DeleteOrchestration),
+                    input,
+                    new StartOrchestrationOptions(operationId),
+                    CancellationToken.None
+                );
                 return row;
             }
 
-            if (row.OperationId == dead || !await client.IsOverAsync(row.OperationId!, OperationLiveness.StartGrace, time, cancellationToken)) return row;
+            if (
+                row.OperationId == dead
+                || !await client.IsOverAsync(row.OperationId!, OperationLiveness.StartGrace, time, cancellationToken)
+            )
+                return row;
             dead = row.OperationId;
         }
     }
 
-    /// <summary>Tries again to delete a user's box whose delete has failed some time ago, or never began: for a timer. The pool sees to its own.</summary>
+    /// <summary>
+    /// Tries again to delete a user's box whose delete has failed some time ago, or never began: for a timer. The pool sees to its own.
+    /// </summary>
     /// <returns>Whether there was anything to do.</returns>
     public async Task<bool> GoOnDeletingAsync(DurableTaskClient client, BoxRow row, CancellationToken cancellationToken)
     {
-        if (row.State is not BoxState.Deleting || row.Key.IsPools || row.Since + DeleteRetry > time.GetUtcNow()
-            || !await client.IsOverAsync(row.OperationId!, TimeSpan.Zero, time, cancellationToken))
+        if (
+            row.State is not BoxState.Deleting
+            || row.Key.IsPools
+            || row.Since + DeleteRetry > time.GetUtcNow()
+            || !await client.IsOverAsync(row.OperationId!, TimeSpan.Zero, time, cancellationToken)
+        )
         {
             return false;
         }
@@ -67,14 +85,26 @@ public sealed class BoxStarter(BoxStore boxes, BoxCreation creation, IOptions<Sh
     private async Task StartReleasesAsync(DurableTaskClient client, Creation created)
     {
         var settings = options.Value.Connect;
-        foreach (var box in created.ToHold) await StartAsync(box, "Spun up, and nobody came.", settings.Hold);
-        foreach (var box in created.ToRelease) await StartAsync(box, "Given back: the user's box has another volume.", TimeSpan.Zero);
+        foreach (var box in created.ToHold)
+            await StartAsync(box, "Spun up, and nobody came.", settings.Hold);
+        foreach (var box in created.ToRelease)
+            await StartAsync(box, "Given back: the user's box has another volume.", TimeSpan.Zero);
 
         async Task StartAsync(BoxRow box, string reason, TimeSpan hold)
         {
             var input = new ReleaseInput(
-                box.Key.UserId, box.Key.BoxName, box.OperationId!, box.Epoch, box.OperationId!, reason, null, hold, Save: true, settings,
-                options.Value.Azure.OperationPollInterval);
+                box.Key.UserId,
+                box.Key.BoxName,
+                box.OperationId!,
+                box.Epoch,
+                box.OperationId!,
+                reason,
+                null,
+                hold,
+                Save: true,
+                settings,
+                options.Value.Azure.OperationPollInterval
+            );
 
             // Whoever completes a giving that another has completed too comes to the same orchestration.
             await client.StartSingletonAsync(nameof(ReleaseOrchestration), box.OperationId!, input, CancellationToken.None);

@@ -6,7 +6,9 @@ using Shellbox.Functions.Orchestrations;
 
 namespace Shellbox.Functions;
 
-/// <summary>Begins operations on a box: the Boxes row decides, and the winner's orchestration is started under the operation's id.</summary>
+/// <summary>
+/// Begins operations on a box: the Boxes row decides, and the winner's orchestration is started under the operation's id.
+/// </summary>
 public sealed class ConnectStarter(BoxStore boxes, IOptions<ShellboxOptions> options, RecentConnects recent, TimeProvider time)
 {
     /// <summary>Connects the box, or joins the connect under way.</summary>
@@ -16,15 +18,27 @@ public sealed class ConnectStarter(BoxStore boxes, IOptions<ShellboxOptions> opt
     /// <param name="publicKey">The user's key; null for a prewarm.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public Task<ConnectDecision> ConnectAsync(
-        DurableTaskClient client, BoxKey key, string? sessionId, string? publicKey, CancellationToken cancellationToken) =>
-        ConnectAsync(client, key, sessionId, publicKey, options.Value.Connect, cancellationToken);
+        DurableTaskClient client,
+        BoxKey key,
+        string? sessionId,
+        string? publicKey,
+        CancellationToken cancellationToken
+    ) => ConnectAsync(client, key, sessionId, publicKey, options.Value.Connect, cancellationToken);
 
-    /// <summary>Makes the box ready without a session, paused in memory for as long as is said: what the pool does with a blank one.</summary>
+    /// <summary>
+    /// Makes the box ready without a session, paused in memory for as long as is said: what the pool does with a blank one.
+    /// </summary>
     public Task<ConnectDecision> PrewarmAsync(DurableTaskClient client, BoxKey key, TimeSpan hold, CancellationToken cancellationToken) =>
         ConnectAsync(client, key, sessionId: null, publicKey: null, options.Value.Connect with { Hold = hold }, cancellationToken);
 
     private async Task<ConnectDecision> ConnectAsync(
-        DurableTaskClient client, BoxKey key, string? sessionId, string? publicKey, ConnectOptions settings, CancellationToken cancellationToken)
+        DurableTaskClient client,
+        BoxKey key,
+        string? sessionId,
+        string? publicKey,
+        ConnectOptions settings,
+        CancellationToken cancellationToken
+    )
     {
         var requestedAt = time.GetUtcNow();
 
@@ -45,11 +59,16 @@ public sealed class ConnectStarter(BoxStore boxes, IOptions<ShellboxOptions> opt
                         settings,
                         options.Value.Azure.OperationPollInterval,
                         decision.InMemory,
-                        recent.Medians());
+                        recent.Medians()
+                    );
 
                     // Not with the request's token: from here on the row names this operation, whether the caller stays or leaves.
                     await client.ScheduleNewOrchestrationInstanceAsync(
-                        nameof(ConnectOrchestration), input, new StartOrchestrationOptions(operationId), CancellationToken.None);
+                        nameof(ConnectOrchestration),
+                        input,
+                        new StartOrchestrationOptions(operationId),
+                        CancellationToken.None
+                    );
                     return decision;
 
                 // A terminated connect leaves its row behind: whoever comes next takes over.
@@ -72,7 +91,12 @@ public sealed class ConnectStarter(BoxStore boxes, IOptions<ShellboxOptions> opt
     /// <param name="hold">How long the guest stays in memory; null: as the settings say.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public async Task<BoxRow?> DisconnectAsync(
-        DurableTaskClient client, BoxKey key, string? sessionId, TimeSpan? hold, CancellationToken cancellationToken)
+        DurableTaskClient client,
+        BoxKey key,
+        string? sessionId,
+        TimeSpan? hold,
+        CancellationToken cancellationToken
+    )
     {
         string? dead = null;
         var holds = hold ?? options.Value.Connect.Hold;
@@ -80,7 +104,8 @@ public sealed class ConnectStarter(BoxStore boxes, IOptions<ShellboxOptions> opt
         {
             var operationId = $"release-{Guid.NewGuid():n}";
             var row = await boxes.DecideDisconnectAsync(key, operationId, sessionId, holds > TimeSpan.Zero, dead, cancellationToken);
-            if (row is null) return null;
+            if (row is null)
+                return null;
             if (row.OperationId == operationId)
             {
                 await StartReleaseAsync(client, row, "Disconnected.", holds);
@@ -89,9 +114,12 @@ public sealed class ConnectStarter(BoxStore boxes, IOptions<ShellboxOptions> opt
 
             // As in a connect: the operation that the row waits for may be over without having said so.
             var waits = row.State is BoxState.Connecting or BoxState.Releasing && row.Sessions.Count == 0;
-            if (waits && row.OperationId != dead
+            if (
+                waits
+                && row.OperationId != dead
                 && await client.IsOverAsync(row.OperationId!, OperationLiveness.StartGrace, time, cancellationToken)
-                && await StillNamesAsync(key, row.OperationId!, cancellationToken))
+                && await StillNamesAsync(key, row.OperationId!, cancellationToken)
+            )
             {
                 dead = row.OperationId;
                 continue;
@@ -101,23 +129,45 @@ public sealed class ConnectStarter(BoxStore boxes, IOptions<ShellboxOptions> opt
         }
     }
 
-    /// <summary>Ends a session that was not seen since, with what follows from a disconnect; null when it was seen, or is over already.</summary>
-    public async Task<BoxRow?> EndLostSessionAsync(DurableTaskClient client, BoxKey key, BoxSession session, CancellationToken cancellationToken)
+    /// <summary>
+    /// Ends a session that was not seen since, with what follows from a disconnect; null when it was seen, or is over already.
+    /// </summary>
+    public async Task<BoxRow?> EndLostSessionAsync(
+        DurableTaskClient client,
+        BoxKey key,
+        BoxSession session,
+        CancellationToken cancellationToken
+    )
     {
         var settings = options.Value.Connect;
         var operationId = $"release-{Guid.NewGuid():n}";
         var row = await boxes.DecideExpiryAsync(key, operationId, session, settings.Hold > TimeSpan.Zero, cancellationToken);
-        if (row?.OperationId == operationId) await StartReleaseAsync(client, row, "The last session was lost.", settings.Hold);
+        if (row?.OperationId == operationId)
+            await StartReleaseAsync(client, row, "The last session was lost.", settings.Hold);
         return row;
     }
 
     private async Task StartReleaseAsync(DurableTaskClient client, BoxRow row, string reason, TimeSpan hold)
     {
         var input = new ReleaseInput(
-            row.Key.UserId, row.Key.BoxName, row.OperationId!, row.Epoch, row.OperationId!, reason, null,
-            row.State is BoxState.Held ? hold : TimeSpan.Zero, Save: true, options.Value.Connect, options.Value.Azure.OperationPollInterval);
+            row.Key.UserId,
+            row.Key.BoxName,
+            row.OperationId!,
+            row.Epoch,
+            row.OperationId!,
+            reason,
+            null,
+            row.State is BoxState.Held ? hold : TimeSpan.Zero,
+            Save: true,
+            options.Value.Connect,
+            options.Value.Azure.OperationPollInterval
+        );
         await client.ScheduleNewOrchestrationInstanceAsync(
-            nameof(ReleaseOrchestration), input, new StartOrchestrationOptions(row.OperationId!), CancellationToken.None);
+            nameof(ReleaseOrchestration),
+            input,
+            new StartOrchestrationOptions(row.OperationId!),
+            CancellationToken.None
+        );
     }
 
     /// <summary>An operation that has just ended in the ordinary way has moved the row on: that is no dead one.</summary>

@@ -10,7 +10,8 @@ try
 catch (OptionsValidationException e)
 {
     await Console.Error.WriteLineAsync("Shellbox cannot start; these settings are at fault:");
-    foreach (var failure in e.Failures) await Console.Error.WriteLineAsync("  - " + failure);
+    foreach (var failure in e.Failures)
+        await Console.Error.WriteLineAsync("  - " + failure);
     return 1;
 }
 catch (InvalidOperationException e)

@@ -5,11 +5,12 @@ using Shellbox.Activities.State;
 namespace Shellbox.Functions;
 
 /// <summary>
-/// Ends the sessions that are lost: their client has died, or its network, without a disconnect. What follows is the same as after a disconnect.
+/// Ends the sessions that are lost: their client has died, or its network, without a disconnect. What follows is the same as after a
+/// disconnect.
 /// </summary>
 /// <remarks>
-/// While the app or its storage was away no heartbeat could come in: so it says nothing about a session before it has looked, without a failure in between,
-/// for as long as a session may be silent.
+/// While the app or its storage was away no heartbeat could come in: so it says nothing about a session before it has looked, without a
+/// failure in between, for as long as a session may be silent.
 /// </remarks>
 public sealed class SessionWatch(ConnectStarter starter, EventLog events, IOptions<ShellboxOptions> options, TimeProvider time)
 {
@@ -35,11 +36,16 @@ public sealed class SessionWatch(ConnectStarter starter, EventLog events, IOptio
         var lost = box.Sessions.Where(IsLost).ToList();
         foreach (var session in lost)
         {
-            if (await starter.EndLostSessionAsync(client, box.Key, session, cancellationToken) is not { } row) continue;
+            if (await starter.EndLostSessionAsync(client, box.Key, session, cancellationToken) is not { } row)
+                continue;
             await events.WriteAsync(
-                box.Key, "session-expired",
+                box.Key,
+                "session-expired",
                 $"Session {session.Id} was last seen at {session.LastSeen.UtcDateTime:u} and is ended; {row.Sessions.Count} are left.",
-                row.OperationId, row.InstanceId, cancellationToken: cancellationToken);
+                row.OperationId,
+                row.InstanceId,
+                cancellationToken: cancellationToken
+            );
         }
 
         return lost.Count;

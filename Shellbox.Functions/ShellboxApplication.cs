@@ -18,10 +18,12 @@ public static class ShellboxApplication
         builder.Services.AddSingleton<BoxStarter>();
         builder.Services.AddSingleton<SessionWatch>();
 
-        var telemetry = builder.Services.AddOpenTelemetry()
+        var telemetry = builder
+            .Services.AddOpenTelemetry()
             .WithTracing(tracing => tracing.AddAspNetCoreInstrumentation().AddSource("Azure.*"))
             .WithMetrics(metrics => metrics.AddMeter(ShellboxMetrics.MeterName).AddAspNetCoreInstrumentation());
-        if (builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is { Length: > 0 }) telemetry.UseOtlpExporter();
+        if (builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is { Length: > 0 })
+            telemetry.UseOtlpExporter();
         return builder;
     }
 }

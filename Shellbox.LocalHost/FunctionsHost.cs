@@ -23,8 +23,8 @@ using Yarp.ReverseProxy.Forwarder;
 namespace Shellbox.LocalHost;
 
 /// <summary>
-/// A Functions host on this machine: a WebJobs host with the official queue, timer and Durable extensions, a worker process with the app, and an HTTP server in
-/// front of it (docs/local-host.md).
+/// A Functions host on this machine: a WebJobs host with the official queue, timer and Durable extensions, a worker process with the app,
+/// and an HTTP server in front of it (docs/local-host.md).
 /// </summary>
 public sealed partial class FunctionsHost : IAsyncDisposable
 {
@@ -55,7 +55,10 @@ public sealed partial class FunctionsHost : IAsyncDisposable
         (_configuration, _startWorker, _turnTaken, _logging) = (configuration, options.StartWorker, options.TurnTaken, logging);
         if (configuration.HostJson.StorageType == SqliteProviderFactory.ProviderName)
         {
-            _sqlite = new SqliteServiceSettings(Path.Combine(configuration.StateDirectory, configuration.HostJson.DatabasePath), options.Time)
+            _sqlite = new SqliteServiceSettings(
+                Path.Combine(configuration.StateDirectory, configuration.HostJson.DatabasePath),
+                options.Time
+            )
             {
                 TurnTimes = options.Time == TimeProvider.System ? null : new TurnTimes(),
             };
@@ -87,13 +90,19 @@ public sealed partial class FunctionsHost : IAsyncDisposable
     public static async Task<FunctionsHost> StartAsync(FunctionsHostOptions options, CancellationToken cancellationToken = default)
     {
         var configuration = await HostConfiguration.ReadAsync(options, cancellationToken);
-        var host = new FunctionsHost(configuration, options, logging =>
-        {
-            logging.ClearProviders();
-            logging.AddHostFilters(configuration.HostJson.LogLevels);
-            if (options.Logging is { } own) own(logging);
-            else logging.AddLines();
-        });
+        var host = new FunctionsHost(
+            configuration,
+            options,
+            logging =>
+            {
+                logging.ClearProviders();
+                logging.AddHostFilters(configuration.HostJson.LogLevels);
+                if (options.Logging is { } own)
+                    own(logging);
+                else
+                    logging.AddLines();
+            }
+        );
         try
         {
             await host.StartAsync(cancellationToken);
@@ -102,33 +111,41 @@ public sealed partial class FunctionsHost : IAsyncDisposable
         catch (Exception e)
         {
             await host.DisposeAsync();
-            if (e is WorkerStartException or FormatException) throw new FunctionsHostException(e.Message, e);
+            if (e is WorkerStartException or FormatException)
+                throw new FunctionsHostException(e.Message, e);
             throw;
         }
     }
 
     /// <summary>
-    /// Stops it in order: no request, message or timer is taken any more, what runs gets some seconds to end by itself and as many to end when cancelled, then the
-    /// worker ends. What is abandoned then is run again by the next host: messages and orchestrations are kept in storage.
+    /// Stops it in order: no request, message or timer is taken any more, what runs gets some seconds to end by itself and as many to end
+    /// when cancelled, then the worker ends. What is abandoned then is run again by the next host: messages and orchestrations are kept in
+    /// storage.
     /// </summary>
     public async Task StopAsync()
     {
-        if (_stopped) return;
+        if (_stopped)
+            return;
         _stopped = true;
         _workers?.Drain();
         await _requests.DrainAsync(RequestGrace);
-        if (_jobs is not null) await _jobs.StopAsync(CancellationToken.None);
-        if (_workers is not null) await _workers.StopAsync();
-        if (_web is not null) await _web.StopAsync(CancellationToken.None);
+        if (_jobs is not null)
+            await _jobs.StopAsync(CancellationToken.None);
+        if (_workers is not null)
+            await _workers.StopAsync();
+        if (_web is not null)
+            await _web.StopAsync(CancellationToken.None);
     }
 
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
         _jobs?.Dispose();
-        if (_workers is not null) await _workers.DisposeAsync();
+        if (_workers is not null)
+            await _workers.DisposeAsync();
         _forwarder?.Dispose();
-        if (_web is not null) await _web.DisposeAsync();
+        if (_web is not null)
+            await _web.DisposeAsync();
         _requests.Dispose();
     }
 
@@ -138,11 +155,19 @@ public sealed partial class FunctionsHost : IAsyncDisposable
         Address = new Uri($"http://127.0.0.1:{server}/");
         var loggers = _web!.Services.GetRequiredService<ILoggerFactory>();
         _logger = loggers.CreateLogger("Host");
-        foreach (var warning in _configuration.Warnings) LogWarning(warning);
+        foreach (var warning in _configuration.Warnings)
+            LogWarning(warning);
         await StorageCheck.RequireAsync(_configuration.Settings, cancellationToken);
 
         _workers = new WorkerSupervisor(
-            _configuration.App, _configuration.WorkerSettings, _startWorker, _channels, new WorkerLog(loggers).Write, TimeProvider.System, loggers);
+            _configuration.App,
+            _configuration.WorkerSettings,
+            _startWorker,
+            _channels,
+            new WorkerLog(loggers).Write,
+            TimeProvider.System,
+            loggers
+        );
         var metadata = await _workers.StartAsync(new Uri($"http://127.0.0.1:{channel}/"), cancellationToken);
         var functions = FunctionIndex.Read(metadata, _configuration.Settings);
         Functions = [.. functions.Select(f => f.Name)];
@@ -151,8 +176,14 @@ public sealed partial class FunctionsHost : IAsyncDisposable
         var runner = new FunctionRunner(functions, _workers, _forwarder, _sqlite?.TurnTimes, _turnTaken);
         var (type, methods) = FunctionTypeBuilder.Build(functions, runner.RunAsync);
         _jobs = JobHostBuilder.Build(
-            _configuration.Settings, _configuration.HostJson, _configuration.HostId, type,
-            new Uri(Address, $"{ManagementApi.Path}?code={_configuration.Keys.Management}"), _sqlite, _logging);
+            _configuration.Settings,
+            _configuration.HostJson,
+            _configuration.HostId,
+            type,
+            new Uri(Address, $"{ManagementApi.Path}?code={_configuration.Keys.Management}"),
+            _sqlite,
+            _logging
+        );
         try
         {
             await _jobs.StartAsync(cancellationToken);
@@ -178,7 +209,8 @@ public sealed partial class FunctionsHost : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder();
         _logging(builder.Logging);
-        ListenOptions server = null!, channel = null!;
+        ListenOptions server = null!,
+            channel = null!;
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -190,11 +222,14 @@ public sealed partial class FunctionsHost : IAsyncDisposable
         builder.Services.AddGrpc(grpc => (grpc.MaxReceiveMessageSize, grpc.MaxSendMessageSize) = (null, null));
         builder.Services.AddHttpForwarder();
         _web = builder.Build();
-        _web.MapWhen(context => context.Connection.LocalPort == channel.IPEndPoint!.Port, workers =>
-        {
-            workers.UseRouting();
-            workers.UseEndpoints(endpoints => endpoints.MapGrpcService<FunctionRpcService>());
-        });
+        _web.MapWhen(
+            context => context.Connection.LocalPort == channel.IPEndPoint!.Port,
+            workers =>
+            {
+                workers.UseRouting();
+                workers.UseEndpoints(endpoints => endpoints.MapGrpcService<FunctionRpcService>());
+            }
+        );
         _web.Use(AdmitAsync);
         _web.UseRouting();
         _web.Use(WithoutMethodNotAllowed);
@@ -206,7 +241,10 @@ public sealed partial class FunctionsHost : IAsyncDisposable
         catch (IOException e) when (e.InnerException is AddressInUseException)
         {
             throw new FunctionsHostException(
-                $"Port {_configuration.Port} on 127.0.0.1 is in use. End what listens there, or choose another port (--port; 0: a free one).", e);
+                $"Port {_configuration.Port} on 127.0.0.1 is in use. End what listens there, or choose another port (--port; "
+                    + $"0: a free one).",
+                e
+            );
         }
 
         return (server.IPEndPoint!.Port, channel.IPEndPoint!.Port);
@@ -215,7 +253,10 @@ public sealed partial class FunctionsHost : IAsyncDisposable
     private List<Endpoint> Endpoints(IReadOnlyList<FunctionDefinition> functions, IReadOnlyList<MethodInfo> methods)
     {
         var jobHost = (JobHost)_jobs!.Services.GetRequiredService<IJobHost>();
-        var durable = _jobs.Services.GetServices<IExtensionConfigProvider>().OfType<IAsyncConverter<HttpRequestMessage, HttpResponseMessage>>().Single();
+        var durable = _jobs
+            .Services.GetServices<IExtensionConfigProvider>()
+            .OfType<IAsyncConverter<HttpRequestMessage, HttpResponseMessage>>()
+            .Single();
         var keys = _configuration.Keys;
         return
         [

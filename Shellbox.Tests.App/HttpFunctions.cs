@@ -9,18 +9,23 @@ public static class HttpFunctions
 {
     [Function(nameof(Echo))]
     public static IActionResult Echo(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "post", Route = "echo/{id:int}/{name?}")] HttpRequest request, int id, string? name) => new OkObjectResult(
-        new
-        {
-            id,
-            name,
-            method = request.Method,
-            query = request.Query["q"].ToArray(),
-            header = request.Headers["x-test"].ToString(),
-            host = request.Host.ToString(),
-            scheme = request.Scheme,
-            pid = Environment.ProcessId,
-        });
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "post", Route = "echo/{id:int}/{name?}")] HttpRequest request,
+        int id,
+        string? name
+    ) =>
+        new OkObjectResult(
+            new
+            {
+                id,
+                name,
+                method = request.Method,
+                query = request.Query["q"].ToArray(),
+                header = request.Headers["x-test"].ToString(),
+                host = request.Host.ToString(),
+                scheme = request.Scheme,
+                pid = Environment.ProcessId,
+            }
+        );
 
     [Function(nameof(Length))]
     public static async Task<IActionResult> Length([HttpTrigger(AuthorizationLevel.Anonymous, "post")] HttpRequest request)
@@ -31,16 +36,20 @@ public static class HttpFunctions
     }
 
     [Function(nameof(AnyMethod))]
-    public static IActionResult AnyMethod([HttpTrigger(AuthorizationLevel.Anonymous)] HttpRequest request) => new OkObjectResult(request.Method);
+    public static IActionResult AnyMethod([HttpTrigger(AuthorizationLevel.Anonymous)] HttpRequest request) =>
+        new OkObjectResult(request.Method);
 
     [Function(nameof(ForUsers))]
-    public static IActionResult ForUsers([HttpTrigger(AuthorizationLevel.Function, "get")] HttpRequest request) => new OkObjectResult("users");
+    public static IActionResult ForUsers([HttpTrigger(AuthorizationLevel.Function, "get")] HttpRequest request) =>
+        new OkObjectResult("users");
 
     [Function(nameof(ForAdministrators))]
-    public static IActionResult ForAdministrators([HttpTrigger(AuthorizationLevel.Admin, "get")] HttpRequest request) => new OkObjectResult("administrators");
+    public static IActionResult ForAdministrators([HttpTrigger(AuthorizationLevel.Admin, "get")] HttpRequest request) =>
+        new OkObjectResult("administrators");
 
     [Function(nameof(Throws))]
-    public static IActionResult Throws([HttpTrigger(AuthorizationLevel.Anonymous, "get")] HttpRequest request) => throw new InvalidDataException("as it was asked to");
+    public static IActionResult Throws([HttpTrigger(AuthorizationLevel.Anonymous, "get")] HttpRequest request) =>
+        throw new InvalidDataException("as it was asked to");
 
     [Function(nameof(ThrowsLate))]
     public static async Task ThrowsLate([HttpTrigger(AuthorizationLevel.Anonymous, "get")] HttpRequest request)
@@ -55,7 +64,10 @@ public static class HttpFunctions
 
     /// <summary>Two pieces, the second when the test says so: a host that collects the answer first never gets there.</summary>
     [Function(nameof(Streams))]
-    public static async Task Streams([HttpTrigger(AuthorizationLevel.Anonymous, "get")] HttpRequest request, CancellationToken cancellationToken)
+    public static async Task Streams(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get")] HttpRequest request,
+        CancellationToken cancellationToken
+    )
     {
         await request.HttpContext.Response.WriteAsync("one ", cancellationToken);
         await request.HttpContext.Response.Body.FlushAsync(cancellationToken);
@@ -66,7 +78,9 @@ public static class HttpFunctions
     /// <summary>Waits for its caller to leave, or for the host to cancel it.</summary>
     [Function(nameof(Waits))]
     public static async Task<IActionResult> Waits(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get")] HttpRequest request, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get")] HttpRequest request,
+        CancellationToken cancellationToken
+    )
     {
         Record.Write("waits", "begun");
         try

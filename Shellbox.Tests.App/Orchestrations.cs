@@ -11,17 +11,21 @@ namespace Shellbox.Tests.App;
 public static class Orchestrations
 {
     /// <summary>
-    /// Starts an orchestration by its name with the body as its input, at once or <c>?after=</c> that many seconds; answers with the management payload.
+    /// Starts an orchestration by its name with the body as its input, at once or <c>?after=</c> that many seconds; answers with the
+    /// management payload.
     /// </summary>
     [Function(nameof(Start))]
     public static async Task<IResult> Start(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "start/{name}/{id?}")] HttpRequest request,
         string name,
         string? id,
-        [DurableClient] DurableTaskClient client)
+        [DurableClient] DurableTaskClient client
+    )
     {
         object? input = request.ContentLength > 0 ? await request.ReadFromJsonAsync<JsonElement>() : null;
-        DateTimeOffset? at = int.TryParse(request.Query["after"], out var seconds) ? TimeProvider.System.GetUtcNow().AddSeconds(seconds) : null;
+        DateTimeOffset? at = int.TryParse(request.Query["after"], out var seconds)
+            ? TimeProvider.System.GetUtcNow().AddSeconds(seconds)
+            : null;
         id = await client.ScheduleNewOrchestrationInstanceAsync(name, input, new StartOrchestrationOptions(id, at));
         return Results.Json(client.CreateHttpManagementPayload(id), statusCode: 202);
     }
@@ -30,24 +34,30 @@ public static class Orchestrations
     public static async Task<string> Chain([OrchestrationTrigger] TaskOrchestrationContext context)
     {
         var text = "";
-        for (var i = 0; i < 3; i++) text = await context.CallActivityAsync<string>(nameof(Append), text + i);
+        for (var i = 0; i < 3; i++)
+            text = await context.CallActivityAsync<string>(nameof(Append), text + i);
         return text;
     }
 
     [Function(nameof(WaitsForEvent))]
-    public static Task<string> WaitsForEvent([OrchestrationTrigger] TaskOrchestrationContext context) => context.WaitForExternalEvent<string>("go");
+    public static Task<string> WaitsForEvent([OrchestrationTrigger] TaskOrchestrationContext context) =>
+        context.WaitForExternalEvent<string>("go");
 
     /// <summary>Begins, sleeps for so many days, and ends, all by its own clock.</summary>
     [Function(nameof(SleepsForDays))]
     public static async Task<object> SleepsForDays([OrchestrationTrigger] TaskOrchestrationContext context)
     {
         var began = context.CurrentUtcDateTime;
-        await context.CreateTimer(TimeSpan.FromDays(int.Parse(context.GetInput<string>()!, CultureInfo.InvariantCulture)), CancellationToken.None);
+        await context.CreateTimer(
+            TimeSpan.FromDays(int.Parse(context.GetInput<string>()!, CultureInfo.InvariantCulture)),
+            CancellationToken.None
+        );
         return new { Began = began, Ended = context.CurrentUtcDateTime };
     }
 
     [Function(nameof(DiesInActivity))]
-    public static Task<string> DiesInActivity([OrchestrationTrigger] TaskOrchestrationContext context) => context.CallActivityAsync<string>(nameof(DieOnce), context.InstanceId);
+    public static Task<string> DiesInActivity([OrchestrationTrigger] TaskOrchestrationContext context) =>
+        context.CallActivityAsync<string>(nameof(DieOnce), context.InstanceId);
 
     [Function(nameof(BlockedChild))]
     public static async Task<string> BlockedChild([OrchestrationTrigger] TaskOrchestrationContext context)

@@ -9,7 +9,8 @@ if (Record.Setting("CRASH_AT_START") is { Length: > 0 } words)
     return 42;
 }
 
-if (Record.Has("crash-at-start")) return 43;
+if (Record.Has("crash-at-start"))
+    return 43;
 
 if (Record.Setting("PORT_TAKEN_ONCE") is not null && !Record.Has("port-taken"))
 {

@@ -1,7 +1,8 @@
 namespace Shellbox.Tests.App;
 
 /// <summary>
-/// What the functions and the test share, in a folder of the test's: lines that functions leave, and gates that the test opens. Files, because either side may be killed.
+/// What the functions and the test share, in a folder of the test's: lines that functions leave, and gates that the test opens. Files,
+/// because either side may be killed.
 /// </summary>
 internal static class Record
 {
@@ -18,8 +19,14 @@ internal static class Record
             try
             {
                 // One writer at a time: the end of a file is looked up before it is written to, and another function may write in between.
-                // The lock is a file of its own, for a reader must not be kept out, and on Linux anything but FileShare.None lets a second writer in.
-                using var turn = new FileStream(Path.Combine(Folder, name + ".lock"), FileMode.OpenOrCreate, FileAccess.Write, FileShare.None);
+                // The lock is a file of its own, for a reader must not be kept out, and on Linux anything but FileShare.None lets a second
+                // writer in.
+                using var turn = new FileStream(
+                    Path.Combine(Folder, name + ".lock"),
+                    FileMode.OpenOrCreate,
+                    FileAccess.Write,
+                    FileShare.None
+                );
                 File.AppendAllText(Path.Combine(Folder, name + ".lines"), line + "\n");
                 return;
             }
@@ -42,6 +49,7 @@ internal static class Record
     /// <summary>Waits until the test opens the gate.</summary>
     public static async Task WaitAsync(string gate, CancellationToken cancellationToken = default)
     {
-        while (!IsOpen(gate)) await Task.Delay(20, cancellationToken);
+        while (!IsOpen(gate))
+            await Task.Delay(20, cancellationToken);
     }
 }

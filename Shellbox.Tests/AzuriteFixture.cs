@@ -11,8 +11,8 @@ using Xunit;
 namespace Shellbox.Tests;
 
 /// <summary>
-/// One real Azurite for all tests. Tests that run in parallel do not meet: each takes a storage account of its own, and Azurite is told of enough of them
-/// at start.
+/// One real Azurite for all tests. Tests that run in parallel do not meet: each takes a storage account of its own, and Azurite is told of
+/// enough of them at start.
 /// </summary>
 public sealed class AzuriteFixture : IAsyncLifetime
 {
@@ -37,11 +37,17 @@ public sealed class AzuriteFixture : IAsyncLifetime
         get
         {
             var number = Interlocked.Increment(ref _next);
-            Assert.True(number <= Accounts, $"The tests use more than {Accounts} storage accounts; raise the number in {nameof(AzuriteFixture)}.");
+            Assert.True(
+                number <= Accounts,
+                $"The tests use more than {Accounts} storage accounts; raise the number in {nameof(AzuriteFixture)}."
+            );
             var account = Name(number);
             return string.Create(
                 CultureInfo.InvariantCulture,
-                $"DefaultEndpointsProtocol=http;AccountName={account};AccountKey={AccountKey};BlobEndpoint=http://127.0.0.1:{_ports.Blob}/{account};QueueEndpoint=http://127.0.0.1:{_ports.Queue}/{account};TableEndpoint=http://127.0.0.1:{_ports.Table}/{account};");
+                $"DefaultEndpointsProtocol=http;AccountName={account};AccountKey={AccountKey};"
+                    + $"BlobEndpoint=http://127.0.0.1:{_ports.Blob}/{account};QueueEndpoint=http://127.0.0.1:{_ports.Queue}/{account};"
+                    + $"TableEndpoint=http://127.0.0.1:{_ports.Table}/{account};"
+            );
         }
     }
 
@@ -68,11 +74,23 @@ public sealed class AzuriteFixture : IAsyncLifetime
     {
         _arguments =
         [
-            script, .. Location is null ? ["--inMemoryPersistence"] : (string[])["--location", Location],
-            "--silent", "--skipApiVersionCheck", "--disableTelemetry",
-            "--blobHost", "127.0.0.1", "--blobPort", Text(_ports.Blob),
-            "--queueHost", "127.0.0.1", "--queuePort", Text(_ports.Queue),
-            "--tableHost", "127.0.0.1", "--tablePort", Text(_ports.Table),
+            script,
+            .. Location is null ? ["--inMemoryPersistence"] : (string[])["--location", Location],
+            "--silent",
+            "--skipApiVersionCheck",
+            "--disableTelemetry",
+            "--blobHost",
+            "127.0.0.1",
+            "--blobPort",
+            Text(_ports.Blob),
+            "--queueHost",
+            "127.0.0.1",
+            "--queuePort",
+            Text(_ports.Queue),
+            "--tableHost",
+            "127.0.0.1",
+            "--tablePort",
+            Text(_ports.Table),
         ];
         _output.Clear();
         return StartAsync();
@@ -99,7 +117,8 @@ public sealed class AzuriteFixture : IAsyncLifetime
             RedirectStandardError = true,
             Environment = { ["AZURITE_ACCOUNTS"] = string.Join(';', Enumerable.Range(1, Accounts).Select(n => $"{Name(n)}:{AccountKey}")) },
         };
-        foreach (var argument in _arguments) start.ArgumentList.Add(argument);
+        foreach (var argument in _arguments)
+            start.ArgumentList.Add(argument);
         _process = new Process { StartInfo = start, EnableRaisingEvents = true };
         _process.OutputDataReceived += (_, e) => Read(e.Data);
         _process.ErrorDataReceived += (_, e) => Read(e.Data);
@@ -115,9 +134,12 @@ public sealed class AzuriteFixture : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var user in _users) await user.DisposeAsync();
-        if (_process is null) return;
-        if (!_process.HasExited) _process.Kill();
+        foreach (var user in _users)
+            await user.DisposeAsync();
+        if (_process is null)
+            return;
+        if (!_process.HasExited)
+            _process.Kill();
         await _process.WaitForExitAsync();
         _process.Dispose();
     }
@@ -128,11 +150,13 @@ public sealed class AzuriteFixture : IAsyncLifetime
 
     private void Read(string? line)
     {
-        if (line is null) return;
+        if (line is null)
+            return;
         _output.Enqueue(line);
 
         // "Azurite Table service is successfully listening at http://127.0.0.1:10002", once a service.
-        if (line.Contains("successfully listen", StringComparison.Ordinal) && Interlocked.Increment(ref _listening) == 3) _ready.TrySetResult();
+        if (line.Contains("successfully listen", StringComparison.Ordinal) && Interlocked.Increment(ref _listening) == 3)
+            _ready.TrySetResult();
     }
 
     private static (int Blob, int Queue, int Table) TakeFreePorts()

@@ -13,7 +13,8 @@ internal static class DurableProvider
     public const string Sqlite = "sqlite";
 
     /// <summary>
-    /// The trait of a test that is not just run on what the run asks for. Its value is the provider that it runs on alone, or <see cref="Both"/>.
+    /// The trait of a test that is not just run on what the run asks for. Its value is the provider that it runs on alone, or <see
+    /// cref="Both"/>.
     /// </summary>
     public const string Trait = "durable";
 
@@ -21,10 +22,13 @@ internal static class DurableProvider
     public const string Both = "both";
 
     /// <summary>What this run is for; <c>./shellbox test --durable</c> says it.</summary>
-    public static string OfRun { get; } = Environment.GetEnvironmentVariable("SHELLBOX_TESTS_DURABLE") switch
-    {
-        null or "" or "sqlite" => Sqlite,
-        "azure-storage" => AzureStorage,
-        var other => throw new InvalidOperationException($"SHELLBOX_TESTS_DURABLE is '{other}'; it is one of sqlite and azure-storage."),
-    };
+    public static string OfRun { get; } =
+        Environment.GetEnvironmentVariable("SHELLBOX_TESTS_DURABLE") switch
+        {
+            null or "" or "sqlite" => Sqlite,
+            "azure-storage" => AzureStorage,
+            var other => throw new InvalidOperationException(
+                $"SHELLBOX_TESTS_DURABLE is '{other}'; it is one of sqlite and azure-storage."
+            ),
+        };
 }

@@ -10,7 +10,9 @@ using Xunit.v3;
 
 namespace Shellbox.Tests;
 
-/// <summary>Begins with the classes that take longest: one that began last would run alone at the end, with a processor idle beside it.</summary>
+/// <summary>
+/// Begins with the classes that take longest: one that began last would run alone at the end, with a processor idle beside it.
+/// </summary>
 public sealed class LongestFirst : ITestCollectionOrderer
 {
     private static readonly string[] Longest =
@@ -32,5 +34,11 @@ public sealed class LongestFirst : ITestCollectionOrderer
 
     public IReadOnlyCollection<TTestCollection> OrderTestCollections<TTestCollection>(IReadOnlyCollection<TTestCollection> testCollections)
         where TTestCollection : ITestCollection =>
-        [.. testCollections.OrderBy(c => Array.FindIndex(Longest, name => c.TestCollectionDisplayName.Contains(name, StringComparison.Ordinal)) is var place and >= 0 ? place : Longest.Length)];
+        [
+            .. testCollections.OrderBy(c =>
+                Array.FindIndex(Longest, name => c.TestCollectionDisplayName.Contains(name, StringComparison.Ordinal)) is var place and >= 0
+                    ? place
+                    : Longest.Length
+            ),
+        ];
 }

@@ -1,8 +1,8 @@
 using Shellbox.Tests.Durable.Crash;
 
 /// <summary>
-/// Where the processes begin that tests kill. The runtime calls this before <c>Main</c> when <c>DOTNET_STARTUP_HOOKS</c> names this assembly, so the test executable is
-/// its own victim and no second program has to be built; its name and place are the runtime's choice.
+/// Where the processes begin that tests kill. The runtime calls this before <c>Main</c> when <c>DOTNET_STARTUP_HOOKS</c> names this
+/// assembly, so the test executable is its own victim and no second program has to be built; its name and place are the runtime's choice.
 /// </summary>
 #pragma warning disable CA1050 // The runtime looks for it outside of any namespace.
 internal static class StartupHook

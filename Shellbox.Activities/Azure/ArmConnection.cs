@@ -61,7 +61,8 @@ public sealed class ArmConnection
         {
             var expected = Convert.FromHexString(thumbprint);
             handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, _, _) =>
-                certificate is not null && CryptographicOperations.FixedTimeEquals(certificate.GetCertHash(HashAlgorithmName.SHA256), expected);
+                certificate is not null
+                && CryptographicOperations.FixedTimeEquals(certificate.GetCertHash(HashAlgorithmName.SHA256), expected);
         }
 
         return handler;

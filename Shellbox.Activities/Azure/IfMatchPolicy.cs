@@ -16,9 +16,7 @@ internal sealed class IfMatchPolicy : HttpPipelineSynchronousPolicy
     public override void OnSendingRequest(HttpMessage message)
     {
         // Only the write: the SDK's polls of the operation run in the same scope.
-        if (message.Request.Method == RequestMethod.Patch
-            && message.TryGetProperty(Property, out var etag)
-            && etag is string value)
+        if (message.Request.Method == RequestMethod.Patch && message.TryGetProperty(Property, out var etag) && etag is string value)
         {
             message.Request.Headers.SetValue("If-Match", value);
         }

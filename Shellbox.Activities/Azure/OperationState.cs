@@ -9,7 +9,8 @@ public sealed record OperationState(string Status, string? ErrorCode, string? Er
 {
     public bool Succeeded => Status.Equals("Succeeded", StringComparison.OrdinalIgnoreCase);
 
-    public bool Ended => Succeeded
+    public bool Ended =>
+        Succeeded
         || Status.Equals("Failed", StringComparison.OrdinalIgnoreCase)
         || Status.Equals("Canceled", StringComparison.OrdinalIgnoreCase);
 }

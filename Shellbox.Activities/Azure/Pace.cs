@@ -19,7 +19,8 @@ internal sealed class Pace(double perSecond, TimeProvider time)
         lock (_gate)
         {
             var now = time.GetElapsedTime(_start);
-            if (_next < now) _next = now;
+            if (_next < now)
+                _next = now;
             _next += _interval;
             wait = _next - Burst - now;
         }

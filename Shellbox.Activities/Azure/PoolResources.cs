@@ -8,22 +8,38 @@ using Shellbox.Activities.Configuration;
 
 namespace Shellbox.Activities.Azure;
 
-/// <summary>Creates and deletes what the pool consists of. Each call begins a long-running operation and does not wait for its end.</summary>
+/// <summary>
+/// Creates and deletes what the pool consists of. Each call begins a long-running operation and does not wait for its end.
+/// </summary>
 public sealed class PoolResources(ArmConnection arm, IOptions<ShellboxOptions> options, TimeProvider time)
 {
-    /// <summary>Answers that come with 409, as a conflict does, but are none that passes in seconds: a quota, or a region without the size.</summary>
+    /// <summary>
+    /// Answers that come with 409, as a conflict does, but are none that passes in seconds: a quota, or a region without the size.
+    /// </summary>
     private static readonly string?[] NoCapacity =
-        ["OperationNotAllowed", "QuotaExceeded", "SkuNotAvailable", "AllocationFailed", "ZonalAllocationFailed", "OverconstrainedAllocationRequest"];
+    [
+        "OperationNotAllowed",
+        "QuotaExceeded",
+        "SkuNotAvailable",
+        "AllocationFailed",
+        "ZonalAllocationFailed",
+        "OverconstrainedAllocationRequest",
+    ];
 
     public ResourceIdentifier InstanceResourceId(string instanceId) =>
         VirtualMachineResource.CreateResourceIdentifier(arm.SubscriptionId, arm.ResourceGroupName, instanceId);
 
     /// <summary>
-    /// Begins the creation of a VM with its network interface and OS disk, both of which are deleted with it. A second call for a VM that is there writes the same model again.
+    /// Begins the creation of a VM with its network interface and OS disk, both of which are deleted with it. A second call for a VM that
+    /// is there writes the same model again.
     /// </summary>
     /// <returns>The URL of the operation's state; null when there is nothing to wait for.</returns>
     /// <exception cref="StepFailedException">ARM refused it for good.</exception>
-    public async Task<Uri?> BeginCreateInstanceAsync(string instanceId, IReadOnlyDictionary<string, string> tags, CancellationToken cancellationToken)
+    public async Task<Uri?> BeginCreateInstanceAsync(
+        string instanceId,
+        IReadOnlyDictionary<string, string> tags,
+        CancellationToken cancellationToken
+    )
     {
         var template = options.Value.Pool.Instance;
         var userName = options.Value.Instance.UserName;
@@ -50,7 +66,10 @@ public sealed class PoolResources(ArmConnection arm, IOptions<ShellboxOptions> o
                 LinuxConfiguration = new LinuxConfiguration
                 {
                     IsPasswordAuthenticationDisabled = true,
-                    SshPublicKeys = { new SshPublicKeyConfiguration { Path = $"/home/{userName}/.ssh/authorized_keys", KeyData = template.PublicKey } },
+                    SshPublicKeys =
+                    {
+                        new SshPublicKeyConfiguration { Path = $"/home/{userName}/.ssh/authorized_keys", KeyData = template.PublicKey },
+                    },
                 },
             },
             NetworkProfile = new VirtualMachineNetworkProfile
@@ -65,7 +84,11 @@ public sealed class PoolResources(ArmConnection arm, IOptions<ShellboxOptions> o
                         EnableAcceleratedNetworking = template.AcceleratedNetworking,
                         IPConfigurations =
                         {
-                            new VirtualMachineNetworkInterfaceIPConfiguration("internal") { Primary = true, SubnetId = new ResourceIdentifier(template.SubnetId!) },
+                            new VirtualMachineNetworkInterfaceIPConfiguration("internal")
+                            {
+                                Primary = true,
+                                SubnetId = new ResourceIdentifier(template.SubnetId!),
+                            },
                         },
                     },
                 },
@@ -81,7 +104,8 @@ public sealed class PoolResources(ArmConnection arm, IOptions<ShellboxOptions> o
             };
         }
 
-        foreach (var (name, value) in tags) vm.Tags[name] = value;
+        foreach (var (name, value) in tags)
+            vm.Tags[name] = value;
         vm.Tags[ShellboxTags.Created] = Now();
         try
         {
@@ -94,7 +118,9 @@ public sealed class PoolResources(ArmConnection arm, IOptions<ShellboxOptions> o
         }
     }
 
-    /// <summary>Begins the deletion of a VM; its network interface and OS disk go with it, as their delete options say. Null when there is none.</summary>
+    /// <summary>
+    /// Begins the deletion of a VM; its network interface and OS disk go with it, as their delete options say. Null when there is none.
+    /// </summary>
     /// <exception cref="StepFailedException">A data disk is attached: whoever has it is not to lose it under way.</exception>
     public async Task<Uri?> BeginDeleteInstanceAsync(string resourceId, CancellationToken cancellationToken)
     {
@@ -104,7 +130,10 @@ public sealed class PoolResources(ArmConnection arm, IOptions<ShellboxOptions> o
             var data = (await vm.GetAsync(cancellationToken: cancellationToken)).Value.Data;
             if (data.StorageProfile?.DataDisks is { Count: > 0 } disks)
             {
-                throw new StepFailedException($"The VM {data.Name} has the data disk {disks[0].ManagedDisk?.Id?.Name ?? disks[0].Name}; detach it, then remove the VM.");
+                throw new StepFailedException(
+                    $"The VM {data.Name} has the data disk {disks[0].ManagedDisk?.Id?.Name ?? disks[0].Name}; detach it, then "
+                        + $"remove the VM."
+                );
             }
 
             var operation = await vm.DeleteAsync(WaitUntil.Started, cancellationToken: cancellationToken);
@@ -122,19 +151,27 @@ public sealed class PoolResources(ArmConnection arm, IOptions<ShellboxOptions> o
     /// <summary>Begins the creation of a disk as a copy of the golden snapshot. A second call writes the same model again.</summary>
     /// <returns>The URL of the operation's state; null when there is nothing to wait for.</returns>
     /// <exception cref="StepFailedException">ARM refused it for good.</exception>
-    public async Task<Uri?> BeginCreateVolumeAsync(string volumeId, IReadOnlyDictionary<string, string> tags, CancellationToken cancellationToken)
+    public async Task<Uri?> BeginCreateVolumeAsync(
+        string volumeId,
+        IReadOnlyDictionary<string, string> tags,
+        CancellationToken cancellationToken
+    )
     {
         var template = options.Value.Pool.Volume;
         var disk = new ManagedDiskData(new AzureLocation(template.Location!))
         {
             Sku = new DiskSku { Name = new DiskStorageAccountType(template.Sku) },
-            CreationData = new DiskCreationData(DiskCreateOption.Copy) { SourceResourceId = new ResourceIdentifier(template.GoldenSnapshotId!) },
+            CreationData = new DiskCreationData(DiskCreateOption.Copy)
+            {
+                SourceResourceId = new ResourceIdentifier(template.GoldenSnapshotId!),
+            },
             DiskSizeGB = template.SizeGB,
 
             // Azure asks for it on disks that move more than five times a day.
             IsOptimizedForFrequentAttach = true,
         };
-        foreach (var (name, value) in tags) disk.Tags[name] = value;
+        foreach (var (name, value) in tags)
+            disk.Tags[name] = value;
         disk.Tags[ShellboxTags.Created] = Now();
         try
         {
@@ -152,7 +189,9 @@ public sealed class PoolResources(ArmConnection arm, IOptions<ShellboxOptions> o
     {
         try
         {
-            var operation = await arm.Client.GetManagedDiskResource(VolumeResourceId(volumeId)).DeleteAsync(WaitUntil.Started, cancellationToken);
+            var operation = await arm
+                .Client.GetManagedDiskResource(VolumeResourceId(volumeId))
+                .DeleteAsync(WaitUntil.Started, cancellationToken);
             return OperationUrl(operation.GetRawResponse());
         }
         catch (RequestFailedException e) when (e.Status == 404)
@@ -164,20 +203,26 @@ public sealed class PoolResources(ArmConnection arm, IOptions<ShellboxOptions> o
     private ResourceGroupResource Group =>
         arm.Client.GetResourceGroupResource(ResourceGroupResource.CreateResourceIdentifier(arm.SubscriptionId, arm.ResourceGroupName));
 
-    private string Now() => time.GetUtcNow().UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture);
+    private string Now() =>
+        time.GetUtcNow().UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture);
 
     private static Uri? OperationUrl(Response response) =>
         response.Headers.TryGetValue("Azure-AsyncOperation", out var url) ? new Uri(url) : null;
 
     private static ImageReference ReadImage(string image) =>
-        image.StartsWith('/')
-            ? new ImageReference { Id = new ResourceIdentifier(image) }
-            : image.Split(':') is [var publisher, var offer, var sku, var version]
-                ? new ImageReference { Publisher = publisher, Offer = offer, Sku = sku, Version = version }
-                : throw new StepFailedException($"The image '{image}' is neither publisher:offer:sku:version nor a resource id.");
+        image.StartsWith('/') ? new ImageReference { Id = new ResourceIdentifier(image) }
+        : image.Split(':') is [var publisher, var offer, var sku, var version]
+            ? new ImageReference
+            {
+                Publisher = publisher,
+                Offer = offer,
+                Sku = sku,
+                Version = version,
+            }
+        : throw new StepFailedException($"The image '{image}' is neither publisher:offer:sku:version nor a resource id.");
 
     private static async Task<string?> ReadCustomDataAsync(PoolInstanceOptions template, CancellationToken cancellationToken) =>
-        template.CustomDataFile is { Length: > 0 } file
-            ? Convert.ToBase64String(await File.ReadAllBytesAsync(file, cancellationToken))
-            : template.CustomData is { Length: > 0 } text ? text : null;
+        template.CustomDataFile is { Length: > 0 } file ? Convert.ToBase64String(await File.ReadAllBytesAsync(file, cancellationToken))
+        : template.CustomData is { Length: > 0 } text ? text
+        : null;
 }

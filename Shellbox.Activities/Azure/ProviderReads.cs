@@ -13,7 +13,13 @@ public sealed class ProviderReads(ArmConnection arm)
     {
         try
         {
-            return (await arm.Client.GetVirtualMachineResource(new ResourceIdentifier(resourceId)).GetAsync(cancellationToken: cancellationToken)).Value.Data;
+            return (
+                await arm
+                    .Client.GetVirtualMachineResource(new ResourceIdentifier(resourceId))
+                    .GetAsync(cancellationToken: cancellationToken)
+            )
+                .Value
+                .Data;
         }
         catch (RequestFailedException e) when (e.Status == 404)
         {
@@ -34,7 +40,9 @@ public sealed class ProviderReads(ArmConnection arm)
         }
     }
 
-    /// <summary>The resource's tags as the tags resource has them, which is where they change first; null when there is no such resource.</summary>
+    /// <summary>
+    /// The resource's tags as the tags resource has them, which is where they change first; null when there is no such resource.
+    /// </summary>
     public async Task<IReadOnlyDictionary<string, string>?> FindTagsAsync(string resourceId, CancellationToken cancellationToken)
     {
         try

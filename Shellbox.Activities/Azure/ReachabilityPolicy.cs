@@ -34,13 +34,14 @@ internal sealed class ReachabilityPolicy(Uri endpoint) : HttpPipelinePolicy
     }
 
     /// <summary>No answer has no status. A caller that gave up is no fault of the endpoint's.</summary>
-    private static bool IsUnreachable(Exception e) => e switch
-    {
-        RequestFailedException failed => failed.Status == 0,
-        AggregateException tries => tries.InnerExceptions.All(IsUnreachable),
-        TaskCanceledException cancelled => cancelled.InnerException is TimeoutException,
-        _ => false,
-    };
+    private static bool IsUnreachable(Exception e) =>
+        e switch
+        {
+            RequestFailedException failed => failed.Status == 0,
+            AggregateException tries => tries.InnerExceptions.All(IsUnreachable),
+            TaskCanceledException cancelled => cancelled.InnerException is TimeoutException,
+            _ => false,
+        };
 
     private IOException Unreachable(Exception e)
     {
@@ -52,6 +53,10 @@ internal sealed class ReachabilityPolicy(Uri endpoint) : HttpPipelinePolicy
             AuthenticationException => "its certificate is not trusted; see Shellbox:Azure:CertificateThumbprint",
             _ => root.Message.FirstLine(),
         };
-        return new IOException($"Azure Resource Manager does not answer at {endpoint.GetLeftPart(UriPartial.Authority)} ({why}): see whether it runs, and whether Shellbox:Azure:ArmEndpoint is right.", e);
+        return new IOException(
+            $"Azure Resource Manager does not answer at {endpoint.GetLeftPart(UriPartial.Authority)} ({why}): see whether it "
+                + $"runs, and whether Shellbox:Azure:ArmEndpoint is right.",
+            e
+        );
     }
 }

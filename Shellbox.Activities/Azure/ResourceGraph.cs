@@ -16,7 +16,10 @@ public sealed class ResourceGraph(ArmConnection arm)
     private const string QuotaLeft = "x-ms-user-quota-remaining";
     private const string QuotaResets = "x-ms-user-quota-resets-after";
 
-    /// <summary>One page of the group's VMs or disks that Shellbox tagged, by name: so that paging is stable, and a page lies beside a range of rows.</summary>
+    /// <summary>
+    /// One page of the group's VMs or disks that Shellbox tagged, by name: so that paging is stable, and a page lies beside a range of
+    /// rows.
+    /// </summary>
     public async Task<ResourceGraphPage> QueryTaggedAsync(string role, int pageSize, string? skipToken, CancellationToken cancellationToken)
     {
         // The name comes from the configuration; ARM allows letters, digits and -_.() in it, no quote.
@@ -29,7 +32,8 @@ public sealed class ResourceGraph(ArmConnection arm)
             | order by name asc
             """;
         var options = new JsonObject { ["$top"] = pageSize, ["resultFormat"] = "objectArray" };
-        if (skipToken is not null) options["$skipToken"] = skipToken;
+        if (skipToken is not null)
+            options["$skipToken"] = skipToken;
         var body = new JsonObject
         {
             ["subscriptions"] = new JsonArray(arm.SubscriptionId),
@@ -43,15 +47,19 @@ public sealed class ResourceGraph(ArmConnection arm)
         message.Request.Headers.SetValue("Content-Type", "application/json");
         message.Request.Content = RequestContent.Create(BinaryData.FromString(body.ToJsonString()));
         await arm.Pipeline.SendAsync(message, cancellationToken);
-        if (message.Response.Status != 200) throw new RequestFailedException(message.Response);
+        if (message.Response.Status != 200)
+            throw new RequestFailedException(message.Response);
 
         using var answer = JsonDocument.Parse(message.Response.Content);
-        var rows = answer.RootElement.GetProperty("data").EnumerateArray()
+        var rows = answer
+            .RootElement.GetProperty("data")
+            .EnumerateArray()
             .Select(row => new ResourceGraphRow(
                 row.GetProperty("id").GetString()!,
                 row.GetProperty("name").GetString()!,
                 row.TryGetProperty("managedBy", out var holder) && holder.GetString() is { Length: > 0 } id ? id : null,
-                row.GetProperty("tags").EnumerateObject().ToDictionary(t => t.Name, t => t.Value.GetString() ?? "")))
+                row.GetProperty("tags").EnumerateObject().ToDictionary(t => t.Name, t => t.Value.GetString() ?? "")
+            ))
             .ToList();
         var next = answer.RootElement.TryGetProperty("$skipToken", out var token) ? token.GetString() : null;
         return new ResourceGraphPage(rows, next, Pause(message.Response));
@@ -59,8 +67,11 @@ public sealed class ResourceGraph(ArmConnection arm)
 
     /// <summary>Others use the same quota: when it is nearly gone, the next query waits until there is a new one.</summary>
     private static TimeSpan Pause(Response response) =>
-        response.Headers.TryGetValue(QuotaLeft, out var left) && int.TryParse(left, NumberStyles.None, CultureInfo.InvariantCulture, out var queries) && queries < 2
-        && response.Headers.TryGetValue(QuotaResets, out var resets) && TimeSpan.TryParse(resets, CultureInfo.InvariantCulture, out var after)
+        response.Headers.TryGetValue(QuotaLeft, out var left)
+        && int.TryParse(left, NumberStyles.None, CultureInfo.InvariantCulture, out var queries)
+        && queries < 2
+        && response.Headers.TryGetValue(QuotaResets, out var resets)
+        && TimeSpan.TryParse(resets, CultureInfo.InvariantCulture, out var after)
             ? after
             : TimeSpan.Zero;
 }

@@ -34,17 +34,19 @@ public static class ShellboxTags
             tags[BoxName] = box.BoxName;
         }
 
-        if (row.VolumeId is not null) tags[VolumeId] = row.VolumeId;
+        if (row.VolumeId is not null)
+            tags[VolumeId] = row.VolumeId;
         return tags;
     }
 
     /// <summary>Where a volume stands, in one word.</summary>
-    public static string StatusOf(VolumeRow row) => row.State switch
-    {
-        VolumeState.Blank => BlankStatus,
-        VolumeState.Deleting => "deleting",
-        _ => row.AttachedTo is null ? "detached" : "attached",
-    };
+    public static string StatusOf(VolumeRow row) =>
+        row.State switch
+        {
+            VolumeState.Blank => BlankStatus,
+            VolumeState.Deleting => "deleting",
+            _ => row.AttachedTo is null ? "detached" : "attached",
+        };
 
     /// <summary>What the tags of a volume have to say.</summary>
     public static Dictionary<string, string> Of(VolumeRow row, BoxRow? box)
@@ -61,8 +63,10 @@ public static class ShellboxTags
             tags[BoxName] = owner.BoxName;
         }
 
-        if (row.AttachedTo is not null) tags[InstanceId] = row.AttachedTo;
-        if (box is not null) tags[LastUsed] = box.LastUsed.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture);
+        if (row.AttachedTo is not null)
+            tags[InstanceId] = row.AttachedTo;
+        if (box is not null)
+            tags[LastUsed] = box.LastUsed.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture);
         return tags;
     }
 
@@ -84,8 +88,12 @@ public static class ShellboxTags
 
         foreach (var name in actual.Keys)
         {
-            if (name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) && !wanted.ContainsKey(name)
-                && !name.Equals(Created, StringComparison.OrdinalIgnoreCase) && !name.Equals(LastUsed, StringComparison.OrdinalIgnoreCase))
+            if (
+                name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)
+                && !wanted.ContainsKey(name)
+                && !name.Equals(Created, StringComparison.OrdinalIgnoreCase)
+                && !name.Equals(LastUsed, StringComparison.OrdinalIgnoreCase)
+            )
             {
                 return Difference(actual, wanted) is not ({ Count: 0 }, { Count: 0 });
             }
@@ -98,13 +106,21 @@ public static class ShellboxTags
     /// What to set and what to remove so that the tags say what they have to; foreign tags are left alone.
     /// </summary>
     public static (Dictionary<string, string> Set, List<string> Remove) Difference(
-        IEnumerable<KeyValuePair<string, string>> actual, IReadOnlyDictionary<string, string> wanted)
+        IEnumerable<KeyValuePair<string, string>> actual,
+        IReadOnlyDictionary<string, string> wanted
+    )
     {
-        var mine = actual.Where(t => t.Key.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
+        var mine = actual
+            .Where(t => t.Key.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
             .ToDictionary(t => t.Key, t => t.Value, StringComparer.OrdinalIgnoreCase);
         var set = wanted.Where(t => !mine.TryGetValue(t.Key, out var value) || value != t.Value).ToDictionary();
-        var remove = mine.Keys.Where(k => !wanted.ContainsKey(k) && !k.Equals(Created, StringComparison.OrdinalIgnoreCase)
-            && !k.Equals(LastUsed, StringComparison.OrdinalIgnoreCase)).ToList();
+        var remove = mine
+            .Keys.Where(k =>
+                !wanted.ContainsKey(k)
+                && !k.Equals(Created, StringComparison.OrdinalIgnoreCase)
+                && !k.Equals(LastUsed, StringComparison.OrdinalIgnoreCase)
+            )
+            .ToList();
         return (set, remove);
     }
 }

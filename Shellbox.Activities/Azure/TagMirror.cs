@@ -14,9 +14,10 @@ using Shellbox.Activities.State;
 namespace Shellbox.Activities.Azure;
 
 /// <summary>
-/// Brings the tags of a resource to what the tables say, in the background. A message names a resource and when it was sent, and its handler reads the tables
-/// anew: lost, doubled and late messages do no harm, and one whose resource was brought up to date since is done already. Writes are paced, because connects
-/// draw on the same limit of ARM's; one that ARM puts off all the same goes to the end of the queue, and never to its poison queue.
+/// Brings the tags of a resource to what the tables say, in the background. A message names a resource and when it was sent, and its
+/// handler reads the tables anew: lost, doubled and late messages do no harm, and one whose resource was brought up to date since is done
+/// already. Writes are paced, because connects draw on the same limit of ARM's; one that ARM puts off all the same goes to the end of the
+/// queue, and never to its poison queue.
 /// </summary>
 public sealed partial class TagMirror(
     ArmConnection arm,
@@ -26,7 +27,8 @@ public sealed partial class TagMirror(
     QueueServiceClient queues,
     IOptions<ShellboxOptions> options,
     TimeProvider time,
-    ILogger<TagMirror> logger)
+    ILogger<TagMirror> logger
+)
 {
     /// <summary>By how much the clocks of two app instances may differ.</summary>
     private static readonly TimeSpan Skew = TimeSpan.FromSeconds(2);
@@ -70,12 +72,18 @@ public sealed partial class TagMirror(
         }
 
         var key = (update.Role, id);
-        if (_agreed.TryGetValue(key, out var agreed) && update.At + Skew < agreed) return;
+        if (_agreed.TryGetValue(key, out var agreed) && update.At + Skew < agreed)
+            return;
         var now = time.GetUtcNow();
         try
         {
-            await (update.Role == ShellboxTags.InstanceRole ? MirrorInstanceAsync(id, cancellationToken) : MirrorVolumeAsync(id, cancellationToken));
-            if (_agreed.Count >= MostRemembered) _agreed.Clear();
+            await (
+                update.Role == ShellboxTags.InstanceRole
+                    ? MirrorInstanceAsync(id, cancellationToken)
+                    : MirrorVolumeAsync(id, cancellationToken)
+            );
+            if (_agreed.Count >= MostRemembered)
+                _agreed.Clear();
             _agreed[key] = now;
         }
         catch (RequestFailedException e) when (e.Status == 404)
@@ -85,8 +93,12 @@ public sealed partial class TagMirror(
         }
         catch (RequestFailedException e) when (e.Status is 429 or 503)
         {
-            var delay = e.GetRawResponse() is { } response && response.Headers.TryGetValue("Retry-After", out var text)
-                && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? TimeSpan.FromSeconds(seconds) : DefaultDelay;
+            var delay =
+                e.GetRawResponse() is { } response
+                && response.Headers.TryGetValue("Retry-After", out var text)
+                && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+                    ? TimeSpan.FromSeconds(seconds)
+                    : DefaultDelay;
             LogPutOff(id, e.Status, delay);
 
             // Not all at once again.
@@ -117,20 +129,27 @@ public sealed partial class TagMirror(
         var tags = arm.Client.GetTagResource(TagResource.CreateResourceIdentifier(scope));
         var actual = (await tags.GetAsync(cancellationToken)).Value.Data.TagValues;
         var (set, remove) = ShellboxTags.Difference(actual, wanted);
-        if (set.Count > 0) await PatchAsync(TagPatchMode.Merge, set);
-        if (remove.Count > 0) await PatchAsync(TagPatchMode.Delete, remove.ToDictionary(name => name, name => actual[name]));
+        if (set.Count > 0)
+            await PatchAsync(TagPatchMode.Merge, set);
+        if (remove.Count > 0)
+            await PatchAsync(TagPatchMode.Delete, remove.ToDictionary(name => name, name => actual[name]));
 
         async Task PatchAsync(TagPatchMode mode, Dictionary<string, string> values)
         {
             var patch = new TagResourcePatch { PatchMode = mode };
-            foreach (var (name, value) in values) patch.TagValues[name] = value;
+            foreach (var (name, value) in values)
+                patch.TagValues[name] = value;
             await _pace.TakeAsync(cancellationToken);
             await tags.UpdateAsync(WaitUntil.Completed, patch, cancellationToken);
         }
     }
 
     private async Task EnqueueAsync(TagUpdate update, TimeSpan? delay, CancellationToken cancellationToken) =>
-        await _queue.SendMessageAsync(BinaryData.FromObjectAsJson(update, JsonSerializerOptions.Web), delay, cancellationToken: cancellationToken);
+        await _queue.SendMessageAsync(
+            BinaryData.FromObjectAsJson(update, JsonSerializerOptions.Web),
+            delay,
+            cancellationToken: cancellationToken
+        );
 
     private sealed record TagUpdate(string? Role, string? Id, DateTimeOffset At);
 

@@ -15,12 +15,15 @@ public sealed class AzureOptions
     public string SubscriptionId { get; set; } = "";
     public string ResourceGroup { get; set; } = "";
 
-    /// <summary>How often a long-running operation is asked for its state when the answer does not say. CRP allows 15 such reads a minute and VM, with a burst of 45.</summary>
+    /// <summary>
+    /// How often a long-running operation is asked for its state when the answer does not say. CRP allows 15 such reads a minute and VM,
+    /// with a burst of 45.
+    /// </summary>
     public TimeSpan OperationPollInterval { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// Tags written in the background a second, by one instance of the app. ARM allows 10 writes a second (200 at once) to all that the identity does, and
-    /// connects come first.
+    /// Tags written in the background a second, by one instance of the app. ARM allows 10 writes a second (200 at once) to all that the
+    /// identity does, and connects come first.
     /// </summary>
     public double TagWritesPerSecond { get; set; } = 5;
 }

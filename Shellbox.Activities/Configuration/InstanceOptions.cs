@@ -6,7 +6,9 @@ public sealed class InstanceOptions
     public string UserName { get; set; } = "shellbox";
     public int SshPort { get; set; } = 22;
 
-    /// <summary>The private key itself, in OpenSSH's form (a Key Vault reference in Azure). One of this and <see cref="PrivateKeyFile"/>.</summary>
+    /// <summary>
+    /// The private key itself, in OpenSSH's form (a Key Vault reference in Azure). One of this and <see cref="PrivateKeyFile"/>.
+    /// </summary>
     public string? PrivateKey { get; set; }
     public string? PrivateKeyFile { get; set; }
 

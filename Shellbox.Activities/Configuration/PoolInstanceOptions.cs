@@ -6,7 +6,9 @@ public sealed record PoolInstanceOptions
     /// <summary>The region.</summary>
     public string? Location { get; init; }
 
-    /// <summary>The VM size, for example <c>Standard_D4s_v5</c>. It must offer nested virtualization and the SCSI disk controller.</summary>
+    /// <summary>
+    /// The VM size, for example <c>Standard_D4s_v5</c>. It must offer nested virtualization and the SCSI disk controller.
+    /// </summary>
     public string? Size { get; init; }
 
     /// <summary><c>publisher:offer:sku:version</c> of a marketplace image, or the resource id of an image of one's own.</summary>
@@ -18,7 +20,9 @@ public sealed record PoolInstanceOptions
     /// <summary>The public half of the key by which the app signs in, as an authorized_keys line.</summary>
     public string? PublicKey { get; init; }
 
-    /// <summary>The cloud-init text in Base64; one of this and <see cref="CustomDataFile"/>, or neither when the image needs none.</summary>
+    /// <summary>
+    /// The cloud-init text in Base64; one of this and <see cref="CustomDataFile"/>, or neither when the image needs none.
+    /// </summary>
     public string? CustomData { get; init; }
     public string? CustomDataFile { get; init; }
 

@@ -3,7 +3,9 @@ namespace Shellbox.Activities.Configuration;
 /// <summary>What a new volume is made from.</summary>
 public sealed record PoolVolumeOptions
 {
-    /// <summary>The resource id of the golden snapshot (or disk): a volume saved after its guest's first boot, which every new volume is a copy of.</summary>
+    /// <summary>
+    /// The resource id of the golden snapshot (or disk): a volume saved after its guest's first boot, which every new volume is a copy of.
+    /// </summary>
     public string? GoldenSnapshotId { get; init; }
 
     /// <summary>The region.</summary>

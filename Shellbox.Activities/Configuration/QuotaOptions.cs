@@ -7,8 +7,8 @@ public sealed record QuotaOptions
     public int Boxes { get; init; } = 10;
 
     /// <summary>
-    /// Boxes whose guest is in an instance's memory, or about to be: those that connect, run, or are held after their last session. A connect to one of these
-    /// is never refused.
+    /// Boxes whose guest is in an instance's memory, or about to be: those that connect, run, or are held after their last session. A
+    /// connect to one of these is never refused.
     /// </summary>
     public int RunningBoxes { get; init; } = 5;
 }

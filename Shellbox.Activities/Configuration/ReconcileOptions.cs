@@ -12,13 +12,19 @@ public sealed record ReconcileOptions
     /// <summary>Rows a page, of Resource Graph and of the tables; 1,000 at most, as both have it.</summary>
     public int PageSize { get; init; } = 1000;
 
-    /// <summary>The least time from one query of Resource Graph to the next: it allows 15 in 5 s for all that the identity does, and this leaves some to others.</summary>
+    /// <summary>
+    /// The least time from one query of Resource Graph to the next: it allows 15 in 5 s for all that the identity does, and this leaves
+    /// some to others.
+    /// </summary>
     public TimeSpan QueryInterval { get; init; } = TimeSpan.FromMilliseconds(400);
 
     /// <summary>Queries of Resource Graph a run.</summary>
     public int MaxQueries { get; init; } = 1000;
 
-    /// <summary>Reads of a resource provider a run: nothing is found or repaired on Resource Graph's word alone, and ARM allows 25 reads a second for all.</summary>
+    /// <summary>
+    /// Reads of a resource provider a run: nothing is found or repaired on Resource Graph's word alone, and ARM allows 25 reads a second
+    /// for all.
+    /// </summary>
     public int MaxChecks { get; init; } = 1000;
 
     /// <summary>Repairs a run.</summary>

@@ -8,8 +8,9 @@ using Shellbox.Activities.State;
 namespace Shellbox.Activities.Fleet;
 
 /// <summary>
-/// Registers a managed disk as a volume, and the box that its tags name. A volume that is attached is registered with its instance, and a guest that runs
-/// there goes on running. What the tags and the providers do not decide is refused with the reason, and nothing is changed on the resources.
+/// Registers a managed disk as a volume, and the box that its tags name. A volume that is attached is registered with its instance, and a
+/// guest that runs there goes on running. What the tags and the providers do not decide is refused with the reason, and nothing is changed
+/// on the resources.
 /// </summary>
 public sealed class AdoptVolume(
     ComputeInstances compute,
@@ -20,7 +21,8 @@ public sealed class AdoptVolume(
     InstanceStore instances,
     TagMirror mirror,
     EventLog events,
-    TimeProvider time)
+    TimeProvider time
+)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
@@ -36,17 +38,23 @@ public sealed class AdoptVolume(
     [Function(nameof(AdoptVolume))]
     public async Task<Adoption> RunAsync([ActivityTrigger] Input input, CancellationToken cancellationToken)
     {
-        if (await reads.FindDiskAsync(input.ResourceId, cancellationToken) is not { } disk) return Adoption.Refused("It is gone.");
+        if (await reads.FindDiskAsync(input.ResourceId, cancellationToken) is not { } disk)
+            return Adoption.Refused("It is gone.");
         var userId = ShellboxTags.Find(disk.Tags, ShellboxTags.UserId);
         var boxName = ShellboxTags.Find(disk.Tags, ShellboxTags.BoxName);
         if (userId is null && ShellboxTags.Find(disk.Tags, ShellboxTags.Status) == ShellboxTags.BlankStatus)
         {
-            // Tags lag behind the tables: whoever took it a moment before those were lost may have data on it, and the next who is given it would read them.
-            return Adoption.Refused("It is blank by its tags, which may be behind: delete it when nobody misses it, and the pool makes another.");
+            // Tags lag behind the tables: whoever took it a moment before those were lost may have data on it, and the next who is given it
+            // would read them.
+            return Adoption.Refused(
+                "It is blank by its tags, which may be behind: delete it when nobody misses it, and the pool makes another."
+            );
         }
 
-        if (!BoxKey.IsUserId(userId)) return Adoption.Refused($"Its tag {ShellboxTags.UserId} is not {BoxKey.UserIdForm}.");
-        if (!BoxKey.IsBoxName(boxName)) return Adoption.Refused($"Its tag {ShellboxTags.BoxName} is not {BoxKey.BoxNameForm}.");
+        if (!BoxKey.IsUserId(userId))
+            return Adoption.Refused($"Its tag {ShellboxTags.UserId} is not {BoxKey.UserIdForm}.");
+        if (!BoxKey.IsBoxName(boxName))
+            return Adoption.Refused($"Its tag {ShellboxTags.BoxName} is not {BoxKey.BoxNameForm}.");
 
         var key = new BoxKey(userId, boxName);
         if (await boxes.FindAsync(key, cancellationToken) is { } box && box.VolumeId != disk.Name)
@@ -54,31 +62,50 @@ public sealed class AdoptVolume(
             return Adoption.Refused($"The box {boxName} of this user has another volume, {box.VolumeId}.");
         }
 
-        // Instances remember the highest epoch that they have seen for a box and refuse lower ones. Rows that were lost had some: the seconds since 1970 are
-        // above any that was counted up one by one.
+        // Instances remember the highest epoch that they have seen for a box and refuse lower ones. Rows that were lost had some: the
+        // seconds since 1970 are above any that was counted up one by one.
         var epoch = input.Recover ? time.GetUtcNow().ToUnixTimeSeconds() : 0;
         var lastUsed = DateTimeOffset.TryParse(
-            ShellboxTags.Find(disk.Tags, ShellboxTags.LastUsed), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var used) ? used : time.GetUtcNow();
+            ShellboxTags.Find(disk.Tags, ShellboxTags.LastUsed),
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal,
+            out var used
+        )
+            ? used
+            : time.GetUtcNow();
         return disk.ManagedBy is { } holder
             ? await AdoptAttachedAsync(disk, key, holder, epoch, lastUsed, cancellationToken)
             : await RegisterAsync(disk, key, null, epoch, lastUsed, cancellationToken);
     }
 
     private async Task<Adoption> AdoptAttachedAsync(
-        ManagedDiskData disk, BoxKey key, ResourceIdentifier holder, long epoch, DateTimeOffset lastUsed, CancellationToken cancellationToken)
+        ManagedDiskData disk,
+        BoxKey key,
+        ResourceIdentifier holder,
+        long epoch,
+        DateTimeOffset lastUsed,
+        CancellationToken cancellationToken
+    )
     {
-        if (await reads.FindVirtualMachineAsync(holder.ToString(), cancellationToken) is not { } vm) return Adoption.Refused($"It is attached to {holder.Name}, which is gone.");
-        if (ShellboxTags.Find(vm.Tags, ShellboxTags.Role) != ShellboxTags.InstanceRole) return Adoption.Refused($"It is attached to {vm.Name}, which is not tagged as an instance.");
+        if (await reads.FindVirtualMachineAsync(holder.ToString(), cancellationToken) is not { } vm)
+            return Adoption.Refused($"It is attached to {holder.Name}, which is gone.");
+        if (ShellboxTags.Find(vm.Tags, ShellboxTags.Role) != ShellboxTags.InstanceRole)
+            return Adoption.Refused($"It is attached to {vm.Name}, which is not tagged as an instance.");
         var disks = vm.StorageProfile?.DataDisks ?? [];
-        if (disks is not [{ Lun: 0 }]) return Adoption.Refused($"It is attached to {vm.Name}, which has more than the one data disk at LUN 0 that an instance has.");
+        if (disks is not [{ Lun: 0 }])
+            return Adoption.Refused($"It is attached to {vm.Name}, which has more than the one data disk at LUN 0 that an instance has.");
 
         var row = await instances.FindAsync(vm.Name, cancellationToken);
         if (row is { State: not InstanceState.Free } && row.ClaimedBy != key)
         {
-            return Adoption.Refused($"It is attached to {vm.Name}, which is registered as {(row.ClaimedBy is { } other ? $"claimed by {other}" : row.State)}.");
+            return Adoption.Refused(
+                $"It is attached to {vm.Name}, which is registered as {(row.ClaimedBy is { } other ? $"claimed by {other}" : row.State)}."
+            );
         }
 
-        var (address, fingerprint) = row is null ? await AdoptInstance.ReadAsync(compute, vm, cancellationToken) : (row.Address, row.HostKeyFingerprint);
+        var (address, fingerprint) = row is null
+            ? await AdoptInstance.ReadAsync(compute, vm, cancellationToken)
+            : (row.Address, row.HostKeyFingerprint);
         var placement = new Placement(vm.Name, address, fingerprint, vm.Id.ToString(), 0);
         InstanceStatus status;
         try
@@ -87,10 +114,13 @@ public sealed class AdoptVolume(
         }
         catch (Exception e) when (e is InstanceUnreachableException or StepFailedException)
         {
-            return Adoption.Refused($"It is attached to {vm.Name}, which does not say whether the box's guest runs: {e.Message.FirstLine()}");
+            return Adoption.Refused(
+                $"It is attached to {vm.Name}, which does not say whether the box's guest runs: {e.Message.FirstLine()}"
+            );
         }
 
-        if (!status.Ok) return Adoption.Refused($"It is attached to {vm.Name}, which does not say whether the box's guest runs: {status.Message}");
+        if (!status.Ok)
+            return Adoption.Refused($"It is attached to {vm.Name}, which does not say whether the box's guest runs: {status.Message}");
         var running = status.Boxes.Where(b => b.Running).ToList();
         if (running.Find(b => b.Box != key.ToString() && b.Box != disk.Name) is { } foreign)
         {
@@ -99,21 +129,48 @@ public sealed class AdoptVolume(
 
         // An instance may have seen a higher epoch than any counted here.
         var seen = status.Boxes.Where(b => b.Box == key.ToString() || b.Box == disk.Name).Max(b => b.Epoch) ?? 0;
-        return await RegisterAsync(disk, key, new Found(placement, row, running.FirstOrDefault()), Math.Max(epoch, seen), lastUsed, cancellationToken);
+        return await RegisterAsync(
+            disk,
+            key,
+            new Found(placement, row, running.FirstOrDefault()),
+            Math.Max(epoch, seen),
+            lastUsed,
+            cancellationToken
+        );
     }
 
     /// <summary>The instance first and the box last: what a crash leaves half done, the next run completes.</summary>
-    private async Task<Adoption> RegisterAsync(ManagedDiskData disk, BoxKey key, Found? found, long epoch, DateTimeOffset lastUsed, CancellationToken cancellationToken)
+    private async Task<Adoption> RegisterAsync(
+        ManagedDiskData disk,
+        BoxKey key,
+        Found? found,
+        long epoch,
+        DateTimeOffset lastUsed,
+        CancellationToken cancellationToken
+    )
     {
         var operationId = "adopt-" + disk.Name;
         var instanceAdded = false;
         if (found is { } at)
         {
-            instanceAdded = at.Row is null
+            instanceAdded =
+                at.Row is null
                 && await instances.TryAddClaimedAsync(
-                    at.Placement.InstanceId, at.Placement.ResourceId, at.Placement.Address, at.Placement.HostKeyFingerprint, key, operationId, epoch, disk.Name, cancellationToken);
-            if (!instanceAdded && await instances.FindAsync(at.Placement.InstanceId, cancellationToken) is not { State: InstanceState.Claimed }
-                && await instances.TryClaimAsync(at.Placement.InstanceId, key, operationId, epoch, disk.Name, cancellationToken) is null)
+                    at.Placement.InstanceId,
+                    at.Placement.ResourceId,
+                    at.Placement.Address,
+                    at.Placement.HostKeyFingerprint,
+                    key,
+                    operationId,
+                    epoch,
+                    disk.Name,
+                    cancellationToken
+                );
+            if (
+                !instanceAdded
+                && await instances.FindAsync(at.Placement.InstanceId, cancellationToken) is not { State: InstanceState.Claimed }
+                && await instances.TryClaimAsync(at.Placement.InstanceId, key, operationId, epoch, disk.Name, cancellationToken) is null
+            )
             {
                 return Adoption.Refused($"It is attached to {at.Placement.InstanceId}, which has just been taken.");
             }
@@ -123,18 +180,42 @@ public sealed class AdoptVolume(
         var volumeAdded = await volumes.TryAddAsync(disk.Name, disk.Id.ToString(), key, instanceId, cancellationToken);
         var boxAdded = found is null
             ? await boxes.TryAddFoundAsync(key, disk.Name, BoxState.Stopped, null, null, epoch, lastUsed, cancellationToken)
-            : await boxes.TryAddFoundAsync(key, disk.Name, found.Guest is null ? BoxState.Attached : BoxState.Running, instanceId, operationId, epoch, lastUsed, cancellationToken);
+            : await boxes.TryAddFoundAsync(
+                key,
+                disk.Name,
+                found.Guest is null ? BoxState.Attached : BoxState.Running,
+                instanceId,
+                operationId,
+                epoch,
+                lastUsed,
+                cancellationToken
+            );
         if (boxAdded)
         {
-            var how = found is null ? "" : found.Guest is null ? $", attached to {instanceId}" : $"; its guest on {instanceId} goes on";
+            var how =
+                found is null ? ""
+                : found.Guest is null ? $", attached to {instanceId}"
+                : $"; its guest on {instanceId} goes on";
             await events.WriteAsync(
-                key, "box-adopted", $"Box {key.BoxName} on volume {disk.Name} is registered{how}.", operationId, instanceId, cancellationToken: cancellationToken);
+                key,
+                "box-adopted",
+                $"Box {key.BoxName} on volume {disk.Name} is registered{how}.",
+                operationId,
+                instanceId,
+                cancellationToken: cancellationToken
+            );
         }
 
         await mirror.EnqueueVolumeAsync(disk.Name, cancellationToken);
-        if (instanceId is not null) await mirror.EnqueueInstanceAsync(instanceId, cancellationToken);
+        if (instanceId is not null)
+            await mirror.EnqueueInstanceAsync(instanceId, cancellationToken);
         return new Adoption(
-            null, instanceAdded, volumeAdded, boxAdded, found?.Guest is not null,
-            boxAdded && found?.Guest?.Status == "paused" ? new BoxOperation(key.UserId, key.BoxName, operationId, epoch) : null);
+            null,
+            instanceAdded,
+            volumeAdded,
+            boxAdded,
+            found?.Guest is not null,
+            boxAdded && found?.Guest?.Status == "paused" ? new BoxOperation(key.UserId, key.BoxName, operationId, epoch) : null
+        );
     }
 }

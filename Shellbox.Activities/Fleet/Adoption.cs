@@ -7,7 +7,14 @@ namespace Shellbox.Activities.Fleet;
 /// <param name="Box">Whether a box was.</param>
 /// <param name="Running">Whether that box's guest is in memory and goes on.</param>
 /// <param name="ToHold">A box whose guest stands paused: nobody is connected, and its hold is to begin.</param>
-public sealed record Adoption(string? Reason, bool Instance = false, bool Volume = false, bool Box = false, bool Running = false, BoxOperation? ToHold = null)
+public sealed record Adoption(
+    string? Reason,
+    bool Instance = false,
+    bool Volume = false,
+    bool Box = false,
+    bool Running = false,
+    BoxOperation? ToHold = null
+)
 {
     internal static Adoption Refused(string reason) => new(reason);
 }

@@ -3,7 +3,8 @@ using Shellbox.Activities.Azure;
 namespace Shellbox.Activities.Fleet;
 
 /// <summary>
-/// The boxes that more than one disk's tags name: which is the right one, the tags cannot say. It reads all disks and gives back the few that matter.
+/// The boxes that more than one disk's tags name: which is the right one, the tags cannot say. It reads all disks and gives back the few
+/// that matter.
 /// </summary>
 public sealed class FindSharedBoxes(ProviderReads reads)
 {
@@ -25,16 +26,18 @@ public sealed class FindSharedBoxes(ProviderReads reads)
             var page = await reads.ListDisksAsync(continuation, cancellationToken);
             foreach (var disk in page.Values)
             {
-                if (ShellboxTags.Find(disk.Tags, ShellboxTags.Role) != ShellboxTags.VolumeRole) continue;
+                if (ShellboxTags.Find(disk.Tags, ShellboxTags.Role) != ShellboxTags.VolumeRole)
+                    continue;
                 var box = $"{ShellboxTags.Find(disk.Tags, ShellboxTags.UserId)}-{ShellboxTags.Find(disk.Tags, ShellboxTags.BoxName)}";
-                if (first.TryAdd(box, disk.Name)) continue;
-                if (!shared.TryGetValue(box, out var volumes)) shared[box] = volumes = [first[box]];
+                if (first.TryAdd(box, disk.Name))
+                    continue;
+                if (!shared.TryGetValue(box, out var volumes))
+                    shared[box] = volumes = [first[box]];
                 volumes.Add(disk.Name);
             }
 
             continuation = page.Continuation;
-        }
-        while (continuation is not null);
+        } while (continuation is not null);
         return [.. shared.Take(Most).Select(s => new SharedBox(s.Key, s.Value))];
     }
 }

@@ -5,8 +5,8 @@ using Shellbox.Activities.State;
 namespace Shellbox.Activities.Fleet;
 
 /// <summary>
-/// One page of the group's resources that their tags call Shellbox's and that the tables do not know. It asks the resource providers, whose lists are
-/// current, and not Resource Graph.
+/// One page of the group's resources that their tags call Shellbox's and that the tables do not know. It asks the resource providers, whose
+/// lists are current, and not Resource Graph.
 /// </summary>
 public sealed class ListFleet(ProviderReads reads, InstanceStore instances, VolumeStore volumes, BoxStore boxes)
 {
@@ -27,7 +27,8 @@ public sealed class ListFleet(ProviderReads reads, InstanceStore instances, Volu
             var page = await reads.ListVirtualMachinesAsync(input.Continuation, cancellationToken);
             foreach (var vm in page.Values.Where(v => ShellboxTags.Find(v.Tags, ShellboxTags.Role) == ShellboxTags.InstanceRole))
             {
-                if (await instances.FindAsync(vm.Name, cancellationToken) is null) unknown.Add(vm.Id.ToString());
+                if (await instances.FindAsync(vm.Name, cancellationToken) is null)
+                    unknown.Add(vm.Id.ToString());
             }
 
             return new Output(unknown, page.Continuation);
@@ -36,7 +37,8 @@ public sealed class ListFleet(ProviderReads reads, InstanceStore instances, Volu
         var disks = await reads.ListDisksAsync(input.Continuation, cancellationToken);
         foreach (var disk in disks.Values.Where(d => ShellboxTags.Find(d.Tags, ShellboxTags.Role) == ShellboxTags.VolumeRole))
         {
-            if (!await IsKnownAsync(disk, cancellationToken)) unknown.Add(disk.Id.ToString());
+            if (!await IsKnownAsync(disk, cancellationToken))
+                unknown.Add(disk.Id.ToString());
         }
 
         return new Output(unknown, disks.Continuation);

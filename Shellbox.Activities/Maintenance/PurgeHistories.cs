@@ -6,10 +6,18 @@ namespace Shellbox.Activities.Maintenance;
 public sealed class PurgeHistories(TimeProvider time)
 {
     private static readonly OrchestrationRuntimeStatus[] Ended =
-        [OrchestrationRuntimeStatus.Completed, OrchestrationRuntimeStatus.Failed, OrchestrationRuntimeStatus.Terminated];
+    [
+        OrchestrationRuntimeStatus.Completed,
+        OrchestrationRuntimeStatus.Failed,
+        OrchestrationRuntimeStatus.Terminated,
+    ];
 
     [Function(nameof(PurgeHistories))]
-    public async Task<int> RunAsync([ActivityTrigger] MaintenanceOptions options, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
+    public async Task<int> RunAsync(
+        [ActivityTrigger] MaintenanceOptions options,
+        [DurableClient] DurableTaskClient client,
+        CancellationToken cancellationToken
+    )
     {
         var filter = new PurgeInstancesFilter(CreatedTo: time.GetUtcNow() - options.KeepHistories, Statuses: Ended);
         return (await client.PurgeAllInstancesAsync(filter, cancellationToken)).PurgedInstanceCount;

@@ -9,7 +9,12 @@ public sealed class RecordMaintenance(EventLog events)
     public sealed record Input(int Histories, int Events, double Seconds);
 
     [Function(nameof(RecordMaintenance))]
-    public Task RunAsync([ActivityTrigger] Input input, CancellationToken cancellationToken) => events.WriteAsync(
-        null, "purged", $"{input.Histories} histories of ended orchestrations and {input.Events} old entries of the audit log were deleted.", seconds: input.Seconds,
-        cancellationToken: cancellationToken);
+    public Task RunAsync([ActivityTrigger] Input input, CancellationToken cancellationToken) =>
+        events.WriteAsync(
+            null,
+            "purged",
+            $"{input.Histories} histories of ended orchestrations and {input.Events} old entries of the audit log were deleted.",
+            seconds: input.Seconds,
+            cancellationToken: cancellationToken
+        );
 }

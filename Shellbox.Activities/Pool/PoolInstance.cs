@@ -10,4 +10,10 @@ namespace Shellbox.Activities.Pool;
 /// <param name="HoldsBlankBox">Whether a blank box of the pool's own has claimed it, and no user's.</param>
 /// <param name="AbandonedBy">The creation or removal that it waits for and that is over; null when there is none.</param>
 public sealed record PoolInstance(
-    string Id, InstanceState State, DateTimeOffset Since, DateTimeOffset CreatedAt, bool HoldsBlankBox = false, string? AbandonedBy = null);
+    string Id,
+    InstanceState State,
+    DateTimeOffset Since,
+    DateTimeOffset CreatedAt,
+    bool HoldsBlankBox = false,
+    string? AbandonedBy = null
+);

@@ -51,13 +51,20 @@ public sealed record PoolPlan(int CreateInstances, IReadOnlyList<PoolRemoval> Re
         };
     }
 
-    private static (int Missing, IReadOnlyList<string> Rested, IReadOnlyList<string> Unwanted) DecideBlankBoxes(PoolSnapshot snapshot, PoolOptions options)
+    private static (int Missing, IReadOnlyList<string> Rested, IReadOnlyList<string> Unwanted) DecideBlankBoxes(
+        PoolSnapshot snapshot,
+        PoolOptions options
+    )
     {
         var (now, control) = (snapshot.Now, snapshot.Control);
         var wanted = Math.Max(options.BlankBoxes, now < control.WantedUntil ? control.WantedBlankBoxes : 0);
 
         // One that has just stopped may have failed to start: it rests for the back-off, and no other is made in its stead.
-        var rested = snapshot.BlankBoxes.Where(b => b.State is BoxState.Stopped && now - b.Since >= options.Backoff).OrderBy(b => b.Since).Select(b => b.Name).ToList();
+        var rested = snapshot
+            .BlankBoxes.Where(b => b.State is BoxState.Stopped && now - b.Since >= options.Backoff)
+            .OrderBy(b => b.Since)
+            .Select(b => b.Name)
+            .ToList();
         var present = snapshot.BlankBoxes.Count(b => b.State is not (BoxState.Given or BoxState.Deleting)) - rested.Count;
         var missing = Math.Clamp(wanted - present, 0, rested.Count + snapshot.Volumes.Blank.Count);
         return (missing, rested, [.. rested.Skip(missing)]);
@@ -65,7 +72,8 @@ public sealed record PoolPlan(int CreateInstances, IReadOnlyList<PoolRemoval> Re
 
     private static PoolPlan DecideVolumes(PoolPlan plan, PoolSnapshot snapshot, PoolOptions options)
     {
-        if (!options.Volume.IsConfigured) return plan;
+        if (!options.Volume.IsConfigured)
+            return plan;
         var (now, control, volumes, bounds) = (snapshot.Now, snapshot.Control, snapshot.Volumes, options.BlankVolumes);
         var waits = control.VolumeRetryAt > now;
         var missing = Math.Min(bounds.Minimum - volumes.Blank.Count, bounds.Total - volumes.Total);
@@ -85,10 +93,16 @@ public sealed record PoolPlan(int CreateInstances, IReadOnlyList<PoolRemoval> Re
         var (now, control, instances) = snapshot;
         var free = instances.Where(i => i.State is InstanceState.Free).ToList();
 
-        var abandoned = instances.Where(i => i.AbandonedBy is not null)
-            .Select(i => new PoolRemoval(i.Id, i.AbandonedBy, $"Its {(i.State is InstanceState.Creating ? "creation" : "removal")} stopped halfway."))
+        var abandoned = instances
+            .Where(i => i.AbandonedBy is not null)
+            .Select(i => new PoolRemoval(
+                i.Id,
+                i.AbandonedBy,
+                $"Its {(i.State is InstanceState.Creating ? "creation" : "removal")} stopped halfway."
+            ))
             .ToList();
-        if (!options.Instance.IsConfigured) return (new PoolPlan(0, abandoned, null, "Growth is off: no instance template is configured."), free.Count);
+        if (!options.Instance.IsConfigured)
+            return (new PoolPlan(0, abandoned, null, "Growth is off: no instance template is configured."), free.Count);
 
         var bounds = options.FreeInstances;
         var wanted = now < control.WantedUntil ? control.WantedInstances : 0;
@@ -103,25 +117,46 @@ public sealed record PoolPlan(int CreateInstances, IReadOnlyList<PoolRemoval> Re
 
         var surplus = free.Count - maximum;
         var surplusSince = surplus > 0 ? control.SurplusSince ?? now : (DateTimeOffset?)null;
-        var leaving = surplusSince is { } since && now - since >= options.CoolDown
-            ? free.OrderBy(i => i.CreatedAt).ThenBy(i => i.Id, StringComparer.Ordinal).Take(surplus)
-                .Select(i => new PoolRemoval(i.Id, null, $"More than {maximum} instances were free for {options.CoolDown.TotalMinutes:0.#} minutes."))
-            : [];
-        var spent = instances.Where(i => i.State is InstanceState.Quarantined && now - i.Since >= options.QuarantineKeep)
+        var leaving =
+            surplusSince is { } since && now - since >= options.CoolDown
+                ? free.OrderBy(i => i.CreatedAt)
+                    .ThenBy(i => i.Id, StringComparer.Ordinal)
+                    .Take(surplus)
+                    .Select(i => new PoolRemoval(
+                        i.Id,
+                        null,
+                        $"More than {maximum} instances were free for {options.CoolDown.TotalMinutes:0.#} minutes."
+                    ))
+                : [];
+        var spent = instances
+            .Where(i => i.State is InstanceState.Quarantined && now - i.Since >= options.QuarantineKeep)
             .Select(i => new PoolRemoval(i.Id, null, "It was quarantined, and nobody has put it back."));
 
         // ARM's limit on deletes is the one on writes.
-        return (new PoolPlan(create, [.. abandoned.Concat(spent).Concat(leaving).Take(options.MaxCreatesAtOnce)], surplusSince, detail), free.Count);
+        return (
+            new PoolPlan(create, [.. abandoned.Concat(spent).Concat(leaving).Take(options.MaxCreatesAtOnce)], surplusSince, detail),
+            free.Count
+        );
     }
 
     /// <summary>How many of the missing may be created now, and what keeps the others back.</summary>
     public static (int Count, string Obstacle) Limit(
-        int missing, int creating, int total, PoolRow control, DateTimeOffset now, PoolOptions options)
+        int missing,
+        int creating,
+        int total,
+        PoolRow control,
+        DateTimeOffset now,
+        PoolOptions options
+    )
     {
-        if (missing <= 0) return (0, "");
-        if (control.RetryAt > now) return (0, $"The last creation failed ({control.LastFailure}); the next is tried at {control.RetryAt:u}.");
-        if (total >= options.FreeInstances.Total) return (0, $"The pool has all the {options.FreeInstances.Total} instances that it may have.");
-        if (creating >= options.MaxCreatesAtOnce) return (0, $"{creating} instances are being created already.");
+        if (missing <= 0)
+            return (0, "");
+        if (control.RetryAt > now)
+            return (0, $"The last creation failed ({control.LastFailure}); the next is tried at {control.RetryAt:u}.");
+        if (total >= options.FreeInstances.Total)
+            return (0, $"The pool has all the {options.FreeInstances.Total} instances that it may have.");
+        if (creating >= options.MaxCreatesAtOnce)
+            return (0, $"{creating} instances are being created already.");
         return (Math.Min(missing, Math.Min(options.MaxCreatesAtOnce - creating, options.FreeInstances.Total - total)), "");
     }
 }

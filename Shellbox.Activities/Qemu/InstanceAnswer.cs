@@ -14,7 +14,8 @@ public sealed record InstanceAnswer
     /// <summary>Whether <c>start</c> started a QEMU for the guest; false when it was in memory already.</summary>
     public bool Started { get; init; }
 
-    /// <summary>How <c>start</c> found the box: <c>hot</c> (its guest was in memory), <c>resumable</c> (from the state saved on its volume) or
+    /// <summary>How <c>start</c> found the box: <c>hot</c> (its guest was in memory), <c>resumable</c> (from the state saved on its volume)
+    /// or
     /// <c>warm</c> (booted from its disk).</summary>
     public string? Tier { get; init; }
 
@@ -28,9 +29,20 @@ public sealed record InstanceAnswer
     public string? HostKey { get; init; }
     public IReadOnlyList<InstanceStep> Steps { get; init; } = [];
 
-    /// <summary>Refusals that say that the instance is not fit to run a guest, whichever it is: no program, no guest files, no disk in time, no memory or port for QEMU.</summary>
+    /// <summary>
+    /// Refusals that say that the instance is not fit to run a guest, whichever it is: no program, no guest files, no disk in time, no
+    /// memory or port for QEMU.
+    /// </summary>
     private static readonly string[] InstanceFaults =
-        ["missing-program", "missing-guest", "device-timeout", "port-busy", "qemu-failed", "qemu-stuck", "qemu-not-answering"];
+    [
+        "missing-program",
+        "missing-guest",
+        "device-timeout",
+        "port-busy",
+        "qemu-failed",
+        "qemu-stuck",
+        "qemu-not-answering",
+    ];
 
     /// <summary>What to throw for an answer that is not <see cref="Ok"/>.</summary>
     internal Exception ToException(string instanceId)

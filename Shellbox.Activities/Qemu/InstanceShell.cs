@@ -32,8 +32,12 @@ public sealed partial class InstanceShell(IOptions<ShellboxOptions> options, Tim
     /// <param name="cancellationToken">Ends the wait; the verb on the instance goes on to its own end.</param>
     /// <exception cref="InstanceUnreachableException">No SSH, a foreign host key, or no answer in time.</exception>
     public Task<InstanceAnswer> RunAsync(
-        Placement placement, string verb, InstanceRequest request, TimeSpan timeout, CancellationToken cancellationToken) =>
-        RunAsync<InstanceRequest, InstanceAnswer>(placement, verb, request, timeout, cancellationToken);
+        Placement placement,
+        string verb,
+        InstanceRequest request,
+        TimeSpan timeout,
+        CancellationToken cancellationToken
+    ) => RunAsync<InstanceRequest, InstanceAnswer>(placement, verb, request, timeout, cancellationToken);
 
     /// <summary>What runs on the instance. Nothing there changes.</summary>
     /// <param name="placement">The instance.</param>
@@ -44,7 +48,12 @@ public sealed partial class InstanceShell(IOptions<ShellboxOptions> options, Tim
         RunAsync<object, InstanceStatus>(placement, "status", new { }, timeout, cancellationToken);
 
     private async Task<TAnswer> RunAsync<TRequest, TAnswer>(
-        Placement placement, string verb, TRequest request, TimeSpan timeout, CancellationToken cancellationToken)
+        Placement placement,
+        string verb,
+        TRequest request,
+        TimeSpan timeout,
+        CancellationToken cancellationToken
+    )
     {
         var key = (placement.Address, placement.HostKeyFingerprint);
         for (var attempt = 1; ; attempt++)
@@ -60,24 +69,38 @@ public sealed partial class InstanceShell(IOptions<ShellboxOptions> options, Tim
             catch (Exception e) when (e is SshException or SocketException or IOException or ObjectDisposedException)
             {
                 Drop(key, entry);
-                if (kept && attempt == 1) continue;
-                throw new InstanceUnreachableException($"Instance {placement.InstanceId} does not answer SSH at {placement.Address}:{_instance.SshPort}: {e.Message}", e);
+                if (kept && attempt == 1)
+                    continue;
+                throw new InstanceUnreachableException(
+                    $"Instance {placement.InstanceId} does not answer SSH at {placement.Address}:{_instance.SshPort}: {e.Message}",
+                    e
+                );
             }
             catch (TimeoutException e)
             {
                 Drop(key, entry);
-                throw new InstanceUnreachableException($"Instance {placement.InstanceId} did not finish '{verb}' within {timeout.TotalSeconds:0} s.", e);
+                throw new InstanceUnreachableException(
+                    $"Instance {placement.InstanceId} did not finish '{verb}' within {timeout.TotalSeconds:0} s.",
+                    e
+                );
             }
         }
     }
 
     public void Dispose()
     {
-        foreach (var (key, entry) in _clients) Drop(key, entry);
+        foreach (var (key, entry) in _clients)
+            Drop(key, entry);
     }
 
     private async Task<TAnswer> RunAsync<TRequest, TAnswer>(
-        SshClient client, Placement placement, string verb, TRequest request, TimeSpan timeout, CancellationToken cancellationToken)
+        SshClient client,
+        Placement placement,
+        string verb,
+        TRequest request,
+        TimeSpan timeout,
+        CancellationToken cancellationToken
+    )
     {
         using var command = client.CreateCommand($"{_instance.Command} {verb}");
         var execution = await OffThePoolAsync(() =>
@@ -97,7 +120,9 @@ public sealed partial class InstanceShell(IOptions<ShellboxOptions> options, Tim
         {
             var said = (command.Error + command.Result).Trim();
             throw new InstanceFaultException(
-                $"'{_instance.Command} {verb}' on {placement.InstanceId} ended with {command.ExitStatus} and no answer: {(said.Length > 300 ? said[^300..] : said)}");
+                $"'{_instance.Command} {verb}' on {placement.InstanceId} ended with {command.ExitStatus} and no answer: "
+                    + $"{(said.Length > 300 ? said[^300..] : said)}"
+            );
         }
     }
 
@@ -107,7 +132,11 @@ public sealed partial class InstanceShell(IOptions<ShellboxOptions> options, Tim
             ? new PrivateKeyFile(new MemoryStream(Encoding.UTF8.GetBytes(text)))
             : new PrivateKeyFile(_instance.PrivateKeyFile!);
         var connection = new ConnectionInfo(
-            placement.Address, _instance.SshPort, _instance.UserName, new PrivateKeyAuthenticationMethod(_instance.UserName, key))
+            placement.Address,
+            _instance.SshPort,
+            _instance.UserName,
+            new PrivateKeyAuthenticationMethod(_instance.UserName, key)
+        )
         {
             Timeout = TimeSpan.FromSeconds(10),
         };
@@ -116,7 +145,8 @@ public sealed partial class InstanceShell(IOptions<ShellboxOptions> options, Tim
         client.HostKeyReceived += (_, e) =>
         {
             e.CanTrust = e.FingerPrintSHA256.TrimEnd('=') == placement.HostKeyFingerprint;
-            if (!e.CanTrust) foreign = e.FingerPrintSHA256;
+            if (!e.CanTrust)
+                foreign = e.FingerPrintSHA256;
         };
         try
         {
@@ -130,30 +160,46 @@ public sealed partial class InstanceShell(IOptions<ShellboxOptions> options, Tim
         catch (Exception e)
         {
             client.Dispose();
-            if (foreign is null) throw;
+            if (foreign is null)
+                throw;
             LogForeignHostKey(placement.InstanceId, placement.Address, foreign, placement.HostKeyFingerprint);
             throw new InstanceUnreachableException(
-                $"Instance {placement.InstanceId} at {placement.Address} shows a host key that it was not registered with (SHA256:{foreign}).", e);
+                $"Instance {placement.InstanceId} at {placement.Address} shows a host key that it was not registered with "
+                    + $"(SHA256:{foreign}).",
+                e
+            );
         }
     }
 
     /// <summary>
-    /// SSH.NET waits for the server's answers (to the key exchange, the login, the opening of a channel) by blocking its thread. Some dozen connects at once would take
-    /// every thread of the pool, and all of the app would stand still.
+    /// SSH.NET waits for the server's answers (to the key exchange, the login, the opening of a channel) by blocking its thread. Some dozen
+    /// connects at once would take every thread of the pool, and all of the app would stand still.
     /// </summary>
-    private static Task<T> OffThePoolAsync<T>(Func<T> blocking) => Task.Factory.StartNew(
-        blocking, CancellationToken.None, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
+    private static Task<T> OffThePoolAsync<T>(Func<T> blocking) =>
+        Task.Factory.StartNew(
+            blocking,
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach,
+            TaskScheduler.Default
+        );
 
     private void Drop((string, string) key, Lazy<Task<SshClient>> entry)
     {
         // Only this very connection: another caller may have made a new one already.
-        if (_clients.TryRemove(new KeyValuePair<(string, string), Lazy<Task<SshClient>>>(key, entry))
-            && entry.IsValueCreated && entry.Value.IsCompletedSuccessfully)
+        if (
+            _clients.TryRemove(new KeyValuePair<(string, string), Lazy<Task<SshClient>>>(key, entry))
+            && entry.IsValueCreated
+            && entry.Value.IsCompletedSuccessfully
+        )
         {
             entry.Value.Result.Dispose();
         }
     }
 
-    [LoggerMessage(301, LogLevel.Error, "Instance {InstanceId} at {Address} shows host key SHA256:{Actual}, registered is SHA256:{Expected}")]
+    [LoggerMessage(
+        301,
+        LogLevel.Error,
+        "Instance {InstanceId} at {Address} shows host key SHA256:{Actual}, registered is SHA256:{Expected}"
+    )]
     private partial void LogForeignHostKey(string instanceId, string address, string actual, string expected);
 }

@@ -5,7 +5,9 @@ public sealed class InstanceUnreachableException : Exception
 {
     public InstanceUnreachableException() { }
 
-    public InstanceUnreachableException(string message) : base(message) { }
+    public InstanceUnreachableException(string message)
+        : base(message) { }
 
-    public InstanceUnreachableException(string message, Exception innerException) : base(message, innerException) { }
+    public InstanceUnreachableException(string message, Exception innerException)
+        : base(message, innerException) { }
 }

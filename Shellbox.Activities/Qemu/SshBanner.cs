@@ -5,8 +5,8 @@ namespace Shellbox.Activities.Qemu;
 
 /// <summary>
 /// Reads a guest's SSH banner: the only proof that a box can be used. QEMU's port forwarding accepts TCP before the guest listens, so an
-/// open connection proves nothing. The instance has read the banner just before, so the first attempt may take its time: a guest under load is not helped by
-/// connections that are given up and still have to be served (seen: 100 ms attempts made 4 s of what takes 1).
+/// open connection proves nothing. The instance has read the banner just before, so the first attempt may take its time: a guest under load
+/// is not helped by connections that are given up and still have to be served (seen: 100 ms attempts made 4 s of what takes 1).
 /// </summary>
 public sealed class SshBanner(TimeProvider time)
 {
@@ -21,8 +21,10 @@ public sealed class SshBanner(TimeProvider time)
         var attempt = Attempt;
         while (true)
         {
-            if (await TryReadAsync(host, port, attempt, cancellationToken) is { } banner) return banner;
-            if (time.GetElapsedTime(start) >= timeout) return null;
+            if (await TryReadAsync(host, port, attempt, cancellationToken) is { } banner)
+                return banner;
+            if (time.GetElapsedTime(start) >= timeout)
+                return null;
             await Task.Delay(Pause, time, cancellationToken);
 
             attempt = attempt * 2 < LongestAttempt ? attempt * 2 : LongestAttempt;
@@ -42,7 +44,8 @@ public sealed class SshBanner(TimeProvider time)
             while (length < buffer.Length)
             {
                 var read = await client.GetStream().ReadAsync(buffer.AsMemory(length), either.Token);
-                if (read == 0) return null;
+                if (read == 0)
+                    return null;
                 length += read;
                 var text = Encoding.ASCII.GetString(buffer, 0, length);
                 if (text.IndexOf('\n', StringComparison.Ordinal) is var end and >= 0)

@@ -11,4 +11,5 @@ public sealed record Finding(
     [property: JsonPropertyName("kind")] string Kind,
     [property: JsonPropertyName("resourceId")] string ResourceId,
     [property: JsonPropertyName("detail")] string Detail,
-    [property: JsonPropertyName("action")] string Action);
+    [property: JsonPropertyName("action")] string Action
+);

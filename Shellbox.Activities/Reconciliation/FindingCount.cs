@@ -8,10 +8,16 @@ namespace Shellbox.Activities.Reconciliation;
 public sealed record FindingCount(
     [property: JsonPropertyName("kind")] string Kind,
     [property: JsonPropertyName("action")] string Action,
-    [property: JsonPropertyName("count")] int Count)
+    [property: JsonPropertyName("count")] int Count
+)
 {
     /// <summary>Sums up.</summary>
     public static IReadOnlyList<FindingCount> Sum(IEnumerable<FindingCount> counts) =>
-        [.. counts.GroupBy(c => (c.Kind, c.Action)).Select(g => new FindingCount(g.Key.Kind, g.Key.Action, g.Sum(c => c.Count)))
-            .OrderBy(c => c.Kind, StringComparer.Ordinal).ThenBy(c => c.Action, StringComparer.Ordinal)];
+        [
+            .. counts
+                .GroupBy(c => (c.Kind, c.Action))
+                .Select(g => new FindingCount(g.Key.Kind, g.Key.Action, g.Sum(c => c.Count)))
+                .OrderBy(c => c.Kind, StringComparer.Ordinal)
+                .ThenBy(c => c.Action, StringComparer.Ordinal),
+        ];
 }

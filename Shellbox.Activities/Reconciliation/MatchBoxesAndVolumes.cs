@@ -3,8 +3,8 @@ using Shellbox.Activities.State;
 namespace Shellbox.Activities.Reconciliation;
 
 /// <summary>
-/// One page of table Boxes or Volumes, each row looked up in the other table: boxes without a volume, volumes without a box or of a box that has another one. It takes a
-/// read a row, and is called when <see cref="PairSum"/> tells that there is something to find.
+/// One page of table Boxes or Volumes, each row looked up in the other table: boxes without a volume, volumes without a box or of a box
+/// that has another one. It takes a read a row, and is called when <see cref="PairSum"/> tells that there is something to find.
 /// </summary>
 public sealed class MatchBoxesAndVolumes(BoxStore boxes, VolumeStore volumes, EventLog events, ShellboxMetrics metrics, TimeProvider time)
 {
@@ -35,34 +35,52 @@ public sealed class MatchBoxesAndVolumes(BoxStore boxes, VolumeStore volumes, Ev
 
         return findings.ToPage(next, "", 0, 0, TimeSpan.Zero);
 
-        async Task EachAsync<T>(IEnumerable<T> rows, Func<T, CancellationToken, Task> check) => await System.Threading.Tasks.Parallel.ForEachAsync(
-            rows, new ParallelOptions { MaxDegreeOfParallelism = Parallel, CancellationToken = cancellationToken },
-            async (row, token) => await check(row, token));
+        async Task EachAsync<T>(IEnumerable<T> rows, Func<T, CancellationToken, Task> check) =>
+            await System.Threading.Tasks.Parallel.ForEachAsync(
+                rows,
+                new ParallelOptions { MaxDegreeOfParallelism = Parallel, CancellationToken = cancellationToken },
+                async (row, token) => await check(row, token)
+            );
     }
 
     private async Task CheckAsync(PageFindings findings, BoxRow box, CancellationToken cancellationToken)
     {
         // What is being given or deleted loses one row before the other.
-        if (box.State is BoxState.Given or BoxState.Deleting) return;
+        if (box.State is BoxState.Given or BoxState.Deleting)
+            return;
         if (await volumes.FindAsync(box.VolumeId, cancellationToken) is null)
         {
-            await findings.ReportAsync(FindingKind.BoxWithoutVolume, box.Key.ToString(), $"Its volume {box.VolumeId} is not registered.", box.Key);
+            await findings.ReportAsync(
+                FindingKind.BoxWithoutVolume,
+                box.Key.ToString(),
+                $"Its volume {box.VolumeId} is not registered.",
+                box.Key
+            );
         }
     }
 
     private async Task CheckAsync(PageFindings findings, VolumeRow row, DateTimeOffset settledBefore, CancellationToken cancellationToken)
     {
-        if (row.State is VolumeState.Deleting || row.Owner is not { } owner) return;
+        if (row.State is VolumeState.Deleting || row.Owner is not { } owner)
+            return;
         var box = await boxes.FindAsync(owner, cancellationToken);
         if (box is null)
         {
             await findings.ReportAsync(
-                FindingKind.VolumeWithoutBox, row.ResourceId, $"The box {row.Owner} that the volume belongs to is not registered.", row.Owner);
+                FindingKind.VolumeWithoutBox,
+                row.ResourceId,
+                $"The box {row.Owner} that the volume belongs to is not registered.",
+                row.Owner
+            );
         }
         else if (box.VolumeId != row.Id && box.Timestamp <= settledBefore)
         {
             await findings.ReportAsync(
-                FindingKind.DuplicateTags, row.ResourceId, $"The volume is registered for the box {row.Owner}, which has another one, {box.VolumeId}.", row.Owner);
+                FindingKind.DuplicateTags,
+                row.ResourceId,
+                $"The volume is registered for the box {row.Owner}, which has another one, {box.VolumeId}.",
+                row.Owner
+            );
         }
     }
 }

@@ -3,7 +3,8 @@ using Shellbox.Activities.State;
 namespace Shellbox.Activities.Reconciliation;
 
 /// <summary>
-/// Collects what a page of a run finds, from several tasks at once: each finding becomes an event and a metric at once, and the run's limits are heeded.
+/// Collects what a page of a run finds, from several tasks at once: each finding becomes an event and a metric at once, and the run's
+/// limits are heeded.
 /// </summary>
 internal sealed class PageFindings(EventLog events, ShellboxMetrics metrics, ReconcileRun run, ReconcileBudget budget)
 {
@@ -51,7 +52,8 @@ internal sealed class PageFindings(EventLog events, ShellboxMetrics metrics, Rec
 
     public void Skip(string reason, int count = 1)
     {
-        lock (_gate) _skipped[reason] = _skipped.GetValueOrDefault(reason) + count;
+        lock (_gate)
+            _skipped[reason] = _skipped.GetValueOrDefault(reason) + count;
     }
 
     /// <summary>A finding that a person has to decide on.</summary>
@@ -65,27 +67,41 @@ internal sealed class PageFindings(EventLog events, ShellboxMetrics metrics, Rec
     /// <param name="repair">Puts it right; false when another writer was first.</param>
     /// <param name="box">The box concerned, if any.</param>
     /// <param name="instanceId">The instance concerned, if any.</param>
-    public async Task RepairAsync(string kind, string resourceId, string detail, Func<Task<bool>> repair, BoxKey? box = null, string? instanceId = null)
+    public async Task RepairAsync(
+        string kind,
+        string resourceId,
+        string detail,
+        Func<Task<bool>> repair,
+        BoxKey? box = null,
+        string? instanceId = null
+    )
     {
-        var action = run.DryRun ? FindingAction.WouldRepair
+        var action =
+            run.DryRun ? FindingAction.WouldRepair
             : !TryTakeRepair() || !await repair() ? FindingAction.Skipped
             : FindingAction.Repaired;
         await AddAsync(new Finding(kind, resourceId, detail, action), box, instanceId);
     }
 
     /// <summary>A finding that a release puts right.</summary>
-    public Task ReleaseAsync(string kind, BoxToRelease stuck, string resourceId, string detail, string? instanceId) => RepairAsync(
-        kind, resourceId, detail,
-        () =>
-        {
-            Release(stuck);
-            return Task.FromResult(true);
-        },
-        stuck.Key, instanceId);
+    public Task ReleaseAsync(string kind, BoxToRelease stuck, string resourceId, string detail, string? instanceId) =>
+        RepairAsync(
+            kind,
+            resourceId,
+            detail,
+            () =>
+            {
+                Release(stuck);
+                return Task.FromResult(true);
+            },
+            stuck.Key,
+            instanceId
+        );
 
     public void Release(BoxToRelease stuck)
     {
-        lock (_gate) _toRelease.Add(stuck);
+        lock (_gate)
+            _toRelease.Add(stuck);
     }
 
     public ReconcilePage ToPage(string? next, string after, int resources, int rows, TimeSpan pause)
@@ -93,17 +109,25 @@ internal sealed class PageFindings(EventLog events, ShellboxMetrics metrics, Rec
         lock (_gate)
         {
             return new ReconcilePage(
-                next, after, resources, rows, _pairs,
+                next,
+                after,
+                resources,
+                rows,
+                _pairs,
                 [.. _counts.Select(c => new FindingCount(c.Key.Kind, c.Key.Action, c.Value))],
                 [.. _skipped.Select(s => new SkipCount(s.Key, s.Value))],
-                [.. _findings.Take(budget.Listed)], [.. _toRelease],
-                new ReconcileBudget(_checks, _repairs, _probes, Math.Max(0, budget.Listed - _findings.Count)), pause);
+                [.. _findings.Take(budget.Listed)],
+                [.. _toRelease],
+                new ReconcileBudget(_checks, _repairs, _probes, Math.Max(0, budget.Listed - _findings.Count)),
+                pause
+            );
         }
     }
 
     private bool TryTakeRepair()
     {
-        lock (_gate) return _repairs > 0 && _repairs-- > 0;
+        lock (_gate)
+            return _repairs > 0 && _repairs-- > 0;
     }
 
     private async Task AddAsync(Finding finding, BoxKey? box, string? instanceId)
@@ -111,14 +135,22 @@ internal sealed class PageFindings(EventLog events, ShellboxMetrics metrics, Rec
         lock (_gate)
         {
             _counts[(finding.Kind, finding.Action)] = _counts.GetValueOrDefault((finding.Kind, finding.Action)) + 1;
-            if (_findings.Count < budget.Listed) _findings.Add(finding);
+            if (_findings.Count < budget.Listed)
+                _findings.Add(finding);
         }
 
-        if (run.DryRun) return;
+        if (run.DryRun)
+            return;
         metrics.Found(finding.Kind, finding.Action);
 
         // Not with the activity's token: what was repaired is also recorded.
         await events.WriteAsync(
-            box, $"finding-{finding.Kind}", $"{finding.ResourceId}: {finding.Detail} ({finding.Action})", run.Id, instanceId, cancellationToken: CancellationToken.None);
+            box,
+            $"finding-{finding.Kind}",
+            $"{finding.ResourceId}: {finding.Detail} ({finding.Action})",
+            run.Id,
+            instanceId,
+            cancellationToken: CancellationToken.None
+        );
     }
 }

@@ -5,8 +5,9 @@ using Shellbox.Activities.State;
 namespace Shellbox.Activities.Reconciliation;
 
 /// <summary>
-/// One page of the VMs that Resource Graph shows, against the rows of table Instances that lie beside it. What changed recently is left alone, the provider is asked
-/// before anything is found or repaired, and one instance's fault is not the next one's. Some instances a run are asked over SSH how they are.
+/// One page of the VMs that Resource Graph shows, against the rows of table Instances that lie beside it. What changed recently is left
+/// alone, the provider is asked before anything is found or repaired, and one instance's fault is not the next one's. Some instances a run
+/// are asked over SSH how they are.
 /// </summary>
 public sealed partial class ReconcileInstances(
     ResourceGraph graph,
@@ -18,7 +19,8 @@ public sealed partial class ReconcileInstances(
     EventLog events,
     ShellboxMetrics metrics,
     TimeProvider time,
-    ILogger<ReconcileInstances> logger)
+    ILogger<ReconcileInstances> logger
+)
 {
     /// <param name="Run">The run.</param>
     /// <param name="SkipToken">What asks for this page; null for the first.</param>
@@ -34,10 +36,17 @@ public sealed partial class ReconcileInstances(
         var page = await graph.QueryTaggedAsync(ShellboxTags.InstanceRole, options.PageSize, input.SkipToken, cancellationToken);
         var settledBefore = time.GetUtcNow() - options.AgeGuard;
         var upTo = RowRange.UpTo(page);
-        var rows = await RowRange.ReadAsync(instances.ListRangeAsync(input.After, upTo, cancellationToken), r => r.Id, findings, cancellationToken);
+        var rows = await RowRange.ReadAsync(
+            instances.ListRangeAsync(input.After, upTo, cancellationToken),
+            r => r.Id,
+            findings,
+            cancellationToken
+        );
 
         await RowRange.CompareEachAsync(
-            page, rows, instances.FindAsync,
+            page,
+            rows,
+            instances.FindAsync,
             (resource, token) => CheckUnknownAsync(findings, resource, settledBefore, token),
             (resource, row, token) => CompareAsync(findings, resource, row, settledBefore, token),
             (id, e) =>
@@ -45,15 +54,22 @@ public sealed partial class ReconcileInstances(
                 LogFailed(id, e);
                 return findings.ReportAsync(FindingKind.Failed, id, e.Message.FirstLine(), instanceId: id);
             },
-            cancellationToken);
+            cancellationToken
+        );
 
         await probe.RunAsync(findings, rows.Values, settledBefore, cancellationToken);
         return findings.ToPage(page.SkipToken, upTo ?? "", page.Rows.Count, rows.Count, page.Pause);
     }
 
-    private async Task CheckUnknownAsync(PageFindings findings, ResourceGraphRow resource, DateTimeOffset settledBefore, CancellationToken cancellationToken)
+    private async Task CheckUnknownAsync(
+        PageFindings findings,
+        ResourceGraphRow resource,
+        DateTimeOffset settledBefore,
+        CancellationToken cancellationToken
+    )
     {
-        if (!findings.TryTakeCheck()) return;
+        if (!findings.TryTakeCheck())
+            return;
         var vm = await reads.FindVirtualMachineAsync(resource.Id, cancellationToken);
         if (vm is null || ShellboxTags.Find(vm.Tags, ShellboxTags.Role) != ShellboxTags.InstanceRole)
         {
@@ -66,24 +82,37 @@ public sealed partial class ReconcileInstances(
         else
         {
             await findings.ReportAsync(
-                FindingKind.UnknownInstance, resource.Id, "The VM is tagged as an instance, but no row knows it; adopt the fleet to register it.", instanceId: resource.Name);
+                FindingKind.UnknownInstance,
+                resource.Id,
+                "The VM is tagged as an instance, but no row knows it; adopt the fleet to register it.",
+                instanceId: resource.Name
+            );
         }
     }
 
     private async Task CompareAsync(
-        PageFindings findings, ResourceGraphRow? resource, InstanceRow row, DateTimeOffset settledBefore, CancellationToken cancellationToken)
+        PageFindings findings,
+        ResourceGraphRow? resource,
+        InstanceRow row,
+        DateTimeOffset settledBefore,
+        CancellationToken cancellationToken
+    )
     {
-        if (row.State is not (InstanceState.Free or InstanceState.Claimed or InstanceState.Quarantined)) return;
+        if (row.State is not (InstanceState.Free or InstanceState.Claimed or InstanceState.Quarantined))
+            return;
         var wanted = ShellboxTags.Of(row);
         var differs = resource is null || ShellboxTags.Differs(resource.Tags, wanted);
         if (row.Timestamp > settledBefore)
         {
-            if (differs) findings.Skip(SkipReason.AgeGuard);
+            if (differs)
+                findings.Skip(SkipReason.AgeGuard);
             return;
         }
 
-        if (row is { State: InstanceState.Claimed, ClaimedBy: { } key }
-            && (await boxes.FindAsync(key, cancellationToken))?.InstanceId != row.Id)
+        if (
+            row is { State: InstanceState.Claimed, ClaimedBy: { } key }
+            && (await boxes.FindAsync(key, cancellationToken))?.InstanceId != row.Id
+        )
         {
             await CheckClaimAsync(findings, row, key, cancellationToken);
         }
@@ -100,7 +129,8 @@ public sealed partial class ReconcileInstances(
     /// <summary>A box knows of its instance before it claims it, so a claim that its box does not know of is nobody's.</summary>
     private async Task CheckClaimAsync(PageFindings findings, InstanceRow row, BoxKey key, CancellationToken cancellationToken)
     {
-        if (!findings.TryTakeCheck()) return;
+        if (!findings.TryTakeCheck())
+            return;
         if (await reads.FindVirtualMachineAsync(row.ResourceId, cancellationToken) is not { } vm)
         {
             await ReportMissingAsync(findings, row, cancellationToken);
@@ -111,20 +141,34 @@ public sealed partial class ReconcileInstances(
         if (disks.Count > 0)
         {
             await findings.ReportAsync(
-                FindingKind.LeakedClaim, row.ResourceId,
-                $"No box knows of the claim by {key}, but the disk {string.Join(", ", disks.Select(d => d.ManagedDisk?.Id?.Name ?? d.Name))} is attached: for an operator to decide.",
-                instanceId: row.Id);
+                FindingKind.LeakedClaim,
+                row.ResourceId,
+                $"No box knows of the claim by {key}, but the disk "
+                    + $"{string.Join(", ", disks.Select(d => d.ManagedDisk?.Id?.Name ?? d.Name))} is attached: for an operator to "
+                    + $"decide.",
+                instanceId: row.Id
+            );
             return;
         }
 
         await findings.RepairAsync(
-            FindingKind.LeakedClaim, row.ResourceId, $"The claim by {key} is known to no box; the instance has no disk.",
-            () => instances.TryFreeAsync(row.Id, key, row.Epoch, cancellationToken), instanceId: row.Id);
+            FindingKind.LeakedClaim,
+            row.ResourceId,
+            $"The claim by {key} is known to no box; the instance has no disk.",
+            () => instances.TryFreeAsync(row.Id, key, row.Epoch, cancellationToken),
+            instanceId: row.Id
+        );
     }
 
-    private async Task CheckMissingAsync(PageFindings findings, InstanceRow row, Dictionary<string, string> wanted, CancellationToken cancellationToken)
+    private async Task CheckMissingAsync(
+        PageFindings findings,
+        InstanceRow row,
+        Dictionary<string, string> wanted,
+        CancellationToken cancellationToken
+    )
     {
-        if (!findings.TryTakeCheck()) return;
+        if (!findings.TryTakeCheck())
+            return;
         if (await reads.FindVirtualMachineAsync(row.ResourceId, cancellationToken) is null)
         {
             await ReportMissingAsync(findings, row, cancellationToken);
@@ -136,17 +180,41 @@ public sealed partial class ReconcileInstances(
         }
     }
 
-    private Task CheckTagsAsync(PageFindings findings, InstanceRow row, Dictionary<string, string> wanted, CancellationToken cancellationToken) => TagCheck.RunAsync(
-        reads, findings, row.ResourceId, wanted, () => mirror.EnqueueInstanceAsync(row.Id, cancellationToken), row.ClaimedBy, row.Id, cancellationToken);
+    private Task CheckTagsAsync(
+        PageFindings findings,
+        InstanceRow row,
+        Dictionary<string, string> wanted,
+        CancellationToken cancellationToken
+    ) =>
+        TagCheck.RunAsync(
+            reads,
+            findings,
+            row.ResourceId,
+            wanted,
+            () => mirror.EnqueueInstanceAsync(row.Id, cancellationToken),
+            row.ClaimedBy,
+            row.Id,
+            cancellationToken
+        );
 
     private Task ReportMissingAsync(PageFindings findings, InstanceRow row, CancellationToken cancellationToken)
     {
         const string Gone = "There is no such VM any more";
         return row.State is InstanceState.Free
             ? findings.RepairAsync(
-                FindingKind.RowWithoutResource, row.ResourceId, $"{Gone}: instance {row.Id} is given to nobody.",
-                () => instances.TryQuarantineFreeAsync(row, Gone + ".", cancellationToken), instanceId: row.Id)
-            : findings.ReportAsync(FindingKind.RowWithoutResource, row.ResourceId, $"{Gone}; instance {row.Id} is registered as {row.State}.", row.ClaimedBy, row.Id);
+                FindingKind.RowWithoutResource,
+                row.ResourceId,
+                $"{Gone}: instance {row.Id} is given to nobody.",
+                () => instances.TryQuarantineFreeAsync(row, Gone + ".", cancellationToken),
+                instanceId: row.Id
+            )
+            : findings.ReportAsync(
+                FindingKind.RowWithoutResource,
+                row.ResourceId,
+                $"{Gone}; instance {row.Id} is registered as {row.State}.",
+                row.ClaimedBy,
+                row.Id
+            );
     }
 
     [LoggerMessage(401, LogLevel.Warning, "Reconciling instance {InstanceId} failed; the others go on")]

@@ -23,4 +23,5 @@ public sealed record ReconcilePage(
     IReadOnlyList<Finding> Findings,
     IReadOnlyList<BoxToRelease> ToRelease,
     ReconcileBudget Left,
-    TimeSpan Pause);
+    TimeSpan Pause
+);

@@ -27,4 +27,5 @@ public sealed record ReconcileReport(
     [property: JsonPropertyName("repairs")] int Repairs,
     [property: JsonPropertyName("counts")] IReadOnlyList<FindingCount> Counts,
     [property: JsonPropertyName("skipped")] IReadOnlyList<SkipCount> Skipped,
-    [property: JsonPropertyName("findings")] IReadOnlyList<Finding> Findings);
+    [property: JsonPropertyName("findings")] IReadOnlyList<Finding> Findings
+);

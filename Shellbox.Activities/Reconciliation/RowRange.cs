@@ -7,12 +7,15 @@ internal static class RowRange
 {
     private const int AtOnce = 16;
 
-    /// <summary>Names are of ASCII letters, digits and -_. in Azure: ordinal order is any order that a service may sort by, but for case.</summary>
+    /// <summary>
+    /// Names are of ASCII letters, digits and -_. in Azure: ordinal order is any order that a service may sort by, but for case.
+    /// </summary>
     public static string? UpTo(ResourceGraphPage page) =>
         page.SkipToken is null ? null : page.Rows.Select(r => r.Name).Max(StringComparer.Ordinal);
 
     /// <summary>
-    /// Compares each resource of the page and each row beside it, several at a time, found by their names. One's fault is not the next one's.
+    /// Compares each resource of the page and each row beside it, several at a time, found by their names. One's fault is not the next
+    /// one's.
     /// </summary>
     /// <param name="page">The page.</param>
     /// <param name="rows">The rows beside it.</param>
@@ -28,7 +31,8 @@ internal static class RowRange
         Func<ResourceGraphRow, CancellationToken, Task> checkUnknown,
         Func<ResourceGraphRow?, T, CancellationToken, Task> compare,
         Func<string, Exception, Task> fail,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
         where T : class
     {
         var resources = page.Rows.ToDictionary(r => r.Name, StringComparer.OrdinalIgnoreCase);
@@ -47,15 +51,20 @@ internal static class RowRange
                 {
                     await fail(id, e);
                 }
-            });
+            }
+        );
     }
 
     /// <summary>
-    /// Reads the rows, up to a number: a page of Resource Graph has about as many rows beside it as resources. When it has many more, then it is Resource
-    /// Graph that has few, and nothing is concluded from that.
+    /// Reads the rows, up to a number: a page of Resource Graph has about as many rows beside it as resources. When it has many more, then
+    /// it is Resource Graph that has few, and nothing is concluded from that.
     /// </summary>
     public static async Task<Dictionary<string, T>> ReadAsync<T>(
-        IAsyncEnumerable<T> rows, Func<T, string> id, PageFindings findings, CancellationToken cancellationToken)
+        IAsyncEnumerable<T> rows,
+        Func<T, string> id,
+        PageFindings findings,
+        CancellationToken cancellationToken
+    )
     {
         var most = Math.Max(1000, 3 * findings.Run.Options.PageSize);
         var read = new Dictionary<string, T>(StringComparer.OrdinalIgnoreCase);

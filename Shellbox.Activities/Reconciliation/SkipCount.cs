@@ -8,5 +8,10 @@ public sealed record SkipCount([property: JsonPropertyName("reason")] string Rea
 {
     /// <summary>Sums up.</summary>
     public static IReadOnlyList<SkipCount> Sum(IEnumerable<SkipCount> counts) =>
-        [.. counts.GroupBy(c => c.Reason).Select(g => new SkipCount(g.Key, g.Sum(c => c.Count))).OrderBy(c => c.Reason, StringComparer.Ordinal)];
+        [
+            .. counts
+                .GroupBy(c => c.Reason)
+                .Select(g => new SkipCount(g.Key, g.Sum(c => c.Count)))
+                .OrderBy(c => c.Reason, StringComparer.Ordinal),
+        ];
 }

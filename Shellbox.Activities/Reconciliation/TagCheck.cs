@@ -2,7 +2,9 @@ using Shellbox.Activities.Azure;
 
 namespace Shellbox.Activities.Reconciliation;
 
-/// <summary>Tags that Resource Graph shows otherwise than the tables have it: asked of the provider, and then left to the tag mirror.</summary>
+/// <summary>
+/// Tags that Resource Graph shows otherwise than the tables have it: asked of the provider, and then left to the tag mirror.
+/// </summary>
 internal static class TagCheck
 {
     /// <param name="reads">The provider.</param>
@@ -21,9 +23,11 @@ internal static class TagCheck
         Func<Task> enqueue,
         BoxKey? box,
         string? instanceId,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
-        if (!findings.TryTakeCheck()) return;
+        if (!findings.TryTakeCheck())
+            return;
         var actual = await reads.FindTagsAsync(resourceId, cancellationToken);
         var (set, remove) = actual is null ? ([], []) : ShellboxTags.Difference(actual, wanted);
         if (set.Count + remove.Count == 0)
@@ -40,12 +44,16 @@ internal static class TagCheck
             .. stale.Count > 0 ? [$"not as in the tables: {string.Join(", ", stale)}"] : Array.Empty<string>(),
         ];
         await findings.RepairAsync(
-            missing.Count > 0 ? FindingKind.MissingTag : FindingKind.StaleTag, resourceId, $"Tags {string.Join("; ", parts)}.",
+            missing.Count > 0 ? FindingKind.MissingTag : FindingKind.StaleTag,
+            resourceId,
+            $"Tags {string.Join("; ", parts)}.",
             async () =>
             {
                 await enqueue();
                 return true;
             },
-            box, instanceId);
+            box,
+            instanceId
+        );
     }
 }

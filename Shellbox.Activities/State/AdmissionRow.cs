@@ -2,7 +2,9 @@ using Azure;
 
 namespace Shellbox.Activities.State;
 
-/// <summary>The row of table Boxes that a user's requests for more pass by: PartitionKey = user id, RowKey = <see cref="AdmissionGate.RowKey"/>.</summary>
+/// <summary>
+/// The row of table Boxes that a user's requests for more pass by: PartitionKey = user id, RowKey = <see cref="AdmissionGate.RowKey"/>.
+/// </summary>
 public sealed class AdmissionRow : IVersionedRow
 {
     public required string PartitionKey { get; set; }

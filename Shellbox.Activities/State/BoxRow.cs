@@ -27,7 +27,8 @@ public sealed class BoxRow : IVersionedRow
     public required string VolumeId { get; set; }
 
     /// <summary>
-    /// The box is being created, and <see cref="VolumeId"/> is a blank volume that it hopes to get: it is the box's only once the Volumes row says so too.
+    /// The box is being created, and <see cref="VolumeId"/> is a blank volume that it hopes to get: it is the box's only once the Volumes
+    /// row says so too.
     /// </summary>
     public bool VolumePending { get; set; }
 
@@ -79,11 +80,12 @@ public sealed class BoxRow : IVersionedRow
     public BoxKey? GivenTo => GivenToUserId is null || GivenToBoxName is null ? null : new BoxKey(GivenToUserId, GivenToBoxName);
 
     /// <summary>
-    /// Whether it counts as one of the boxes that its user runs: its guest is, or is about to be, in an instance's memory, in its hold included. One that is
-    /// released does not, unless somebody waits for it.
+    /// Whether it counts as one of the boxes that its user runs: its guest is, or is about to be, in an instance's memory, in its hold
+    /// included. One that is released does not, unless somebody waits for it.
     /// </summary>
     [IgnoreDataMember]
-    public bool TakesAPlace => State is BoxState.Connecting or BoxState.Running or BoxState.Held || (State is BoxState.Releasing && NextOperationId is not null);
+    public bool TakesAPlace =>
+        State is BoxState.Connecting or BoxState.Running or BoxState.Held || (State is BoxState.Releasing && NextOperationId is not null);
 
     [IgnoreDataMember]
     public IReadOnlyList<BoxSession> Sessions
@@ -93,14 +95,22 @@ public sealed class BoxRow : IVersionedRow
             using var document = JsonDocument.Parse(SessionIds);
 
             // Until version 2 a session was its id: nothing more is known of it than when the box was last used.
-            return [.. document.RootElement.EnumerateArray().Select(e => e.ValueKind is JsonValueKind.String
-                ? new BoxSession(e.GetString()!, LastUsed, Beats: false)
-                : e.Deserialize<BoxSession>()!)];
+            return
+            [
+                .. document
+                    .RootElement.EnumerateArray()
+                    .Select(e =>
+                        e.ValueKind is JsonValueKind.String
+                            ? new BoxSession(e.GetString()!, LastUsed, Beats: false)
+                            : e.Deserialize<BoxSession>()!
+                    ),
+            ];
         }
     }
 
     /// <summary>
-    /// Opens a session, or notes that an open one was seen. The cap keeps the row small when sessions are lost without a disconnect: the oldest give way.
+    /// Opens a session, or notes that an open one was seen. The cap keeps the row small when sessions are lost without a disconnect: the
+    /// oldest give way.
     /// </summary>
     public void PutSession(BoxSession session) => SetSessions(Sessions.Where(s => s.Id != session.Id).Append(session).TakeLast(100));
 
@@ -109,6 +119,8 @@ public sealed class BoxRow : IVersionedRow
 
     private void SetSessions(IEnumerable<BoxSession> sessions) => SessionIds = JsonSerializer.Serialize(sessions);
 
-    /// <summary>Sessions are read in the form of either version (<see cref="Sessions"/>), and written in the new one when they change.</summary>
+    /// <summary>
+    /// Sessions are read in the form of either version (<see cref="Sessions"/>), and written in the new one when they change.
+    /// </summary>
     void IVersionedRow.Upgrade() { }
 }

@@ -9,4 +9,5 @@ namespace Shellbox.Activities.State;
 public sealed record BoxSession(
     [property: JsonPropertyName("id")] string Id,
     [property: JsonPropertyName("seen")] DateTimeOffset LastSeen,
-    [property: JsonPropertyName("beats")] bool Beats);
+    [property: JsonPropertyName("beats")] bool Beats
+);

@@ -22,8 +22,8 @@ public enum BoxState
     Attached,
 
     /// <summary>
-    /// Only of a pre-attached blank box, and its end: it was promised to a user's box, which takes over its volume, its instance and its guest. The row stays
-    /// until everything is the user's, so that a giving that was cut short can be completed by anybody.
+    /// Only of a pre-attached blank box, and its end: it was promised to a user's box, which takes over its volume, its instance and its
+    /// guest. The row stays until everything is the user's, so that a giving that was cut short can be completed by anybody.
     /// </summary>
     Given,
 

@@ -29,6 +29,7 @@ public static class BoxTransitions
     /// <exception cref="InvalidOperationException">The transition is not in the table: a fault of the program, never of a race.</exception>
     public static void Require(BoxState from, BoxState to)
     {
-        if (!Next[from].Contains(to)) throw new InvalidOperationException($"A box cannot go from {from} to {to}.");
+        if (!Next[from].Contains(to))
+            throw new InvalidOperationException($"A box cannot go from {from} to {to}.");
     }
 }

@@ -30,4 +30,11 @@ public enum ConnectDecisionKind
 /// <param name="Row">The row as decided.</param>
 /// <param name="InMemory">Whether the box came from a state in which its volume is attached for certain: its guest ran or was held.</param>
 /// <param name="Running">When it is not admitted for good: the boxes that the user runs.</param>
-public sealed record ConnectDecision(ConnectDecisionKind Kind, string OperationId, long Epoch, BoxRow? Row, bool InMemory = false, IReadOnlyList<string>? Running = null);
+public sealed record ConnectDecision(
+    ConnectDecisionKind Kind,
+    string OperationId,
+    long Epoch,
+    BoxRow? Row,
+    bool InMemory = false,
+    IReadOnlyList<string>? Running = null
+);

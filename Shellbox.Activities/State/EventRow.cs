@@ -3,9 +3,9 @@ using Azure;
 namespace Shellbox.Activities.State;
 
 /// <summary>
-/// A row of table Events, the audit log, which has each entry twice under the same RowKey: in the partition of whom it concerns (user id and box, or <see
-/// cref="PoolPartition"/>) and in that of its day (<see cref="DayPartition"/>), for those who ask by day or by instance. RowKey = inverted ticks, so that a
-/// query gets the newest first.
+/// A row of table Events, the audit log, which has each entry twice under the same RowKey: in the partition of whom it concerns (user id
+/// and box, or <see cref="PoolPartition"/>) and in that of its day (<see cref="DayPartition"/>), for those who ask by day or by instance.
+/// RowKey = inverted ticks, so that a query gets the newest first.
 /// </summary>
 public sealed class EventRow : IVersionedRow
 {
@@ -43,7 +43,8 @@ public sealed class EventRow : IVersionedRow
     public string? Tier { get; set; }
 
     /// <summary>The partition of a day (UTC).</summary>
-    public static string DayPartition(DateOnly day) => DayPrefix + day.ToString("yyyyMMdd", System.Globalization.CultureInfo.InvariantCulture);
+    public static string DayPartition(DateOnly day) =>
+        DayPrefix + day.ToString("yyyyMMdd", System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>Where the entries of an instant stand among others; later ones come before.</summary>
     public static string Position(DateTimeOffset at) =>

@@ -3,8 +3,8 @@ using Azure.Data.Tables;
 namespace Shellbox.Activities.State;
 
 /// <summary>
-/// A row that says which version of its table's layout it is of. Rows are brought to this program's version when they are read, and written back as such when
-/// they next change.
+/// A row that says which version of its table's layout it is of. Rows are brought to this program's version when they are read, and written
+/// back as such when they next change.
 /// </summary>
 internal interface IVersionedRow : ITableEntity
 {

@@ -12,7 +12,9 @@ public enum InstanceState
     /// <summary>It did not answer when it was needed. It is given to nobody until an operator or the pool has looked at it.</summary>
     Quarantined,
 
-    /// <summary>The pool creates it: the row was written first, so that no VM is without one. It can be claimed once it is registered.</summary>
+    /// <summary>
+    /// The pool creates it: the row was written first, so that no VM is without one. It can be claimed once it is registered.
+    /// </summary>
     Creating,
 
     /// <summary>The pool deletes its VM; the row goes last.</summary>

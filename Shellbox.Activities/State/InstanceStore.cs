@@ -5,8 +5,8 @@ namespace Shellbox.Activities.State;
 
 /// <summary>
 /// The Instances table. Beside the row of each instance, in the same partition, a free instance has an index row
-/// (<c>!free!position!id</c>, which sorts before all ids): the two change in one transaction, and a search reads a few index rows from a random position on.
-/// So taking an instance costs the same in a pool of 100 and of 10,000, however many are taken.
+/// (<c>!free!position!id</c>, which sorts before all ids): the two change in one transaction, and a search reads a few index rows from a
+/// random position on. So taking an instance costs the same in a pool of 100 and of 10,000, however many are taken.
 /// </summary>
 public sealed class InstanceStore(StateTables tables, TimeProvider time, EventLog? events = null)
 {
@@ -20,19 +20,33 @@ public sealed class InstanceStore(StateTables tables, TimeProvider time, EventLo
 
     /// <summary>Every instance there is: a scan, for the reconciler and for counting.</summary>
     public IAsyncEnumerable<InstanceRow> ListAllAsync(CancellationToken cancellationToken) =>
-        tables.Instances.QueryAsync<InstanceRow>(
-            TableClient.CreateQueryFilter($"RowKey ge {_free.End}"), cancellationToken: cancellationToken).Known(cancellationToken);
+        tables
+            .Instances.QueryAsync<InstanceRow>(
+                TableClient.CreateQueryFilter($"RowKey ge {_free.End}"),
+                cancellationToken: cancellationToken
+            )
+            .Known(cancellationToken);
 
     /// <summary>Registers a free instance; false when the row exists.</summary>
     public async Task<bool> TryAddAsync(
-        string instanceId, string resourceId, string address, string hostKeyFingerprint, CancellationToken cancellationToken)
+        string instanceId,
+        string resourceId,
+        string address,
+        string hostKeyFingerprint,
+        CancellationToken cancellationToken
+    )
     {
         var row = NewRow(instanceId, InstanceState.Free, resourceId, address, hostKeyFingerprint);
         return await TrySubmitAsync(
-            [new(TableTransactionActionType.Add, row), new(TableTransactionActionType.UpsertReplace, _free.RowOf(row.Id))], cancellationToken);
+            [new(TableTransactionActionType.Add, row), new(TableTransactionActionType.UpsertReplace, _free.RowOf(row.Id))],
+            cancellationToken
+        );
     }
 
-    /// <summary>Writes the row of an instance that is to be created; false when another has that id. A second run of the same operation finds its own.</summary>
+    /// <summary>
+    /// Writes the row of an instance that is to be created; false when another has that id. A second run of the same operation finds its
+    /// own.
+    /// </summary>
     public async Task<bool> TryReserveAsync(string instanceId, string resourceId, string operationId, CancellationToken cancellationToken)
     {
         var row = NewRow(instanceId, InstanceState.Creating, resourceId, address: "", hostKeyFingerprint: "");
@@ -50,9 +64,16 @@ public sealed class InstanceStore(StateTables tables, TimeProvider time, EventLo
         }
     }
 
-    /// <summary>An instance that was created becomes a free one; false when it is no longer that operation's. A second run finds it done.</summary>
+    /// <summary>
+    /// An instance that was created becomes a free one; false when it is no longer that operation's. A second run finds it done.
+    /// </summary>
     public async Task<bool> TryCompleteCreationAsync(
-        string instanceId, string operationId, string address, string hostKeyFingerprint, CancellationToken cancellationToken)
+        string instanceId,
+        string operationId,
+        string address,
+        string hostKeyFingerprint,
+        CancellationToken cancellationToken
+    )
     {
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
@@ -67,9 +88,15 @@ public sealed class InstanceStore(StateTables tables, TimeProvider time, EventLo
             row.Address = address;
             row.HostKeyFingerprint = hostKeyFingerprint;
             row.LastSeen = time.GetUtcNow();
-            if (await TrySubmitAsync(
-                [new(TableTransactionActionType.UpdateReplace, row, row.ETag), new(TableTransactionActionType.UpsertReplace, _free.RowOf(row.Id))],
-                cancellationToken))
+            if (
+                await TrySubmitAsync(
+                    [
+                        new(TableTransactionActionType.UpdateReplace, row, row.ETag),
+                        new(TableTransactionActionType.UpsertReplace, _free.RowOf(row.Id)),
+                    ],
+                    cancellationToken
+                )
+            )
             {
                 return true;
             }
@@ -79,45 +106,63 @@ public sealed class InstanceStore(StateTables tables, TimeProvider time, EventLo
     }
 
     /// <summary>
-    /// Takes the instance for its removal; null when it is not to be had, as when a box has claimed it. Its index row goes in the same transaction, so no claim finds it.
+    /// Takes the instance for its removal; null when it is not to be had, as when a box has claimed it. Its index row goes in the same
+    /// transaction, so no claim finds it.
     /// </summary>
     /// <param name="instanceId">The instance.</param>
     /// <param name="operationId">The removal.</param>
-    /// <param name="expectedOperationId">The creation or removal that it is taken over from; null for one that is free or quarantined.</param>
+    /// <param name="expectedOperationId">The creation or removal that it is taken over from; null for one that is free or
+    /// quarantined.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public async Task<InstanceRow?> TryBeginRemovalAsync(
-        string instanceId, string operationId, string? expectedOperationId, CancellationToken cancellationToken)
+        string instanceId,
+        string operationId,
+        string? expectedOperationId,
+        CancellationToken cancellationToken
+    )
     {
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
             var row = await FindAsync(instanceId, cancellationToken);
-            if (row is null) return null;
-            if (row.State is InstanceState.Removing && row.OperationId == operationId) return row;
+            if (row is null)
+                return null;
+            if (row.State is InstanceState.Removing && row.OperationId == operationId)
+                return row;
             var mine = row.State switch
             {
                 InstanceState.Free or InstanceState.Quarantined => expectedOperationId is null,
                 InstanceState.Creating or InstanceState.Removing => row.OperationId == expectedOperationId,
                 _ => false,
             };
-            if (!mine) return null;
+            if (!mine)
+                return null;
 
             var wasFree = row.State is InstanceState.Free;
             Move(row, InstanceState.Removing);
             row.OperationId = operationId;
             var actions = new List<TableTransactionAction> { new(TableTransactionActionType.UpdateReplace, row, row.ETag) };
-            if (wasFree) actions.Add(new(TableTransactionActionType.Delete, _free.RowOf(row.Id), ETag.All));
-            if (await TrySubmitAsync(actions, cancellationToken)) return row;
+            if (wasFree)
+                actions.Add(new(TableTransactionActionType.Delete, _free.RowOf(row.Id), ETag.All));
+            if (await TrySubmitAsync(actions, cancellationToken))
+                return row;
         }
 
         return null;
     }
 
-    /// <summary>The removal is through: the row goes. A removal that may not go on (there is a disk on the VM) leaves a quarantined instance instead.</summary>
+    /// <summary>
+    /// The removal is through: the row goes. A removal that may not go on (there is a disk on the VM) leaves a quarantined instance
+    /// instead.
+    /// </summary>
     public async Task EndRemovalAsync(string instanceId, string operationId, string? quarantineReason, CancellationToken cancellationToken)
     {
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
-            if (await FindAsync(instanceId, cancellationToken) is not { State: InstanceState.Removing } row || row.OperationId != operationId) return;
+            if (
+                await FindAsync(instanceId, cancellationToken) is not { State: InstanceState.Removing } row
+                || row.OperationId != operationId
+            )
+                return;
             TableTransactionAction end;
             if (quarantineReason is null)
             {
@@ -131,7 +176,8 @@ public sealed class InstanceStore(StateTables tables, TimeProvider time, EventLo
                 end = new(TableTransactionActionType.UpdateReplace, row, row.ETag);
             }
 
-            if (await TrySubmitAsync([end], cancellationToken)) return;
+            if (await TrySubmitAsync([end], cancellationToken))
+                return;
         }
     }
 
@@ -139,12 +185,18 @@ public sealed class InstanceStore(StateTables tables, TimeProvider time, EventLo
     /// <returns>How many have failed in a row.</returns>
     public async Task<int> CountFailureAsync(string instanceId, BoxOperation operation, CancellationToken cancellationToken)
     {
-        while (await FindAsync(instanceId, cancellationToken) is { State: InstanceState.Claimed } row && row.ClaimedBy == operation.Key && row.Epoch <= operation.Epoch)
+        while (
+            await FindAsync(instanceId, cancellationToken) is { State: InstanceState.Claimed } row
+            && row.ClaimedBy == operation.Key
+            && row.Epoch <= operation.Epoch
+        )
         {
-            if (row.FailedOperationId == operation.OperationId) return row.Failures;
+            if (row.FailedOperationId == operation.OperationId)
+                return row.Failures;
             row.Failures++;
             row.FailedOperationId = operation.OperationId;
-            if (await tables.Instances.TryReplaceAsync(row, cancellationToken)) return row.Failures;
+            if (await tables.Instances.TryReplaceAsync(row, cancellationToken))
+                return row.Failures;
         }
 
         return 0;
@@ -156,7 +208,8 @@ public sealed class InstanceStore(StateTables tables, TimeProvider time, EventLo
         while (await FindAsync(instanceId, cancellationToken) is { Failures: > 0 } row)
         {
             (row.Failures, row.FailedOperationId) = (0, null);
-            if (await tables.Instances.TryReplaceAsync(row, cancellationToken)) return;
+            if (await tables.Instances.TryReplaceAsync(row, cancellationToken))
+                return;
         }
     }
 
@@ -164,19 +217,29 @@ public sealed class InstanceStore(StateTables tables, TimeProvider time, EventLo
     public Task<IReadOnlyList<string>> FindFreeAsync(CancellationToken cancellationToken) => _free.FindAsync(cancellationToken);
 
     /// <summary>
-    /// Claims the instance for the box; null when it is not to be had. A second call of the same operation finds it claimed and gives it again.
+    /// Claims the instance for the box; null when it is not to be had. A second call of the same operation finds it claimed and gives it
+    /// again.
     /// </summary>
     public async Task<InstanceRow?> TryClaimAsync(
-        string instanceId, BoxKey box, string operationId, long epoch, string volumeId, CancellationToken cancellationToken)
+        string instanceId,
+        BoxKey box,
+        string operationId,
+        long epoch,
+        string volumeId,
+        CancellationToken cancellationToken
+    )
     {
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
             var row = await FindAsync(instanceId, cancellationToken);
-            if (row is null) return null;
+            if (row is null)
+                return null;
             if (row.State is InstanceState.Claimed && row.ClaimedBy == box)
             {
-                if (row.OperationId == operationId && row.Epoch == epoch) return row;
-                if (row.Epoch >= epoch) return null;
+                if (row.OperationId == operationId && row.Epoch == epoch)
+                    return row;
+                if (row.Epoch >= epoch)
+                    return null;
             }
             else if (row.State is not InstanceState.Free)
             {
@@ -192,8 +255,10 @@ public sealed class InstanceStore(StateTables tables, TimeProvider time, EventLo
             row.VolumeId = volumeId;
 
             var actions = new List<TableTransactionAction> { new(TableTransactionActionType.UpdateReplace, row, row.ETag) };
-            if (wasFree) actions.Add(new(TableTransactionActionType.Delete, _free.RowOf(row.Id), ETag.All));
-            if (await TrySubmitAsync(actions, cancellationToken)) return row;
+            if (wasFree)
+                actions.Add(new(TableTransactionActionType.Delete, _free.RowOf(row.Id), ETag.All));
+            if (await TrySubmitAsync(actions, cancellationToken))
+                return row;
         }
 
         return null;
@@ -206,25 +271,43 @@ public sealed class InstanceStore(StateTables tables, TimeProvider time, EventLo
         TryLeaveClaimAsync(
             instanceId,
             row => row.State is InstanceState.Claimed && row.ClaimedBy == box && row.Epoch <= epoch,
-            InstanceState.Free, null, cancellationToken);
+            InstanceState.Free,
+            null,
+            cancellationToken
+        );
 
     /// <summary>Takes an instance that did not answer out of service.</summary>
     public Task<bool> TryQuarantineAsync(string instanceId, BoxKey box, long epoch, string reason, CancellationToken cancellationToken) =>
         TryLeaveClaimAsync(
             instanceId,
             row => row.State is InstanceState.Claimed && row.ClaimedBy == box && row.Epoch <= epoch,
-            InstanceState.Quarantined, reason, cancellationToken);
+            InstanceState.Quarantined,
+            reason,
+            cancellationToken
+        );
 
     /// <summary>Makes the claim of one box another's: with its volume and its guest, a blank box is given to a user.</summary>
-    public async Task<bool> TryGiveAsync(string instanceId, BoxKey from, BoxKey to, string operationId, long epoch, CancellationToken cancellationToken)
+    public async Task<bool> TryGiveAsync(
+        string instanceId,
+        BoxKey from,
+        BoxKey to,
+        string operationId,
+        long epoch,
+        CancellationToken cancellationToken
+    )
     {
-        while (await FindAsync(instanceId, cancellationToken) is { State: InstanceState.Claimed } row && row.ClaimedBy == from && row.Epoch < epoch)
+        while (
+            await FindAsync(instanceId, cancellationToken) is { State: InstanceState.Claimed } row
+            && row.ClaimedBy == from
+            && row.Epoch < epoch
+        )
         {
             Move(row, InstanceState.Claimed);
             (row.UserId, row.BoxName) = (to.UserId, to.BoxName);
             row.OperationId = operationId;
             row.Epoch = epoch;
-            if (await TrySubmitAsync([new(TableTransactionActionType.UpdateReplace, row, row.ETag)], cancellationToken)) return true;
+            if (await TrySubmitAsync([new(TableTransactionActionType.UpdateReplace, row, row.ETag)], cancellationToken))
+                return true;
         }
 
         return false;
@@ -234,7 +317,8 @@ public sealed class InstanceStore(StateTables tables, TimeProvider time, EventLo
     public async Task<IReadOnlyDictionary<InstanceState, int>> CountAsync(CancellationToken cancellationToken)
     {
         var counts = Enum.GetValues<InstanceState>().ToDictionary(s => s, _ => 0);
-        await foreach (var row in ListAllAsync(cancellationToken)) counts[row.State]++;
+        await foreach (var row in ListAllAsync(cancellationToken))
+            counts[row.State]++;
         return counts;
     }
 
@@ -251,7 +335,12 @@ public sealed class InstanceStore(StateTables tables, TimeProvider time, EventLo
         Move(row, InstanceState.Quarantined);
         row.QuarantineReason = reason;
         return TrySubmitAsync(
-            [new(TableTransactionActionType.UpdateReplace, row, row.ETag), new(TableTransactionActionType.Delete, _free.RowOf(row.Id), ETag.All)], cancellationToken);
+            [
+                new(TableTransactionActionType.UpdateReplace, row, row.ETag),
+                new(TableTransactionActionType.Delete, _free.RowOf(row.Id), ETag.All),
+            ],
+            cancellationToken
+        );
     }
 
     /// <summary>Takes an instance back into service, if it still is the row that was read.</summary>
@@ -261,7 +350,12 @@ public sealed class InstanceStore(StateTables tables, TimeProvider time, EventLo
         row.QuarantineReason = null;
         row.LastSeen = time.GetUtcNow();
         return TrySubmitAsync(
-            [new(TableTransactionActionType.UpdateReplace, row, row.ETag), new(TableTransactionActionType.UpsertReplace, _free.RowOf(row.Id))], cancellationToken);
+            [
+                new(TableTransactionActionType.UpdateReplace, row, row.ETag),
+                new(TableTransactionActionType.UpsertReplace, _free.RowOf(row.Id)),
+            ],
+            cancellationToken
+        );
     }
 
     /// <summary>Records that the instance answers, if it still is the row that was read.</summary>
@@ -281,7 +375,8 @@ public sealed class InstanceStore(StateTables tables, TimeProvider time, EventLo
         string operationId,
         long epoch,
         string volumeId,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         var row = NewRow(instanceId, InstanceState.Claimed, resourceId, address, hostKeyFingerprint);
         (row.UserId, row.BoxName) = (box.UserId, box.BoxName);
@@ -292,12 +387,18 @@ public sealed class InstanceStore(StateTables tables, TimeProvider time, EventLo
     }
 
     private async Task<bool> TryLeaveClaimAsync(
-        string instanceId, Func<InstanceRow, bool> condition, InstanceState to, string? reason, CancellationToken cancellationToken)
+        string instanceId,
+        Func<InstanceRow, bool> condition,
+        InstanceState to,
+        string? reason,
+        CancellationToken cancellationToken
+    )
     {
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
             var row = await FindAsync(instanceId, cancellationToken);
-            if (row is null || !condition(row)) return false;
+            if (row is null || !condition(row))
+                return false;
 
             Move(row, to);
             row.UserId = row.BoxName = row.OperationId = row.VolumeId = null;
@@ -306,18 +407,24 @@ public sealed class InstanceStore(StateTables tables, TimeProvider time, EventLo
             row.LastSeen = time.GetUtcNow();
 
             var actions = new List<TableTransactionAction> { new(TableTransactionActionType.UpdateReplace, row, row.ETag) };
-            if (to is InstanceState.Free) actions.Add(new(TableTransactionActionType.UpsertReplace, _free.RowOf(row.Id)));
-            if (await TrySubmitAsync(actions, cancellationToken)) return true;
+            if (to is InstanceState.Free)
+                actions.Add(new(TableTransactionActionType.UpsertReplace, _free.RowOf(row.Id)));
+            if (await TrySubmitAsync(actions, cancellationToken))
+                return true;
         }
 
         return false;
     }
 
-    /// <summary>One transaction in one partition, and the event of the transition that is in it; false when another writer was first.</summary>
+    /// <summary>
+    /// One transaction in one partition, and the event of the transition that is in it; false when another writer was first.
+    /// </summary>
     private async Task<bool> TrySubmitAsync(IReadOnlyList<TableTransactionAction> actions, CancellationToken cancellationToken)
     {
-        if (!await tables.Instances.TrySubmitAsync(actions, cancellationToken)) return false;
-        foreach (var row in actions.Select(a => a.Entity).OfType<InstanceRow>()) await RecordTransitionAsync(row);
+        if (!await tables.Instances.TrySubmitAsync(actions, cancellationToken))
+            return false;
+        foreach (var row in actions.Select(a => a.Entity).OfType<InstanceRow>())
+            await RecordTransitionAsync(row);
         return true;
     }
 
@@ -349,11 +456,13 @@ public sealed class InstanceStore(StateTables tables, TimeProvider time, EventLo
     /// <summary>Every transition leaves an event: here, so that no way of making one is forgotten.</summary>
     private async Task RecordTransitionAsync(InstanceRow row)
     {
-        if (row.Left is not { } left || events is null) return;
+        if (row.Left is not { } left || events is null)
+            return;
         row.Left = null;
 
         // The same box by another operation: its own events say that.
-        if (left.State == row.State && left.ClaimedBy == row.ClaimedBy) return;
+        if (left.State == row.State && left.ClaimedBy == row.ClaimedBy)
+            return;
         var who = (row.ClaimedBy ?? left.ClaimedBy) is { } box ? $" ({box})" : "";
         await events.WriteTransitionAsync(null, "instance-state", $"{left.State} -> {row.State}{who}", row.OperationId, row.Id, left.Since);
     }

@@ -23,6 +23,7 @@ public static class InstanceTransitions
     /// <exception cref="InvalidOperationException">The transition is not in the table: a fault of the program, never of a race.</exception>
     public static void Require(InstanceState from, InstanceState to)
     {
-        if (!Next[from].Contains(to)) throw new InvalidOperationException($"An instance cannot go from {from} to {to}.");
+        if (!Next[from].Contains(to))
+            throw new InvalidOperationException($"An instance cannot go from {from} to {to}.");
     }
 }

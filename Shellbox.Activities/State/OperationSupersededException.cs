@@ -7,7 +7,9 @@ public sealed class OperationSupersededException : Exception
 {
     public OperationSupersededException() { }
 
-    public OperationSupersededException(string message) : base(message) { }
+    public OperationSupersededException(string message)
+        : base(message) { }
 
-    public OperationSupersededException(string message, Exception innerException) : base(message, innerException) { }
+    public OperationSupersededException(string message, Exception innerException)
+        : base(message, innerException) { }
 }

@@ -2,7 +2,9 @@ using Azure;
 
 namespace Shellbox.Activities.State;
 
-/// <summary>What the pool remembers from one look to the next: the one row of table Instances with PartitionKey <c>pool</c>, RowKey <c>!control</c>.</summary>
+/// <summary>
+/// What the pool remembers from one look to the next: the one row of table Instances with PartitionKey <c>pool</c>, RowKey <c>!control</c>.
+/// </summary>
 public sealed class PoolRow : IVersionedRow
 {
     public string PartitionKey { get; set; } = PoolStore.Partition;

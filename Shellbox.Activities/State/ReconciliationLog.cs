@@ -29,14 +29,21 @@ public sealed class ReconciliationLog(StateTables tables)
                 At = report.FinishedAt,
                 Report = json,
             },
-            TableUpdateMode.Replace, cancellationToken);
+            TableUpdateMode.Replace,
+            cancellationToken
+        );
     }
 
     /// <summary>The report of the last run; null before the first.</summary>
     public async Task<ReconcileReport?> FindLastAsync(CancellationToken cancellationToken)
     {
-        var rows = tables.Events.QueryAsync<ReconciliationRow>(r => r.PartitionKey == ReconciliationRow.Partition, maxPerPage: 1, cancellationToken: cancellationToken);
-        await foreach (var row in rows) return JsonSerializer.Deserialize<ReconcileReport>(row.Report);
+        var rows = tables.Events.QueryAsync<ReconciliationRow>(
+            r => r.PartitionKey == ReconciliationRow.Partition,
+            maxPerPage: 1,
+            cancellationToken: cancellationToken
+        );
+        await foreach (var row in rows)
+            return JsonSerializer.Deserialize<ReconcileReport>(row.Report);
         return null;
     }
 }

@@ -3,7 +3,10 @@ using Azure.Data.Tables;
 
 namespace Shellbox.Activities.State;
 
-/// <summary>A row of table Events: the report of a run of the reconciler. PartitionKey = <see cref="Partition"/>; RowKey = inverted ticks, so that the newest is first.</summary>
+/// <summary>
+/// A row of table Events: the report of a run of the reconciler. PartitionKey = <see cref="Partition"/>; RowKey = inverted ticks, so that
+/// the newest is first.
+/// </summary>
 public sealed class ReconciliationRow : ITableEntity
 {
     public const string Partition = "reconciliation";

@@ -4,9 +4,9 @@ using Azure.Data.Tables;
 namespace Shellbox.Activities.State;
 
 /// <summary>
-/// Rows that say which of a table's rows are to be had: <c>!word!position!id</c>, beside the row itself in its partition, so that both change in one
-/// transaction. They sort before every id. A search reads a few from a random position of a random shard on: it costs the same however many rows there are,
-/// and however many of them are taken.
+/// Rows that say which of a table's rows are to be had: <c>!word!position!id</c>, beside the row itself in its partition, so that both
+/// change in one transaction. They sort before every id. A search reads a few from a random position of a random shard on: it costs the
+/// same however many rows there are, and however many of them are taken.
 /// </summary>
 /// <param name="table">The table.</param>
 /// <param name="word">What the rows stand for.</param>
@@ -31,7 +31,8 @@ internal sealed class ShardIndex(TableClient table, string word, string idColumn
             var partition = Shard.Name((first + i) % Shard.Count);
             var from = _prefix + Random.Shared.NextInt64(0, 1L << 32).ToString("x8", CultureInfo.InvariantCulture);
             var found = await QueryAsync(partition, from, End, cancellationToken);
-            if (found.Length == 0) found = await QueryAsync(partition, _prefix, from, cancellationToken);
+            if (found.Length == 0)
+                found = await QueryAsync(partition, _prefix, from, cancellationToken);
             if (found.Length > 0)
             {
                 Random.Shared.Shuffle(found);
@@ -50,7 +51,8 @@ internal sealed class ShardIndex(TableClient table, string word, string idColumn
         {
             var partition = Shard.Name(i);
             var filter = TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey ge {_prefix} and RowKey lt {End}");
-            await foreach (var _ in table.QueryAsync<TableEntity>(filter, select: [idColumn], cancellationToken: cancellationToken)) count++;
+            await foreach (var _ in table.QueryAsync<TableEntity>(filter, select: [idColumn], cancellationToken: cancellationToken))
+                count++;
         }
 
         return count;
@@ -59,10 +61,13 @@ internal sealed class ShardIndex(TableClient table, string word, string idColumn
     private async Task<string[]> QueryAsync(string partition, string from, string to, CancellationToken cancellationToken)
     {
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey ge {from} and RowKey lt {to}");
-        await foreach (var page in table.QueryAsync<TableEntity>(filter, Candidates, [idColumn], cancellationToken).AsPages(pageSizeHint: Candidates))
+        await foreach (
+            var page in table.QueryAsync<TableEntity>(filter, Candidates, [idColumn], cancellationToken).AsPages(pageSizeHint: Candidates)
+        )
         {
             // A page can be empty and still have a continuation: only a page with rows, or the last one, answers.
-            if (page.Values.Count > 0 || page.ContinuationToken is null) return [.. page.Values.Select(v => v.GetString(idColumn))];
+            if (page.Values.Count > 0 || page.ContinuationToken is null)
+                return [.. page.Values.Select(v => v.GetString(idColumn))];
         }
 
         return [];

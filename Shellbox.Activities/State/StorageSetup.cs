@@ -6,10 +6,11 @@ using Microsoft.Extensions.Logging;
 namespace Shellbox.Activities.State;
 
 /// <summary>
-/// Creates the tables and the queues that are missing. Storage that does not answer does not keep the app from starting: the requests say so, and
-/// this goes on trying.
+/// Creates the tables and the queues that are missing. Storage that does not answer does not keep the app from starting: the requests say
+/// so, and this goes on trying.
 /// </summary>
-internal sealed partial class StorageSetup(StateTables tables, QueueServiceClient queues, TimeProvider time, ILogger<StorageSetup> logger) : BackgroundService
+internal sealed partial class StorageSetup(StateTables tables, QueueServiceClient queues, TimeProvider time, ILogger<StorageSetup> logger)
+    : BackgroundService
 {
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(2);
 
@@ -18,7 +19,8 @@ internal sealed partial class StorageSetup(StateTables tables, QueueServiceClien
         // The first try is awaited, so that a request that comes right after the start finds the tables.
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(5), time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        if (!await TryCreateAsync(either.Token)) await base.StartAsync(cancellationToken);
+        if (!await TryCreateAsync(either.Token))
+            await base.StartAsync(cancellationToken);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -26,8 +28,7 @@ internal sealed partial class StorageSetup(StateTables tables, QueueServiceClien
         do
         {
             await Task.Delay(Retry, time, stoppingToken);
-        }
-        while (!await TryCreateAsync(stoppingToken));
+        } while (!await TryCreateAsync(stoppingToken));
     }
 
     private async Task<bool> TryCreateAsync(CancellationToken cancellationToken)
@@ -35,7 +36,8 @@ internal sealed partial class StorageSetup(StateTables tables, QueueServiceClien
         try
         {
             await tables.CreateIfMissingAsync(cancellationToken);
-            foreach (var queue in WorkQueues.All) await queues.GetQueueClient(queue).CreateIfNotExistsAsync(cancellationToken: cancellationToken);
+            foreach (var queue in WorkQueues.All)
+                await queues.GetQueueClient(queue).CreateIfNotExistsAsync(cancellationToken: cancellationToken);
             return true;
         }
         catch (Exception e) when (e is RequestFailedException or AggregateException or OperationCanceledException)

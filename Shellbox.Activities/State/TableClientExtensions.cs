@@ -6,7 +6,12 @@ namespace Shellbox.Activities.State;
 internal static class TableClientExtensions
 {
     /// <summary>Reads a row, or null when there is none.</summary>
-    public static async Task<T?> FindAsync<T>(this TableClient table, string partitionKey, string rowKey, CancellationToken cancellationToken)
+    public static async Task<T?> FindAsync<T>(
+        this TableClient table,
+        string partitionKey,
+        string rowKey,
+        CancellationToken cancellationToken
+    )
         where T : class, IVersionedRow
     {
         var response = await table.GetEntityIfExistsAsync<T>(partitionKey, rowKey, cancellationToken: cancellationToken);
@@ -15,7 +20,12 @@ internal static class TableClientExtensions
 
     /// <summary>One page of the rows that pass a filter, and what asks for the next; null on the last.</summary>
     public static async Task<(IReadOnlyList<T> Rows, string? Continuation)> ReadPageAsync<T>(
-        this TableClient table, string? filter, string? continuation, int pageSize, CancellationToken cancellationToken)
+        this TableClient table,
+        string? filter,
+        string? continuation,
+        int pageSize,
+        CancellationToken cancellationToken
+    )
         where T : class, IVersionedRow
     {
         await foreach (var page in table.QueryAsync<T>(filter, pageSize, cancellationToken: cancellationToken).AsPages(continuation))
@@ -89,12 +99,16 @@ internal static class TableClientExtensions
 
     /// <summary>One transaction in one partition; false when another writer was first.</summary>
     public static async Task<bool> TrySubmitAsync(
-        this TableClient table, IReadOnlyList<TableTransactionAction> actions, CancellationToken cancellationToken)
+        this TableClient table,
+        IReadOnlyList<TableTransactionAction> actions,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
             var responses = (await table.SubmitTransactionAsync(actions, cancellationToken)).Value;
-            for (var i = 0; i < responses.Count; i++) actions[i].Entity.ETag = responses[i].Headers.ETag ?? default;
+            for (var i = 0; i < responses.Count; i++)
+                actions[i].Entity.ETag = responses[i].Headers.ETag ?? default;
             return true;
         }
         catch (TableTransactionFailedException e) when (e.Status is 412 or 409 or 404)

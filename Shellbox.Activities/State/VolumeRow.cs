@@ -27,8 +27,9 @@ public sealed class VolumeRow : IVersionedRow
     public string? AttachedTo { get; set; }
 
     /// <summary>
-    /// The epoch of the box under which <see cref="AttachedTo"/> was written. It outlives the box: whoever gets the volume next begins above it, so that no
-    /// write of an earlier owner, and no request to an instance that has seen the volume, can be taken for a later one's.
+    /// The epoch of the box under which <see cref="AttachedTo"/> was written. It outlives the box: whoever gets the volume next begins
+    /// above it, so that no write of an earlier owner, and no request to an instance that has seen the volume, can be taken for a later
+    /// one's.
     /// </summary>
     public long Epoch { get; set; }
 

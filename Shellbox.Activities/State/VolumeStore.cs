@@ -15,7 +15,9 @@ public sealed class VolumeStore(StateTables tables)
 
     /// <summary>Every volume there is: a scan, for the reconciler and for counting.</summary>
     public IAsyncEnumerable<VolumeRow> ListAllAsync(CancellationToken cancellationToken) =>
-        tables.Volumes.QueryAsync<VolumeRow>(TableClient.CreateQueryFilter($"RowKey ge {_blank.End}"), cancellationToken: cancellationToken).Known(cancellationToken);
+        tables
+            .Volumes.QueryAsync<VolumeRow>(TableClient.CreateQueryFilter($"RowKey ge {_blank.End}"), cancellationToken: cancellationToken)
+            .Known(cancellationToken);
 
     /// <summary>The volumes of a state: a scan. A row from before there were states counts as owned.</summary>
     public IAsyncEnumerable<VolumeRow> ListAsync(VolumeState state, CancellationToken cancellationToken) =>
@@ -25,7 +27,8 @@ public sealed class VolumeStore(StateTables tables)
     public async Task<IReadOnlyDictionary<VolumeState, int>> CountAsync(CancellationToken cancellationToken)
     {
         var counts = Enum.GetValues<VolumeState>().ToDictionary(s => s, _ => 0);
-        await foreach (var row in ListAllAsync(cancellationToken)) counts[row.State]++;
+        await foreach (var row in ListAllAsync(cancellationToken))
+            counts[row.State]++;
         return counts;
     }
 
@@ -33,7 +36,13 @@ public sealed class VolumeStore(StateTables tables)
     public Task<int> CountBlankAsync(CancellationToken cancellationToken) => _blank.CountAsync(cancellationToken);
 
     /// <summary>Registers a box's volume; false when the row exists.</summary>
-    public Task<bool> TryAddAsync(string volumeId, string resourceId, BoxKey owner, string? attachedTo, CancellationToken cancellationToken) =>
+    public Task<bool> TryAddAsync(
+        string volumeId,
+        string resourceId,
+        BoxKey owner,
+        string? attachedTo,
+        CancellationToken cancellationToken
+    ) =>
         tables.Volumes.TryInsertAsync(
             new VolumeRow
             {
@@ -44,40 +53,52 @@ public sealed class VolumeStore(StateTables tables)
                 BoxName = owner.BoxName,
                 AttachedTo = attachedTo,
             },
-            cancellationToken);
+            cancellationToken
+        );
 
     /// <summary>Registers a blank volume, detached; false when the row exists.</summary>
     public Task<bool> TryAddBlankAsync(string volumeId, string resourceId, CancellationToken cancellationToken)
     {
-        var row = new VolumeRow { PartitionKey = Shard.Of(volumeId), RowKey = volumeId, ResourceId = resourceId, State = VolumeState.Blank };
+        var row = new VolumeRow
+        {
+            PartitionKey = Shard.Of(volumeId),
+            RowKey = volumeId,
+            ResourceId = resourceId,
+            State = VolumeState.Blank,
+        };
         return tables.Volumes.TrySubmitAsync(
-            [new(TableTransactionActionType.Add, row), new(TableTransactionActionType.UpsertReplace, _blank.RowOf(volumeId))], cancellationToken);
+            [new(TableTransactionActionType.Add, row), new(TableTransactionActionType.UpsertReplace, _blank.RowOf(volumeId))],
+            cancellationToken
+        );
     }
 
     /// <summary>A few blank volumes, chosen at random; empty when there is none.</summary>
     public Task<IReadOnlyList<string>> FindBlankAsync(CancellationToken cancellationToken) => _blank.FindAsync(cancellationToken);
 
     /// <summary>
-    /// Makes a blank volume the box's; null when it is not to be had. Of several that try one gets it; a second call for the same box gets it again. A box on
-    /// it has to begin at the row's <see cref="VolumeRow.Epoch"/>.
+    /// Makes a blank volume the box's; null when it is not to be had. Of several that try one gets it; a second call for the same box gets
+    /// it again. A box on it has to begin at the row's <see cref="VolumeRow.Epoch"/>.
     /// </summary>
     public async Task<VolumeRow?> TryTakeBlankAsync(string volumeId, BoxKey owner, CancellationToken cancellationToken)
     {
         while (await FindAsync(volumeId, cancellationToken) is { } row)
         {
-            if (row.State is VolumeState.Owned && row.Owner == owner) return row;
-            if (row.State is not VolumeState.Blank) return null;
+            if (row.State is VolumeState.Owned && row.Owner == owner)
+                return row;
+            if (row.State is not VolumeState.Blank)
+                return null;
             Move(row, VolumeState.Owned);
             (row.UserId, row.BoxName) = (owner.UserId, owner.BoxName);
-            if (await TrySubmitAsync(row, TableTransactionActionType.Delete, cancellationToken)) return row;
+            if (await TrySubmitAsync(row, TableTransactionActionType.Delete, cancellationToken))
+                return row;
         }
 
         return null;
     }
 
     /// <summary>
-    /// Makes a box's volume blank again: one that was taken for a box that did not come to be. Never one that a user has written on. False when it is not
-    /// the box's, or attached.
+    /// Makes a box's volume blank again: one that was taken for a box that did not come to be. Never one that a user has written on. False
+    /// when it is not the box's, or attached.
     /// </summary>
     public async Task<bool> TryReturnBlankAsync(string volumeId, BoxKey owner, CancellationToken cancellationToken)
     {
@@ -85,7 +106,8 @@ public sealed class VolumeStore(StateTables tables)
         {
             Move(row, VolumeState.Blank);
             (row.UserId, row.BoxName) = (null, null);
-            if (await TrySubmitAsync(row, TableTransactionActionType.UpsertReplace, cancellationToken)) return true;
+            if (await TrySubmitAsync(row, TableTransactionActionType.UpsertReplace, cancellationToken))
+                return true;
         }
 
         return false;
@@ -96,30 +118,37 @@ public sealed class VolumeStore(StateTables tables)
     {
         while (await FindAsync(volumeId, cancellationToken) is { State: VolumeState.Owned } row)
         {
-            if (row.Owner == to) return true;
-            if (row.Owner != from) return false;
+            if (row.Owner == to)
+                return true;
+            if (row.Owner != from)
+                return false;
             Move(row, VolumeState.Owned);
             (row.UserId, row.BoxName) = (to.UserId, to.BoxName);
             row.Epoch = Math.Max(row.Epoch, epoch);
-            if (await tables.Volumes.TryReplaceAsync(row, cancellationToken)) return true;
+            if (await tables.Volumes.TryReplaceAsync(row, cancellationToken))
+                return true;
         }
 
         return false;
     }
 
     /// <summary>
-    /// Marks a volume as one that is being deleted: a box's by its owner, a blank one by nobody. From then on nobody gets it. Null when it is not theirs.
+    /// Marks a volume as one that is being deleted: a box's by its owner, a blank one by nobody. From then on nobody gets it. Null when it
+    /// is not theirs.
     /// </summary>
     public async Task<VolumeRow?> TryBeginDeletingAsync(string volumeId, BoxKey? owner, CancellationToken cancellationToken)
     {
         while (await FindAsync(volumeId, cancellationToken) is { } row && row.Owner == owner)
         {
-            if (row.State is VolumeState.Deleting) return row;
+            if (row.State is VolumeState.Deleting)
+                return row;
             var wasBlank = row.State is VolumeState.Blank;
             Move(row, VolumeState.Deleting);
-            if (wasBlank
-                ? await TrySubmitAsync(row, TableTransactionActionType.Delete, cancellationToken)
-                : await tables.Volumes.TryReplaceAsync(row, cancellationToken))
+            if (
+                wasBlank
+                    ? await TrySubmitAsync(row, TableTransactionActionType.Delete, cancellationToken)
+                    : await tables.Volumes.TryReplaceAsync(row, cancellationToken)
+            )
             {
                 return row;
             }
@@ -128,12 +157,15 @@ public sealed class VolumeStore(StateTables tables)
         return null;
     }
 
-    /// <summary>Removes the row of a volume whose disk is gone; a row in another state than <see cref="VolumeState.Deleting"/> stays.</summary>
+    /// <summary>
+    /// Removes the row of a volume whose disk is gone; a row in another state than <see cref="VolumeState.Deleting"/> stays.
+    /// </summary>
     public async Task RemoveAsync(string volumeId, CancellationToken cancellationToken)
     {
         while (await FindAsync(volumeId, cancellationToken) is { State: VolumeState.Deleting } row)
         {
-            if (await tables.Volumes.TryDeleteAsync(row, cancellationToken)) return;
+            if (await tables.Volumes.TryDeleteAsync(row, cancellationToken))
+                return;
         }
     }
 
@@ -141,25 +173,43 @@ public sealed class VolumeStore(StateTables tables)
     public Task RecordAttachmentAsync(string volumeId, string? instanceId, long epoch, CancellationToken cancellationToken) =>
         RecordAttachmentAsync(volumeId, instanceId, epoch, _ => true, cancellationToken);
 
-    /// <summary>Records that the volume is off that instance. One that is elsewhere by now stays so, and an older epoch changes nothing.</summary>
+    /// <summary>
+    /// Records that the volume is off that instance. One that is elsewhere by now stays so, and an older epoch changes nothing.
+    /// </summary>
     public Task RecordDetachmentAsync(string volumeId, string instanceId, long epoch, CancellationToken cancellationToken) =>
         RecordAttachmentAsync(volumeId, null, epoch, row => row.AttachedTo is null || row.AttachedTo == instanceId, cancellationToken);
 
     private async Task RecordAttachmentAsync(
-        string volumeId, string? instanceId, long epoch, Func<VolumeRow, bool> condition, CancellationToken cancellationToken)
+        string volumeId,
+        string? instanceId,
+        long epoch,
+        Func<VolumeRow, bool> condition,
+        CancellationToken cancellationToken
+    )
     {
         while (await FindAsync(volumeId, cancellationToken) is { } row && row.Epoch <= epoch && condition(row))
         {
-            if (row.AttachedTo == instanceId && row.Epoch == epoch) return;
+            if (row.AttachedTo == instanceId && row.Epoch == epoch)
+                return;
             row.AttachedTo = instanceId;
             row.Epoch = epoch;
-            if (await tables.Volumes.TryReplaceAsync(row, cancellationToken)) return;
+            if (await tables.Volumes.TryReplaceAsync(row, cancellationToken))
+                return;
         }
     }
 
     /// <summary>One page of all volumes, for the reconciler.</summary>
-    public Task<(IReadOnlyList<VolumeRow> Rows, string? Continuation)> ListPageAsync(string? continuation, int pageSize, CancellationToken cancellationToken) =>
-        tables.Volumes.ReadPageAsync<VolumeRow>(TableClient.CreateQueryFilter($"RowKey ge {_blank.End}"), continuation, pageSize, cancellationToken);
+    public Task<(IReadOnlyList<VolumeRow> Rows, string? Continuation)> ListPageAsync(
+        string? continuation,
+        int pageSize,
+        CancellationToken cancellationToken
+    ) =>
+        tables.Volumes.ReadPageAsync<VolumeRow>(
+            TableClient.CreateQueryFilter($"RowKey ge {_blank.End}"),
+            continuation,
+            pageSize,
+            cancellationToken
+        );
 
     /// <summary>The volumes of a range of ids, in their order: for the reconciler.</summary>
     /// <param name="after">The id after which the range begins; empty: at the first.</param>
@@ -171,7 +221,9 @@ public sealed class VolumeStore(StateTables tables)
     /// <summary>The row and its index row, in one transaction.</summary>
     private Task<bool> TrySubmitAsync(VolumeRow row, TableTransactionActionType index, CancellationToken cancellationToken) =>
         tables.Volumes.TrySubmitAsync(
-            [new(TableTransactionActionType.UpdateReplace, row, row.ETag), new(index, _blank.RowOf(row.Id), ETag.All)], cancellationToken);
+            [new(TableTransactionActionType.UpdateReplace, row, row.ETag), new(index, _blank.RowOf(row.Id), ETag.All)],
+            cancellationToken
+        );
 
     private static void Move(VolumeRow row, VolumeState to)
     {

@@ -18,6 +18,7 @@ public static class VolumeTransitions
     /// <exception cref="InvalidOperationException">The transition is not in the table: a fault of the program, never of a race.</exception>
     public static void Require(VolumeState from, VolumeState to)
     {
-        if (!Next[from].Contains(to)) throw new InvalidOperationException($"A volume cannot go from {from} to {to}.");
+        if (!Next[from].Contains(to))
+            throw new InvalidOperationException($"A volume cannot go from {from} to {to}.");
     }
 }

@@ -37,7 +37,9 @@ internal sealed class ArmCall(HttpContext http, ArmRoute route, SimulatedCloud c
     {
         try
         {
-            var body = JsonNode.Parse(content, documentOptions: Strict) as JsonObject ?? throw ArmErrors.InvalidRequestContent("the body is not a JSON object");
+            var body =
+                JsonNode.Parse(content, documentOptions: Strict) as JsonObject
+                ?? throw ArmErrors.InvalidRequestContent("the body is not a JSON object");
             // Nodes are made lazily, and text that cannot be decoded would break whoever comes upon it first.
             Visit(body);
             return body;
@@ -62,13 +64,15 @@ internal sealed class ArmCall(HttpContext http, ArmRoute route, SimulatedCloud c
     }
 
     /// <summary>Creates the long-running operation that this request begins; an injected fault for it comes with it.</summary>
-    public LongRunningOperation CreateOperation(string collection, string resourceId) => cloud.Operations.Create(
-        cloud.Ids.Subscription,
-        cloud.Location,
-        collection,
-        Route.OperationId,
-        resourceId,
-        cloud.Faults.Take(ofOperation: true, Route.OperationId, ArmRoute.ResourceOf(Http.Request.RouteValues), RequestId));
+    public LongRunningOperation CreateOperation(string collection, string resourceId) =>
+        cloud.Operations.Create(
+            cloud.Ids.Subscription,
+            cloud.Location,
+            collection,
+            Route.OperationId,
+            resourceId,
+            cloud.Faults.Take(ofOperation: true, Route.OperationId, ArmRoute.ResourceOf(Http.Request.RouteValues), RequestId)
+        );
 
     /// <summary>
     /// The answer that begins a long-running operation. A PUT or PATCH of a VM names only the operation resource and has the VM
@@ -85,7 +89,9 @@ internal sealed class ArmCall(HttpContext http, ArmRoute route, SimulatedCloud c
         return answer;
     }
 
-    /// <summary>Retry-After in whole seconds, as Azure sends it; on a scaled clock also in milliseconds, which the SDK clients prefer.</summary>
+    /// <summary>
+    /// Retry-After in whole seconds, as Azure sends it; on a scaled clock also in milliseconds, which the SDK clients prefer.
+    /// </summary>
     public void RetryAfter(ArmAnswer answer, TimeSpan simulated)
     {
         foreach (var (name, value) in RetryAfterHeaders(cloud, simulated))
@@ -105,8 +111,11 @@ internal sealed class ArmCall(HttpContext http, ArmRoute route, SimulatedCloud c
     /// <summary>This request's URL with another position in the list.</summary>
     public string NextLink(string skipToken)
     {
-        var query = Http.Request.Query.Where(q => q.Key != "$skiptoken" && q.Key != "$skipToken")
-            .Select(q => $"{Uri.EscapeDataString(q.Key).Replace("%24", "$", StringComparison.Ordinal)}={Uri.EscapeDataString(q.Value.ToString())}");
+        var query = Http
+            .Request.Query.Where(q => q.Key != "$skiptoken" && q.Key != "$skipToken")
+            .Select(q =>
+                $"{Uri.EscapeDataString(q.Key).Replace("%24", "$", StringComparison.Ordinal)}={Uri.EscapeDataString(q.Value.ToString())}"
+            );
         return $"{BaseUri}{Http.Request.Path}?{string.Join('&', query)}&$skiptoken={Uri.EscapeDataString(skipToken)}";
     }
 

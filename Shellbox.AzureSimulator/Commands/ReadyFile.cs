@@ -8,17 +8,18 @@ internal static class ReadyFile
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
-    public static JsonObject Describe(SimulatedAzure azure) => new()
-    {
-        ["armEndpoint"] = azure.ArmEndpoint.GetLeftPart(UriPartial.Authority),
-        ["audience"] = azure.Audience,
-        ["certificateThumbprint"] = azure.CertificateThumbprint,
-        ["identityEndpoint"] = azure.IdentityEndpoint.ToString(),
-        ["identityHeader"] = azure.IdentityHeader,
-        ["subscriptionId"] = azure.SubscriptionId,
-        ["resourceGroup"] = azure.ResourceGroup,
-        ["token"] = azure.CreateToken(),
-    };
+    public static JsonObject Describe(SimulatedAzure azure) =>
+        new()
+        {
+            ["armEndpoint"] = azure.ArmEndpoint.GetLeftPart(UriPartial.Authority),
+            ["audience"] = azure.Audience,
+            ["certificateThumbprint"] = azure.CertificateThumbprint,
+            ["identityEndpoint"] = azure.IdentityEndpoint.ToString(),
+            ["identityHeader"] = azure.IdentityHeader,
+            ["subscriptionId"] = azure.SubscriptionId,
+            ["resourceGroup"] = azure.ResourceGroup,
+            ["token"] = azure.CreateToken(),
+        };
 
     /// <summary>Writes it in one step: a reader sees all of it or nothing.</summary>
     public static async Task WriteAsync(string path, SimulatedAzure azure, CancellationToken cancellationToken)

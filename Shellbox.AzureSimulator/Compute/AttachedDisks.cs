@@ -16,7 +16,10 @@ internal static class AttachedDisks
     /// <summary>Makes Azure's own fields of every disk say what the VM's model does. The caller holds the store's gate.</summary>
     public static void Settle(SimulatedCloud cloud, VirtualMachine vm)
     {
-        var os = cloud.Store.Find<ManagedDisk>(ResourceTypes.Disks, DataDiskChange.DiskId((JsonObject)vm.Properties["storageProfile"]!["osDisk"]!) ?? "");
+        var os = cloud.Store.Find<ManagedDisk>(
+            ResourceTypes.Disks,
+            DataDiskChange.DiskId((JsonObject)vm.Properties["storageProfile"]!["osDisk"]!) ?? ""
+        );
         foreach (var disk in Data(cloud, vm).Select(d => d.Disk).Append(os).OfType<ManagedDisk>())
         {
             disk.Attached(vm.Id, vm.IsAllocated);

@@ -35,7 +35,14 @@ internal sealed class DataDiskChange
     }
 
     /// <exception cref="ArmException">The list is not valid, or a disk in it cannot be had.</exception>
-    public static DataDiskChange Read(SimulatedCloud cloud, string vmName, string resourceGroup, string vmSize, JsonArray current, JsonArray requested)
+    public static DataDiskChange Read(
+        SimulatedCloud cloud,
+        string vmName,
+        string resourceGroup,
+        string vmSize,
+        JsonArray current,
+        JsonArray requested
+    )
     {
         var change = new DataDiskChange();
         var had = current.Select(e => (JsonObject)e!).ToDictionary(e => DiskId(e)!, StringComparer.OrdinalIgnoreCase);
@@ -49,7 +56,10 @@ internal sealed class DataDiskChange
             if (asked.Flag("toBeDetached") == true)
                 continue;
             if (!luns.Add(lun))
-                throw ArmErrors.InvalidParameter("dataDisk.lun", $"The value '{lun}' of parameter 'dataDisk.lun' is used by more than one data disk.");
+                throw ArmErrors.InvalidParameter(
+                    "dataDisk.lun",
+                    $"The value '{lun}' of parameter 'dataDisk.lun' is used by more than one data disk."
+                );
             if (id is not null && !kept.Add(id))
                 throw ArmErrors.InvalidParameter("dataDisk.managedDisk.id", $"Disk '{id}' is there more than once.");
 
@@ -88,23 +98,35 @@ internal sealed class DataDiskChange
     public static int Lun(JsonObject entry) =>
         entry["lun"] is JsonValue value && value.TryGetValue<int>(out var lun) && lun is >= 0 and <= 63
             ? lun
-            : throw ArmErrors.InvalidParameter("dataDisk.lun", entry["lun"] is null
-                ? "Required parameter 'dataDisk.lun' is missing (null)."
-                : $"The value '{entry["lun"]}' of parameter 'dataDisk.lun' is invalid.");
+            : throw ArmErrors.InvalidParameter(
+                "dataDisk.lun",
+                entry["lun"] is null
+                    ? "Required parameter 'dataDisk.lun' is missing (null)."
+                    : $"The value '{entry["lun"]}' of parameter 'dataDisk.lun' is invalid."
+            );
 
     private static string? ByNameOrLun(JsonObject asked, int lun, IEnumerable<JsonObject> had)
     {
         var name = asked.Text("name");
-        var found = had.FirstOrDefault(e => name is not null ? string.Equals((string?)e["name"], name, StringComparison.OrdinalIgnoreCase) : Lun(e) == lun);
+        var found = had.FirstOrDefault(e =>
+            name is not null ? string.Equals((string?)e["name"], name, StringComparison.OrdinalIgnoreCase) : Lun(e) == lun
+        );
         return found is null ? null : DiskId(found);
     }
 
     private void AddAttachment(SimulatedCloud cloud, string vmName, int lun, string id, JsonObject asked)
     {
         if (!ResourceIds.TryParse(id, out var parts) || !string.Equals(parts.Type, ResourceTypes.Disks, StringComparison.OrdinalIgnoreCase))
-            throw ArmErrors.InvalidParameter("dataDisk.managedDisk.id", $"The value '{id}' of parameter 'dataDisk.managedDisk.id' is invalid.");
+            throw ArmErrors.InvalidParameter(
+                "dataDisk.managedDisk.id",
+                $"The value '{id}' of parameter 'dataDisk.managedDisk.id' is invalid."
+            );
         if (asked.Text("createOption") is not (null or "Attach"))
-            throw ArmErrors.InvalidParameter("dataDisk.createOption", $"The value '{asked["createOption"]}' of parameter 'dataDisk.createOption' is invalid: a disk that exists is attached with 'Attach'.");
+            throw ArmErrors.InvalidParameter(
+                "dataDisk.createOption",
+                $"The value '{asked["createOption"]}' of parameter 'dataDisk.createOption' is invalid: a disk that exists is "
+                    + $"attached with 'Attach'."
+            );
         var disk = cloud.Store.Find<ManagedDisk>(ResourceTypes.Disks, id) ?? throw ArmErrors.ReferenceNotFound("Disk", id, "dataDisk");
         if (disk.IsBeingDetached)
             throw ArmErrors.AttachDiskWhileBeingDetached(disk.Name, vmName);
@@ -121,12 +143,22 @@ internal sealed class DataDiskChange
         if (asked.Text("createOption") != "Empty")
             throw ArmErrors.MissingParameter("dataDisk.managedDisk.id");
         if (asked["diskSizeGB"] is not JsonValue value || !value.TryGetValue<int>(out var size) || size is < 1 or > 65536)
-            throw ArmErrors.InvalidParameter("dataDisk.diskSizeGB", $"The value '{asked["diskSizeGB"]}' of parameter 'dataDisk.diskSizeGB' is invalid.");
-        var name = asked.Text("name") ?? $"{vmName[..Math.Min(vmName.Length, 30)]}_disk{lun}_{cloud.Latency.Identifier(vmName + "/datadisk" + lun):N}";
+            throw ArmErrors.InvalidParameter(
+                "dataDisk.diskSizeGB",
+                $"The value '{asked["diskSizeGB"]}' of parameter 'dataDisk.diskSizeGB' is invalid."
+            );
+        var name =
+            asked.Text("name")
+            ?? $"{vmName[..Math.Min(vmName.Length, 30)]}_disk{lun}_{cloud.Latency.Identifier(vmName + "/datadisk" + lun):N}";
         ResourceNames.Check(name, "dataDisk.name");
         var id = cloud.Ids.Of(ResourceTypes.Disks, resourceGroup, name);
         if (cloud.Store.Find<ManagedDisk>(ResourceTypes.Disks, id) is not null)
-            throw ArmErrors.Of(409, "ConflictingUserInput", $"Disk {name} already exists in resource group {resourceGroup}. Only CreateOption.Attach is supported.", "dataDisk");
+            throw ArmErrors.Of(
+                409,
+                "ConflictingUserInput",
+                $"Disk {name} already exists in resource group {resourceGroup}. Only CreateOption.Attach is supported.",
+                "dataDisk"
+            );
         var sku = asked.Object("managedDisk")?.Text("storageAccountType") ?? "Premium_LRS";
         Create.Add(new NewDisk(lun, id, name, size, sku));
         var entry = new JsonObject
@@ -144,21 +176,22 @@ internal sealed class DataDiskChange
         Entries.Add(entry);
     }
 
-    public static JsonObject Entry(int lun, ManagedDisk disk, string createOption) => new()
-    {
-        ["lun"] = lun,
-        ["name"] = disk.Name,
-        ["createOption"] = createOption,
-        ["caching"] = "None",
-        ["managedDisk"] = new JsonObject
+    public static JsonObject Entry(int lun, ManagedDisk disk, string createOption) =>
+        new()
         {
-            ["id"] = disk.Id,
-            ["storageAccountType"] = (string?)(disk.TopLevel["sku"] as JsonObject)?["name"] ?? "Premium_LRS",
-        },
-        ["diskSizeGB"] = disk.SizeGB,
-        ["deleteOption"] = "Detach",
-        ["toBeDetached"] = false,
-    };
+            ["lun"] = lun,
+            ["name"] = disk.Name,
+            ["createOption"] = createOption,
+            ["caching"] = "None",
+            ["managedDisk"] = new JsonObject
+            {
+                ["id"] = disk.Id,
+                ["storageAccountType"] = (string?)(disk.TopLevel["sku"] as JsonObject)?["name"] ?? "Premium_LRS",
+            },
+            ["diskSizeGB"] = disk.SizeGB,
+            ["deleteOption"] = "Detach",
+            ["toBeDetached"] = false,
+        };
 
     private static JsonObject Merge(JsonObject entry, JsonObject asked)
     {

@@ -10,10 +10,10 @@ namespace Shellbox.AzureSimulator.Compute;
 internal sealed class DiskRequests(SimulatedCloud cloud)
 {
     public IEnumerable<ArmRoute> Routes() =>
-    [
-        .. Routes("Disks", ResourceTypes.Disks, ApiVersions.Disks, "Disks_List"),
-        .. Routes("Snapshots", ResourceTypes.Snapshots, ApiVersions.Snapshots, "Snapshots_List"),
-    ];
+        [
+            .. Routes("Disks", ResourceTypes.Disks, ApiVersions.Disks, "Disks_List"),
+            .. Routes("Snapshots", ResourceTypes.Snapshots, ApiVersions.Snapshots, "Snapshots_List"),
+        ];
 
     private IEnumerable<ArmRoute> Routes(string group, string type, ApiVersions versions, string listAll)
     {
@@ -66,38 +66,65 @@ internal sealed class DiskRequests(SimulatedCloud cloud)
                     throw ArmErrors.MissingParameter("disk.properties.creationData.imageReference.id");
                 break;
             case "Copy":
-                var id = creation.Text("sourceResourceId") ?? throw ArmErrors.MissingParameter("disk.properties.creationData.sourceResourceId");
+                var id =
+                    creation.Text("sourceResourceId") ?? throw ArmErrors.MissingParameter("disk.properties.creationData.sourceResourceId");
                 source = cloud.Store.FindAny(id) as ManagedDisk ?? throw ArmErrors.ReferenceNotFound("Resource", id, "sourceResourceId");
                 break;
             default:
-                throw ArmErrors.InvalidParameter("disk.properties.creationData.createOption", $"The value '{option}' of parameter 'creationData.createOption' is invalid or not simulated.");
+                throw ArmErrors.InvalidParameter(
+                    "disk.properties.creationData.createOption",
+                    $"The value '{option}' of parameter 'creationData.createOption' is invalid or not simulated."
+                );
         }
 
-        var size = properties.Whole("diskSizeGB") ?? source?.SizeGB ?? (option == "FromImage" ? 30 : throw ArmErrors.MissingParameter("disk.properties.diskSizeGB"));
+        var size =
+            properties.Whole("diskSizeGB")
+            ?? source?.SizeGB
+            ?? (option == "FromImage" ? 30 : throw ArmErrors.MissingParameter("disk.properties.diskSizeGB"));
         if (size is < 1 or > 65536)
-            throw ArmErrors.InvalidParameter("disk.properties.diskSizeGB", $"The value '{size}' of parameter 'disk.diskSizeGB' is out of range. Value '{size}' must be between '1' and '65536' inclusive.");
+            throw ArmErrors.InvalidParameter(
+                "disk.properties.diskSizeGB",
+                $"The value '{size}' of parameter 'disk.diskSizeGB' is out of range. Value '{size}' must be between '1' and "
+                    + $"'65536' inclusive."
+            );
         if (source is not null && size < source.SizeGB)
-            throw ArmErrors.InvalidParameter("disk.properties.diskSizeGB", $"The size {size} GB is smaller than the source's {source.SizeGB} GB.");
+            throw ArmErrors.InvalidParameter(
+                "disk.properties.diskSizeGB",
+                $"The size {size} GB is smaller than the source's {source.SizeGB} GB."
+            );
 
-        var disk = DiskModel.Create(cloud, Id(call, type), type, call.ResourceGroup, call.Name, size, body.Object("sku")?.Text("name") ?? "Standard_LRS", "Updating");
+        var disk = DiskModel.Create(
+            cloud,
+            Id(call, type),
+            type,
+            call.ResourceGroup,
+            call.Name,
+            size,
+            body.Object("sku")?.Text("name") ?? "Standard_LRS",
+            "Updating"
+        );
         disk.SetTags(tags);
         ApplyTopLevel(disk, body);
         JsonMembers.MergeInto(disk.Properties, Settable(properties));
         disk.Properties["creationData"] = creation.DeepClone();
         cloud.Store.Add(disk);
-        return Begin(call, disk, async stopping =>
-        {
-            if (source is not null)
+        return Begin(
+            call,
+            disk,
+            async stopping =>
             {
-                // A source without a file is a disk that was never attached or filled: its copy is as empty.
-                await cloud.DiskFiles.EnsureAsync(source.FileName, source.SizeGB, stopping);
-                await cloud.DiskFiles.CopyAsync(cloud.DiskFiles.PathOf(source.FileName), disk.FileName, size, stopping);
+                if (source is not null)
+                {
+                    // A source without a file is a disk that was never attached or filled: its copy is as empty.
+                    await cloud.DiskFiles.EnsureAsync(source.FileName, source.SizeGB, stopping);
+                    await cloud.DiskFiles.CopyAsync(cloud.DiskFiles.PathOf(source.FileName), disk.FileName, size, stopping);
+                }
+                else
+                {
+                    await cloud.DiskFiles.EnsureAsync(disk.FileName, size, stopping);
+                }
             }
-            else
-            {
-                await cloud.DiskFiles.EnsureAsync(disk.FileName, size, stopping);
-            }
-        });
+        );
     }
 
     private Task<ArmAnswer> Patch(ArmCall call, string type)
@@ -117,7 +144,12 @@ internal sealed class DiskRequests(SimulatedCloud cloud)
         if (properties.Whole("diskSizeGB") is { } size)
         {
             if (size < disk.SizeGB)
-                throw ArmErrors.Of(409, "OperationNotAllowed", $"New disk size {size} GB is smaller than the present one, {disk.SizeGB} GB. Shrinking disks is not supported.", "disk.diskSizeGB");
+                throw ArmErrors.Of(
+                    409,
+                    "OperationNotAllowed",
+                    $"New disk size {size} GB is smaller than the present one, {disk.SizeGB} GB. Shrinking disks is not supported.",
+                    "disk.diskSizeGB"
+                );
             disk.SizeGB = size;
         }
 
@@ -147,7 +179,8 @@ internal sealed class DiskRequests(SimulatedCloud cloud)
                 await OperationTimeline.RunAsync(cloud.Clock, operation, total, [new(TimeSpan.Zero, work)], stopping);
                 Finish("Succeeded");
             },
-            _ => Finish("Failed"));
+            _ => Finish("Failed")
+        );
         return call.Begin(operation, 202, disk.Render(cloud.Clock.Now), withLocation: true);
 
         void Finish(string state)
@@ -181,7 +214,8 @@ internal sealed class DiskRequests(SimulatedCloud cloud)
                     await OperationTimeline.RunAsync(cloud.Clock, operation, total, [], stopping);
                     Remove(disk);
                 },
-                static _ => { });
+                static _ => { }
+            );
             return Task.FromResult(call.Begin(operation, 202, null, withLocation: true));
         }
     }
@@ -212,7 +246,21 @@ internal sealed class DiskRequests(SimulatedCloud cloud)
     }
 
     /// <summary>The properties that a client may set; what the service computes is left out.</summary>
-    private static JsonObject Settable(JsonObject properties) => new(properties
-        .Where(p => p.Key is not ("provisioningState" or "diskState" or "timeCreated" or "uniqueId" or "diskSizeBytes" or "creationData" or "diskSizeGB"))
-        .Select(p => KeyValuePair.Create(p.Key, p.Value?.DeepClone())));
+    private static JsonObject Settable(JsonObject properties) =>
+        new(
+            properties
+                .Where(p =>
+                    p.Key
+                        is not (
+                            "provisioningState"
+                            or "diskState"
+                            or "timeCreated"
+                            or "uniqueId"
+                            or "diskSizeBytes"
+                            or "creationData"
+                            or "diskSizeGB"
+                        )
+                )
+                .Select(p => KeyValuePair.Create(p.Key, p.Value?.DeepClone()))
+        );
 }

@@ -46,7 +46,10 @@ internal sealed class VirtualMachine(string id, string resourceGroup, string nam
 
     public JsonObject InstanceView(DateTimeOffset now)
     {
-        var agent = Power == PowerState.Running && !HasCrashed ? ("ProvisioningState/succeeded", "Ready") : ("ProvisioningState/Unavailable", "Not Ready");
+        var agent =
+            Power == PowerState.Running && !HasCrashed
+                ? ("ProvisioningState/succeeded", "Ready")
+                : ("ProvisioningState/Unavailable", "Not Ready");
         return new JsonObject
         {
             ["computerName"] = Name,
@@ -56,33 +59,48 @@ internal sealed class VirtualMachine(string id, string resourceGroup, string nam
                 ["vmAgentVersion"] = "2.9.1.1",
                 ["statuses"] = new JsonArray(Status(agent.Item1, agent.Item2, now)),
             },
-            ["disks"] = new JsonArray([.. DataDisks.Prepend(StorageProfile["osDisk"]).Select(d => new JsonObject
-            {
-                ["name"] = (string?)d!["name"],
-                ["statuses"] = new JsonArray(Status("ProvisioningState/succeeded", "Provisioning succeeded", now)),
-            })]),
+            ["disks"] = new JsonArray([
+                .. DataDisks
+                    .Prepend(StorageProfile["osDisk"])
+                    .Select(d => new JsonObject
+                    {
+                        ["name"] = (string?)d!["name"],
+                        ["statuses"] = new JsonArray(Status("ProvisioningState/succeeded", "Provisioning succeeded", now)),
+                    }),
+            ]),
             ["statuses"] = new JsonArray(
-                Status("ProvisioningState/" + (ProvisioningState ?? "").ToLowerInvariant(), "Provisioning " + (ProvisioningState ?? "").ToLowerInvariant(), now),
-                Status("PowerState/" + Power.ToString().ToLowerInvariant(), "VM " + Power.ToString().ToLowerInvariant(), null)),
+                Status(
+                    "ProvisioningState/" + (ProvisioningState ?? "").ToLowerInvariant(),
+                    "Provisioning " + (ProvisioningState ?? "").ToLowerInvariant(),
+                    now
+                ),
+                Status("PowerState/" + Power.ToString().ToLowerInvariant(), "VM " + Power.ToString().ToLowerInvariant(), null)
+            ),
         };
     }
 
-    protected override void CompleteForGraph(JsonObject properties) => properties["extended"] = new JsonObject
-    {
-        ["instanceView"] = new JsonObject
+    protected override void CompleteForGraph(JsonObject properties) =>
+        properties["extended"] = new JsonObject
         {
-            ["powerState"] = new JsonObject
+            ["instanceView"] = new JsonObject
             {
-                ["code"] = "PowerState/" + Power.ToString().ToLowerInvariant(),
-                ["displayStatus"] = "VM " + Power.ToString().ToLowerInvariant(),
-                ["level"] = "Info",
+                ["powerState"] = new JsonObject
+                {
+                    ["code"] = "PowerState/" + Power.ToString().ToLowerInvariant(),
+                    ["displayStatus"] = "VM " + Power.ToString().ToLowerInvariant(),
+                    ["level"] = "Info",
+                },
             },
-        },
-    };
+        };
 
     private static JsonObject Status(string code, string display, DateTimeOffset? time)
     {
-        var status = new JsonObject { ["code"] = code, ["level"] = "Info", ["displayStatus"] = display };
+        var status = new JsonObject
+        {
+            ["code"] = code,
+            ["level"] = "Info",
+            ["displayStatus"] = display,
+        };
         if (time is { } at)
             status["time"] = ManagedDisk.Timestamp(at);
         return status;

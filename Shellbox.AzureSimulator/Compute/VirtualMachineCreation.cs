@@ -14,7 +14,14 @@ internal sealed class VirtualMachineCreation(SimulatedCloud cloud)
         var asked = body.Object("properties") ?? throw ArmErrors.MissingParameter("properties");
         var tags = TagRules.Check(body.Object("tags"));
         var size = asked.Object("hardwareProfile")?.Text("vmSize") ?? throw ArmErrors.MissingParameter("vmSize");
-        var change = DataDiskChange.Read(cloud, call.Name, call.ResourceGroup, size, [], asked.Object("storageProfile")?.Array("dataDisks") ?? []);
+        var change = DataDiskChange.Read(
+            cloud,
+            call.Name,
+            call.ResourceGroup,
+            size,
+            [],
+            asked.Object("storageProfile")?.Array("dataDisks") ?? []
+        );
         var vm = new VirtualMachineModel(cloud).Create(id, call.ResourceGroup, call.Name, asked, atOnce: false);
         vm.SetTags(tags);
         foreach (var member in new[] { "identity", "zones", "plan" })
@@ -25,9 +32,24 @@ internal sealed class VirtualMachineCreation(SimulatedCloud cloud)
 
         foreach (var created in change.Create)
         {
-            var disk = DiskModel.Create(cloud, created.Id, ResourceTypes.Disks, vm.ResourceGroup, created.Name, created.SizeGB, created.Sku, "Succeeded");
+            var disk = DiskModel.Create(
+                cloud,
+                created.Id,
+                ResourceTypes.Disks,
+                vm.ResourceGroup,
+                created.Name,
+                created.SizeGB,
+                created.Sku,
+                "Succeeded"
+            );
             cloud.Store.Add(disk);
-            change.Attach.Add(new DataDiskChange.Attachment(created.Lun, disk, change.Entries.Select(e => (JsonObject)e!).First(e => DataDiskChange.Lun(e) == created.Lun)));
+            change.Attach.Add(
+                new DataDiskChange.Attachment(
+                    created.Lun,
+                    disk,
+                    change.Entries.Select(e => (JsonObject)e!).First(e => DataDiskChange.Lun(e) == created.Lun)
+                )
+            );
         }
 
         foreach (var attachment in change.Attach)
@@ -48,10 +70,17 @@ internal sealed class VirtualMachineCreation(SimulatedCloud cloud)
             operation,
             async stopping =>
             {
-                await OperationTimeline.RunAsync(cloud.Clock, operation, total, [new(total * 0.7, token => BootAsync(vm, change, operation, token))], stopping);
+                await OperationTimeline.RunAsync(
+                    cloud.Clock,
+                    operation,
+                    total,
+                    [new(total * 0.7, token => BootAsync(vm, change, operation, token))],
+                    stopping
+                );
                 Finish(vm, change, operation, "Succeeded");
             },
-            _ => Finish(vm, change, operation, "Failed"));
+            _ => Finish(vm, change, operation, "Failed")
+        );
         return call.Begin(operation, 201, vm.Render(cloud.Clock.Now), withLocation: false);
     }
 

@@ -27,7 +27,8 @@ internal sealed class VirtualMachineDeletion(SimulatedCloud cloud)
                 await OperationTimeline.RunAsync(cloud.Clock, operation, total, [new(total * 0.4, _ => EndInstanceAsync(vm))], stopping);
                 Finish(vm);
             },
-            _ => Fail(vm));
+            _ => Fail(vm)
+        );
         return call.Begin(operation, 202, null, withLocation: true);
     }
 

@@ -15,14 +15,26 @@ internal sealed class VirtualMachineModel(SimulatedCloud cloud)
         var hardware = asked.Object("hardwareProfile")?.Text("vmSize") ?? throw ArmErrors.MissingParameter("vmSize");
         var osProfile = asked.Object("osProfile");
         var linux = osProfile?.Object("linuxConfiguration");
-        var keys = (linux?.Object("ssh")?.Objects("publicKeys") ?? []).Select(k => k.Text("keyData")?.Trim() ?? "").Where(k => k.Length > 0).ToList();
+        var keys = (linux?.Object("ssh")?.Objects("publicKeys") ?? [])
+            .Select(k => k.Text("keyData")?.Trim() ?? "")
+            .Where(k => k.Length > 0)
+            .ToList();
         if (keys.Any(k => k.Contains('\n', StringComparison.Ordinal) || k.Split(' ').Length < 2))
-            throw ArmErrors.InvalidParameter("linuxConfiguration.ssh.publicKeys.keyData", "The value of parameter linuxConfiguration.ssh.publicKeys.keyData is invalid.");
+            throw ArmErrors.InvalidParameter(
+                "linuxConfiguration.ssh.publicKeys.keyData",
+                "The value of parameter linuxConfiguration.ssh.publicKeys.keyData is invalid."
+            );
         // Everything is checked before anything is made: a request that is refused leaves nothing behind.
         CheckOsDisk(resourceGroup, asked.Object("storageProfile")?.Object("osDisk") ?? []);
         var (nic, reference) = Interface(id, resourceGroup, name, asked, atOnce);
 
-        var vm = new VirtualMachine(id, resourceGroup, name, cloud.Location, cloud.Instances.Create(cloud.FileName(resourceGroup, name), nic.Address, osProfile?.Text("adminUsername") ?? "root", keys));
+        var vm = new VirtualMachine(
+            id,
+            resourceGroup,
+            name,
+            cloud.Location,
+            cloud.Instances.Create(cloud.FileName(resourceGroup, name), nic.Address, osProfile?.Text("adminUsername") ?? "root", keys)
+        );
         var properties = (JsonObject)asked.DeepClone();
         properties["hardwareProfile"] = new JsonObject { ["vmSize"] = hardware };
         properties["vmId"] = cloud.Latency.Identifier(id).ToString();
@@ -43,7 +55,13 @@ internal sealed class VirtualMachineModel(SimulatedCloud cloud)
         return vm;
     }
 
-    private (NetworkInterface Nic, JsonObject Reference) Interface(string vmId, string resourceGroup, string vmName, JsonObject asked, bool atOnce)
+    private (NetworkInterface Nic, JsonObject Reference) Interface(
+        string vmId,
+        string resourceGroup,
+        string vmName,
+        JsonObject asked,
+        bool atOnce
+    )
     {
         var profile = asked.Object("networkProfile") ?? throw ArmErrors.MissingParameter("networkProfile");
         if (profile.Objects("networkInterfaceConfigurations").FirstOrDefault() is { } inline)
@@ -52,26 +70,50 @@ internal sealed class VirtualMachineModel(SimulatedCloud cloud)
                 throw ArmErrors.MissingParameter("networkProfile.networkApiVersion");
             var name = inline.Text("name") ?? throw ArmErrors.MissingParameter("networkInterfaceConfiguration.name");
             ResourceNames.Check(name, "networkInterfaceConfiguration.name");
-            var subnet = inline.Object("properties")?.Objects("ipConfigurations").FirstOrDefault()?.Object("properties")?.Object("subnet")?.Text("id");
+            var subnet = inline
+                .Object("properties")
+                ?.Objects("ipConfigurations")
+                .FirstOrDefault()
+                ?.Object("properties")
+                ?.Object("subnet")
+                ?.Text("id");
             return New(vmId, resourceGroup, vmName, name, subnet, inline.Object("properties")?.Text("deleteOption") ?? "Detach", atOnce);
         }
 
-        var first = profile.Objects("networkInterfaces").FirstOrDefault() ?? throw ArmErrors.MissingParameter("networkProfile.networkInterfaces");
+        var first =
+            profile.Objects("networkInterfaces").FirstOrDefault() ?? throw ArmErrors.MissingParameter("networkProfile.networkInterfaces");
         var id = first.Text("id") ?? throw ArmErrors.MissingParameter("networkInterface.id");
-        var nic = cloud.Store.FindAny(id) as NetworkInterface
-            ?? throw ArmErrors.Of(400, "InvalidResourceReference", $"Resource {id} referenced by resource {vmId} was not found. Please make sure that the referenced resource exists, and that both resources are in the same region.");
+        var nic =
+            cloud.Store.FindAny(id) as NetworkInterface
+            ?? throw ArmErrors.Of(
+                400,
+                "InvalidResourceReference",
+                $"Resource {id} referenced by resource {vmId} was not found. Please make sure that the referenced resource "
+                    + $"exists, and that both resources are in the same region."
+            );
         if (nic.VirtualMachine is not null)
             throw ArmErrors.Of(400, "NicInUse", $"Network Interface {nic.Id} is used by existing resource {nic.VirtualMachine}.");
         return (nic, Reference(nic.Id, first.Object("properties")?.Text("deleteOption") ?? "Detach"));
     }
 
-    private (NetworkInterface Nic, JsonObject Reference) New(string vmId, string resourceGroup, string vmName, string name, string? subnet, string deleteOption, bool atOnce)
+    private (NetworkInterface Nic, JsonObject Reference) New(
+        string vmId,
+        string resourceGroup,
+        string vmName,
+        string name,
+        string? subnet,
+        string deleteOption,
+        bool atOnce
+    )
     {
         var id = cloud.Ids.Of(ResourceTypes.NetworkInterfaces, resourceGroup, name);
         // Azure adds a suffix to the configuration's name when an interface of that name is there already.
         for (var n = 1; cloud.Store.Find<NetworkInterface>(ResourceTypes.NetworkInterfaces, id) is not null; n++)
             id = cloud.Ids.Of(ResourceTypes.NetworkInterfaces, resourceGroup, $"{name}-{vmName}-{n}");
-        var nic = new NetworkInterface(id, resourceGroup, id.Split('/')[^1], cloud.Location, cloud.Instances.TakeAddress(), subnet) { VirtualMachine = vmId };
+        var nic = new NetworkInterface(id, resourceGroup, id.Split('/')[^1], cloud.Location, cloud.Instances.TakeAddress(), subnet)
+        {
+            VirtualMachine = vmId,
+        };
         cloud.Store.Add(nic, atOnce);
         return (nic, Reference(id, deleteOption));
     }
@@ -79,16 +121,27 @@ internal sealed class VirtualMachineModel(SimulatedCloud cloud)
     private void CheckOsDisk(string resourceGroup, JsonObject asked)
     {
         if (asked.Text("createOption") is not (null or "FromImage"))
-            throw ArmErrors.InvalidParameter("osDisk.createOption", $"The value '{asked["createOption"]}' of parameter 'osDisk.createOption' is invalid, or not simulated.");
+            throw ArmErrors.InvalidParameter(
+                "osDisk.createOption",
+                $"The value '{asked["createOption"]}' of parameter 'osDisk.createOption' is invalid, or not simulated."
+            );
         if (asked.Whole("diskSizeGB") is < 1 or > 4095)
-            throw ArmErrors.InvalidParameter("osDisk.diskSizeGB", $"The value '{asked["diskSizeGB"]}' of parameter 'osDisk.diskSizeGB' is invalid.");
+            throw ArmErrors.InvalidParameter(
+                "osDisk.diskSizeGB",
+                $"The value '{asked["diskSizeGB"]}' of parameter 'osDisk.diskSizeGB' is invalid."
+            );
         asked.Object("managedDisk")?.Text("storageAccountType");
         asked.Text("deleteOption");
         if (asked.Text("name") is not { } name)
             return;
         ResourceNames.Check(name, "osDisk.name");
         if (cloud.Store.Find<ManagedDisk>(ResourceTypes.Disks, cloud.Ids.Of(ResourceTypes.Disks, resourceGroup, name)) is not null)
-            throw ArmErrors.Of(409, "ConflictingUserInput", $"Disk {name} already exists in resource group {resourceGroup}. Only CreateOption.Attach is supported.", "osDisk");
+            throw ArmErrors.Of(
+                409,
+                "ConflictingUserInput",
+                $"Disk {name} already exists in resource group {resourceGroup}. Only CreateOption.Attach is supported.",
+                "osDisk"
+            );
     }
 
     private JsonObject OsDisk(string vmId, string resourceGroup, string vmName, JsonObject asked, bool atOnce)
@@ -113,9 +166,10 @@ internal sealed class VirtualMachineModel(SimulatedCloud cloud)
         return osDisk;
     }
 
-    private static JsonObject Reference(string id, string deleteOption) => new()
-    {
-        ["id"] = id,
-        ["properties"] = new JsonObject { ["primary"] = true, ["deleteOption"] = deleteOption },
-    };
+    private static JsonObject Reference(string id, string deleteOption) =>
+        new()
+        {
+            ["id"] = id,
+            ["properties"] = new JsonObject { ["primary"] = true, ["deleteOption"] = deleteOption },
+        };
 }

@@ -10,14 +10,22 @@ internal sealed class VirtualMachinePower(SimulatedCloud cloud)
     public ArmAnswer Start(ArmCall call, VirtualMachine vm)
     {
         var runs = vm.Power == PowerState.Running;
-        return Begin(call, vm, cloud.Latency.PowerOn(vm.Id), runs ? PowerState.Running : PowerState.Starting, PowerState.Running, stopping =>
-            runs ? Task.CompletedTask : BootAsync(vm, stopping));
+        return Begin(
+            call,
+            vm,
+            cloud.Latency.PowerOn(vm.Id),
+            runs ? PowerState.Running : PowerState.Starting,
+            PowerState.Running,
+            stopping => runs ? Task.CompletedTask : BootAsync(vm, stopping)
+        );
     }
 
     public ArmAnswer PowerOff(ArmCall call, VirtualMachine vm)
     {
         if (!vm.IsAllocated)
-            throw ArmErrors.OperationNotAllowed($"Operation 'powerOff' is not allowed on VM '{vm.Name}' since the VM is either not started or marked for deletion.");
+            throw ArmErrors.OperationNotAllowed(
+                $"Operation 'powerOff' is not allowed on VM '{vm.Name}' since the VM is either not started or marked for deletion."
+            );
         return Begin(call, vm, cloud.Latency.PowerOff(vm.Id), PowerState.Stopping, PowerState.Stopped, _ => vm.Instance.StopAsync());
     }
 
@@ -28,14 +36,30 @@ internal sealed class VirtualMachinePower(SimulatedCloud cloud)
     {
         if (vm.Power != PowerState.Running)
             throw ArmErrors.OperationNotAllowed("The operation requires the VM to be running (or set to run).");
-        return Begin(call, vm, cloud.Latency.Restart(vm.Id), PowerState.Running, PowerState.Running, async stopping =>
-        {
-            await vm.Instance.StopAsync();
-            await BootAsync(vm, stopping);
-        }, restarts: true);
+        return Begin(
+            call,
+            vm,
+            cloud.Latency.Restart(vm.Id),
+            PowerState.Running,
+            PowerState.Running,
+            async stopping =>
+            {
+                await vm.Instance.StopAsync();
+                await BootAsync(vm, stopping);
+            },
+            restarts: true
+        );
     }
 
-    private ArmAnswer Begin(ArmCall call, VirtualMachine vm, TimeSpan total, PowerState during, PowerState after, Func<CancellationToken, Task> act, bool restarts = false)
+    private ArmAnswer Begin(
+        ArmCall call,
+        VirtualMachine vm,
+        TimeSpan total,
+        PowerState during,
+        PowerState after,
+        Func<CancellationToken, Task> act,
+        bool restarts = false
+    )
     {
         if (vm.IsBusy)
             throw ArmErrors.Conflict();
@@ -53,7 +77,8 @@ internal sealed class VirtualMachinePower(SimulatedCloud cloud)
                 await OperationTimeline.RunAsync(cloud.Clock, operation, total, [new(total * 0.5, token => ActAsync(token))], stopping);
                 Finish(after, "Succeeded");
             },
-            _ => Finish(acted ? after : before, "Failed"));
+            _ => Finish(acted ? after : before, "Failed")
+        );
         return call.Begin(operation, 202, null, withLocation: true);
 
         async Task ActAsync(CancellationToken stopping)

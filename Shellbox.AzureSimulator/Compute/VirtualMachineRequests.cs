@@ -29,8 +29,20 @@ internal sealed class VirtualMachineRequests(SimulatedCloud cloud)
         yield return Route("AttachDetachDataDisks", "POST", One + "/attachDetachDataDisks", RequestKind.Write, AttachDetach);
         yield return Route("Delete", "DELETE", One, RequestKind.Delete, Delete);
         yield return Route("Start", "POST", One + "/start", RequestKind.Action, call => Locked(call, vm => _power.Start(call, vm)));
-        yield return Route("PowerOff", "POST", One + "/powerOff", RequestKind.Action, call => Locked(call, vm => _power.PowerOff(call, vm)));
-        yield return Route("Deallocate", "POST", One + "/deallocate", RequestKind.Delete, call => Locked(call, vm => _power.Deallocate(call, vm)));
+        yield return Route(
+            "PowerOff",
+            "POST",
+            One + "/powerOff",
+            RequestKind.Action,
+            call => Locked(call, vm => _power.PowerOff(call, vm))
+        );
+        yield return Route(
+            "Deallocate",
+            "POST",
+            One + "/deallocate",
+            RequestKind.Delete,
+            call => Locked(call, vm => _power.Deallocate(call, vm))
+        );
         yield return Route("Restart", "POST", One + "/restart", RequestKind.Action, call => Locked(call, vm => _power.Restart(call, vm)));
         yield return Route("RunCommand", "POST", One + "/runCommand", RequestKind.Action, RunCommand);
     }
@@ -41,15 +53,22 @@ internal sealed class VirtualMachineRequests(SimulatedCloud cloud)
     private Task<ArmAnswer> Get(ArmCall call)
     {
         var expand = call.Query("$expand");
-        if (expand is not null && !expand.Equals("instanceView", StringComparison.OrdinalIgnoreCase) && !expand.Equals("userData", StringComparison.OrdinalIgnoreCase))
+        if (
+            expand is not null
+            && !expand.Equals("instanceView", StringComparison.OrdinalIgnoreCase)
+            && !expand.Equals("userData", StringComparison.OrdinalIgnoreCase)
+        )
             throw ArmErrors.InvalidParameter("$expand", $"The value '{expand}' of parameter '$expand' is invalid.");
-        return Locked(call, vm =>
-        {
-            var body = vm.Render(cloud.Clock.Now);
-            if (string.Equals(expand, "instanceView", StringComparison.OrdinalIgnoreCase))
-                ((JsonObject)body["properties"]!)["instanceView"] = vm.InstanceView(cloud.Clock.Now);
-            return ArmAnswer.Resource(body);
-        });
+        return Locked(
+            call,
+            vm =>
+            {
+                var body = vm.Render(cloud.Clock.Now);
+                if (string.Equals(expand, "instanceView", StringComparison.OrdinalIgnoreCase))
+                    ((JsonObject)body["properties"]!)["instanceView"] = vm.InstanceView(cloud.Clock.Now);
+                return ArmAnswer.Resource(body);
+            }
+        );
     }
 
     private Task<ArmAnswer> InstanceView(ArmCall call) => Locked(call, vm => ArmAnswer.Ok(vm.InstanceView(cloud.Clock.Now)));
@@ -76,14 +95,19 @@ internal sealed class VirtualMachineRequests(SimulatedCloud cloud)
         return Locked(call, vm => Change(call, vm, body));
     }
 
-    /// <summary>PATCH and PUT of a VM that exists: members that are there replace what the VM has; the data disks as a whole list.</summary>
+    /// <summary>
+    /// PATCH and PUT of a VM that exists: members that are there replace what the VM has; the data disks as a whole list.
+    /// </summary>
     private ArmAnswer Change(ArmCall call, VirtualMachine vm, JsonObject body)
     {
         call.CheckConditions(vm, vm.Id);
         var tags = TagRules.Check(body.Object("tags"));
         var properties = body.Object("properties") ?? [];
         var size = properties.Object("hardwareProfile")?.Text("vmSize") ?? vm.Size;
-        if (properties.Object("osProfile")?.Text("adminUsername") is { } admin && admin != vm.Properties.Object("osProfile")?.Text("adminUsername"))
+        if (
+            properties.Object("osProfile")?.Text("adminUsername") is { } admin
+            && admin != vm.Properties.Object("osProfile")?.Text("adminUsername")
+        )
             throw ArmErrors.PropertyChangeNotAllowed("osProfile.adminUsername");
         var requested = properties.Object("storageProfile")?.Array("dataDisks");
         CheckIdle(vm, requested);
@@ -107,7 +131,21 @@ internal sealed class VirtualMachineRequests(SimulatedCloud cloud)
                 vm.TopLevel[member] = value.DeepClone();
         }
 
-        foreach (var member in new[] { "diagnosticsProfile", "securityProfile", "additionalCapabilities", "licenseType", "priority", "evictionPolicy", "billingProfile", "scheduledEventsProfile", "applicationProfile", "extensionsTimeBudget" })
+        foreach (
+            var member in new[]
+            {
+                "diagnosticsProfile",
+                "securityProfile",
+                "additionalCapabilities",
+                "licenseType",
+                "priority",
+                "evictionPolicy",
+                "billingProfile",
+                "scheduledEventsProfile",
+                "applicationProfile",
+                "extensionsTimeBudget",
+            }
+        )
         {
             if (properties[member] is { } value)
                 vm.Properties[member] = value.DeepClone();
@@ -117,22 +155,31 @@ internal sealed class VirtualMachineRequests(SimulatedCloud cloud)
     private async Task<ArmAnswer> AttachDetach(ArmCall call)
     {
         if (string.CompareOrdinal(call.ApiVersion, "2024-03-01") < 0)
-            throw ArmErrors.Of(400, "NoRegisteredProviderFound", $"No registered resource provider found for location '{cloud.Location}' and API version '{call.ApiVersion}' for type 'virtualMachines/attachDetachDataDisks'. The supported api-versions are '2024-03-01, 2024-07-01, 2024-11-01'.");
+            throw ArmErrors.Of(
+                400,
+                "NoRegisteredProviderFound",
+                $"No registered resource provider found for location '{cloud.Location}' and API version '{call.ApiVersion}' "
+                    + $"for type 'virtualMachines/attachDetachDataDisks'. The supported api-versions are '2024-03-01, 2024-07-01, "
+                    + $"2024-11-01'."
+            );
         var body = call.Body();
-        return await Locked(call, vm =>
-        {
-            call.CheckConditions(vm, vm.Id);
-            var requested = Requested(vm, body);
-            CheckIdle(vm, requested);
-            var change = DataDiskChange.Read(cloud, vm.Name, vm.ResourceGroup, vm.Size, vm.DataDisks, requested);
-            var operation = _update.Begin(call, vm, change);
-            operation.Result = () =>
+        return await Locked(
+            call,
+            vm =>
             {
-                lock (cloud.Store.Gate)
-                    return vm.Render(cloud.Clock.Now)["properties"]!["storageProfile"]!.DeepClone();
-            };
-            return call.Begin(operation, 202, null, withLocation: true);
-        });
+                call.CheckConditions(vm, vm.Id);
+                var requested = Requested(vm, body);
+                CheckIdle(vm, requested);
+                var change = DataDiskChange.Read(cloud, vm.Name, vm.ResourceGroup, vm.Size, vm.DataDisks, requested);
+                var operation = _update.Begin(call, vm, change);
+                operation.Result = () =>
+                {
+                    lock (cloud.Store.Gate)
+                        return vm.Render(cloud.Clock.Now)["properties"]!["storageProfile"]!.DeepClone();
+                };
+                return call.Begin(operation, 202, null, withLocation: true);
+            }
+        );
     }
 
     /// <summary>What the difference (dataDisksToAttach, dataDisksToDetach) makes of the present list.</summary>
@@ -142,7 +189,8 @@ internal sealed class VirtualMachineRequests(SimulatedCloud cloud)
         foreach (var leaving in body.Objects("dataDisksToDetach"))
         {
             var id = leaving.Text("diskId") ?? throw ArmErrors.MissingParameter("dataDisksToDetach.diskId");
-            var entry = list.FirstOrDefault(e => string.Equals(DataDiskChange.DiskId((JsonObject)e!), id, StringComparison.OrdinalIgnoreCase))
+            var entry =
+                list.FirstOrDefault(e => string.Equals(DataDiskChange.DiskId((JsonObject)e!), id, StringComparison.OrdinalIgnoreCase))
                 ?? throw ArmErrors.InvalidParameter("dataDisksToDetach.diskId", $"Disk '{id}' is not attached to VM '{vm.Name}'.");
             list.Remove(entry);
         }
@@ -177,7 +225,10 @@ internal sealed class VirtualMachineRequests(SimulatedCloud cloud)
         // The disk that is on its way out is named before the VM that is busy with it, as Azure does (kubernetes#78657).
         foreach (var entry in (requested ?? []).OfType<JsonObject>())
         {
-            if (DataDiskChange.DiskId(entry) is { } id && cloud.Store.Find<ManagedDisk>(ResourceTypes.Disks, id) is { IsBeingDetached: true } disk)
+            if (
+                DataDiskChange.DiskId(entry) is { } id
+                && cloud.Store.Find<ManagedDisk>(ResourceTypes.Disks, id) is { IsBeingDetached: true } disk
+            )
                 throw ArmErrors.AttachDiskWhileBeingDetached(disk.Name, vm.Name);
         }
 

@@ -43,19 +43,34 @@ internal sealed class VirtualMachineUpdate(SimulatedCloud cloud)
                 await CheckDisksAsync(vm, change, done);
                 Finish(vm, change, operation, done, "Succeeded");
             },
-            _ => Finish(vm, change, operation, done, "Failed"));
+            _ => Finish(vm, change, operation, done, "Failed")
+        );
         return operation;
     }
 
     private DataDiskChange.Attachment CreateEmpty(VirtualMachine vm, DataDiskChange change, DataDiskChange.NewDisk created)
     {
-        var disk = DiskModel.Create(cloud, created.Id, ResourceTypes.Disks, vm.ResourceGroup, created.Name, created.SizeGB, created.Sku, "Succeeded");
+        var disk = DiskModel.Create(
+            cloud,
+            created.Id,
+            ResourceTypes.Disks,
+            vm.ResourceGroup,
+            created.Name,
+            created.SizeGB,
+            created.Sku,
+            "Succeeded"
+        );
         cloud.Store.Add(disk);
         var entry = change.Entries.Select(e => (JsonObject)e!).First(e => DataDiskChange.Lun(e) == created.Lun);
         return new DataDiskChange.Attachment(created.Lun, disk, entry);
     }
 
-    private (TimeSpan Total, List<OperationTimeline.Step> Steps) Plan(VirtualMachine vm, DataDiskChange change, LongRunningOperation operation, HashSet<ManagedDisk> done)
+    private (TimeSpan Total, List<OperationTimeline.Step> Steps) Plan(
+        VirtualMachine vm,
+        DataDiskChange change,
+        LongRunningOperation operation,
+        HashSet<ManagedDisk> done
+    )
     {
         var total = cloud.Latency.VirtualMachineWrite(vm.Id);
         var steps = new List<OperationTimeline.Step>();
@@ -80,7 +95,14 @@ internal sealed class VirtualMachineUpdate(SimulatedCloud cloud)
         return (total, steps);
     }
 
-    private async Task AppearAsync(VirtualMachine vm, DataDiskChange.Attachment attachment, LongRunningOperation operation, bool hidden, HashSet<ManagedDisk> done, CancellationToken stopping)
+    private async Task AppearAsync(
+        VirtualMachine vm,
+        DataDiskChange.Attachment attachment,
+        LongRunningOperation operation,
+        bool hidden,
+        HashSet<ManagedDisk> done,
+        CancellationToken stopping
+    )
     {
         vm.RequireCurrent(operation);
         if (attachment.Disk.IsDeleted)
@@ -91,7 +113,12 @@ internal sealed class VirtualMachineUpdate(SimulatedCloud cloud)
         done.Add(attachment.Disk);
     }
 
-    private async Task DisappearAsync(VirtualMachine vm, DataDiskChange.Attachment detachment, HashSet<ManagedDisk> done, CancellationToken stopping)
+    private async Task DisappearAsync(
+        VirtualMachine vm,
+        DataDiskChange.Attachment detachment,
+        HashSet<ManagedDisk> done,
+        CancellationToken stopping
+    )
     {
         await vm.Instance.HideDiskAsync(detachment.Lun, cloud.DiskFiles.PathOf(detachment.Disk.FileName), stopping);
         lock (cloud.Store.Gate)

@@ -34,16 +34,25 @@ public sealed record Fault
 
     internal bool Hits(string operation, string resource) => Matches(Operation, operation) && Matches(Resource, resource);
 
-    internal bool IsOfOperation => Effect is FaultEffect.FailOperation or FaultEffect.FailOperationAtEnd or FaultEffect.DelayOperation
-        or FaultEffect.HangOperation or FaultEffect.HideDisk;
+    internal bool IsOfOperation =>
+        Effect
+            is FaultEffect.FailOperation
+                or FaultEffect.FailOperationAtEnd
+                or FaultEffect.DelayOperation
+                or FaultEffect.HangOperation
+                or FaultEffect.HideDisk;
 
     /// <summary>Whether it makes sense for a call: only reads are stale, only VMs have a machine.</summary>
-    internal bool Suits(string operation, bool isRead) => Effect switch
-    {
-        FaultEffect.StaleRead => isRead,
-        FaultEffect.CrashInstance or FaultEffect.RefuseSsh or FaultEffect.KillQemu => operation.StartsWith("VirtualMachines_", StringComparison.Ordinal),
-        _ => true,
-    };
+    internal bool Suits(string operation, bool isRead) =>
+        Effect switch
+        {
+            FaultEffect.StaleRead => isRead,
+            FaultEffect.CrashInstance or FaultEffect.RefuseSsh or FaultEffect.KillQemu => operation.StartsWith(
+                "VirtualMachines_",
+                StringComparison.Ordinal
+            ),
+            _ => true,
+        };
 
     /// <exception cref="ArgumentException">A member is out of its range.</exception>
     internal void Check()
@@ -64,8 +73,11 @@ public sealed record Fault
         }
     }
 
-    private static bool Matches(string pattern, string text) => pattern == "*" || Regex.IsMatch(
-        text,
-        "^" + Regex.Escape(pattern).Replace("\\*", ".*", StringComparison.Ordinal) + "$",
-        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
+    private static bool Matches(string pattern, string text) =>
+        pattern == "*"
+        || Regex.IsMatch(
+            text,
+            "^" + Regex.Escape(pattern).Replace("\\*", ".*", StringComparison.Ordinal) + "$",
+            RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
+        );
 }

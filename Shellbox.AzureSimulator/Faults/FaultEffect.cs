@@ -3,7 +3,9 @@ namespace Shellbox.AzureSimulator.Faults;
 /// <summary>What an injected fault does.</summary>
 public enum FaultEffect
 {
-    /// <summary>Answers the call with <see cref="Fault.Status"/>, <see cref="Fault.Code"/> and <see cref="Fault.Message"/>; nothing else happens.</summary>
+    /// <summary>
+    /// Answers the call with <see cref="Fault.Status"/>, <see cref="Fault.Code"/> and <see cref="Fault.Message"/>; nothing else happens.
+    /// </summary>
     FailCall,
 
     /// <summary>Holds the call for <see cref="Fault.Delay"/> before it is carried out.</summary>
@@ -30,10 +32,14 @@ public enum FaultEffect
     /// <summary>Accepts the call; its long-running operation fails at its end, when every disk was already visible or gone.</summary>
     FailOperationAtEnd,
 
-    /// <summary>Accepts the call; its long-running operation takes <see cref="Fault.Delay"/> longer. What it does to disks is not delayed.</summary>
+    /// <summary>
+    /// Accepts the call; its long-running operation takes <see cref="Fault.Delay"/> longer. What it does to disks is not delayed.
+    /// </summary>
     DelayOperation,
 
-    /// <summary>Accepts the call; its long-running operation does what it should and then stays InProgress until the fault is removed.</summary>
+    /// <summary>
+    /// Accepts the call; its long-running operation does what it should and then stays InProgress until the fault is removed.
+    /// </summary>
     HangOperation,
 
     /// <summary>Accepts the call; the disks never show in the instance although the operation succeeds.</summary>

@@ -3,7 +3,9 @@ using Shellbox.AzureSimulator.Time;
 
 namespace Shellbox.AzureSimulator.Faults;
 
-/// <summary>The faults that wait for the calls they shall hit. Faults are tried in the order in which they were added; one call suffers at most one.</summary>
+/// <summary>
+/// The faults that wait for the calls they shall hit. Faults are tried in the order in which they were added; one call suffers at most one.
+/// </summary>
 public sealed class FaultPlan : IDisposable
 {
     private readonly Lock _gate = new();
@@ -85,13 +87,20 @@ public sealed class FaultPlan : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Clear();
 
-    /// <summary>The fault that hits this call (or, with <paramref name="ofOperation"/>, the operation that it begins), if one does.</summary>
+    /// <summary>
+    /// The fault that hits this call (or, with <paramref name="ofOperation"/>, the operation that it begins), if one does.
+    /// </summary>
     internal OperationFault? Take(bool ofOperation, string operation, string resource, string requestId, bool isRead = false)
     {
         lock (_gate)
         {
-            var planned = _planned.Find(p => !p.IsUsedUp && p.Fault.IsOfOperation == ofOperation && p.Fault.Hits(operation, resource) && p.Fault.Suits(operation, isRead)
-                && (p.Fault.Share >= 1 || _streams.Next(resource, "fault" + p.Id).NextDouble() < p.Fault.Share));
+            var planned = _planned.Find(p =>
+                !p.IsUsedUp
+                && p.Fault.IsOfOperation == ofOperation
+                && p.Fault.Hits(operation, resource)
+                && p.Fault.Suits(operation, isRead)
+                && (p.Fault.Share >= 1 || _streams.Next(resource, "fault" + p.Id).NextDouble() < p.Fault.Share)
+            );
             if (planned is null)
                 return null;
             planned.Taken++;

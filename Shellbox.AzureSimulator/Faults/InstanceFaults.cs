@@ -46,11 +46,15 @@ internal sealed class InstanceFaults(SimulatedCloud cloud)
     /// <summary>A VM by its name in the first resource group.</summary>
     /// <exception cref="ArgumentException">There is none.</exception>
     public VirtualMachine Get(string name) =>
-        Find(cloud.Options.ResourceGroup, name) ?? throw new ArgumentException($"There is no VM '{name}' in resource group '{cloud.Options.ResourceGroup}'.", nameof(name));
+        Find(cloud.Options.ResourceGroup, name)
+        ?? throw new ArgumentException($"There is no VM '{name}' in resource group '{cloud.Options.ResourceGroup}'.", nameof(name));
 
     public VirtualMachine? Find(string resourceGroup, string name)
     {
         lock (cloud.Store.Gate)
-            return cloud.Store.Find<VirtualMachine>(ResourceTypes.VirtualMachines, cloud.Ids.Of(ResourceTypes.VirtualMachines, resourceGroup, name));
+            return cloud.Store.Find<VirtualMachine>(
+                ResourceTypes.VirtualMachines,
+                cloud.Ids.Of(ResourceTypes.VirtualMachines, resourceGroup, name)
+            );
     }
 }

@@ -29,13 +29,17 @@ internal static class FleetFile
 
         try
         {
-            var fleet = JsonSerializer.Deserialize<Fleet>(text, Json) ?? throw new SimulatorStartException($"The fleet file {path} is empty.");
+            var fleet =
+                JsonSerializer.Deserialize<Fleet>(text, Json) ?? throw new SimulatorStartException($"The fleet file {path} is empty.");
             Check(fleet);
             return fleet;
         }
         catch (JsonException e)
         {
-            throw new SimulatorStartException($"The fleet file {path} is wrong at {e.Path ?? "$"} (line {e.LineNumber + 1}): {FirstSentence(e.Message)}", e);
+            throw new SimulatorStartException(
+                $"The fleet file {path} is wrong at {e.Path ?? "$"} (line {e.LineNumber + 1}): {FirstSentence(e.Message)}",
+                e
+            );
         }
         catch (SimulatorStartException e)
         {
@@ -55,7 +59,10 @@ internal static class FleetFile
             Name(disk.Name, at);
             Require(disks.Add(disk.Name), $"{at}.name '{disk.Name}' is there twice.");
             Require(disk.SizeGB is >= 1 and <= 65536, $"{at}.sizeGB is {disk.SizeGB}; it is a number from 1 to 65536.");
-            Require(disk.ContentFile is null || Path.IsPathRooted(disk.ContentFile), $"{at}.contentFile '{disk.ContentFile}' is not an absolute path.");
+            Require(
+                disk.ContentFile is null || Path.IsPathRooted(disk.ContentFile),
+                $"{at}.contentFile '{disk.ContentFile}' is not an absolute path."
+            );
             Require(disk.ContentFile is null || File.Exists(disk.ContentFile), $"{at}.contentFile '{disk.ContentFile}' does not exist.");
             Tags(disk.Tags, at);
         }
@@ -67,7 +74,10 @@ internal static class FleetFile
             Require(vms.Add(vm.Name), $"{at}.name '{vm.Name}' is there twice.");
             Require(!string.IsNullOrWhiteSpace(vm.AdminUsername), $"{at}.adminUsername is empty.");
             foreach (var key in vm.SshPublicKeys)
-                Require(key.Split(' ').Length >= 2 && !key.Contains('\n', StringComparison.Ordinal), $"{at}.sshPublicKeys holds something that is not a public key in OpenSSH's one-line format.");
+                Require(
+                    key.Split(' ').Length >= 2 && !key.Contains('\n', StringComparison.Ordinal),
+                    $"{at}.sshPublicKeys holds something that is not a public key in OpenSSH's one-line format."
+                );
             foreach (var (lun, disk) in vm.DataDisks)
             {
                 Require(lun is >= 0 and <= 63, $"{at}.dataDisks has the LUN {lun}; it is a number from 0 to 63.");
@@ -79,9 +89,11 @@ internal static class FleetFile
         }
     }
 
-    private static void Name(string name, string at) => Require(
-        Resources.ResourceNames.IsValid(name),
-        $"{at}.name '{name}' is not a resource name (letters, digits, '-', '_' and '.', at most 80).");
+    private static void Name(string name, string at) =>
+        Require(
+            Resources.ResourceNames.IsValid(name),
+            $"{at}.name '{name}' is not a resource name (letters, digits, '-', '_' and '.', at most 80)."
+        );
 
     private static void Tags(IReadOnlyDictionary<string, string> tags, string at) =>
         Require(tags.Count <= 50, $"{at}.tags has {tags.Count} entries; Azure takes 50.");

@@ -19,13 +19,26 @@ internal sealed class FleetLoader(SimulatedCloud cloud)
             disks[disk.Name] = await AddAsync(disk, cancellationToken);
         var machines = fleet.VirtualMachines.Select(vm => Add(vm, disks)).ToList();
         // A handful at a time: each start is a key generation and a process.
-        await Parallel.ForEachAsync(machines, new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = cancellationToken }, async (vm, token) => await StartAsync(vm, disks, token));
+        await Parallel.ForEachAsync(
+            machines,
+            new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = cancellationToken },
+            async (vm, token) => await StartAsync(vm, disks, token)
+        );
     }
 
     private async Task<ManagedDisk> AddAsync(FleetDisk asked, CancellationToken cancellationToken)
     {
         var id = cloud.Ids.Of(ResourceTypes.Disks, cloud.Options.ResourceGroup, asked.Name);
-        var disk = DiskModel.Create(cloud, id, ResourceTypes.Disks, cloud.Options.ResourceGroup, asked.Name, asked.SizeGB, "Premium_LRS", "Succeeded");
+        var disk = DiskModel.Create(
+            cloud,
+            id,
+            ResourceTypes.Disks,
+            cloud.Options.ResourceGroup,
+            asked.Name,
+            asked.SizeGB,
+            "Premium_LRS",
+            "Succeeded"
+        );
         disk.SetTags(Tags(asked.Tags));
         if (asked.ContentFile is null)
             await cloud.DiskFiles.EnsureAsync(disk.FileName, asked.SizeGB, cancellationToken);
@@ -51,28 +64,43 @@ internal sealed class FleetLoader(SimulatedCloud cloud)
                     ["disablePasswordAuthentication"] = true,
                     ["ssh"] = new JsonObject
                     {
-                        ["publicKeys"] = new JsonArray([.. asked.SshPublicKeys.Select(key => new JsonObject
-                        {
-                            ["path"] = $"/home/{asked.AdminUsername}/.ssh/authorized_keys",
-                            ["keyData"] = key,
-                        })]),
+                        ["publicKeys"] = new JsonArray([
+                            .. asked.SshPublicKeys.Select(key => new JsonObject
+                            {
+                                ["path"] = $"/home/{asked.AdminUsername}/.ssh/authorized_keys",
+                                ["keyData"] = key,
+                            }),
+                        ]),
                     },
                 },
             },
             ["networkProfile"] = new JsonObject
             {
                 ["networkApiVersion"] = "2020-11-01",
-                ["networkInterfaceConfigurations"] = new JsonArray(new JsonObject
-                {
-                    ["name"] = asked.Name + "-nic",
-                    ["properties"] = new JsonObject { ["primary"] = true, ["deleteOption"] = "Delete", ["ipConfigurations"] = new JsonArray() },
-                }),
+                ["networkInterfaceConfigurations"] = new JsonArray(
+                    new JsonObject
+                    {
+                        ["name"] = asked.Name + "-nic",
+                        ["properties"] = new JsonObject
+                        {
+                            ["primary"] = true,
+                            ["deleteOption"] = "Delete",
+                            ["ipConfigurations"] = new JsonArray(),
+                        },
+                    }
+                ),
             },
         };
         lock (cloud.Store.Gate)
         {
             var group = cloud.Options.ResourceGroup;
-            var vm = new VirtualMachineModel(cloud).Create(cloud.Ids.Of(ResourceTypes.VirtualMachines, group, asked.Name), group, asked.Name, properties, atOnce: true);
+            var vm = new VirtualMachineModel(cloud).Create(
+                cloud.Ids.Of(ResourceTypes.VirtualMachines, group, asked.Name),
+                group,
+                asked.Name,
+                properties,
+                atOnce: true
+            );
             vm.SetTags(Tags(asked.Tags));
             vm.Power = PowerState.Running;
             vm.ProvisioningState = "Succeeded";
@@ -95,7 +123,11 @@ internal sealed class FleetLoader(SimulatedCloud cloud)
             throw new SimulatorStartException($"VM '{vm.Name}' of the fleet cannot start: {obstacle}");
         await vm.Instance.StartAsync(cloud.Options.CapsOf(vm.Size), cancellationToken);
         foreach (var entry in vm.DataDisks.Select(d => (JsonObject)d!))
-            await vm.Instance.ShowDiskAsync(DataDiskChange.Lun(entry), cloud.DiskFiles.PathOf(disks[(string)entry["name"]!].FileName), cancellationToken);
+            await vm.Instance.ShowDiskAsync(
+                DataDiskChange.Lun(entry),
+                cloud.DiskFiles.PathOf(disks[(string)entry["name"]!].FileName),
+                cancellationToken
+            );
     }
 
     private static JsonObject? Tags(IReadOnlyDictionary<string, string> tags) =>

@@ -90,8 +90,22 @@ internal sealed class ArmPipeline(SimulatedCloud cloud, TokenIssuer tokens, Requ
         {
             var elapsed = Stopwatch.GetElapsedTime(started);
             var status = answered ? http.Response.StatusCode : 0;
-            log.Add(new RequestRecord(requestId, time, http.Request.Method, http.Request.Path, http.Request.QueryString.ToString(), route?.OperationId ?? "",
-                resource, Encoding.UTF8.GetString(content), status, code, elapsed, cloud.Faults.HitBy(requestId)));
+            log.Add(
+                new RequestRecord(
+                    requestId,
+                    time,
+                    http.Request.Method,
+                    http.Request.Path,
+                    http.Request.QueryString.ToString(),
+                    route?.OperationId ?? "",
+                    resource,
+                    Encoding.UTF8.GetString(content),
+                    status,
+                    code,
+                    elapsed,
+                    cloud.Faults.HitBy(requestId)
+                )
+            );
             Logs.Request(cloud.Logger, http.Request.Method, http.Request.Path, status, code, elapsed.TotalMilliseconds);
         }
     }
@@ -181,13 +195,14 @@ internal sealed class ArmPipeline(SimulatedCloud cloud, TokenIssuer tokens, Requ
             cloud.ResourceGroup(call.ResourceGroup);
     }
 
-    private TimeSpan Latency(ArmRoute route, string resource) => route.Kind switch
-    {
-        RequestKind.Tags => TimeSpan.Zero,
-        RequestKind.ResourceGraph => cloud.Latency.ResourceGraphQuery(),
-        RequestKind.Write or RequestKind.Delete or RequestKind.Action => cloud.Latency.Accept(resource),
-        _ => cloud.Latency.Read(resource),
-    };
+    private TimeSpan Latency(ArmRoute route, string resource) =>
+        route.Kind switch
+        {
+            RequestKind.Tags => TimeSpan.Zero,
+            RequestKind.ResourceGraph => cloud.Latency.ResourceGraphQuery(),
+            RequestKind.Write or RequestKind.Delete or RequestKind.Action => cloud.Latency.Accept(resource),
+            _ => cloud.Latency.Read(resource),
+        };
 
     private async Task RefuseAsync(HttpContext http, ArmError error)
     {
@@ -208,7 +223,12 @@ internal sealed class ArmPipeline(SimulatedCloud cloud, TokenIssuer tokens, Requ
         var parts = http.Request.Path.Value?.Split('/') ?? [];
         var at = Array.FindLastIndex(parts, p => p.Equals("providers", StringComparison.OrdinalIgnoreCase));
         return at >= 0 && at + 2 < parts.Length
-            ? ArmErrors.Of(404, "InvalidResourceType", $"The resource type '{parts[at + 2]}' could not be found in the namespace '{parts[at + 1]}' for api version '{http.Request.Query["api-version"]}', or '{http.Request.Method}' is not simulated for it.")
+            ? ArmErrors.Of(
+                404,
+                "InvalidResourceType",
+                $"The resource type '{parts[at + 2]}' could not be found in the namespace '{parts[at + 1]}' for api version "
+                    + $"'{http.Request.Query["api-version"]}', or '{http.Request.Method}' is not simulated for it."
+            )
             : ArmErrors.Of(404, "NotFound", $"'{http.Request.Method} {http.Request.Path}' is not simulated.");
     }
 

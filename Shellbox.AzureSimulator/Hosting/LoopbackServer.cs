@@ -26,7 +26,12 @@ internal sealed class LoopbackServer : IAsyncDisposable
     public Uri Address { get; }
 
     /// <exception cref="SimulatorStartException">The port is taken.</exception>
-    public static async Task<LoopbackServer> StartAsync(int port, X509Certificate2? certificate, Action<WebApplication> map, CancellationToken cancellationToken)
+    public static async Task<LoopbackServer> StartAsync(
+        int port,
+        X509Certificate2? certificate,
+        Action<WebApplication> map,
+        CancellationToken cancellationToken
+    )
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddRoutingCore();
@@ -38,11 +43,15 @@ internal sealed class LoopbackServer : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Listen(IPAddress.Loopback, port, listen =>
-            {
-                if (certificate is not null)
-                    listen.UseHttps(certificate);
-            });
+            kestrel.Listen(
+                IPAddress.Loopback,
+                port,
+                listen =>
+                {
+                    if (certificate is not null)
+                        listen.UseHttps(certificate);
+                }
+            );
         });
         var app = builder.Build();
         app.UseRouting();
@@ -55,7 +64,10 @@ internal sealed class LoopbackServer : IAsyncDisposable
         catch (IOException e)
         {
             await app.DisposeAsync();
-            throw new SimulatorStartException($"Port {port} on 127.0.0.1 is taken: end what listens there, or choose another port (0 takes a free one).", e);
+            throw new SimulatorStartException(
+                $"Port {port} on 127.0.0.1 is taken: end what listens there, or choose another port (0 takes a free one).",
+                e
+            );
         }
 
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();

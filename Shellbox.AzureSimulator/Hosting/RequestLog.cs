@@ -13,9 +13,7 @@ public sealed class RequestLog : IReadOnlyCollection<RequestRecord>
     private readonly Lock _gate = new();
     private readonly Queue<RequestRecord> _records = [];
 
-    internal RequestLog()
-    {
-    }
+    internal RequestLog() { }
 
     /// <inheritdoc/>
     public int Count

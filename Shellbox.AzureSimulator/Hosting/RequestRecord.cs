@@ -25,4 +25,5 @@ public sealed record RequestRecord(
     int Status,
     string? Code,
     TimeSpan Elapsed,
-    int? FaultId);
+    int? FaultId
+);

@@ -37,17 +37,24 @@ internal sealed class SimulatorRequests(SimulatedCloud cloud, TokenIssuer tokens
         app.MapPost("/simulator/instances/{name}/{action}", http => AnswerAsync(http, BefallAsync));
     }
 
-    private Task<ArmAnswer> ListFaultsAsync(HttpContext http) => Task.FromResult(ArmAnswer.Ok(new JsonObject
-    {
-        ["waiting"] = new JsonArray([.. cloud.Faults.Waiting.Select(w => Describe(w.Key, w.Value))]),
-        ["hits"] = JsonSerializer.SerializeToNode(cloud.Faults.Hits, Json),
-    }));
+    private Task<ArmAnswer> ListFaultsAsync(HttpContext http) =>
+        Task.FromResult(
+            ArmAnswer.Ok(
+                new JsonObject
+                {
+                    ["waiting"] = new JsonArray([.. cloud.Faults.Waiting.Select(w => Describe(w.Key, w.Value))]),
+                    ["hits"] = JsonSerializer.SerializeToNode(cloud.Faults.Hits, Json),
+                }
+            )
+        );
 
     private async Task<ArmAnswer> AddFaultAsync(HttpContext http)
     {
         try
         {
-            var fault = await JsonSerializer.DeserializeAsync<Fault>(http.Request.Body, Json, http.RequestAborted) ?? throw ArmErrors.InvalidRequestContent("there is no fault in it");
+            var fault =
+                await JsonSerializer.DeserializeAsync<Fault>(http.Request.Body, Json, http.RequestAborted)
+                ?? throw ArmErrors.InvalidRequestContent("there is no fault in it");
             return new ArmAnswer(201, Describe(cloud.Faults.Add(fault), fault));
         }
         catch (JsonException e)
@@ -69,7 +76,9 @@ internal sealed class SimulatorRequests(SimulatedCloud cloud, TokenIssuer tokens
     private Task<ArmAnswer> RemoveFaultAsync(HttpContext http)
     {
         var id = int.Parse((string)http.GetRouteValue("id")!, CultureInfo.InvariantCulture);
-        return cloud.Faults.Remove(id) ? Task.FromResult(ArmAnswer.NoContent()) : throw ArmErrors.Of(404, "NotFound", $"There is no fault {id}.");
+        return cloud.Faults.Remove(id)
+            ? Task.FromResult(ArmAnswer.NoContent())
+            : throw ArmErrors.Of(404, "NotFound", $"There is no fault {id}.");
     }
 
     private Task<ArmAnswer> ListRequestsAsync(HttpContext http)
@@ -81,14 +90,22 @@ internal sealed class SimulatorRequests(SimulatedCloud cloud, TokenIssuer tokens
     private Task<ArmAnswer> ShowInstanceAsync(HttpContext http)
     {
         var vm = Instance(http);
-        return Task.FromResult(ArmAnswer.Ok(new JsonObject
-        {
-            ["name"] = vm.Name,
-            ["address"] = vm.Instance.Address.ToString(),
-            ["power"] = vm.Power.ToString().ToLowerInvariant(),
-            ["crashed"] = vm.HasCrashed,
-            ["disks"] = new JsonObject(vm.Instance.DisksInSight.Select(d => KeyValuePair.Create(d.Key.ToString(CultureInfo.InvariantCulture), (JsonNode?)d.Value))),
-        }));
+        return Task.FromResult(
+            ArmAnswer.Ok(
+                new JsonObject
+                {
+                    ["name"] = vm.Name,
+                    ["address"] = vm.Instance.Address.ToString(),
+                    ["power"] = vm.Power.ToString().ToLowerInvariant(),
+                    ["crashed"] = vm.HasCrashed,
+                    ["disks"] = new JsonObject(
+                        vm.Instance.DisksInSight.Select(d =>
+                            KeyValuePair.Create(d.Key.ToString(CultureInfo.InvariantCulture), (JsonNode?)d.Value)
+                        )
+                    ),
+                }
+            )
+        );
     }
 
     private async Task<ArmAnswer> BefallAsync(HttpContext http)
@@ -118,7 +135,8 @@ internal sealed class SimulatorRequests(SimulatedCloud cloud, TokenIssuer tokens
     private VirtualMachine Instance(HttpContext http)
     {
         var name = (string)http.GetRouteValue("name")!;
-        return instances.Find(cloud.Options.ResourceGroup, name) ?? throw ArmErrors.ResourceNotFound(ResourceTypes.VirtualMachines, name, cloud.Options.ResourceGroup);
+        return instances.Find(cloud.Options.ResourceGroup, name)
+            ?? throw ArmErrors.ResourceNotFound(ResourceTypes.VirtualMachines, name, cloud.Options.ResourceGroup);
     }
 
     private static JsonObject Describe(int id, Fault fault)

@@ -50,7 +50,12 @@ internal sealed class TokenIssuer(TimeProvider time, string audience)
         var parts = authorization["Bearer ".Length..].Trim().Split('.');
         if (parts.Length != 3 || Decode(parts[1]) is not { } payload || Decode(parts[2]) is not { } signature)
             throw Refused("The access token is not a well-formed JWT.");
-        if (!CryptographicOperations.FixedTimeEquals(signature, HMACSHA256.HashData(Key, Encoding.ASCII.GetBytes(parts[0] + "." + parts[1]))))
+        if (
+            !CryptographicOperations.FixedTimeEquals(
+                signature,
+                HMACSHA256.HashData(Key, Encoding.ASCII.GetBytes(parts[0] + "." + parts[1]))
+            )
+        )
             throw Refused("The access token has an invalid signature.");
         if (Claims(payload) is not { } claims || (claims["exp"] as JsonValue)?.TryGetValue<long>(out var expires) is not true)
             throw Refused("The access token is not a well-formed JWT.");

@@ -40,6 +40,9 @@ internal sealed class BareInstance(IPAddress address) : IInstance
         return Task.CompletedTask;
     }
 
-    public Task<ScriptResult> RunScriptAsync(string script, IReadOnlyList<KeyValuePair<string, string>> parameters, CancellationToken cancellationToken) =>
-        Task.FromResult(new ScriptResult(0, "", ""));
+    public Task<ScriptResult> RunScriptAsync(
+        string script,
+        IReadOnlyList<KeyValuePair<string, string>> parameters,
+        CancellationToken cancellationToken
+    ) => Task.FromResult(new ScriptResult(0, "", ""));
 }

@@ -14,11 +14,10 @@ internal sealed class BareInstanceHost : IInstanceHost
         return new IPAddress([10, (byte)(77 + (n >> 16)), (byte)(n >> 8), (byte)n]);
     }
 
-    public void ReturnAddress(IPAddress address)
-    {
-    }
+    public void ReturnAddress(IPAddress address) { }
 
-    public IInstance Create(string name, IPAddress address, string adminUsername, IReadOnlyList<string> publicKeys) => new BareInstance(address);
+    public IInstance Create(string name, IPAddress address, string adminUsername, IReadOnlyList<string> publicKeys) =>
+        new BareInstance(address);
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

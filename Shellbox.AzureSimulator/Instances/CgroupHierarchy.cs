@@ -35,8 +35,10 @@ internal sealed record CgroupHierarchy(string Mount, string Own, IReadOnlyList<s
         return own;
     }
 
-    // In a container without a namespace of its own for groups, the mount shows a part of the tree, and the path counts from the tree's root.
-    private static string Relative(string group, string root) => root == "/"
-        ? group
-        : group == root || group.StartsWith(root + "/", StringComparison.Ordinal) ? group[root.Length..] : "/";
+    // In a container without a namespace of its own for groups, the mount shows a part of the tree, and the path counts from the tree's
+    // root.
+    private static string Relative(string group, string root) =>
+        root == "/" ? group
+        : group == root || group.StartsWith(root + "/", StringComparison.Ordinal) ? group[root.Length..]
+        : "/";
 }

@@ -18,8 +18,8 @@ internal sealed record CgroupParent(string Directory, IReadOnlyList<string> Cont
             var given = Delegate(group, wanted);
             if (given.Contains("memory") && given.Contains("pids") && Try(group, given, isVersion2: true, trial) is { } found)
                 return found;
-            // Version 2 wants processes at the leaves alone, so where this process is, none can be below: then beside it. But not where that
-            // would let the instances out of a bound that somebody gave the simulator. (A bound of tasks systemd gives to everybody.)
+            // Version 2 wants processes at the leaves alone, so where this process is, none can be below: then beside it. But not where
+            // that would let the instances out of a bound that somebody gave the simulator. (A bound of tasks systemd gives to everybody.)
             if (group == hierarchy.Mount || IsBounded(group))
                 return null;
         }
@@ -29,7 +29,9 @@ internal sealed record CgroupParent(string Directory, IReadOnlyList<string> Cont
     private static List<string> Delegate(string group, IReadOnlyList<string> wanted)
     {
         var file = Path.Combine(group, "cgroup.subtree_control");
-        foreach (var controller in wanted.Intersect(CgroupFile.Words(Path.Combine(group, "cgroup.controllers"))).Except(CgroupFile.Words(file)))
+        foreach (
+            var controller in wanted.Intersect(CgroupFile.Words(Path.Combine(group, "cgroup.controllers"))).Except(CgroupFile.Words(file))
+        )
         {
             try
             {
@@ -44,8 +46,7 @@ internal sealed record CgroupParent(string Directory, IReadOnlyList<string> Cont
         return [.. wanted.Intersect(CgroupFile.Words(file))];
     }
 
-    private static bool IsBounded(string group) =>
-        Bounds.Any(f => CgroupFile.Words(Path.Combine(group, f)) is [not "max", ..]);
+    private static bool IsBounded(string group) => Bounds.Any(f => CgroupFile.Words(Path.Combine(group, f)) is [not "max", ..]);
 
     private static CgroupParent? Try(string group, IReadOnlyList<string> controllers, bool isVersion2, string trial)
     {

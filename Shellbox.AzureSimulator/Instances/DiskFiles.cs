@@ -14,14 +14,20 @@ internal sealed class DiskFiles(string? directory)
         return Task.CompletedTask;
     }
 
-    /// <summary>Makes a disk that starts as a copy of a raw image. Holes stay holes, and blocks are shared where the filesystem can.</summary>
+    /// <summary>
+    /// Makes a disk that starts as a copy of a raw image. Holes stay holes, and blocks are shared where the filesystem can.
+    /// </summary>
     /// <exception cref="IOException">The copy failed.</exception>
     public async Task CopyAsync(string from, string disk, int sizeGB, CancellationToken cancellationToken)
     {
         if (directory is null)
             return;
         var to = PathOf(disk);
-        var copy = await ToolProcess.RunAsync("cp", ["--sparse=always", "--reflink=auto", "--", from, to], cancellationToken: cancellationToken);
+        var copy = await ToolProcess.RunAsync(
+            "cp",
+            ["--sparse=always", "--reflink=auto", "--", from, to],
+            cancellationToken: cancellationToken
+        );
         if (copy.ExitCode != 0)
             throw new IOException($"Copying {from} to {to} failed: {copy.Error.Trim()}");
         if (!OperatingSystem.IsWindows())

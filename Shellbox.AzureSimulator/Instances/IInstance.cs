@@ -33,5 +33,9 @@ internal interface IInstance
     /// <summary>Takes a disk away, from under whatever still uses it.</summary>
     Task HideDiskAsync(int lun, string file, CancellationToken cancellationToken);
 
-    Task<ScriptResult> RunScriptAsync(string script, IReadOnlyList<KeyValuePair<string, string>> parameters, CancellationToken cancellationToken);
+    Task<ScriptResult> RunScriptAsync(
+        string script,
+        IReadOnlyList<KeyValuePair<string, string>> parameters,
+        CancellationToken cancellationToken
+    );
 }

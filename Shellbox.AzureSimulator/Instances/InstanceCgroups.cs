@@ -94,23 +94,42 @@ internal sealed class InstanceCgroups
     public Task RemoveAsync(string instance) => RemoveEachAsync(_parents.Select(p => Path.Combine(p.Directory, _prefix + instance)));
 
     /// <summary>
-    /// The same for all groups of the state directory, wherever in the trees: the simulator that made them need not have been in the group in which
-    /// this one is.
+    /// The same for all groups of the state directory, wherever in the trees: the simulator that made them need not have been in the group
+    /// in which this one is.
     /// </summary>
     public Task RemoveAllAsync()
     {
-        var everywhere = new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true, AttributesToSkip = 0 };
+        var everywhere = new EnumerationOptions
+        {
+            RecurseSubdirectories = true,
+            IgnoreInaccessible = true,
+            AttributesToSkip = 0,
+        };
         return RemoveEachAsync(_hierarchies.SelectMany(h => Directory.EnumerateDirectories(h.Mount, _prefix + "*", everywhere)).ToList());
     }
 
-    private static (string File, string Value)[] Settings(string controller, bool isVersion2, InstanceCaps caps) => (controller, isVersion2) switch
-    {
-        ("memory", true) => [("memory.max", Text(caps.MemoryBytes)), ("memory.swap.max", "0")],
-        ("memory", false) => [("memory.limit_in_bytes", Text(caps.MemoryBytes)), ("memory.memsw.limit_in_bytes", Text(caps.MemoryBytes))],
-        ("cpu", true) => [("cpu.max", $"{Text(caps.Cores * 100_000L)} 100000"), ("cpu.weight", Text(Math.Min(100 * caps.Cores, 10_000)))],
-        ("cpu", false) => [("cpu.cfs_period_us", "100000"), ("cpu.cfs_quota_us", Text(caps.Cores * 100_000L)), ("cpu.shares", Text(1024 * caps.Cores))],
-        _ => [("pids.max", Text(caps.Processes))],
-    };
+    private static (string File, string Value)[] Settings(string controller, bool isVersion2, InstanceCaps caps) =>
+        (controller, isVersion2) switch
+        {
+            ("memory", true) => [("memory.max", Text(caps.MemoryBytes)), ("memory.swap.max", "0")],
+            ("memory", false) =>
+            [
+                ("memory.limit_in_bytes", Text(caps.MemoryBytes)),
+                ("memory.memsw.limit_in_bytes", Text(caps.MemoryBytes)),
+            ],
+            ("cpu", true) =>
+            [
+                ("cpu.max", $"{Text(caps.Cores * 100_000L)} 100000"),
+                ("cpu.weight", Text(Math.Min(100 * caps.Cores, 10_000))),
+            ],
+            ("cpu", false) =>
+            [
+                ("cpu.cfs_period_us", "100000"),
+                ("cpu.cfs_quota_us", Text(caps.Cores * 100_000L)),
+                ("cpu.shares", Text(1024 * caps.Cores)),
+            ],
+            _ => [("pids.max", Text(caps.Processes))],
+        };
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 
@@ -141,7 +160,11 @@ internal sealed class InstanceCgroups
             try
             {
                 // Root on an instance may have made groups of its own; those below come first.
-                string[] all = [.. Directory.EnumerateDirectories(group, "*", SearchOption.AllDirectories).OrderByDescending(d => d.Length), group];
+                string[] all =
+                [
+                    .. Directory.EnumerateDirectories(group, "*", SearchOption.AllDirectories).OrderByDescending(d => d.Length),
+                    group,
+                ];
                 foreach (var pid in all.SelectMany(CgroupFile.Processes))
                     ProcessTable.Kill(pid);
                 foreach (var directory in all)

@@ -19,7 +19,8 @@ internal sealed class InstanceImage(string directory)
             : throw new SimulatorStartException($"The instance image {full} is not a directory: build it first, or leave the option out.");
     }
 
-    public Task CopyAsync(string root, CancellationToken cancellationToken) => Task.Run(() => Copy(directory, root, cancellationToken), cancellationToken);
+    public Task CopyAsync(string root, CancellationToken cancellationToken) =>
+        Task.Run(() => Copy(directory, root, cancellationToken), cancellationToken);
 
     private static void Copy(string from, string to, CancellationToken cancellationToken)
     {

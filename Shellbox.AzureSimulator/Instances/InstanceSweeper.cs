@@ -30,7 +30,10 @@ internal sealed class InstanceSweeper(ILogger logger)
     {
         var loops = MountTable.Loops().Where(l => l.File == file).Select(l => l.Device).ToHashSet(StringComparer.Ordinal);
         var mounts = MountTable.All().Where(m => loops.Contains(m.Source)).Select(m => m.Target).Reverse().ToList();
-        await EndProcessesAsync(root, r => WithVariable(r).Where(pid => ProcessTable.Uses(pid, file) || mounts.Exists(m => ProcessTable.Uses(pid, m))));
+        await EndProcessesAsync(
+            root,
+            r => WithVariable(r).Where(pid => ProcessTable.Uses(pid, file) || mounts.Exists(m => ProcessTable.Uses(pid, m)))
+        );
         foreach (var target in mounts)
             await TryAsync(instance, () => MountTable.UnmountAsync(target));
         foreach (var device in loops)
@@ -40,7 +43,11 @@ internal sealed class InstanceSweeper(ILogger logger)
     /// <summary>Ends the loop devices and mounts of every file below a directory: the disks of an earlier run.</summary>
     public async Task DetachFilesAsync(string directory)
     {
-        var loops = MountTable.Loops().Where(l => l.File.StartsWith(directory + "/", StringComparison.Ordinal)).Select(l => l.Device).ToHashSet(StringComparer.Ordinal);
+        var loops = MountTable
+            .Loops()
+            .Where(l => l.File.StartsWith(directory + "/", StringComparison.Ordinal))
+            .Select(l => l.Device)
+            .ToHashSet(StringComparer.Ordinal);
         foreach (var mount in MountTable.All().Where(m => loops.Contains(m.Source)).Reverse())
             await TryAsync(directory, () => MountTable.UnmountAsync(mount.Target));
         foreach (var device in loops)
@@ -49,7 +56,12 @@ internal sealed class InstanceSweeper(ILogger logger)
 
     /// <summary>Ends the processes of an instance that have this name, such as QEMU; the number of them.</summary>
     public static Task<int> EndNamedAsync(string root, string name) =>
-        EndProcessesAsync(root, r => WithVariable(r).Where(pid => Path.GetFileName(ProcessTable.CommandLine(pid).Split(' ')[0]).StartsWith(name, StringComparison.Ordinal)));
+        EndProcessesAsync(
+            root,
+            r =>
+                WithVariable(r)
+                    .Where(pid => Path.GetFileName(ProcessTable.CommandLine(pid).Split(' ')[0]).StartsWith(name, StringComparison.Ordinal))
+        );
 
     /// <summary>Ends sshd alone, so that nobody can log in; open sessions go on.</summary>
     public static Task<int> EndListenerAsync(string root) => EndProcessesAsync(root, Listeners);
@@ -83,14 +95,17 @@ internal sealed class InstanceSweeper(ILogger logger)
     private static IEnumerable<int> Listeners(string root)
     {
         var configuration = Path.Combine(root, "etc/ssh/sshd_config");
-        return ProcessTable.All().Where(pid =>
-        {
-            var command = ProcessTable.CommandLine(pid);
-            return command.Contains("sshd", StringComparison.Ordinal) && command.Contains(configuration, StringComparison.Ordinal);
-        });
+        return ProcessTable
+            .All()
+            .Where(pid =>
+            {
+                var command = ProcessTable.CommandLine(pid);
+                return command.Contains("sshd", StringComparison.Ordinal) && command.Contains(configuration, StringComparison.Ordinal);
+            });
     }
 
-    private static IEnumerable<int> WithVariable(string root) => ProcessTable.All().Where(pid => ProcessTable.HasVariable(pid, RootVariable, root));
+    private static IEnumerable<int> WithVariable(string root) =>
+        ProcessTable.All().Where(pid => ProcessTable.HasVariable(pid, RootVariable, root));
 
     private async Task TryAsync(string instance, Func<Task> act)
     {

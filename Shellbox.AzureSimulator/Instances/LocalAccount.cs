@@ -5,6 +5,8 @@ internal sealed record LocalAccount(string Name, string UserId, string GroupId, 
 {
     public bool IsRoot => UserId == "0";
 
-    /// <summary>Whether its shell is one to work in: sshd lets in whoever has an executable for a shell, and nologin is one that sends them away.</summary>
+    /// <summary>
+    /// Whether its shell is one to work in: sshd lets in whoever has an executable for a shell, and nologin is one that sends them away.
+    /// </summary>
     public bool HasLoginShell => File.Exists(Shell) && Path.GetFileName(Shell) is not ("nologin" or "false" or "sync");
 }

@@ -67,7 +67,9 @@ internal sealed class LoopbackAddresses(int port) : IDisposable
             return block;
         }
 
-        throw new SimulatorStartException("All address blocks 127.77.0.0 to 127.77.255.0 are taken: end some of the simulators that run on this machine.");
+        throw new SimulatorStartException(
+            "All address blocks 127.77.0.0 to 127.77.255.0 are taken: end some of the simulators that run on this machine."
+        );
     }
 
     private static Socket? TryBind(IPAddress address, int port)

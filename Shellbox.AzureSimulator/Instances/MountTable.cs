@@ -7,14 +7,21 @@ internal static partial class MountTable
 {
     /// <summary>What is mounted, in the order in which it was.</summary>
     public static IReadOnlyList<Mount> All(string file = "/proc/self/mountinfo") =>
-    [
-        .. File.ReadLines(file).Select(line =>
-        {
-            var fields = line.Split(' ');
-            var dash = Array.IndexOf(fields, "-");
-            return new Mount(Unescape(fields[3]), Unescape(fields[4]), fields[dash + 1], Unescape(fields[dash + 2]), fields[dash + 3]);
-        }),
-    ];
+        [
+            .. File.ReadLines(file)
+                .Select(line =>
+                {
+                    var fields = line.Split(' ');
+                    var dash = Array.IndexOf(fields, "-");
+                    return new Mount(
+                        Unescape(fields[3]),
+                        Unescape(fields[4]),
+                        fields[dash + 1],
+                        Unescape(fields[dash + 2]),
+                        fields[dash + 3]
+                    );
+                }),
+        ];
 
     public static IReadOnlyList<string> Below(string directory) =>
         [.. All().Select(m => m.Target).Where(t => t == directory || t.StartsWith(directory + "/", StringComparison.Ordinal))];

@@ -7,9 +7,11 @@ namespace Shellbox.AzureSimulator.Instances;
 /// <summary>The machine's processes, as /proc tells of them.</summary>
 internal static class ProcessTable
 {
-    public static IEnumerable<int> All() => Directory.EnumerateDirectories("/proc")
-        .Select(d => int.TryParse(Path.GetFileName(d), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? pid : 0)
-        .Where(pid => pid > 0 && pid != Environment.ProcessId);
+    public static IEnumerable<int> All() =>
+        Directory
+            .EnumerateDirectories("/proc")
+            .Select(d => int.TryParse(Path.GetFileName(d), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? pid : 0)
+            .Where(pid => pid > 0 && pid != Environment.ProcessId);
 
     /// <summary>Whether a variable of exactly this value is in the process's environment.</summary>
     public static bool HasVariable(int pid, string name, string value) =>
@@ -47,7 +49,12 @@ internal static class ProcessTable
     {
         try
         {
-            IEnumerable<string> links = [$"/proc/{pid}/cwd", $"/proc/{pid}/root", .. Directory.EnumerateFileSystemEntries($"/proc/{pid}/fd")];
+            IEnumerable<string> links =
+            [
+                $"/proc/{pid}/cwd",
+                $"/proc/{pid}/root",
+                .. Directory.EnumerateFileSystemEntries($"/proc/{pid}/fd"),
+            ];
             if (links.Any(l => IsAtOrBelow(new FileInfo(l).LinkTarget, path)))
                 return true;
             return (Read($"/proc/{pid}/maps") ?? "").Contains(" " + path, StringComparison.Ordinal);

@@ -21,7 +21,8 @@ internal sealed class SshdInstance(
     InstanceSweeper sweeper,
     InstanceCgroups cgroups,
     TimeProvider time,
-    ILogger logger) : IInstance
+    ILogger logger
+) : IInstance
 {
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(10);
 
@@ -39,11 +40,15 @@ internal sealed class SshdInstance(
     /// <summary>Set by a fault: sshd is not started, or is ended.</summary>
     public bool RefusesSsh { get; private set; }
 
-    public IReadOnlyDictionary<int, string> DisksInSight => !Directory.Exists(DiskDirectory)
-        ? new Dictionary<int, string>()
-        : Directory.EnumerateFiles(DiskDirectory, "lun*").ToDictionary(
-            link => int.Parse(Path.GetFileName(link)[3..], CultureInfo.InvariantCulture),
-            link => Path.GetFileNameWithoutExtension(new FileInfo(link).LinkTarget ?? ""));
+    public IReadOnlyDictionary<int, string> DisksInSight =>
+        !Directory.Exists(DiskDirectory)
+            ? new Dictionary<int, string>()
+            : Directory
+                .EnumerateFiles(DiskDirectory, "lun*")
+                .ToDictionary(
+                    link => int.Parse(Path.GetFileName(link)[3..], CultureInfo.InvariantCulture),
+                    link => Path.GetFileNameWithoutExtension(new FileInfo(link).LinkTarget ?? "")
+                );
 
     private string SshDirectory => Path.Combine(Root, "etc/ssh");
 
@@ -56,9 +61,14 @@ internal sealed class SshdInstance(
         if (LocalAccounts.Find(adminUsername) is not { } account)
             return $"the account '{adminUsername}' does not exist on this machine, so nobody could log in: use 'root', or add the account.";
         if (!account.HasLoginShell)
-            return $"the account '{adminUsername}' has the shell {account.Shell}, in which nobody can work: use 'root', or an account with a login shell.";
+            return $"the account '{adminUsername}' has the shell {account.Shell}, in which nobody can work: use 'root', or an account "
+                + $"with a login shell.";
         var above = Path.GetDirectoryName(Root)!;
-        if (!account.IsRoot && (await ToolProcess.RunAsync("setpriv", [.. As(account), "test", "-x", above], cancellationToken: cancellationToken)).ExitCode != 0)
+        if (
+            !account.IsRoot
+            && (await ToolProcess.RunAsync("setpriv", [.. As(account), "test", "-x", above], cancellationToken: cancellationToken)).ExitCode
+                != 0
+        )
             return $"the account '{adminUsername}' may not enter {above}: use 'root', or a state directory that all may enter.";
         return null;
     }
@@ -103,7 +113,11 @@ internal sealed class SshdInstance(
         Logs.DiskHidden(logger, Name, lun);
     }
 
-    public async Task<ScriptResult> RunScriptAsync(string script, IReadOnlyList<KeyValuePair<string, string>> parameters, CancellationToken cancellationToken)
+    public async Task<ScriptResult> RunScriptAsync(
+        string script,
+        IReadOnlyList<KeyValuePair<string, string>> parameters,
+        CancellationToken cancellationToken
+    )
     {
         var environment = new Dictionary<string, string>(Environment());
         foreach (var (parameter, value) in parameters.Where(p => p.Key.Length > 0))
@@ -130,13 +144,14 @@ internal sealed class SshdInstance(
 
     private string Link(int lun) => Path.Combine(DiskDirectory, "lun" + lun.ToString(CultureInfo.InvariantCulture));
 
-    private Dictionary<string, string> Environment() => new()
-    {
-        [InstanceSweeper.RootVariable] = Root,
-        // Not the account's real home: its .bashrc would cost time and put this machine's own PATH before the instance's.
-        ["HOME"] = Home,
-        ["PATH"] = $"{Root}/usr/local/bin:{Root}/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin",
-    };
+    private Dictionary<string, string> Environment() =>
+        new()
+        {
+            [InstanceSweeper.RootVariable] = Root,
+            // Not the account's real home: its .bashrc would cost time and put this machine's own PATH before the instance's.
+            ["HOME"] = Home,
+            ["PATH"] = $"{Root}/usr/local/bin:{Root}/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin",
+        };
 
     /// <summary>The arguments of <see cref="Join"/> that run this within the instance's caps.</summary>
     private IEnumerable<string> Capped(params string[] command)
@@ -145,7 +160,8 @@ internal sealed class SshdInstance(
         return [doors.Count.ToString(CultureInfo.InvariantCulture), .. doors, .. command];
     }
 
-    private static IEnumerable<string> As(LocalAccount account) => ["--reuid", account.UserId, "--regid", account.GroupId, "--init-groups", "--"];
+    private static IEnumerable<string> As(LocalAccount account) =>
+        ["--reuid", account.UserId, "--regid", account.GroupId, "--init-groups", "--"];
 
     private async Task PrepareAsync(CancellationToken cancellationToken)
     {
@@ -156,7 +172,11 @@ internal sealed class SshdInstance(
             await image.CopyAsync(Root, cancellationToken);
         if (LocalAccounts.Find(adminUsername) is { IsRoot: false } account)
         {
-            var given = await ToolProcess.RunAsync("chown", ["-R", "-h", $"{account.UserId}:{account.GroupId}", "--", Home], cancellationToken: cancellationToken);
+            var given = await ToolProcess.RunAsync(
+                "chown",
+                ["-R", "-h", $"{account.UserId}:{account.GroupId}", "--", Home],
+                cancellationToken: cancellationToken
+            );
             if (given.ExitCode != 0)
                 throw new IOException($"{Home} cannot be given to {adminUsername}: {given.Error.Trim()}");
         }
@@ -164,7 +184,11 @@ internal sealed class SshdInstance(
         var hostKey = Path.Combine(SshDirectory, "ssh_host_ed25519_key");
         if (!File.Exists(hostKey))
         {
-            var made = await ToolProcess.RunAsync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", Name, "-f", hostKey], cancellationToken: cancellationToken);
+            var made = await ToolProcess.RunAsync(
+                "ssh-keygen",
+                ["-q", "-t", "ed25519", "-N", "", "-C", Name, "-f", hostKey],
+                cancellationToken: cancellationToken
+            );
             if (made.ExitCode != 0)
                 throw new IOException($"ssh-keygen failed: {made.Error.Trim()}");
         }
@@ -174,7 +198,9 @@ internal sealed class SshdInstance(
         // An unprivileged session reads its keys as its own user.
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(keys, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
-        await File.WriteAllTextAsync(Configuration, $"""
+        await File.WriteAllTextAsync(
+            Configuration,
+            $"""
             ListenAddress {Address}
             Port {port}
             HostKey {hostKey}
@@ -196,7 +222,9 @@ internal sealed class SshdInstance(
             MaxSessions 100
             Subsystem sftp internal-sftp
 
-            """, cancellationToken);
+            """,
+            cancellationToken
+        );
     }
 
     private async Task StartSshdAsync(CancellationToken cancellationToken)
@@ -207,7 +235,9 @@ internal sealed class SshdInstance(
         // setsid keeps a Ctrl+C in the terminal from ending it before its sessions are cleaned up.
         var start = new ProcessStartInfo("/bin/sh") { WorkingDirectory = "/", RedirectStandardInput = true };
         string[] sshd = ["setsid", "/usr/sbin/sshd", "-D", "-e", "-f", Configuration];
-        foreach (var argument in new[] { "-c", "exec </dev/null >>\"$0\" 2>&1; " + Join, Path.Combine(Root, "sshd.log") }.Concat(Capped(sshd)))
+        foreach (
+            var argument in new[] { "-c", "exec </dev/null >>\"$0\" 2>&1; " + Join, Path.Combine(Root, "sshd.log") }.Concat(Capped(sshd))
+        )
             start.ArgumentList.Add(argument);
         start.Environment.Clear();
         foreach (var (variable, value) in Environment())
@@ -217,7 +247,9 @@ internal sealed class SshdInstance(
         while (!await AcceptsAsync(cancellationToken))
         {
             if (process.HasExited || time.GetElapsedTime(started) > StartPatience)
-                throw new IOException($"sshd of instance {Name} does not listen on {Address}:{port}: {LastLine(Path.Combine(Root, "sshd.log"))}");
+                throw new IOException(
+                    $"sshd of instance {Name} does not listen on {Address}:{port}: {LastLine(Path.Combine(Root, "sshd.log"))}"
+                );
             await Task.Delay(TimeSpan.FromMilliseconds(10), cancellationToken);
         }
     }

@@ -17,7 +17,15 @@ internal sealed class SshdInstanceHost : IInstanceHost
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
 
-    private SshdInstanceHost(StateDirectory state, InstanceImage? image, InstanceSweeper sweeper, InstanceCgroups cgroups, int port, TimeProvider time, ILogger logger)
+    private SshdInstanceHost(
+        StateDirectory state,
+        InstanceImage? image,
+        InstanceSweeper sweeper,
+        InstanceCgroups cgroups,
+        int port,
+        TimeProvider time,
+        ILogger logger
+    )
     {
         _state = state;
         _image = image;
@@ -51,7 +59,19 @@ internal sealed class SshdInstanceHost : IInstanceHost
 
     public IInstance Create(string name, IPAddress address, string adminUsername, IReadOnlyList<string> publicKeys)
     {
-        var instance = new SshdInstance(name, Path.Combine(_state.Instances, name), address, _port, adminUsername, publicKeys, _image, _sweeper, _cgroups, _time, _logger);
+        var instance = new SshdInstance(
+            name,
+            Path.Combine(_state.Instances, name),
+            address,
+            _port,
+            adminUsername,
+            publicKeys,
+            _image,
+            _sweeper,
+            _cgroups,
+            _time,
+            _logger
+        );
         _instances[name] = instance;
         return instance;
     }
@@ -67,10 +87,17 @@ internal sealed class SshdInstanceHost : IInstanceHost
     private static void CheckMachine()
     {
         if (!OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess)
-            throw new SimulatorStartException("Instances with sshd need root on Linux (for sshd, loop devices and mounts): run this as root, or choose --instances none.");
+            throw new SimulatorStartException(
+                "Instances with sshd need root on Linux (for sshd, loop devices and mounts): run this as root, or choose --instances none."
+            );
         if (!File.Exists("/usr/sbin/sshd"))
-            throw new SimulatorStartException("Instances with sshd need OpenSSH's server, and /usr/sbin/sshd is missing: run 'apt-get install openssh-server', or choose --instances none.");
+            throw new SimulatorStartException(
+                "Instances with sshd need OpenSSH's server, and /usr/sbin/sshd is missing: run 'apt-get install openssh-server', "
+                    + "or choose --instances none."
+            );
         if (!File.Exists("/usr/bin/ssh-keygen"))
-            throw new SimulatorStartException("Instances with sshd need ssh-keygen: run 'apt-get install openssh-client', or choose --instances none.");
+            throw new SimulatorStartException(
+                "Instances with sshd need ssh-keygen: run 'apt-get install openssh-client', or choose --instances none."
+            );
     }
 }

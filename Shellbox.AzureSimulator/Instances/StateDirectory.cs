@@ -25,15 +25,24 @@ internal sealed class StateDirectory : IDisposable
     {
         var full = Path.GetFullPath(path);
         if (full.Any(c => char.IsWhiteSpace(c) || c is '"' or '\\' or ':'))
-            throw new SimulatorStartException($"The state directory '{full}' has a blank, quote, backslash or colon in its path, which sshd's configuration cannot hold: choose another one.");
+            throw new SimulatorStartException(
+                $"The state directory '{full}' has a blank, quote, backslash or colon in its path, which sshd's configuration "
+                    + $"cannot hold: choose another one."
+            );
         try
         {
             Directory.CreateDirectory(full);
-            return new StateDirectory(full, new FileStream(Path.Combine(full, "simulator.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            return new StateDirectory(
+                full,
+                new FileStream(Path.Combine(full, "simulator.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None)
+            );
         }
         catch (IOException e) when (Directory.Exists(full))
         {
-            throw new SimulatorStartException($"The state directory {full} is in use by another simulator: end it, or choose another directory.", e);
+            throw new SimulatorStartException(
+                $"The state directory {full} is in use by another simulator: end it, or choose another directory.",
+                e
+            );
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

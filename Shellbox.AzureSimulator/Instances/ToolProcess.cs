@@ -17,7 +17,8 @@ internal static class ToolProcess
         IReadOnlyDictionary<string, string>? environment = null,
         string? workingDirectory = null,
         string input = "",
-        CancellationToken cancellationToken = default)
+        CancellationToken cancellationToken = default
+    )
     {
         var start = new ProcessStartInfo(file)
         {

@@ -13,21 +13,23 @@ internal sealed class NetworkInterface : Resource
         Properties = new JsonObject
         {
             ["provisioningState"] = "Succeeded",
-            ["ipConfigurations"] = new JsonArray(new JsonObject
-            {
-                ["name"] = "ipconfig1",
-                ["id"] = id + "/ipConfigurations/ipconfig1",
-                ["type"] = "Microsoft.Network/networkInterfaces/ipConfigurations",
-                ["properties"] = new JsonObject
+            ["ipConfigurations"] = new JsonArray(
+                new JsonObject
                 {
-                    ["provisioningState"] = "Succeeded",
-                    ["privateIPAddress"] = address.ToString(),
-                    ["privateIPAllocationMethod"] = "Dynamic",
-                    ["privateIPAddressVersion"] = "IPv4",
-                    ["primary"] = true,
-                    ["subnet"] = subnet is null ? null : new JsonObject { ["id"] = subnet },
-                },
-            }),
+                    ["name"] = "ipconfig1",
+                    ["id"] = id + "/ipConfigurations/ipconfig1",
+                    ["type"] = "Microsoft.Network/networkInterfaces/ipConfigurations",
+                    ["properties"] = new JsonObject
+                    {
+                        ["provisioningState"] = "Succeeded",
+                        ["privateIPAddress"] = address.ToString(),
+                        ["privateIPAllocationMethod"] = "Dynamic",
+                        ["privateIPAddressVersion"] = "IPv4",
+                        ["primary"] = true,
+                        ["subnet"] = subnet is null ? null : new JsonObject { ["id"] = subnet },
+                    },
+                }
+            ),
             ["enableAcceleratedNetworking"] = false,
             ["enableIPForwarding"] = false,
             ["nicType"] = "Standard",

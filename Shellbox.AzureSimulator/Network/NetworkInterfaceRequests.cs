@@ -14,24 +14,42 @@ internal sealed class NetworkInterfaceRequests(SimulatedCloud cloud)
         yield return new("NetworkInterfaces_Get", "GET", Group + All + "/{name}", ApiVersions.NetworkInterfaces, RequestKind.Read, Get);
         yield return new("NetworkInterfaces_List", "GET", Group + All, ApiVersions.NetworkInterfaces, RequestKind.List, List);
         yield return new("NetworkInterfaces_ListAll", "GET", Subscription + All, ApiVersions.NetworkInterfaces, RequestKind.List, List);
-        yield return new("NetworkInterfaces_CreateOrUpdate", "PUT", Group + All + "/{name}", ApiVersions.NetworkInterfaces, RequestKind.Write, Put);
-        yield return new("NetworkInterfaces_Delete", "DELETE", Group + All + "/{name}", ApiVersions.NetworkInterfaces, RequestKind.Delete, Delete);
+        yield return new(
+            "NetworkInterfaces_CreateOrUpdate",
+            "PUT",
+            Group + All + "/{name}",
+            ApiVersions.NetworkInterfaces,
+            RequestKind.Write,
+            Put
+        );
+        yield return new(
+            "NetworkInterfaces_Delete",
+            "DELETE",
+            Group + All + "/{name}",
+            ApiVersions.NetworkInterfaces,
+            RequestKind.Delete,
+            Delete
+        );
     }
 
     private Task<ArmAnswer> Get(ArmCall call)
     {
         lock (cloud.Store.Gate)
-            return Task.FromResult(ArmAnswer.Resource(cloud.Store.Get<NetworkInterface>(ResourceTypes.NetworkInterfaces, Id(call)).Render(cloud.Clock.Now)));
+            return Task.FromResult(
+                ArmAnswer.Resource(cloud.Store.Get<NetworkInterface>(ResourceTypes.NetworkInterfaces, Id(call)).Render(cloud.Clock.Now))
+            );
     }
 
-    private Task<ArmAnswer> List(ArmCall call) => Task.FromResult(ResourceList.Page<NetworkInterface>(cloud, call, ResourceTypes.NetworkInterfaces, n => n.Render(cloud.Clock.Now)));
+    private Task<ArmAnswer> List(ArmCall call) =>
+        Task.FromResult(ResourceList.Page<NetworkInterface>(cloud, call, ResourceTypes.NetworkInterfaces, n => n.Render(cloud.Clock.Now)));
 
     private Task<ArmAnswer> Put(ArmCall call)
     {
         ResourceNames.Check(call.Name, "networkInterface.name");
         var body = call.Body();
         cloud.CheckLocation(body, ResourceTypes.NetworkInterfaces);
-        var configuration = (body.Object("properties") ?? throw ArmErrors.MissingParameter("properties")).Objects("ipConfigurations").FirstOrDefault()
+        var configuration =
+            (body.Object("properties") ?? throw ArmErrors.MissingParameter("properties")).Objects("ipConfigurations").FirstOrDefault()
             ?? throw ArmErrors.MissingParameter("properties.ipConfigurations");
         var subnet = configuration.Object("properties")?.Object("subnet")?.Text("id");
         lock (cloud.Store.Gate)
@@ -64,7 +82,12 @@ internal sealed class NetworkInterfaceRequests(SimulatedCloud cloud)
                 return Task.FromResult(ArmAnswer.NoContent());
             call.CheckConditions(nic, nic.Id);
             if (nic.VirtualMachine is not null)
-                throw ArmErrors.Of(400, "NicInUse", $"Network Interface {nic.Id} is used by existing resource {nic.VirtualMachine}. In order to delete the network interface, it must be dissociated from the resource.");
+                throw ArmErrors.Of(
+                    400,
+                    "NicInUse",
+                    $"Network Interface {nic.Id} is used by existing resource {nic.VirtualMachine}. In order to delete the "
+                        + $"network interface, it must be dissociated from the resource."
+                );
             cloud.Store.Remove(nic);
             cloud.Instances.ReturnAddress(nic.Address);
             return Task.FromResult(new ArmAnswer(200));

@@ -6,7 +6,14 @@ using Shellbox.AzureSimulator.Faults;
 namespace Shellbox.AzureSimulator.Operations;
 
 /// <summary>A long-running operation, from its acceptance on.</summary>
-internal sealed class LongRunningOperation(string id, string path, string name, string resourceId, DateTimeOffset started, OperationFault? fault)
+internal sealed class LongRunningOperation(
+    string id,
+    string path,
+    string name,
+    string resourceId,
+    DateTimeOffset started,
+    OperationFault? fault
+)
 {
     private readonly Lock _gate = new();
     private ArmError? _error;
@@ -26,7 +33,9 @@ internal sealed class LongRunningOperation(string id, string path, string name, 
 
     public OperationFault? Fault { get; } = fault;
 
-    /// <summary>Simulated time until the first poll that the service asks for: 4, 2, 2, 2 s were seen (azuredisk-csi-driver#3358).</summary>
+    /// <summary>
+    /// Simulated time until the first poll that the service asks for: 4, 2, 2, 2 s were seen (azuredisk-csi-driver#3358).
+    /// </summary>
     public TimeSpan FirstRetryAfter { get; init; } = TimeSpan.FromSeconds(4);
 
     /// <summary>Simulated time between the polls after that.</summary>

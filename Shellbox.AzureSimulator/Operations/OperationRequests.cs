@@ -11,14 +11,20 @@ internal sealed class OperationRequests(SimulatedCloud cloud)
     {
         const string At = "/subscriptions/{subscription}/providers/Microsoft.Compute/locations/{location}/";
         foreach (var collection in new[] { "operations", "DiskOperations" })
-            yield return new("Operations_Get", "GET", At + collection + "/{operation}", ApiVersions.ComputeOperations, RequestKind.OperationStatus, Get);
+            yield return new(
+                "Operations_Get",
+                "GET",
+                At + collection + "/{operation}",
+                ApiVersions.ComputeOperations,
+                RequestKind.OperationStatus,
+                Get
+            );
     }
 
     private Task<ArmAnswer> Get(ArmCall call)
     {
         var id = call.Value("operation");
-        var operation = cloud.Operations.Find(id)
-            ?? throw ArmErrors.Of(404, "NotFound", $"The entity was not found: operation '{id}'.");
+        var operation = cloud.Operations.Find(id) ?? throw ArmErrors.Of(404, "NotFound", $"The entity was not found: operation '{id}'.");
         return Task.FromResult(call.Query("monitor") == "true" ? Result(call, operation) : Status(call, operation));
     }
 

@@ -14,7 +14,14 @@ internal sealed class OperationStore(SimulatedClock clock, RandomStreams streams
     private readonly CancellationTokenSource _stopping = new();
 
     /// <summary>Registers an operation; nothing runs before <see cref="Run"/>.</summary>
-    public LongRunningOperation Create(string subscription, string location, string collection, string name, string resourceId, OperationFault? fault)
+    public LongRunningOperation Create(
+        string subscription,
+        string location,
+        string collection,
+        string name,
+        string resourceId,
+        OperationFault? fault
+    )
     {
         var id = streams.Next(resourceId, "operation").NextGuid().ToString();
         var path = $"/subscriptions/{subscription}/providers/Microsoft.Compute/locations/{location}/{collection}/{id}";

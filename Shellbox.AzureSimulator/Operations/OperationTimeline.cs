@@ -13,7 +13,13 @@ internal static class OperationTimeline
     private static readonly TimeSpan EarlyFailure = TimeSpan.FromSeconds(3);
 
     /// <exception cref="ArmException">The injected failure.</exception>
-    public static async Task RunAsync(SimulatedClock clock, LongRunningOperation operation, TimeSpan total, IEnumerable<Step> steps, CancellationToken stopping)
+    public static async Task RunAsync(
+        SimulatedClock clock,
+        LongRunningOperation operation,
+        TimeSpan total,
+        IEnumerable<Step> steps,
+        CancellationToken stopping
+    )
     {
         var fault = operation.Fault?.Source;
         if (fault?.Effect == FaultEffect.FailOperation)

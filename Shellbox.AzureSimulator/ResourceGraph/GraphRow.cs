@@ -30,26 +30,28 @@ internal sealed record GraphRow(GraphTable Table, object?[] Cells)
     {
         var isGroup = type == ResourceTypes.ResourceGroups;
         var id = (string)body["id"]!;
-        return new GraphRow(isGroup ? GraphTable.ResourceContainers : GraphTable.Resources,
-        [
-            id,
-            (string?)body["name"],
-            // Resource Graph lowers types, locations and group names, whatever their spelling elsewhere.
-            isGroup ? "microsoft.resources/subscriptions/resourcegroups" : type.ToLowerInvariant(),
-            tenant,
-            "",
-            ((string?)body["location"])?.ToLowerInvariant(),
-            id.Split('/')[4].ToLowerInvariant(),
-            subscription,
-            (string?)body["managedBy"] ?? "",
-            Frozen(body["sku"]),
-            Frozen(body["plan"]),
-            Frozen(body["properties"]),
-            Frozen(body["tags"]),
-            Frozen(body["identity"]),
-            Frozen(body["zones"]),
-            Frozen(body["extendedLocation"]),
-        ]);
+        return new GraphRow(
+            isGroup ? GraphTable.ResourceContainers : GraphTable.Resources,
+            [
+                id,
+                (string?)body["name"],
+                // Resource Graph lowers types, locations and group names, whatever their spelling elsewhere.
+                isGroup ? "microsoft.resources/subscriptions/resourcegroups" : type.ToLowerInvariant(),
+                tenant,
+                "",
+                ((string?)body["location"])?.ToLowerInvariant(),
+                id.Split('/')[4].ToLowerInvariant(),
+                subscription,
+                (string?)body["managedBy"] ?? "",
+                Frozen(body["sku"]),
+                Frozen(body["plan"]),
+                Frozen(body["properties"]),
+                Frozen(body["tags"]),
+                Frozen(body["identity"]),
+                Frozen(body["zones"]),
+                Frozen(body["extendedLocation"]),
+            ]
+        );
     }
 
     /// <summary>A copy with every node visited: nodes are made lazily, which is not safe once several queries read the same row.</summary>

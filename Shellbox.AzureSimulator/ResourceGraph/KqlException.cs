@@ -9,8 +9,7 @@ internal sealed class KqlException(string code, string message, KqlToken token, 
 
     public string? Expected { get; } = expected;
 
-    public static KqlException Parser(KqlToken token, string? expected = null) =>
-        new("ParserFailure", "ParserFailure", token, expected);
+    public static KqlException Parser(KqlToken token, string? expected = null) => new("ParserFailure", "ParserFailure", token, expected);
 
     public static KqlException Semantic(KqlToken token, string message) => new("SemanticError", message, token);
 }

@@ -8,9 +8,29 @@ internal sealed class KqlExpressionParser(KqlTokenReader tokens, DateTimeOffset 
 {
     private static readonly string[] Comparisons =
     [
-        "==", "!=", "=~", "!~", "<", "<=", ">", ">=",
-        "has", "!has", "has_cs", "contains", "!contains", "contains_cs", "startswith", "!startswith", "endswith", "!endswith",
-        "in", "!in", "in~", "!in~", "between",
+        "==",
+        "!=",
+        "=~",
+        "!~",
+        "<",
+        "<=",
+        ">",
+        ">=",
+        "has",
+        "!has",
+        "has_cs",
+        "contains",
+        "!contains",
+        "contains_cs",
+        "startswith",
+        "!startswith",
+        "endswith",
+        "!endswith",
+        "in",
+        "!in",
+        "in~",
+        "!in~",
+        "between",
     ];
 
     /// <summary>Deeper or longer expressions would run out of stack, here or when they are evaluated.</summary>
@@ -66,9 +86,17 @@ internal sealed class KqlExpressionParser(KqlTokenReader tokens, DateTimeOffset 
     private static KqlExpression Compare(KqlToken token, KqlExpression left, KqlExpression right)
     {
         var (l, r) = (left.Evaluate, right.Evaluate);
-        if (token.Text is "<" or "<=" or ">" or ">=" && (left.Type == KqlType.String || right.Type == KqlType.String) && left.Type != KqlType.Dynamic && right.Type != KqlType.Dynamic
-            && !(left.Type == KqlType.String && right.Type == KqlType.String))
-            throw KqlException.Semantic(token, $"Cannot compare values of types {Spell(left.Type)} and {Spell(right.Type)}. Try adding explicit casts");
+        if (
+            token.Text is "<" or "<=" or ">" or ">="
+            && (left.Type == KqlType.String || right.Type == KqlType.String)
+            && left.Type != KqlType.Dynamic
+            && right.Type != KqlType.Dynamic
+            && !(left.Type == KqlType.String && right.Type == KqlType.String)
+        )
+            throw KqlException.Semantic(
+                token,
+                $"Cannot compare values of types {Spell(left.Type)} and {Spell(right.Type)}. Try adding explicit casts"
+            );
         return token.Text switch
         {
             "==" => Bool(row => KqlValues.AreEqual(l(row), r(row))),
@@ -94,20 +122,20 @@ internal sealed class KqlExpressionParser(KqlTokenReader tokens, DateTimeOffset 
 
         KqlExpression Text(Func<string, string, bool> test) => Bool(row => test(KqlValues.Text(l(row)), KqlValues.Text(r(row))));
 
-        KqlExpression Ordered(Func<int, bool> test) => Bool(row =>
-        {
-            var (a, b) = (l(row), r(row));
-            // Whatever is compared with null is null, which where takes as false.
-            return KqlValues.Plain(a) is not null && KqlValues.Plain(b) is not null && test(KqlValues.Compare(a, b));
-        });
+        KqlExpression Ordered(Func<int, bool> test) =>
+            Bool(row =>
+            {
+                var (a, b) = (l(row), r(row));
+                // Whatever is compared with null is null, which where takes as false.
+                return KqlValues.Plain(a) is not null && KqlValues.Plain(b) is not null && test(KqlValues.Compare(a, b));
+            });
     }
 
     private KqlExpression In(KqlExpression left, string word)
     {
         tokens.Expect("(");
         var values = new List<KqlExpression>();
-        do
-            values.Add(Sum());
+        do values.Add(Sum());
         while (tokens.TryTake(","));
         tokens.Expect(")");
         var insensitive = word.EndsWith('~');
@@ -115,9 +143,11 @@ internal sealed class KqlExpressionParser(KqlTokenReader tokens, DateTimeOffset 
         return Bool(row =>
         {
             var value = left.Evaluate(row);
-            var found = values.Exists(v => insensitive
-                ? KqlValues.Text(v.Evaluate(row)).Equals(KqlValues.Text(value), StringComparison.OrdinalIgnoreCase)
-                : KqlValues.AreEqual(v.Evaluate(row), value));
+            var found = values.Exists(v =>
+                insensitive
+                    ? KqlValues.Text(v.Evaluate(row)).Equals(KqlValues.Text(value), StringComparison.OrdinalIgnoreCase)
+                    : KqlValues.AreEqual(v.Evaluate(row), value)
+            );
             return found != negated;
         });
     }
@@ -130,7 +160,10 @@ internal sealed class KqlExpressionParser(KqlTokenReader tokens, DateTimeOffset 
         tokens.Expect(".");
         var high = Sum();
         tokens.Expect(")");
-        return Bool(row => KqlValues.Compare(value.Evaluate(row), low.Evaluate(row)) >= 0 && KqlValues.Compare(value.Evaluate(row), high.Evaluate(row)) <= 0);
+        return Bool(row =>
+            KqlValues.Compare(value.Evaluate(row), low.Evaluate(row)) >= 0
+            && KqlValues.Compare(value.Evaluate(row), high.Evaluate(row)) <= 0
+        );
     }
 
     private KqlExpression Sum()
@@ -166,13 +199,28 @@ internal sealed class KqlExpressionParser(KqlTokenReader tokens, DateTimeOffset 
         if (left.Type == KqlType.DateTime && token.Text == "-" && right.Type == KqlType.DateTime)
             return new(KqlType.TimeSpan, null, row => KqlValues.Time(left.Evaluate(row)) - KqlValues.Time(right.Evaluate(row)));
         var whole = left.Type == KqlType.Long && right.Type == KqlType.Long;
-        return new(whole ? KqlType.Long : KqlType.Real, null, row =>
-        {
-            if (KqlValues.Number(left.Evaluate(row)) is not { } a || KqlValues.Number(right.Evaluate(row)) is not { } b || (b == 0 && token.Text is "/" or "%" && b == 0))
-                return null;
-            var result = token.Text switch { "+" => a + b, "-" => a - b, "*" => a * b, "/" => a / b, _ => a % b };
-            return whole ? (object)(long)Math.Truncate(result) : result;
-        });
+        return new(
+            whole ? KqlType.Long : KqlType.Real,
+            null,
+            row =>
+            {
+                if (
+                    KqlValues.Number(left.Evaluate(row)) is not { } a
+                    || KqlValues.Number(right.Evaluate(row)) is not { } b
+                    || (b == 0 && token.Text is "/" or "%" && b == 0)
+                )
+                    return null;
+                var result = token.Text switch
+                {
+                    "+" => a + b,
+                    "-" => a - b,
+                    "*" => a * b,
+                    "/" => a / b,
+                    _ => a % b,
+                };
+                return whole ? (object)(long)Math.Truncate(result) : result;
+            }
+        );
     }
 
     private KqlExpression Postfix()
@@ -192,7 +240,8 @@ internal sealed class KqlExpressionParser(KqlTokenReader tokens, DateTimeOffset 
                 value = key.Kind switch
                 {
                     KqlTokenKind.Text => Member(bracket, value, key.Text),
-                    KqlTokenKind.Number when int.TryParse(key.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var index) => Element(bracket, value, index),
+                    KqlTokenKind.Number when int.TryParse(key.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var index) =>
+                        Element(bracket, value, index),
                     _ => throw KqlException.Parser(key),
                 };
                 tokens.Expect("]");
@@ -207,7 +256,11 @@ internal sealed class KqlExpressionParser(KqlTokenReader tokens, DateTimeOffset 
     private static KqlExpression Member(KqlToken at, KqlExpression value, string name)
     {
         RequireDynamic(at, value);
-        return new(KqlType.Dynamic, value.Name is null ? null : value.Name + "_" + name, row => value.Evaluate(row) is JsonObject json ? Find(json, name) : null);
+        return new(
+            KqlType.Dynamic,
+            value.Name is null ? null : value.Name + "_" + name,
+            row => value.Evaluate(row) is JsonObject json ? Find(json, name) : null
+        );
     }
 
     /// <summary>Members are case-sensitive; tag names are not, in Azure, so the spelling must be that of the tag.</summary>
@@ -216,8 +269,11 @@ internal sealed class KqlExpressionParser(KqlTokenReader tokens, DateTimeOffset 
     private static KqlExpression Element(KqlToken at, KqlExpression value, int index)
     {
         RequireDynamic(at, value);
-        return new(KqlType.Dynamic, value.Name is null ? null : $"{value.Name}_{index}", row =>
-            value.Evaluate(row) is JsonArray array && index < array.Count ? array[index] : null);
+        return new(
+            KqlType.Dynamic,
+            value.Name is null ? null : $"{value.Name}_{index}",
+            row => value.Evaluate(row) is JsonArray array && index < array.Count ? array[index] : null
+        );
     }
 
     private static void RequireDynamic(KqlToken at, KqlExpression value)
@@ -249,8 +305,10 @@ internal sealed class KqlExpressionParser(KqlTokenReader tokens, DateTimeOffset 
             case KqlTokenKind.Text:
                 return Literal(KqlType.String, token.Text);
             case KqlTokenKind.Number:
-                return long.TryParse(token.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var whole) ? Literal(KqlType.Long, whole)
-                    : double.TryParse(token.Text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var real) ? Literal(KqlType.Real, real)
+                return long.TryParse(token.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var whole)
+                        ? Literal(KqlType.Long, whole)
+                    : double.TryParse(token.Text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var real)
+                        ? Literal(KqlType.Real, real)
                     : throw KqlException.Parser(token);
             case KqlTokenKind.TimeSpan:
                 return Literal(KqlType.TimeSpan, Span(token));
@@ -304,10 +362,21 @@ internal sealed class KqlExpressionParser(KqlTokenReader tokens, DateTimeOffset 
             "tostring" => Of(1, KqlType.String, row => KqlValues.Text(a[0].Evaluate(row))),
             "tolower" => Of(1, KqlType.String, row => KqlValues.Text(a[0].Evaluate(row)).ToLowerInvariant()),
             "toupper" => Of(1, KqlType.String, row => KqlValues.Text(a[0].Evaluate(row)).ToUpperInvariant()),
-            "trim" => Of(2, KqlType.String, row => KqlValues.Text(a[1].Evaluate(row)).Trim(KqlValues.Text(a[0].Evaluate(row)).ToCharArray())),
+            "trim" => Of(
+                2,
+                KqlType.String,
+                row => KqlValues.Text(a[1].Evaluate(row)).Trim(KqlValues.Text(a[0].Evaluate(row)).ToCharArray())
+            ),
             "toint" or "tolong" => Of(1, KqlType.Long, row => KqlValues.Number(a[0].Evaluate(row)) is { } n ? (long)n : null),
             "todouble" or "toreal" => Of(1, KqlType.Real, row => KqlValues.Number(a[0].Evaluate(row))),
-            "tobool" => Of(1, KqlType.Bool, row => KqlValues.Plain(a[0].Evaluate(row)) is bool b ? b : KqlValues.Text(a[0].Evaluate(row)).Equals("true", StringComparison.OrdinalIgnoreCase)),
+            "tobool" => Of(
+                1,
+                KqlType.Bool,
+                row =>
+                    KqlValues.Plain(a[0].Evaluate(row)) is bool b
+                        ? b
+                        : KqlValues.Text(a[0].Evaluate(row)).Equals("true", StringComparison.OrdinalIgnoreCase)
+            ),
             "todatetime" or "datetime" => Of(1, KqlType.DateTime, row => KqlValues.Time(a[0].Evaluate(row))),
             "now" => Of(0, KqlType.DateTime, _ => now),
             "ago" => Of(1, KqlType.DateTime, row => KqlValues.Add(now, a[0].Evaluate(row), -1)),
@@ -319,16 +388,33 @@ internal sealed class KqlExpressionParser(KqlTokenReader tokens, DateTimeOffset 
             "strlen" => Of(1, KqlType.Long, row => (long)KqlValues.Text(a[0].Evaluate(row)).Length),
             "array_length" => Of(1, KqlType.Long, row => a[0].Evaluate(row) is JsonArray array ? (long)array.Count : null),
             "strcat" => Of(null, KqlType.String, row => string.Concat(a.Select(e => KqlValues.Text(e.Evaluate(row))))),
-            "coalesce" => Of(null, a.Count > 0 ? a[0].Type : KqlType.String, row => a.Select(e => e.Evaluate(row)).FirstOrDefault(v => !KqlValues.IsEmpty(v))),
-            "iff" or "iif" => Of(3, a.Count > 1 ? a[1].Type : KqlType.String, row => a[0].Test(row) ? a[1].Evaluate(row) : a[2].Evaluate(row)),
-            "split" => Of(2, KqlType.Dynamic, row => new JsonArray([.. KqlValues.Text(a[0].Evaluate(row)).Split(KqlValues.Text(a[1].Evaluate(row))).Select(s => JsonValue.Create(s))])),
+            "coalesce" => Of(
+                null,
+                a.Count > 0 ? a[0].Type : KqlType.String,
+                row => a.Select(e => e.Evaluate(row)).FirstOrDefault(v => !KqlValues.IsEmpty(v))
+            ),
+            "iff" or "iif" => Of(
+                3,
+                a.Count > 1 ? a[1].Type : KqlType.String,
+                row => a[0].Test(row) ? a[1].Evaluate(row) : a[2].Evaluate(row)
+            ),
+            "split" => Of(
+                2,
+                KqlType.Dynamic,
+                row => new JsonArray([
+                    .. KqlValues.Text(a[0].Evaluate(row)).Split(KqlValues.Text(a[1].Evaluate(row))).Select(s => JsonValue.Create(s)),
+                ])
+            ),
             _ => throw KqlException.Semantic(name, $"Unknown function: '{name.Text}'"),
         };
 
         KqlExpression Of(int? arguments, KqlType type, Func<object?[], object?> evaluate)
         {
             if (arguments is { } expected ? a.Count != expected : a.Count == 0)
-                throw KqlException.Semantic(name, $"{name.Text}(): function expects {arguments?.ToString(CultureInfo.InvariantCulture) ?? "at least 1"} argument(s)");
+                throw KqlException.Semantic(
+                    name,
+                    $"{name.Text}(): function expects {arguments?.ToString(CultureInfo.InvariantCulture) ?? "at least 1"} argument(s)"
+                );
             // tostring(tags['role']) becomes the column tags_role, as its argument would.
             return new(type, a.Count == 1 ? a[0].Name : null, evaluate);
         }
@@ -341,7 +427,9 @@ internal sealed class KqlExpressionParser(KqlTokenReader tokens, DateTimeOffset 
         while (!tokens.Current.Is(")") && tokens.Current.Kind != KqlTokenKind.End)
             text += tokens.Take().Raw;
         tokens.Expect(")");
-        return KqlValues.Time(text) is { } at ? Literal(KqlType.DateTime, at) : throw KqlException.Semantic(name, $"'{text}' is not a datetime");
+        return KqlValues.Time(text) is { } at
+            ? Literal(KqlType.DateTime, at)
+            : throw KqlException.Semantic(name, $"'{text}' is not a datetime");
     }
 
     private static TimeSpan Span(KqlToken token)
@@ -355,7 +443,9 @@ internal sealed class KqlExpressionParser(KqlTokenReader tokens, DateTimeOffset 
             "s" => TimeSpan.FromSeconds(1),
             _ => TimeSpan.FromMilliseconds(1),
         };
-        return double.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && number * unit.Ticks < long.MaxValue
+        return
+            double.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
+            && number * unit.Ticks < long.MaxValue
             ? unit * number
             : throw KqlException.Parser(token);
     }

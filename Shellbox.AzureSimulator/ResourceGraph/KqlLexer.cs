@@ -7,7 +7,33 @@ internal sealed class KqlLexer(string query)
 {
     // Longest first: "==" must not be read as two "=".
     private static readonly string[] Symbols =
-        ["==", "!=", "=~", "!~", "<=", ">=", "<", ">", "=", "(", ")", "[", "]", ",", ".", "|", "+", "-", "*", "/", "%", ";", ":", "{", "}"];
+    [
+        "==",
+        "!=",
+        "=~",
+        "!~",
+        "<=",
+        ">=",
+        "<",
+        ">",
+        "=",
+        "(",
+        ")",
+        "[",
+        "]",
+        ",",
+        ".",
+        "|",
+        "+",
+        "-",
+        "*",
+        "/",
+        "%",
+        ";",
+        ":",
+        "{",
+        "}",
+    ];
 
     private int _at;
     private int _line = 1;
@@ -17,8 +43,7 @@ internal sealed class KqlLexer(string query)
     {
         var lexer = new KqlLexer(query);
         var tokens = new List<KqlToken>();
-        do
-            tokens.Add(lexer.Next());
+        do tokens.Add(lexer.Next());
         while (tokens[^1].Kind != KqlTokenKind.End);
         return tokens;
     }
@@ -43,7 +68,8 @@ internal sealed class KqlLexer(string query)
             return Negated(negated);
         if (char.IsAsciiDigit(c))
             return Number();
-        var symbol = Array.Find(Symbols, s => string.CompareOrdinal(query, _at, s, 0, s.Length) == 0)
+        var symbol =
+            Array.Find(Symbols, s => string.CompareOrdinal(query, _at, s, 0, s.Length) == 0)
             ?? throw KqlException.Parser(new KqlToken(KqlTokenKind.Symbol, c.ToString(), c.ToString(), _line, _at - _lineStart));
         return Token(KqlTokenKind.Symbol, symbol, symbol.Length);
     }
@@ -81,14 +107,19 @@ internal sealed class KqlLexer(string query)
     private KqlToken Number()
     {
         var end = _at;
-        while (end < query.Length && (char.IsAsciiDigit(query[end]) || (query[end] == '.' && end + 1 < query.Length && char.IsAsciiDigit(query[end + 1]))))
+        while (
+            end < query.Length
+            && (char.IsAsciiDigit(query[end]) || (query[end] == '.' && end + 1 < query.Length && char.IsAsciiDigit(query[end + 1])))
+        )
             end++;
         var unit = Word(end);
         if (unit.Length == 0)
             return Token(KqlTokenKind.Number, query[_at..end], end - _at);
         if (unit is "d" or "h" or "m" or "s" or "ms")
             return Token(KqlTokenKind.TimeSpan, query[_at..(end + unit.Length)], end + unit.Length - _at);
-        throw KqlException.Parser(new KqlToken(KqlTokenKind.Number, query[_at..(end + unit.Length)], query[_at..(end + unit.Length)], _line, _at - _lineStart));
+        throw KqlException.Parser(
+            new KqlToken(KqlTokenKind.Number, query[_at..(end + unit.Length)], query[_at..(end + unit.Length)], _line, _at - _lineStart)
+        );
     }
 
     private KqlToken Quoted(bool verbatim, int start)
@@ -107,7 +138,15 @@ internal sealed class KqlLexer(string query)
             else if (!verbatim && query[i] == '\\' && i + 1 < query.Length)
             {
                 i++;
-                text.Append(query[i] switch { 'n' => '\n', 't' => '\t', 'r' => '\r', var other => other });
+                text.Append(
+                    query[i] switch
+                    {
+                        'n' => '\n',
+                        't' => '\t',
+                        'r' => '\r',
+                        var other => other,
+                    }
+                );
                 continue;
             }
 
@@ -115,7 +154,10 @@ internal sealed class KqlLexer(string query)
         }
 
         if (i >= query.Length || query[i] != quote)
-            throw KqlException.Parser(new KqlToken(KqlTokenKind.Text, query[start..i], query[start..i], _line, start - _lineStart), quote.ToString());
+            throw KqlException.Parser(
+                new KqlToken(KqlTokenKind.Text, query[start..i], query[start..i], _line, start - _lineStart),
+                quote.ToString()
+            );
         var token = new KqlToken(KqlTokenKind.Text, text.ToString(), query[start..(i + 1)], _line, start - _lineStart);
         _at = i + 1;
         return token;

@@ -46,7 +46,10 @@ internal sealed class KqlQuery
     {
         var name = _tokens.ExpectIdentifier();
         if (!Enum.TryParse<GraphTable>(name.Text, ignoreCase: true, out var table) || char.IsDigit(name.Text[0]))
-            throw KqlException.Semantic(name, $"Table '{name.Text}' is not supported or not simulated. Resources and ResourceContainers are.");
+            throw KqlException.Semantic(
+                name,
+                $"Table '{name.Text}' is not supported or not simulated. Resources and ResourceContainers are."
+            );
         return new KqlTable(GraphRow.Columns, _rows(table));
     }
 
@@ -86,7 +89,12 @@ internal sealed class KqlQuery
                 IsLimited = true;
                 return table with { Rows = [.. table.Rows.Take(atMost)] };
             case "count":
-                return new KqlTable([new("Count", KqlType.Long)], [[(long)table.Rows.Count]]);
+                return new KqlTable(
+                    [new("Count", KqlType.Long)],
+                    [
+                        [(long)table.Rows.Count],
+                    ]
+                );
             default:
                 throw KqlException.Parser(name, "an operator");
         }
@@ -145,11 +153,15 @@ internal sealed class KqlQuery
             (keys, expressions) = Named();
             // Resource Graph refuses dynamic keys: tostring(tags['x']), not tags['x'].
             if (keys.Find(k => k.Type == KqlType.Dynamic) is { } dynamic)
-                throw KqlException.Semantic(start, $"Summarize group key '{dynamic.Name}' is of a 'dynamic' type. Please use an explicit cast (for example, 'summarize ... by tostring({dynamic.Name})') as grouping by a 'dynamic' type is not supported.");
+                throw KqlException.Semantic(
+                    start,
+                    $"Summarize group key '{dynamic.Name}' is of a 'dynamic' type. Please use an explicit cast (for example, "
+                        + $"'summarize ... by tostring({dynamic.Name})') as grouping by a 'dynamic' type is not supported."
+                );
         }
 
-        var groups = table.Rows
-            .Select(r => (Row: r, Key: expressions.Select(e => e.Evaluate(r)).ToArray()))
+        var groups = table
+            .Rows.Select(r => (Row: r, Key: expressions.Select(e => e.Evaluate(r)).ToArray()))
             .GroupBy(r => Key(r.Key), StringComparer.Ordinal);
         var rows = groups.Select(g => (object?[])[.. g.First().Key, .. aggregates.Select(a => a.Of([.. g.Select(r => r.Row)]))]).ToList();
         if (rows.Count == 0 && keys.Count == 0)
@@ -179,16 +191,27 @@ internal sealed class KqlQuery
         return function.Text switch
         {
             "countif" => (new(given ?? "countif_", KqlType.Long), rows => (long)rows.Count(argument.Test)),
-            "dcount" => (new(name, KqlType.Long), rows => (long)rows.Select(r => KqlValues.Text(of(r))).Distinct(StringComparer.Ordinal).Count()),
-            "sum" => (new(name, argument.Type == KqlType.Long ? KqlType.Long : KqlType.Real), rows =>
-            {
-                var sum = rows.Sum(r => KqlValues.Number(of(r)) ?? 0);
-                return argument.Type == KqlType.Long ? (long)sum : sum;
-            }
+            "dcount" => (
+                new(name, KqlType.Long),
+                rows => (long)rows.Select(r => KqlValues.Text(of(r))).Distinct(StringComparer.Ordinal).Count()
+            ),
+            "sum" => (
+                new(name, argument.Type == KqlType.Long ? KqlType.Long : KqlType.Real),
+                rows =>
+                {
+                    var sum = rows.Sum(r => KqlValues.Number(of(r)) ?? 0);
+                    return argument.Type == KqlType.Long ? (long)sum : sum;
+                }
             ),
             "avg" => (new(name, KqlType.Real), rows => rows.Select(r => KqlValues.Number(of(r))).Average()),
-            "min" => (new(name, argument.Type), rows => rows.Select(of).Where(v => v is not null).Order(Comparer<object?>.Create(KqlValues.Compare)).FirstOrDefault()),
-            "max" => (new(name, argument.Type), rows => rows.Select(of).Where(v => v is not null).Order(Comparer<object?>.Create(KqlValues.Compare)).LastOrDefault()),
+            "min" => (
+                new(name, argument.Type),
+                rows => rows.Select(of).Where(v => v is not null).Order(Comparer<object?>.Create(KqlValues.Compare)).FirstOrDefault()
+            ),
+            "max" => (
+                new(name, argument.Type),
+                rows => rows.Select(of).Where(v => v is not null).Order(Comparer<object?>.Create(KqlValues.Compare)).LastOrDefault()
+            ),
             _ => throw KqlException.Semantic(function, $"Unknown aggregate function: '{function.Text}'"),
         };
     }
@@ -213,8 +236,7 @@ internal sealed class KqlQuery
                 name = name.TrimEnd('0', '1', '2', '3', '4', '5', '6', '7', '8', '9') + n.ToString(CultureInfo.InvariantCulture);
             columns.Add(new KqlColumn(name, expression.Type));
             expressions.Add(expression);
-        }
-        while (_tokens.TryTake(","));
+        } while (_tokens.TryTake(","));
         return (columns, expressions);
     }
 
@@ -227,8 +249,7 @@ internal sealed class KqlQuery
             if (!table.Columns.Any(c => c.Name == name.Text))
                 throw KqlException.Semantic(name, $"Failed to resolve column named '{name.Text}'");
             names.Add(name.Text);
-        }
-        while (_tokens.TryTake(","));
+        } while (_tokens.TryTake(","));
         return names;
     }
 
@@ -246,7 +267,10 @@ internal sealed class KqlQuery
             var at = _tokens.Current;
             var key = _expressions.Parse();
             if (key.Type == KqlType.Dynamic)
-                throw KqlException.Semantic(at, $"order operator: key '{key.Name}' can't be of dynamic type. Try adding an explicit cast, such as tostring()");
+                throw KqlException.Semantic(
+                    at,
+                    $"order operator: key '{key.Name}' can't be of dynamic type. Try adding an explicit cast, such as tostring()"
+                );
             // Descending is KQL's default.
             var ascending = _tokens.TryTake("asc");
             if (!ascending)
@@ -254,8 +278,7 @@ internal sealed class KqlQuery
             if (_tokens.TryTake("nulls"))
                 _tokens.ExpectIdentifier();
             keys.Add((key, ascending));
-        }
-        while (_tokens.TryTake(","));
+        } while (_tokens.TryTake(","));
         return keys;
     }
 

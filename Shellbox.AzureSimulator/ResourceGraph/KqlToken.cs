@@ -7,9 +7,10 @@ namespace Shellbox.AzureSimulator.ResourceGraph;
 /// <param name="Column">From 0, as Resource Graph's errors count.</param>
 internal sealed record KqlToken(KqlTokenKind Kind, string Text, string Raw, int Line, int Column)
 {
-    public bool Is(string symbolOrWord) => Kind switch
-    {
-        KqlTokenKind.Symbol or KqlTokenKind.Identifier => string.Equals(Text, symbolOrWord, StringComparison.Ordinal),
-        _ => false,
-    };
+    public bool Is(string symbolOrWord) =>
+        Kind switch
+        {
+            KqlTokenKind.Symbol or KqlTokenKind.Identifier => string.Equals(Text, symbolOrWord, StringComparison.Ordinal),
+            _ => false,
+        };
 }

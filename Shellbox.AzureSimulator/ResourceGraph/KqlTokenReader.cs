@@ -25,8 +25,7 @@ internal sealed class KqlTokenReader(IReadOnlyList<KqlToken> tokens)
         return true;
     }
 
-    public KqlToken Expect(string symbolOrWord) =>
-        Current.Is(symbolOrWord) ? Take() : throw KqlException.Parser(Current, symbolOrWord);
+    public KqlToken Expect(string symbolOrWord) => Current.Is(symbolOrWord) ? Take() : throw KqlException.Parser(Current, symbolOrWord);
 
     public KqlToken ExpectIdentifier() =>
         Current.Kind == KqlTokenKind.Identifier ? Take() : throw KqlException.Parser(Current, "an identifier");

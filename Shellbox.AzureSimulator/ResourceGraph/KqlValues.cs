@@ -21,47 +21,51 @@ internal static class KqlValues
             JsonValueKind.True => true,
             JsonValueKind.False => false,
             JsonValueKind.Number => json.TryGetValue<long>(out var whole) ? whole
-                : json.TryGetValue<int>(out var small) ? (long)small
-                : double.Parse(json.ToJsonString(), CultureInfo.InvariantCulture),
+            : json.TryGetValue<int>(out var small) ? (long)small
+            : double.Parse(json.ToJsonString(), CultureInfo.InvariantCulture),
             _ => null,
         };
     }
 
     /// <summary>tostring(): null is the empty string, as strings are never null in KQL.</summary>
-    public static string Text(object? value) => Plain(value) switch
-    {
-        null => "",
-        string s => s,
-        bool b => b ? "true" : "false",
-        DateTimeOffset at => at.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffffffZ", CultureInfo.InvariantCulture),
-        JsonNode json => json.ToJsonString(),
-        var other => Convert.ToString(other, CultureInfo.InvariantCulture) ?? "",
-    };
+    public static string Text(object? value) =>
+        Plain(value) switch
+        {
+            null => "",
+            string s => s,
+            bool b => b ? "true" : "false",
+            DateTimeOffset at => at.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffffffZ", CultureInfo.InvariantCulture),
+            JsonNode json => json.ToJsonString(),
+            var other => Convert.ToString(other, CultureInfo.InvariantCulture) ?? "",
+        };
 
     public static bool IsTrue(object? value) => Plain(value) is true;
 
-    public static bool IsEmpty(object? value) => Plain(value) switch
-    {
-        null => true,
-        string s => s.Length == 0,
-        _ => false,
-    };
+    public static bool IsEmpty(object? value) =>
+        Plain(value) switch
+        {
+            null => true,
+            string s => s.Length == 0,
+            _ => false,
+        };
 
-    public static double? Number(object? value) => Plain(value) switch
-    {
-        long l => l,
-        double d => d,
-        bool b => b ? 1 : 0,
-        string s when double.TryParse(s, NumberStyles.Float, CultureInfo.InvariantCulture, out var d) => d,
-        _ => null,
-    };
+    public static double? Number(object? value) =>
+        Plain(value) switch
+        {
+            long l => l,
+            double d => d,
+            bool b => b ? 1 : 0,
+            string s when double.TryParse(s, NumberStyles.Float, CultureInfo.InvariantCulture, out var d) => d,
+            _ => null,
+        };
 
-    public static DateTimeOffset? Time(object? value) => Plain(value) switch
-    {
-        DateTimeOffset at => at,
-        string s when DateTimeOffset.TryParse(s, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) => at,
-        _ => null,
-    };
+    public static DateTimeOffset? Time(object? value) =>
+        Plain(value) switch
+        {
+            DateTimeOffset at => at,
+            string s when DateTimeOffset.TryParse(s, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) => at,
+            _ => null,
+        };
 
     /// <summary>A time and a time span; null when either is something else, or the sum is no time any more.</summary>
     public static DateTimeOffset? Add(object? time, object? span, int sign)
@@ -104,25 +108,32 @@ internal static class KqlValues
     {
         if (term.Length == 0)
             return true;
-        for (var at = text.IndexOf(term, StringComparison.OrdinalIgnoreCase); at >= 0; at = text.IndexOf(term, at + 1, StringComparison.OrdinalIgnoreCase))
+        for (
+            var at = text.IndexOf(term, StringComparison.OrdinalIgnoreCase);
+            at >= 0;
+            at = text.IndexOf(term, at + 1, StringComparison.OrdinalIgnoreCase)
+        )
         {
             var end = at + term.Length;
-            if ((at == 0 || !char.IsLetterOrDigit(text[at - 1]) || !char.IsLetterOrDigit(term[0]))
-                && (end == text.Length || !char.IsLetterOrDigit(text[end]) || !char.IsLetterOrDigit(term[^1])))
+            if (
+                (at == 0 || !char.IsLetterOrDigit(text[at - 1]) || !char.IsLetterOrDigit(term[0]))
+                && (end == text.Length || !char.IsLetterOrDigit(text[end]) || !char.IsLetterOrDigit(term[^1]))
+            )
                 return true;
         }
 
         return false;
     }
 
-    public static JsonNode? ToJson(object? value) => value switch
-    {
-        null => null,
-        JsonNode json => json.DeepClone(),
-        string s => JsonValue.Create(s),
-        bool b => JsonValue.Create(b),
-        long l => JsonValue.Create(l),
-        double d => JsonValue.Create(d),
-        var other => JsonValue.Create(Text(other)),
-    };
+    public static JsonNode? ToJson(object? value) =>
+        value switch
+        {
+            null => null,
+            JsonNode json => json.DeepClone(),
+            string s => JsonValue.Create(s),
+            bool b => JsonValue.Create(b),
+            long l => JsonValue.Create(l),
+            double d => JsonValue.Create(d),
+            var other => JsonValue.Create(Text(other)),
+        };
 }

@@ -14,7 +14,14 @@ internal sealed class ResourceGraphRequests(SimulatedCloud cloud)
 
     public IEnumerable<ArmRoute> Routes()
     {
-        yield return new("ResourceGraph_Resources", "POST", "/providers/Microsoft.ResourceGraph/resources", ApiVersions.ResourceGraph, RequestKind.ResourceGraph, Query);
+        yield return new(
+            "ResourceGraph_Resources",
+            "POST",
+            "/providers/Microsoft.ResourceGraph/resources",
+            ApiVersions.ResourceGraph,
+            RequestKind.ResourceGraph,
+            Query
+        );
     }
 
     private Task<ArmAnswer> Query(ArmCall call)
@@ -30,13 +37,16 @@ internal sealed class ResourceGraphRequests(SimulatedCloud cloud)
         if (skip < 0)
             throw Refused([Detail("InvalidParameter", $"$skip is {skip}; it is not negative.")]);
         var format = options.Text("resultFormat") ?? "objectArray";
-        if (!format.Equals("table", StringComparison.OrdinalIgnoreCase) && !format.Equals("objectArray", StringComparison.OrdinalIgnoreCase))
+        if (
+            !format.Equals("table", StringComparison.OrdinalIgnoreCase) && !format.Equals("objectArray", StringComparison.OrdinalIgnoreCase)
+        )
             throw Refused([Detail("InvalidParameter", $"The resultFormat '{format}' is not one of 'table' and 'objectArray'.")]);
         if (options.Text("$skipToken") is { Length: > 0 } token)
             skip = Position(token, text);
 
         var now = cloud.Clock.Now;
-        var mine = body.Array("subscriptions") is not { Count: > 0 } subscriptions
+        var mine =
+            body.Array("subscriptions") is not { Count: > 0 } subscriptions
             || subscriptions.Any(s => string.Equals(s?.ToString(), cloud.Ids.Subscription, StringComparison.OrdinalIgnoreCase));
         KqlTable result;
         bool limited;
@@ -47,7 +57,11 @@ internal sealed class ResourceGraphRequests(SimulatedCloud cloud)
         catch (KqlException e)
         {
             throw Refused([
-                Detail("InvalidQuery", "Query is invalid. Please refer to the documentation for the Azure Resource Graph service and fix the error before retrying."),
+                Detail(
+                    "InvalidQuery",
+                    "Query is invalid. Please refer to the documentation for the Azure Resource Graph service and fix the error "
+                        + "before retrying."
+                ),
                 Detail(e),
             ]);
         }
@@ -68,7 +82,9 @@ internal sealed class ResourceGraphRequests(SimulatedCloud cloud)
             ["count"] = rows.Count,
             ["resultTruncated"] = more ? "true" : "false",
             ["facets"] = new JsonArray(),
-            ["data"] = format.Equals("table", StringComparison.OrdinalIgnoreCase) ? Table(result.Columns, rows) : Objects(result.Columns, rows),
+            ["data"] = format.Equals("table", StringComparison.OrdinalIgnoreCase)
+                ? Table(result.Columns, rows)
+                : Objects(result.Columns, rows),
         };
         // Without the column id Resource Graph gives no token, and the rest of the rows cannot be had.
         if (more && isPaged)
@@ -76,23 +92,25 @@ internal sealed class ResourceGraphRequests(SimulatedCloud cloud)
         return ArmAnswer.Ok(body);
     }
 
-    private static JsonArray Objects(IReadOnlyList<KqlColumn> columns, List<object?[]> rows) => new([.. rows.Select(row =>
-        new JsonObject(columns.Select((c, i) => KeyValuePair.Create(c.Name, KqlValues.ToJson(row[i])))))]);
+    private static JsonArray Objects(IReadOnlyList<KqlColumn> columns, List<object?[]> rows) =>
+        new([.. rows.Select(row => new JsonObject(columns.Select((c, i) => KeyValuePair.Create(c.Name, KqlValues.ToJson(row[i])))))]);
 
-    private static JsonObject Table(IReadOnlyList<KqlColumn> columns, List<object?[]> rows) => new()
-    {
-        ["columns"] = new JsonArray([.. columns.Select(c => new JsonObject { ["name"] = c.Name, ["type"] = Spell(c.Type) })]),
-        ["rows"] = new JsonArray([.. rows.Select(row => new JsonArray([.. row.Select(KqlValues.ToJson)]))]),
-    };
+    private static JsonObject Table(IReadOnlyList<KqlColumn> columns, List<object?[]> rows) =>
+        new()
+        {
+            ["columns"] = new JsonArray([.. columns.Select(c => new JsonObject { ["name"] = c.Name, ["type"] = Spell(c.Type) })]),
+            ["rows"] = new JsonArray([.. rows.Select(row => new JsonArray([.. row.Select(KqlValues.ToJson)]))]),
+        };
 
-    private static string Spell(KqlType type) => type switch
-    {
-        KqlType.Long => "integer",
-        KqlType.Real => "number",
-        KqlType.Bool => "boolean",
-        KqlType.Dynamic => "object",
-        _ => "string",
-    };
+    private static string Spell(KqlType type) =>
+        type switch
+        {
+            KqlType.Long => "integer",
+            KqlType.Real => "number",
+            KqlType.Bool => "boolean",
+            KqlType.Dynamic => "object",
+            _ => "string",
+        };
 
     private Dictionary<string, string> Quota(ArmCall call)
     {
@@ -104,12 +122,21 @@ internal sealed class ResourceGraphRequests(SimulatedCloud cloud)
         };
         if (allowed || !cloud.Options.Throttling)
             return headers;
-        throw new ArmException(new ArmError(429, "RateLimiting", Support(call))
-        {
-            RetryAfter = resets,
-            Headers = headers,
-            Details = [Detail("RateLimiting", "Client application has been throttled and should not attempt to repeat the request until an amount of time has elapsed. Please see https://aka.ms/resourcegraph-throttling for help.")],
-        });
+        throw new ArmException(
+            new ArmError(429, "RateLimiting", Support(call))
+            {
+                RetryAfter = resets,
+                Headers = headers,
+                Details =
+                [
+                    Detail(
+                        "RateLimiting",
+                        "Client application has been throttled and should not attempt to repeat the request until an amount of "
+                            + "time has elapsed. Please see https://aka.ms/resourcegraph-throttling for help."
+                    ),
+                ],
+            }
+        );
     }
 
     // A hint of zero seconds would have the client come back too soon.
@@ -118,7 +145,8 @@ internal sealed class ResourceGraphRequests(SimulatedCloud cloud)
     private ArmException Refused(JsonArray details) => new(new ArmError(400, "BadRequest", Support(null)) { Details = details });
 
     private string Support(ArmCall? call) =>
-        $"Please provide below info when asking for support: timestamp = {cloud.Clock.Now:O}, correlationId = {call?.RequestId ?? Guid.Empty.ToString()}.";
+        $"Please provide below info when asking for support: timestamp = {cloud.Clock.Now:O}, correlationId = "
+        + $"{call?.RequestId ?? Guid.Empty.ToString()}.";
 
     private static JsonObject Detail(string code, string message) => new() { ["code"] = code, ["message"] = message };
 
@@ -144,10 +172,12 @@ internal sealed class ResourceGraphRequests(SimulatedCloud cloud)
     private int Position(string token, string query)
     {
         var bytes = new byte[token.Length];
-        if (Convert.TryFromBase64String(token, bytes, out var length)
+        if (
+            Convert.TryFromBase64String(token, bytes, out var length)
             && Encoding.UTF8.GetString(bytes, 0, length).Split(':') is [var hash, var position]
             && hash == Hash(query).ToString("x8", CultureInfo.InvariantCulture)
-            && int.TryParse(position, NumberStyles.None, CultureInfo.InvariantCulture, out var skip))
+            && int.TryParse(position, NumberStyles.None, CultureInfo.InvariantCulture, out var skip)
+        )
             return skip;
         throw Refused([Detail("InvalidSkipToken", "The $skipToken is not valid for this query.")]);
     }

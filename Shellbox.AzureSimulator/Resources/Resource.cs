@@ -69,7 +69,13 @@ internal abstract class Resource(string id, string type, string resourceGroup, s
     /// <summary>The body of a GET.</summary>
     public JsonObject Render(DateTimeOffset now)
     {
-        var body = new JsonObject { ["name"] = Name, ["id"] = Id, ["type"] = Type, ["location"] = Location };
+        var body = new JsonObject
+        {
+            ["name"] = Name,
+            ["id"] = Id,
+            ["type"] = Type,
+            ["location"] = Location,
+        };
         if (TagsSeen(now) is { } tags)
             body["tags"] = tags.DeepClone();
         foreach (var (key, value) in TopLevel)
@@ -94,17 +100,11 @@ internal abstract class Resource(string id, string type, string resourceGroup, s
     }
 
     /// <summary>Properties that are computed, not stored.</summary>
-    protected virtual void CompleteProperties(JsonObject properties, DateTimeOffset now)
-    {
-    }
+    protected virtual void CompleteProperties(JsonObject properties, DateTimeOffset now) { }
 
-    protected virtual void CompleteBody(JsonObject body)
-    {
-    }
+    protected virtual void CompleteBody(JsonObject body) { }
 
-    protected virtual void CompleteForGraph(JsonObject properties)
-    {
-    }
+    protected virtual void CompleteForGraph(JsonObject properties) { }
 
     private JsonObject? TagsSeen(DateTimeOffset now) => now < _earlierTagsUntil ? _earlierTags : Tags;
 }

@@ -5,5 +5,6 @@ namespace Shellbox.AzureSimulator.Resources;
 internal sealed class ResourceGroup : Resource
 {
     public ResourceGroup(string id, string name, string location)
-        : base(id, ResourceTypes.ResourceGroups, name, name, location) => Properties = new JsonObject { ["provisioningState"] = "Succeeded" };
+        : base(id, ResourceTypes.ResourceGroups, name, name, location) =>
+        Properties = new JsonObject { ["provisioningState"] = "Succeeded" };
 }

@@ -12,8 +12,22 @@ internal sealed class ResourceGroupRequests(SimulatedCloud cloud)
         const string Subscription = "/subscriptions/{subscription}";
         const string Group = Subscription + "/resourceGroups/{resourceGroup}";
         yield return new("Subscriptions_List", "GET", "/subscriptions", ApiVersions.Resources, RequestKind.List, ListSubscriptions);
-        yield return new("Subscriptions_Get", "GET", Subscription, ApiVersions.Resources, RequestKind.Read, _ => Task.FromResult(ArmAnswer.Ok(RenderSubscription())));
-        yield return new("Providers_Get", "GET", Subscription + "/providers/{provider}", ApiVersions.Resources, RequestKind.Read, GetProvider);
+        yield return new(
+            "Subscriptions_Get",
+            "GET",
+            Subscription,
+            ApiVersions.Resources,
+            RequestKind.Read,
+            _ => Task.FromResult(ArmAnswer.Ok(RenderSubscription()))
+        );
+        yield return new(
+            "Providers_Get",
+            "GET",
+            Subscription + "/providers/{provider}",
+            ApiVersions.Resources,
+            RequestKind.Read,
+            GetProvider
+        );
         yield return new("ResourceGroups_List", "GET", Subscription + "/resourceGroups", ApiVersions.Resources, RequestKind.List, List);
         yield return new("ResourceGroups_Get", "GET", Group, ApiVersions.Resources, RequestKind.Read, Get);
         yield return new("ResourceGroups_CheckExistence", "HEAD", Group, ApiVersions.Resources, RequestKind.Read, Head);
@@ -28,26 +42,37 @@ internal sealed class ResourceGroupRequests(SimulatedCloud cloud)
         var name = call.Value("provider");
         var known = new[]
         {
-            ApiVersions.VirtualMachines, ApiVersions.Disks, ApiVersions.Snapshots, ApiVersions.NetworkInterfaces, ApiVersions.Resources,
-            ApiVersions.Tags, ApiVersions.ResourceGraph,
+            ApiVersions.VirtualMachines,
+            ApiVersions.Disks,
+            ApiVersions.Snapshots,
+            ApiVersions.NetworkInterfaces,
+            ApiVersions.Resources,
+            ApiVersions.Tags,
+            ApiVersions.ResourceGraph,
         };
         var types = known.Where(k => k.ResourceType.StartsWith(name + "/", StringComparison.OrdinalIgnoreCase)).ToList();
         if (types.Count == 0)
             throw ArmErrors.Of(404, "InvalidResourceNamespace", $"The resource namespace '{name}' is invalid.");
         var spelled = types[0].ResourceType.Split('/')[0];
-        return Task.FromResult(ArmAnswer.Ok(new JsonObject
-        {
-            ["id"] = $"/subscriptions/{cloud.Ids.Subscription}/providers/{spelled}",
-            ["namespace"] = spelled,
-            ["registrationState"] = "Registered",
-            ["registrationPolicy"] = "RegistrationRequired",
-            ["resourceTypes"] = new JsonArray([.. types.Select(t => new JsonObject
-            {
-                ["resourceType"] = t.ResourceType.Split('/')[1],
-                ["locations"] = new JsonArray(cloud.Location),
-                ["apiVersions"] = new JsonArray([.. t.Supported.Reverse().Select(v => JsonValue.Create(v))]),
-            })]),
-        }));
+        return Task.FromResult(
+            ArmAnswer.Ok(
+                new JsonObject
+                {
+                    ["id"] = $"/subscriptions/{cloud.Ids.Subscription}/providers/{spelled}",
+                    ["namespace"] = spelled,
+                    ["registrationState"] = "Registered",
+                    ["registrationPolicy"] = "RegistrationRequired",
+                    ["resourceTypes"] = new JsonArray([
+                        .. types.Select(t => new JsonObject
+                        {
+                            ["resourceType"] = t.ResourceType.Split('/')[1],
+                            ["locations"] = new JsonArray(cloud.Location),
+                            ["apiVersions"] = new JsonArray([.. t.Supported.Reverse().Select(v => JsonValue.Create(v))]),
+                        }),
+                    ]),
+                }
+            )
+        );
     }
 
     private Task<ArmAnswer> List(ArmCall call) =>
@@ -86,13 +111,14 @@ internal sealed class ResourceGroupRequests(SimulatedCloud cloud)
         }
     }
 
-    private JsonObject RenderSubscription() => new()
-    {
-        ["id"] = $"/subscriptions/{cloud.Ids.Subscription}",
-        ["subscriptionId"] = cloud.Ids.Subscription,
-        ["tenantId"] = Identity.TokenIssuer.Tenant,
-        ["displayName"] = "Simulated subscription",
-        ["state"] = "Enabled",
-        ["authorizationSource"] = "RoleBased",
-    };
+    private JsonObject RenderSubscription() =>
+        new()
+        {
+            ["id"] = $"/subscriptions/{cloud.Ids.Subscription}",
+            ["subscriptionId"] = cloud.Ids.Subscription,
+            ["tenantId"] = Identity.TokenIssuer.Tenant,
+            ["displayName"] = "Simulated subscription",
+            ["state"] = "Enabled",
+            ["authorizationSource"] = "RoleBased",
+        };
 }

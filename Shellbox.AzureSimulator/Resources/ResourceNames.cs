@@ -2,7 +2,9 @@ using Shellbox.AzureSimulator.Arm;
 
 namespace Shellbox.AzureSimulator.Resources;
 
-/// <summary>The names that Azure takes for VMs, disks and network interfaces. They become file names here, so nothing else gets in.</summary>
+/// <summary>
+/// The names that Azure takes for VMs, disks and network interfaces. They become file names here, so nothing else gets in.
+/// </summary>
 internal static class ResourceNames
 {
     public static bool IsValid(string name) =>
@@ -22,13 +24,21 @@ internal static class ResourceNames
     public static void CheckGroup(string name)
     {
         if (!IsValidGroup(name))
-            throw ArmErrors.InvalidParameter("resourceGroupName", $"The value '{name}' of parameter 'resourceGroupName' is invalid: a name has letters, digits, '-', '_', '.', '(' and ')', does not end with '.', and is at most 90 long.");
+            throw ArmErrors.InvalidParameter(
+                "resourceGroupName",
+                $"The value '{name}' of parameter 'resourceGroupName' is invalid: a name has letters, digits, '-', '_', '.', "
+                    + $"'(' and ')', does not end with '.', and is at most 90 long."
+            );
     }
 
     /// <exception cref="ArmException">400.</exception>
     public static void Check(string name, string target)
     {
         if (!IsValid(name))
-            throw ArmErrors.InvalidParameter(target, $"The value '{name}' of parameter '{target}' is invalid: a name has letters, digits, '-', '_' and '.', begins with a letter or digit, and is at most 80 long.");
+            throw ArmErrors.InvalidParameter(
+                target,
+                $"The value '{name}' of parameter '{target}' is invalid: a name has letters, digits, '-', '_' and '.', begins "
+                    + $"with a letter or digit, and is at most 80 long."
+            );
     }
 }

@@ -20,7 +20,8 @@ internal sealed class SimulatedCloud(
     IInstanceHost instances,
     DiskFiles diskFiles,
     FaultPlan faults,
-    ILogger logger)
+    ILogger logger
+)
 {
     public AzureSimulatorOptions Options { get; } = options;
 
@@ -46,7 +47,10 @@ internal sealed class SimulatedCloud(
 
     public string Location { get; } = options.Location;
 
-    /// <summary>A name that is unique among the resources of a kind in all groups, and good for a file: that of the resource itself in the first group.</summary>
+    /// <summary>
+    /// A name that is unique among the resources of a kind in all groups, and good for a file: that of the resource itself in the first
+    /// group.
+    /// </summary>
     /// <remarks>'~' is in no name of a resource or group, so the names of two groups never meet.</remarks>
     public string FileName(string resourceGroup, string name) =>
         string.Equals(resourceGroup, Options.ResourceGroup, StringComparison.OrdinalIgnoreCase) ? name : resourceGroup + "~" + name;
@@ -59,7 +63,12 @@ internal sealed class SimulatedCloud(
         if (string.IsNullOrEmpty(location))
             throw ArmErrors.Of(400, "LocationRequired", "The location property is required for this definition.");
         if (!string.Equals(location.Replace(" ", "", StringComparison.Ordinal), Location, StringComparison.OrdinalIgnoreCase))
-            throw ArmErrors.Of(400, "LocationNotAvailableForResourceType", $"The provided location '{location}' is not available for resource type '{type}'. List of available regions for the resource type is '{Location}'.");
+            throw ArmErrors.Of(
+                400,
+                "LocationNotAvailableForResourceType",
+                $"The provided location '{location}' is not available for resource type '{type}'. List of available regions "
+                    + $"for the resource type is '{Location}'."
+            );
     }
 
     /// <summary>The group's id by name.</summary>

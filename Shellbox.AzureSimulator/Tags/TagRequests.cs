@@ -4,7 +4,9 @@ using Shellbox.AzureSimulator.Resources;
 
 namespace Shellbox.AzureSimulator.Tags;
 
-/// <summary>The tags resource at the scope of a resource or a resource group: <c>{scope}/providers/Microsoft.Resources/tags/default</c>.</summary>
+/// <summary>
+/// The tags resource at the scope of a resource or a resource group: <c>{scope}/providers/Microsoft.Resources/tags/default</c>.
+/// </summary>
 internal sealed class TagRequests(SimulatedCloud cloud)
 {
     private const string Tail = "/providers/Microsoft.Resources/tags/default";
@@ -43,7 +45,11 @@ internal sealed class TagRequests(SimulatedCloud cloud)
             "REPLACE" => WriteAsync(call, _ => tags),
             "MERGE" => WriteAsync(call, existing => Merge(existing, tags)),
             "DELETE" => WriteAsync(call, existing => Without(existing, tags)),
-            _ => throw ArmErrors.Of(400, "InvalidTagsOperation", $"The operation '{operation}' is invalid. The supported values are 'Merge, Replace, Delete'."),
+            _ => throw ArmErrors.Of(
+                400,
+                "InvalidTagsOperation",
+                $"The operation '{operation}' is invalid. The supported values are 'Merge, Replace, Delete'."
+            ),
         };
     }
 
@@ -93,15 +99,19 @@ internal sealed class TagRequests(SimulatedCloud cloud)
     }
 
     /// <summary>Deleting names a tag and its value; only the name counts.</summary>
-    private static JsonObject Without(JsonObject existing, JsonObject tags) => new(existing
-        .Where(e => !tags.Any(t => string.Equals(t.Key, e.Key, StringComparison.OrdinalIgnoreCase)))
-        .Select(e => KeyValuePair.Create(e.Key, e.Value?.DeepClone())));
+    private static JsonObject Without(JsonObject existing, JsonObject tags) =>
+        new(
+            existing
+                .Where(e => !tags.Any(t => string.Equals(t.Key, e.Key, StringComparison.OrdinalIgnoreCase)))
+                .Select(e => KeyValuePair.Create(e.Key, e.Value?.DeepClone()))
+        );
 
-    private static JsonObject Render(Resource resource) => new()
-    {
-        ["id"] = resource.Id + Tail,
-        ["name"] = "default",
-        ["type"] = "Microsoft.Resources/tags",
-        ["properties"] = new JsonObject { ["tags"] = resource.Tags?.DeepClone() ?? new JsonObject() },
-    };
+    private static JsonObject Render(Resource resource) =>
+        new()
+        {
+            ["id"] = resource.Id + Tail,
+            ["name"] = "default",
+            ["type"] = "Microsoft.Resources/tags",
+            ["properties"] = new JsonObject { ["tags"] = resource.Tags?.DeepClone() ?? new JsonObject() },
+        };
 }

@@ -19,11 +19,19 @@ internal static class TagRules
         foreach (var (name, value) in tags)
         {
             if (name.Length is 0 or > 512 || name.IndexOfAny(['<', '>', '%', '&', '\\', '?', '/']) >= 0)
-                throw ArmErrors.Of(400, "InvalidTagName", $"The tag name '{name}' is invalid: it has 1 to 512 characters and none of '<,>,%,&,\\,?,/'.");
+                throw ArmErrors.Of(
+                    400,
+                    "InvalidTagName",
+                    $"The tag name '{name}' is invalid: it has 1 to 512 characters and none of '<,>,%,&,\\,?,/'."
+                );
             if (!seen.Add(name))
                 throw ArmErrors.Of(400, "DuplicateTagName", $"The tag name '{name}' is there twice: tag names are case-insensitive.");
             if (value is not JsonValue text || !text.TryGetValue<string>(out var s) || s.Length > 256)
-                throw ArmErrors.Of(400, "InvalidTagValue", $"The value of the tag '{name}' is invalid: it is a string of at most 256 characters.");
+                throw ArmErrors.Of(
+                    400,
+                    "InvalidTagValue",
+                    $"The value of the tag '{name}' is invalid: it is a string of at most 256 characters."
+                );
         }
 
         return tags;

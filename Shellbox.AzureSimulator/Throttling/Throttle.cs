@@ -39,15 +39,32 @@ internal sealed class Throttle(SimulatedClock clock)
             var (arm, header) = route.Kind switch
             {
                 RequestKind.Delete when route.Method == "DELETE" => (ArmDeletes, "x-ms-ratelimit-remaining-subscription-deletes"),
-                RequestKind.Write or RequestKind.Delete or RequestKind.Action => (ArmWrites, "x-ms-ratelimit-remaining-subscription-writes"),
+                RequestKind.Write or RequestKind.Delete or RequestKind.Action => (
+                    ArmWrites,
+                    "x-ms-ratelimit-remaining-subscription-writes"
+                ),
                 RequestKind.Tags => (ArmWrites, "x-ms-ratelimit-remaining-subscription-writes"),
                 _ => (ArmReads, "x-ms-ratelimit-remaining-subscription-reads"),
             };
-            var left = Take(arm, "", now, "SubscriptionRequestsThrottled", $"Number of '{arm.Policy}' requests for the subscription exceeded the limit. Please try again after '{{0}}' seconds.");
-            var headers = new List<KeyValuePair<string, string>> { KeyValuePair.Create(header, left.ToString(CultureInfo.InvariantCulture)) };
+            var left = Take(
+                arm,
+                "",
+                now,
+                "SubscriptionRequestsThrottled",
+                $"Number of '{arm.Policy}' requests for the subscription exceeded the limit. Please try again after '{{0}}' seconds."
+            );
+            var headers = new List<KeyValuePair<string, string>>
+            {
+                KeyValuePair.Create(header, left.ToString(CultureInfo.InvariantCulture)),
+            };
             var buckets = Compute(route).Select(l => (Limit: l.Limit, Left: Take(l.Limit, l.PerResource ? resource : "", now))).ToList();
             if (buckets.Count > 0)
-                headers.Add(KeyValuePair.Create("x-ms-ratelimit-remaining-resource", string.Join(',', buckets.Select(b => $"Microsoft.Compute/{b.Limit.Policy};{b.Left}"))));
+                headers.Add(
+                    KeyValuePair.Create(
+                        "x-ms-ratelimit-remaining-resource",
+                        string.Join(',', buckets.Select(b => $"Microsoft.Compute/{b.Limit.Policy};{b.Left}"))
+                    )
+                );
             return headers;
         }
     }
@@ -65,7 +82,16 @@ internal sealed class Throttle(SimulatedClock clock)
             RequestKind.List => [(SubscriptionLists, false)],
             RequestKind.Delete => [(VirtualMachineDelete, true)],
             // Start, power-off and run command have buckets of their own, of the same size as updates.
-            RequestKind.Action => [(VirtualMachineUpdate with { Policy = route.OperationId[(route.OperationId.IndexOf('_', StringComparison.Ordinal) + 1)..] + "VM" }, true)],
+            RequestKind.Action =>
+            [
+                (
+                    VirtualMachineUpdate with
+                    {
+                        Policy = route.OperationId[(route.OperationId.IndexOf('_', StringComparison.Ordinal) + 1)..] + "VM",
+                    },
+                    true
+                ),
+            ],
             _ => [(VirtualMachineUpdate, true), (SubscriptionUpdates, false)],
         };
     }
@@ -75,7 +101,13 @@ internal sealed class Throttle(SimulatedClock clock)
     {
         try
         {
-            return Take(limit, resource, now, "OperationNotAllowed", "The server rejected the request because too many requests have been received for this subscription.");
+            return Take(
+                limit,
+                resource,
+                now,
+                "OperationNotAllowed",
+                "The server rejected the request because too many requests have been received for this subscription."
+            );
         }
         catch (ArmException e)
         {
@@ -83,7 +115,9 @@ internal sealed class Throttle(SimulatedClock clock)
             {
                 ["code"] = "TooManyRequests",
                 ["target"] = limit.Policy,
-                ["message"] = $"{{\"operationGroup\":\"{limit.Policy}\",\"allowedRequestCount\":{limit.Burst},\"retryAfterSeconds\":{Math.Ceiling(e.Error.RetryAfter!.Value.TotalSeconds)}}}",
+                ["message"] =
+                    $"{{\"operationGroup\":\"{limit.Policy}\",\"allowedRequestCount\":{limit.Burst},"
+                    + $"\"retryAfterSeconds\":{Math.Ceiling(e.Error.RetryAfter!.Value.TotalSeconds)}}}",
             };
             throw new ArmException(e.Error with { Details = [detail] });
         }
@@ -97,9 +131,6 @@ internal sealed class Throttle(SimulatedClock clock)
         if (bucket.TryTake(now) is not { } wait)
             return bucket.Left;
         var seconds = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
-        throw new ArmException(new ArmError(429, code, message.Replace("{0}", seconds, StringComparison.Ordinal))
-        {
-            RetryAfter = wait,
-        });
+        throw new ArmException(new ArmError(429, code, message.Replace("{0}", seconds, StringComparison.Ordinal)) { RetryAfter = wait });
     }
 }

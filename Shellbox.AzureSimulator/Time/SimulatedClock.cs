@@ -25,7 +25,9 @@ internal sealed class SimulatedClock
         return real <= TimeSpan.Zero ? Task.CompletedTask : Task.Delay(real, TimeProvider, cancellationToken);
     }
 
-    /// <summary>Waits until a simulated duration after <paramref name="start"/>, so that the work between two waits does not add up.</summary>
+    /// <summary>
+    /// Waits until a simulated duration after <paramref name="start"/>, so that the work between two waits does not add up.
+    /// </summary>
     public Task DelayUntilAsync(DateTimeOffset start, TimeSpan simulated, CancellationToken cancellationToken)
     {
         var left = start + ToReal(simulated) - Now;

@@ -10,11 +10,16 @@ public static class HttpFunctions
     /// <summary>As often as the app that ships looks, when it waits for an operation to answer.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(25);
 
-    /// <summary>Runs an orchestration and answers with its output: by the provider's own wait or by looking, whichever has it first.</summary>
+    /// <summary>
+    /// Runs an orchestration and answers with its output: by the provider's own wait or by looking, whichever has it first.
+    /// </summary>
     [Function(nameof(Run))]
     public static async Task<IActionResult> Run(
-        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "run/{orchestrator}")] HttpRequest request, string orchestrator,
-        [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "run/{orchestrator}")] HttpRequest request,
+        string orchestrator,
+        [DurableClient] DurableTaskClient client,
+        CancellationToken cancellationToken
+    )
     {
         var id = await client.ScheduleNewOrchestrationInstanceAsync(orchestrator, cancellationToken);
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -23,7 +28,9 @@ public static class HttpFunctions
         while (instance is not { IsCompleted: true })
         {
             await Task.WhenAny(wait, Task.Delay(Pause, cancellationToken));
-            instance = wait.IsCompletedSuccessfully ? await wait : await client.GetInstanceAsync(id, getInputsAndOutputs: true, cancellationToken);
+            instance = wait.IsCompletedSuccessfully
+                ? await wait
+                : await client.GetInstanceAsync(id, getInputsAndOutputs: true, cancellationToken);
         }
 
         await enough.CancelAsync();

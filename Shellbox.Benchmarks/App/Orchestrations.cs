@@ -13,7 +13,8 @@ public static class Orchestrations
     public static async Task<int> Four([OrchestrationTrigger] TaskOrchestrationContext context)
     {
         var number = 0;
-        for (var i = 0; i < 4; i++) number = await context.CallActivityAsync<int>(nameof(AddOne), number);
+        for (var i = 0; i < 4; i++)
+            number = await context.CallActivityAsync<int>(nameof(AddOne), number);
         return number;
     }
 

@@ -9,20 +9,41 @@ internal sealed record ConnectReport(IReadOnlyList<FlowResult> Flows, double Tim
 {
     private static readonly string[] Columns =
     [
-        "flow", "n", "to QEMU p50 s", "p90", "p99", "QEMU p50 s", "to banner p50 s", "p99", "ARM calls", "graph queries", "speed-up",
+        "flow",
+        "n",
+        "to QEMU p50 s",
+        "p90",
+        "p99",
+        "QEMU p50 s",
+        "to banner p50 s",
+        "p99",
+        "ARM calls",
+        "graph queries",
+        "speed-up",
     ];
 
     /// <summary>What a boot takes where the disk has just come: added to the flows that end where QEMU starts.</summary>
-    private double MedianBoot { get; } = new Distribution(Flows.Where(f => f.Samples[0].BeforeQemu > 0).SelectMany(f => f.Samples).Select(s => s.Qemu).OfType<double>()).Median;
+    private double MedianBoot { get; } =
+        new Distribution(
+            Flows.Where(f => f.Samples[0].BeforeQemu > 0).SelectMany(f => f.Samples).Select(s => s.Qemu).OfType<double>()
+        ).Median;
 
     public IEnumerable<(string Name, Distribution Total)> Totals => Flows.Select(f => (f.Name, f.Total(MedianBoot)));
 
-    public string Conditions => string.Create(
-        CultureInfo.InvariantCulture,
-        $"Azure is simulated (seed {Seed}, time scale {TimeScale:0.##}: its waits are divided by that and multiplied back); storage, SSH and QEMU are real and unscaled. {Environment.ProcessorCount} processors, .NET {Environment.Version}, QEMU with {Accelerator}.");
+    public string Conditions =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"Azure is simulated (seed {Seed}, time scale {TimeScale:0.##}: its waits are divided by that and multiplied "
+                + $"back); storage, SSH and QEMU are real and unscaled. {Environment.ProcessorCount} processors, .NET "
+                + $"{Environment.Version}, QEMU with {Accelerator}."
+        );
 
-    public static string Accelerator => File.Exists("/dev/kvm") && File.ReadAllText("/proc/cpuinfo") is var cpu
-        && (cpu.Contains(" vmx", StringComparison.Ordinal) || cpu.Contains(" svm", StringComparison.Ordinal)) ? "KVM" : "TCG";
+    public static string Accelerator =>
+        File.Exists("/dev/kvm")
+        && File.ReadAllText("/proc/cpuinfo") is var cpu
+        && (cpu.Contains(" vmx", StringComparison.Ordinal) || cpu.Contains(" svm", StringComparison.Ordinal))
+            ? "KVM"
+            : "TCG";
 
     public void Write()
     {
@@ -33,7 +54,8 @@ internal sealed record ConnectReport(IReadOnlyList<FlowResult> Flows, double Tim
             table.AddColumn(Columns[i], c => c.Alignment(right ? Justify.Right : Justify.Left));
         }
 
-        foreach (var row in Rows()) table.AddRow(row.Select(Markup.Escape).ToArray());
+        foreach (var row in Rows())
+            table.AddRow(row.Select(Markup.Escape).ToArray());
         AnsiConsole.Write(table);
         AnsiConsole.WriteLine(Conditions);
     }
@@ -44,7 +66,8 @@ internal sealed record ConnectReport(IReadOnlyList<FlowResult> Flows, double Tim
         text.AppendLine(CultureInfo.InvariantCulture, $"`{Command}`").AppendLine();
         text.AppendLine(CultureInfo.InvariantCulture, $"| {string.Join(" | ", Columns)} |");
         text.AppendLine(CultureInfo.InvariantCulture, $"|---|{string.Concat(Enumerable.Repeat("---:|", Columns.Length - 1))}");
-        foreach (var row in Rows()) text.AppendLine(CultureInfo.InvariantCulture, $"| {string.Join(" | ", row)} |");
+        foreach (var row in Rows())
+            text.AppendLine(CultureInfo.InvariantCulture, $"| {string.Join(" | ", row)} |");
         return text.AppendLine().AppendLine(Conditions).ToString();
     }
 

@@ -45,8 +45,13 @@ internal sealed class OwnCloud : IAsyncDisposable
     /// <param name="durable">Where the app's orchestrations are kept.</param>
     /// <param name="writeRequests">Whether Azurite is to write down what it is asked.</param>
     public static async Task<OwnCloud> StartAsync(
-        int boxes, double timeScale, int seed, CancellationToken cancellationToken, DurableStorage durable = DurableStorage.AzureStorage,
-        bool writeRequests = false)
+        int boxes,
+        double timeScale,
+        int seed,
+        CancellationToken cancellationToken,
+        DurableStorage durable = DurableStorage.AzureStorage,
+        bool writeRequests = false
+    )
     {
         var state = Directory.CreateTempSubdirectory("shellbox-bench-").FullName;
         var paths = new CloudPaths(Repository.Root, state);
@@ -72,24 +77,37 @@ internal sealed class OwnCloud : IAsyncDisposable
                 InstanceImage = paths.InstanceImage,
                 Fleet = new Fleet
                 {
-                    VirtualMachines = [.. Enumerable.Range(1, boxes).Select(n => new FleetVirtualMachine
-                    {
-                        Name = SeedCloud.Vm(n),
-                        Tags = new Dictionary<string, string> { ["shellbox:role"] = "instance", ["shellbox:status"] = "free" },
-                        SshPublicKeys = [instanceKey],
-                    })],
-                    Disks = [.. Enumerable.Range(1, boxes).Select(n => new FleetDisk
-                    {
-                        Name = SeedCloud.Disk(n),
-                        Tags = new Dictionary<string, string>
-                        {
-                            ["shellbox:role"] = "volume", ["shellbox:userid"] = user.UserId, ["shellbox:boxname"] = Box(n),
-                        },
-                        ContentFile = paths.GuestVolume,
-                    })],
+                    VirtualMachines =
+                    [
+                        .. Enumerable
+                            .Range(1, boxes)
+                            .Select(n => new FleetVirtualMachine
+                            {
+                                Name = SeedCloud.Vm(n),
+                                Tags = new Dictionary<string, string> { ["shellbox:role"] = "instance", ["shellbox:status"] = "free" },
+                                SshPublicKeys = [instanceKey],
+                            }),
+                    ],
+                    Disks =
+                    [
+                        .. Enumerable
+                            .Range(1, boxes)
+                            .Select(n => new FleetDisk
+                            {
+                                Name = SeedCloud.Disk(n),
+                                Tags = new Dictionary<string, string>
+                                {
+                                    ["shellbox:role"] = "volume",
+                                    ["shellbox:userid"] = user.UserId,
+                                    ["shellbox:boxname"] = Box(n),
+                                },
+                                ContentFile = paths.GuestVolume,
+                            }),
+                    ],
                 },
             },
-            cancellationToken);
+            cancellationToken
+        );
 
         var cloud = new OwnCloud(paths, azurite, azure, user, durable);
         await cloud.StartAppAsync(new Dictionary<string, string>(), cancellationToken);
@@ -128,14 +146,17 @@ internal sealed class OwnCloud : IAsyncDisposable
     {
         var key = new BoxKey(_user.UserId, box);
         var row = await App.Get<BoxStore>().FindAsync(key, cancellationToken);
-        if (row is not { State: BoxState.Running, Host: { } host, Port: { } port }) return $"the box is {row?.State}";
+        if (row is not { State: BoxState.Running, Host: { } host, Port: { } port })
+            return $"the box is {row?.State}";
         var held = new List<string>();
         await foreach (var instance in App.Get<InstanceStore>().ListAllAsync(cancellationToken))
         {
-            if (instance.ClaimedBy == key) held.Add(instance.Id);
+            if (instance.ClaimedBy == key)
+                held.Add(instance.Id);
         }
 
-        if (held.Count != 1 || held[0] != row.InstanceId) return $"the box is on {row.InstanceId} and holds {string.Join(", ", held)}";
+        if (held.Count != 1 || held[0] != row.InstanceId)
+            return $"the box is on {row.InstanceId} and holds {string.Join(", ", held)}";
         var banner = await App.Get<SshBanner>().ReadAsync(host, port, TimeSpan.FromSeconds(5), cancellationToken);
         return banner is null ? "the guest shows no banner" : null;
     }
@@ -144,12 +165,16 @@ internal sealed class OwnCloud : IAsyncDisposable
     public async Task LeaveAsync(string box, CancellationToken cancellationToken)
     {
         using var response = await App.Http.PostAsJsonAsync(
-            $"api/users/{_user.UserId}/boxes/{box}/disconnect", new { hold = 3600 }, cancellationToken);
+            $"api/users/{_user.UserId}/boxes/{box}/disconnect",
+            new { hold = 3600 },
+            cancellationToken
+        );
         response.EnsureSuccessStatusCode();
 
         // The release pauses it in the background; pausing it once more returns when it stands.
         var answer = await InstanceAsync(box, "pause", cancellationToken);
-        if (!answer.Paused) throw new InvalidOperationException($"{box} has no guest to pause.");
+        if (!answer.Paused)
+            throw new InvalidOperationException($"{box} has no guest to pause.");
     }
 
     /// <summary>
@@ -158,21 +183,31 @@ internal sealed class OwnCloud : IAsyncDisposable
     public async Task EndGuestAsync(string box, bool save, CancellationToken cancellationToken)
     {
         var answer = await InstanceAsync(box, save ? "save" : "stop", cancellationToken);
-        if (!answer.Ok) throw new InvalidOperationException(answer.Message);
+        if (!answer.Ok)
+            throw new InvalidOperationException(answer.Message);
     }
 
     private async Task<InstanceAnswer> InstanceAsync(string box, string verb, CancellationToken cancellationToken)
     {
         var key = new BoxKey(_user.UserId, box);
         var row = await App.Get<BoxStore>().FindAsync(key, cancellationToken) ?? throw new InvalidOperationException($"{box} is gone.");
-        var instance = await App.Get<InstanceStore>().FindAsync(row.InstanceId!, cancellationToken)
+        var instance =
+            await App.Get<InstanceStore>().FindAsync(row.InstanceId!, cancellationToken)
             ?? throw new InvalidOperationException($"{row.InstanceId} is gone.");
-        return await App.Get<InstanceShell>().RunAsync(
-            instance.PlacementAt(row.Lun!.Value),
-            verb,
-            new InstanceRequest { Box = row.VolumeId, Epoch = row.Epoch, OperationId = "bench", TimeoutSeconds = 20 },
-            TimeSpan.FromSeconds(60),
-            cancellationToken);
+        return await App.Get<InstanceShell>()
+            .RunAsync(
+                instance.PlacementAt(row.Lun!.Value),
+                verb,
+                new InstanceRequest
+                {
+                    Box = row.VolumeId,
+                    Epoch = row.Epoch,
+                    OperationId = "bench",
+                    TimeoutSeconds = 20,
+                },
+                TimeSpan.FromSeconds(60),
+                cancellationToken
+            );
     }
 
     public async ValueTask DisposeAsync()

@@ -15,7 +15,14 @@ internal static class OwnFlow
     private const int BoxesAStart = 4;
 
     private static readonly string[] Tiers =
-        ["warm", "resumable", "hot, paused", "hot, running", "hot, first on its instance", "hot, first after a start"];
+    [
+        "warm",
+        "resumable",
+        "hot, paused",
+        "hot, running",
+        "hot, first on its instance",
+        "hot, first after a start",
+    ];
 
     /// <param name="connects">How many boxes are connected, each cold, then hot, resumable and warm.</param>
     /// <param name="timeScale">Of Azure alone: storage, SSH and QEMU take the time they take.</param>
@@ -24,7 +31,13 @@ internal static class OwnFlow
     /// <param name="report">Told how far it is.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public static async Task<IReadOnlyList<FlowResult>> MeasureAsync(
-        int connects, double timeScale, int seed, DurableStorage durable, Action<string> report, CancellationToken cancellationToken)
+        int connects,
+        double timeScale,
+        int seed,
+        DurableStorage durable,
+        Action<string> report,
+        CancellationToken cancellationToken
+    )
     {
         await using var cloud = await OwnCloud.StartAsync(connects + 1, timeScale, seed, cancellationToken, durable);
         var tiers = Tiers.ToDictionary(t => t, _ => new List<ConnectSample>());
@@ -40,15 +53,16 @@ internal static class OwnFlow
             calls += armCalls;
             cold.Add(sample);
             var started = ((n - 2) % BoxesAStart) + 1;
-            if (started < BoxesAStart && n <= connects) continue;
+            if (started < BoxesAStart && n <= connects)
+                continue;
 
             await cloud.App.DisposeAsync();
             await cloud.StartAppAsync(new Dictionary<string, string>(), cancellationToken);
             for (var back = started - 1; back >= 0; back--)
             {
                 var box = OwnCloud.Box(n - back);
-                tiers[back == started - 1 ? "hot, first after a start" : "hot, first on its instance"].Add(
-                    await OnInstanceAsync(cloud, box, "hot", cancellationToken));
+                tiers[back == started - 1 ? "hot, first after a start" : "hot, first on its instance"]
+                    .Add(await OnInstanceAsync(cloud, box, "hot", cancellationToken));
                 await cloud.EndGuestAsync(box, save: false, cancellationToken);
             }
         }
@@ -63,7 +77,11 @@ internal static class OwnFlow
 
     /// <summary>Connects a box in each tier; in the end its guest runs.</summary>
     private static async Task<(ConnectSample Cold, int ArmCalls)> BoxAsync(
-        OwnCloud cloud, string box, Action<string, ConnectSample> add, CancellationToken cancellationToken)
+        OwnCloud cloud,
+        string box,
+        Action<string, ConnectSample> add,
+        CancellationToken cancellationToken
+    )
     {
         var cold = await ColdAsync(cloud, box, cancellationToken);
         for (var i = 0; i < Repeats; i++)
@@ -82,7 +100,11 @@ internal static class OwnFlow
         async Task AddAsync(string tier) => add(tier, await OnInstanceAsync(cloud, box, tier.Split(',')[0], cancellationToken));
     }
 
-    private static async Task<(ConnectSample Sample, int ArmCalls)> ColdAsync(OwnCloud cloud, string box, CancellationToken cancellationToken)
+    private static async Task<(ConnectSample Sample, int ArmCalls)> ColdAsync(
+        OwnCloud cloud,
+        string box,
+        CancellationToken cancellationToken
+    )
     {
         var scale = cloud.Azure.Options.TimeScale;
         var requested = TimeProvider.System.GetUtcNow();
@@ -92,7 +114,9 @@ internal static class OwnFlow
 
         // Only what Azure takes is scaled: the read and the PATCH of the VM, and from the PATCH's arrival until the instance sees the disk.
         var instance = (string)result["instanceId"]!;
-        var mine = cloud.Azure.Requests.Where(r => r.Time >= requested && r.Resource.Equals(instance, StringComparison.OrdinalIgnoreCase)).ToList();
+        var mine = cloud
+            .Azure.Requests.Where(r => r.Time >= requested && r.Resource.Equals(instance, StringComparison.OrdinalIgnoreCase))
+            .ToList();
         var patch = mine.Single(r => r.Operation is "VirtualMachines_Update");
         var reads = mine.Where(r => r.Operation is "VirtualMachines_Get" && r.Time < patch.Time).ToList();
         var reading = reads.Sum(r => r.Elapsed.TotalSeconds);
@@ -117,11 +141,13 @@ internal static class OwnFlow
     private static DateTimeOffset EndOf(JsonNode result, string step)
     {
         var found = result["steps"]!.AsArray().First(s => (string)s!["name"]! == step)!;
-        return DateTimeOffset.Parse((string)found["startedAt"]!, CultureInfo.InvariantCulture) + TimeSpan.FromSeconds((double)found["seconds"]!);
+        return DateTimeOffset.Parse((string)found["startedAt"]!, CultureInfo.InvariantCulture)
+            + TimeSpan.FromSeconds((double)found["seconds"]!);
     }
 
     private static void Require(JsonNode result, string tier)
     {
-        if ((string)result["tier"]! != tier) throw new InvalidOperationException($"The connect was {result["tier"]}, not {tier}.");
+        if ((string)result["tier"]! != tier)
+            throw new InvalidOperationException($"The connect was {result["tier"]}, not {tier}.");
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Text;
 
@@ -19,10 +18,21 @@ internal static class RangeChart
         var high = Math.Pow(10, Math.Ceiling(Math.Log10(rows.Max(r => r.Seconds.Percentile(99)))));
         var height = Top + (rows.Count * RowHeight) + 46;
         var svg = new StringBuilder();
-        Line($"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Width} {height}\" width=\"{Width}\" height=\"{height}\" role=\"img\" aria-label=\"{Escape(title)}\">");
-        Line($"<style>text{{font:14px system-ui,-apple-system,'Segoe UI',sans-serif;fill:#24292f}}.small{{font-size:12px;fill:#57606a}}.title{{font-size:17px;font-weight:600}}.grid{{stroke:#d0d7de}}.range{{stroke:#0969da;stroke-width:3;stroke-linecap:round}}.dot{{fill:#0969da}}.paper{{fill:#fff}}</style>");
+        Line(
+            $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Width} {height}\" width=\"{Width}\" height=\"{height}\" "
+                + $"role=\"img\" aria-label=\"{Escape(title)}\">"
+        );
+        Line(
+            $"<style>text{{font:14px system-ui,-apple-system,'Segoe UI',sans-serif;fill:#24292f}}"
+                + $".small{{font-size:12px;fill:#57606a}}.title{{font-size:17px;font-weight:600}}"
+                + $".grid{{stroke:#d0d7de}}.range{{stroke:#0969da;stroke-width:3;stroke-linecap:round}}"
+                + $".dot{{fill:#0969da}}.paper{{fill:#fff}}</style>"
+        );
         Line($"<rect class=\"paper\" width=\"{Width}\" height=\"{height}\"/>");
-        Line($"<text class=\"title\" x=\"16\" y=\"26\">{Escape(title)}</text><text class=\"small\" x=\"16\" y=\"46\">{Escape(subtitle)}</text>");
+        Line(
+            $"<text class=\"title\" x=\"16\" y=\"26\">{Escape(title)}</text><text class=\"small\" x=\"16\" "
+                + $"y=\"46\">{Escape(subtitle)}</text>"
+        );
         var bottom = Top + (rows.Count * RowHeight);
         for (var decade = low; decade <= high * 1.001; decade *= 10)
         {
@@ -40,13 +50,16 @@ internal static class RangeChart
             Line($"<text x=\"{X(seconds.Percentile(99)) + 12}\" y=\"{y + 5}\">{Distribution.Text(seconds.Median)} s</text>");
         }
 
-        Line($"<text class=\"small\" x=\"{Left}\" y=\"{bottom + 38}\">dot and figure: median; line: up to the 99th percentile; the axis is logarithmic</text>");
-        Line($"</svg>");
+        Line(
+            $"<text class=\"small\" x=\"{Left}\" y=\"{bottom + 38}\">dot and figure: median; line: up to the 99th percentile; "
+                + $"the axis is logarithmic</text>"
+        );
+        Line("</svg>");
         return svg.ToString();
 
         int X(double value) => Left + (int)Math.Round((Width - Left - Right) * Math.Log10(value / low) / Math.Log10(high / low));
 
-        void Line(FormattableString line) => svg.AppendLine(line.ToString(CultureInfo.InvariantCulture));
+        void Line(string line) => svg.AppendLine(line);
     }
 
     private static string Escape(string text) => WebUtility.HtmlEncode(text);

@@ -29,7 +29,14 @@ internal static class TiersBenchmark
 
     /// <summary>Steps of the orchestration; all others are the instance's own, within <c>start-qemu</c>.</summary>
     private static readonly string[] Outer =
-        ["look-up-volume", "claim-instance", "record-tags", "update-and-attach", "start-qemu", "read-banner"];
+    [
+        "look-up-volume",
+        "claim-instance",
+        "record-tags",
+        "update-and-attach",
+        "start-qemu",
+        "read-banner",
+    ];
 
     public static Command CreateCommand()
     {
@@ -41,12 +48,18 @@ internal static class TiersBenchmark
         var seed = new Option<int>("--seed") { Description = "Of the durations that the simulator draws.", DefaultValueFactory = _ => 1 };
         var durable = DurableOption.Create();
         var command = new Command(
-            "tiers", "Each tier in real time with real QEMU, against its goal, and the share of each step (about 30 s a box).")
+            "tiers",
+            "Each tier in real time with real QEMU, against its goal, and the share of each step (about 30 s a box)."
+        )
         {
-            count, seed, durable,
+            count,
+            seed,
+            durable,
         };
-        command.SetAction((result, cancellationToken) => RunAsync(
-            result.GetValue(count), result.GetValue(seed), DurableOption.Read(result, durable), cancellationToken));
+        command.SetAction(
+            (result, cancellationToken) =>
+                RunAsync(result.GetValue(count), result.GetValue(seed), DurableOption.Read(result, durable), cancellationToken)
+        );
         return command;
     }
 
@@ -59,19 +72,36 @@ internal static class TiersBenchmark
         }
 
         IReadOnlyList<FlowResult> flows = [];
-        await AnsiConsole.Status().StartAsync("...", async status => flows = await OwnFlow.MeasureAsync(
-            count, timeScale: 1, seed, durable, progress => status.Status(Markup.Escape(progress)), cancellationToken));
-        var tiers = flows.Select(f => (Name: f.Name.Replace("Shellbox, ", "", StringComparison.Ordinal), Flow: f))
-            .OrderBy(t => Goals.Keys.ToList().IndexOf(t.Name)).ToList();
+        await AnsiConsole
+            .Status()
+            .StartAsync(
+                "...",
+                async status =>
+                    flows = await OwnFlow.MeasureAsync(
+                        count,
+                        timeScale: 1,
+                        seed,
+                        durable,
+                        progress => status.Status(Markup.Escape(progress)),
+                        cancellationToken
+                    )
+            );
+        var tiers = flows
+            .Select(f => (Name: f.Name.Replace("Shellbox, ", "", StringComparison.Ordinal), Flow: f))
+            .OrderBy(t => Goals.Keys.ToList().IndexOf(t.Name))
+            .ToList();
 
         AnsiConsole.Write(Summary(tiers));
         AnsiConsole.Write(Shares(tiers));
-        AnsiConsole.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"./shellbox bench tiers --n {count} --seed {seed}: from the HTTP request to the answer that follows the SSH banner; "
-            + $"orchestrations in {DurableStorageWords.NameOf(durable)}. "
-            + $"Azure is simulated in real time; storage (Azurite), SSH and QEMU ({ConnectReport.Accelerator}) are real, "
-            + $"on {Environment.ProcessorCount} processors that all parts share. {LoadAverage.Text()}."));
+        AnsiConsole.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"./shellbox bench tiers --n {count} --seed {seed}: from the HTTP request to the answer that follows the SSH banner; "
+                    + $"orchestrations in {DurableStorageWords.NameOf(durable)}. "
+                    + $"Azure is simulated in real time; storage (Azurite), SSH and QEMU ({ConnectReport.Accelerator}) are real, "
+                    + $"on {Environment.ProcessorCount} processors that all parts share. {LoadAverage.Text()}."
+            )
+        );
         return 0;
     }
 
@@ -88,41 +118,58 @@ internal static class TiersBenchmark
         {
             var goal = Goals[name];
             Add(name, flow.Total(0), goal.Median, goal.P99);
-            if (flow.BeforeQemu.Most == 0) continue;
+            if (flow.BeforeQemu.Most == 0)
+                continue;
             Add("  after the disk is there", new Distribution(flow.Samples.Select(s => s.Qemu!.Value)), GoalAfterDisk, null);
         }
 
         return table;
 
-        void Add(string name, Distribution measured, double? median, double? tail) => table.AddRow(
-            name, measured.Count.ToString(CultureInfo.InvariantCulture),
-            Distribution.Text(measured.Median), Goal(measured.Median, median),
-            measured.TailPercent is { } percent ? $"p{percent} {Distribution.Text(measured.Percentile(percent))}" : "-",
-            measured.TailPercent is 99 ? Goal(measured.Percentile(99), tail) : Goal(null, tail),
-            Distribution.Text(measured.Least), Distribution.Text(measured.Most));
+        void Add(string name, Distribution measured, double? median, double? tail) =>
+            table.AddRow(
+                name,
+                measured.Count.ToString(CultureInfo.InvariantCulture),
+                Distribution.Text(measured.Median),
+                Goal(measured.Median, median),
+                measured.TailPercent is { } percent ? $"p{percent} {Distribution.Text(measured.Percentile(percent))}" : "-",
+                measured.TailPercent is 99 ? Goal(measured.Percentile(99), tail) : Goal(null, tail),
+                Distribution.Text(measured.Least),
+                Distribution.Text(measured.Most)
+            );
     }
 
     /// <summary>What is measured is null where it could not be told.</summary>
-    private static string Goal(double? measured, double? goal) => goal is { } most
-        ? string.Create(CultureInfo.InvariantCulture, $"{most:0.##}{(measured is null ? "" : measured <= most ? " met" : " missed")}")
-        : "-";
+    private static string Goal(double? measured, double? goal) =>
+        goal is { } most
+            ? string.Create(CultureInfo.InvariantCulture, $"{most:0.##}{(measured is null ? "" : measured <= most ? " met" : " missed")}")
+            : "-";
 
     private static Table Shares(IReadOnlyList<(string Name, FlowResult Flow)> tiers)
     {
         var table = new Table { Title = new TableTitle("Medians of the steps in s, and their share of the tier's median") };
         table.AddColumn("step");
-        foreach (var (name, _) in tiers) table.AddColumn(name, c => c.Alignment(Justify.Right));
+        foreach (var (name, _) in tiers)
+            table.AddColumn(name, c => c.Alignment(Justify.Right));
         var steps = tiers.SelectMany(t => t.Flow.Samples).SelectMany(s => s.Steps).Select(s => s.Name).Distinct().OrderBy(Place).ToList();
         foreach (var step in steps)
         {
-            table.AddRow(new[] { Outer.Contains(step) ? step : "  " + step }.Concat(tiers.Select(t =>
-            {
-                var taken = t.Flow.Samples.Select(s => s.Steps.Where(x => x.Name == step).Sum(x => x.Seconds)).ToList();
-                var median = new Distribution(taken).Median;
-                return median == 0
-                    ? ""
-                    : string.Create(CultureInfo.InvariantCulture, $"{Distribution.Text(median)} {median / t.Flow.Total(0).Median,4:0%}");
-            })).ToArray());
+            table.AddRow(
+                new[] { Outer.Contains(step) ? step : "  " + step }
+                    .Concat(
+                        tiers.Select(t =>
+                        {
+                            var taken = t.Flow.Samples.Select(s => s.Steps.Where(x => x.Name == step).Sum(x => x.Seconds)).ToList();
+                            var median = new Distribution(taken).Median;
+                            return median == 0
+                                ? ""
+                                : string.Create(
+                                    CultureInfo.InvariantCulture,
+                                    $"{Distribution.Text(median)} {median / t.Flow.Total(0).Median, 4:0%}"
+                                );
+                        })
+                    )
+                    .ToArray()
+            );
         }
 
         return table;

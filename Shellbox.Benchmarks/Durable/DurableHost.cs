@@ -29,7 +29,12 @@ internal sealed class DurableHost : IAsyncDisposable
     /// <param name="cancellationToken">Ends the start.</param>
     /// <param name="number">Tells the hosts on one storage account apart.</param>
     public static async Task<DurableHost> StartAsync(
-        CloudPaths paths, string storage, IReadOnlyDictionary<string, string> settings, CancellationToken cancellationToken, int number = 1)
+        CloudPaths paths,
+        string storage,
+        IReadOnlyDictionary<string, string> settings,
+        CancellationToken cancellationToken,
+        int number = 1
+    )
     {
         var port = LoopbackPorts.TakeFree(1)[0];
         var app = Path.Combine(Repository.Root, "Shellbox.Benchmarks", "App", "bin", "Release", "net10.0");
@@ -37,8 +42,14 @@ internal sealed class DurableHost : IAsyncDisposable
             "the benchmark's app",
             string.Create(CultureInfo.InvariantCulture, $"durable-{number}.log"),
             [
-                "dotnet", paths.FunctionsHostAssembly, "--app", app, "--state", string.Create(CultureInfo.InvariantCulture, $"{paths.FunctionsHost}-{number}"),
-                "--port", port.ToString(CultureInfo.InvariantCulture),
+                "dotnet",
+                paths.FunctionsHostAssembly,
+                "--app",
+                app,
+                "--state",
+                string.Create(CultureInfo.InvariantCulture, $"{paths.FunctionsHost}-{number}"),
+                "--port",
+                port.ToString(CultureInfo.InvariantCulture),
             ],
             new Dictionary<string, string>(settings)
             {
@@ -46,7 +57,8 @@ internal sealed class DurableHost : IAsyncDisposable
                 ["LocalHost__Keys__default"] = Key,
                 ["LocalHost__Keys__master"] = Key,
             },
-            TimeSpan.FromSeconds(40));
+            TimeSpan.FromSeconds(40)
+        );
         return new DurableHost(await HostProcess.StartAsync(command, port, paths.Logs, cancellationToken));
     }
 
@@ -58,7 +70,9 @@ internal sealed class DurableHost : IAsyncDisposable
         var taken = Stopwatch.GetElapsedTime(start);
         return answer.IsSuccessStatusCode
             ? taken
-            : throw new InvalidOperationException($"{orchestrator}: {answer.StatusCode} {await answer.Content.ReadAsStringAsync(cancellationToken)}");
+            : throw new InvalidOperationException(
+                $"{orchestrator}: {answer.StatusCode} {await answer.Content.ReadAsStringAsync(cancellationToken)}"
+            );
     }
 
     /// <summary>Runs an orchestration from the request that starts it.</summary>
@@ -69,7 +83,10 @@ internal sealed class DurableHost : IAsyncDisposable
     /// </param>
     /// <returns>When it was asked for, and when its last turn was through, by the machine's clock: however often one looks.</returns>
     public async Task<(DateTimeOffset Requested, DateTimeOffset Completed)> RunAsync(
-        string orchestrator, CancellationToken cancellationToken, TimeSpan? pause = null)
+        string orchestrator,
+        CancellationToken cancellationToken,
+        TimeSpan? pause = null
+    )
     {
         var requested = TimeProvider.System.GetUtcNow();
         using var started = await _http.PostAsync($"{Api}/orchestrators/{orchestrator}", null, cancellationToken);
@@ -80,7 +97,8 @@ internal sealed class DurableHost : IAsyncDisposable
         {
             await Task.Delay(pause ?? TimeSpan.FromMilliseconds(100), cancellationToken);
             var status = JsonNode.Parse(await _http.GetStringAsync($"{Api}/instances/{id}", cancellationToken))!;
-            if ((string)status["runtimeStatus"]! is "Pending" or "Running") continue;
+            if ((string)status["runtimeStatus"]! is "Pending" or "Running")
+                continue;
             status = JsonNode.Parse(await _http.GetStringAsync($"{Api}/instances/{id}?showHistory=true", cancellationToken))!;
             var end = status["historyEvents"]!.AsArray().Last(e => (string)e!["EventType"]! == "ExecutionCompleted")!;
             return (string)status["runtimeStatus"]! == "Completed"

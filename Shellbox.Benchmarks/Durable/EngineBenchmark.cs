@@ -6,7 +6,10 @@ using Spectre.Console;
 
 namespace Shellbox.Benchmarks.Durable;
 
-/// <summary>What Durable itself costs on the local host with the settings that ship, on both providers side by side: orchestrations whose activities do nothing.</summary>
+/// <summary>
+/// What Durable itself costs on the local host with the settings that ship, on both providers side by side: orchestrations whose activities
+/// do nothing.
+/// </summary>
 internal static class EngineBenchmark
 {
     private const int AtOnce = 500;
@@ -16,16 +19,31 @@ internal static class EngineBenchmark
     private const int LongestPauseSeconds = 6;
 
     private static readonly (string Orchestrator, string Name)[] Kinds =
-        [("One", "1 activity"), ("Four", "4 in sequence"), ("Twenty", "20 in parallel")];
+    [
+        ("One", "1 activity"),
+        ("Four", "4 in sequence"),
+        ("Twenty", "20 in parallel"),
+    ];
 
     public static Command CreateCommand()
     {
-        var count = new Option<int>("--n") { Description = "Orchestrations of each kind and provider, one by one.", DefaultValueFactory = _ => 300 };
+        var count = new Option<int>("--n")
+        {
+            Description = "Orchestrations of each kind and provider, one by one.",
+            DefaultValueFactory = _ => 300,
+        };
         var rounds = new Option<int>("--rounds") { Description = $"Rounds of {AtOnce} at once.", DefaultValueFactory = _ => 5 };
         var pauses = new Option<int>("--pauses") { Description = "Orchestrations after a pause.", DefaultValueFactory = _ => 40 };
-        var command = new Command("engine", "Durable on the local host, on Azure Storage and on SQLite: from POST to result.") { count, rounds, pauses };
-        command.SetAction((result, cancellationToken) => RunAsync(
-            result.GetValue(count), result.GetValue(rounds), result.GetValue(pauses), cancellationToken));
+        var command = new Command("engine", "Durable on the local host, on Azure Storage and on SQLite: from POST to result.")
+        {
+            count,
+            rounds,
+            pauses,
+        };
+        command.SetAction(
+            (result, cancellationToken) =>
+                RunAsync(result.GetValue(count), result.GetValue(rounds), result.GetValue(pauses), cancellationToken)
+        );
         return command;
     }
 
@@ -40,7 +58,8 @@ internal static class EngineBenchmark
         var table = new Table();
         table.AddColumn("orchestration");
         table.AddColumn("kept in");
-        foreach (var column in (string[])["n", "p50", "p95", "p99", "most", "unit"]) table.AddColumn(column, c => c.Alignment(Justify.Right));
+        foreach (var column in (string[])["n", "p50", "p95", "p99", "most", "unit"])
+            table.AddColumn(column, c => c.Alignment(Justify.Right));
         var state = Directory.CreateTempSubdirectory("shellbox-bench-");
         try
         {
@@ -49,13 +68,26 @@ internal static class EngineBenchmark
             await using var azure = await StartAsync(DurableStorage.AzureStorage, 1);
             await using var sqlite = await StartAsync(DurableStorage.Sqlite, 2);
             (string Name, DurableHost Host)[] hosts =
-                [(DurableStorageWords.NameOf(DurableStorage.AzureStorage), azure), (DurableStorageWords.NameOf(DurableStorage.Sqlite), sqlite)];
-            await AnsiConsole.Status().StartAsync("...", async status => await MeasureAsync(
-                hosts, table, (count, rounds, pauses), text => status.Status(text), cancellationToken));
+            [
+                (DurableStorageWords.NameOf(DurableStorage.AzureStorage), azure),
+                (DurableStorageWords.NameOf(DurableStorage.Sqlite), sqlite),
+            ];
+            await AnsiConsole
+                .Status()
+                .StartAsync(
+                    "...",
+                    async status =>
+                        await MeasureAsync(hosts, table, (count, rounds, pauses), text => status.Status(text), cancellationToken)
+                );
 
-            Task<DurableHost> StartAsync(DurableStorage durable, int number) => DurableHost.StartAsync(
-                paths, azurite.ConnectionString, new Dictionary<string, string> { [DurableStorageWords.Setting] = DurableStorageWords.TypeOf(durable) },
-                cancellationToken, number);
+            Task<DurableHost> StartAsync(DurableStorage durable, int number) =>
+                DurableHost.StartAsync(
+                    paths,
+                    azurite.ConnectionString,
+                    new Dictionary<string, string> { [DurableStorageWords.Setting] = DurableStorageWords.TypeOf(durable) },
+                    cancellationToken,
+                    number
+                );
         }
         finally
         {
@@ -63,23 +95,32 @@ internal static class EngineBenchmark
         }
 
         AnsiConsole.Write(table);
-        AnsiConsole.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"./shellbox bench engine --n {count} --rounds {rounds} --pauses {pauses}: from the POST to the answer with the result, the providers by turns; Azurite; "
-            + $"{Environment.ProcessorCount} processors. {LoadAverage.Text()}."));
+        AnsiConsole.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"./shellbox bench engine --n {count} --rounds {rounds} --pauses {pauses}: from the POST to the answer with "
+                    + $"the result, the providers by turns; Azurite; "
+                    + $"{Environment.ProcessorCount} processors. {LoadAverage.Text()}."
+            )
+        );
         return 0;
     }
 
     private static async Task MeasureAsync(
-        IReadOnlyList<(string Name, DurableHost Host)> hosts, Table table, (int Each, int Rounds, int Pauses) counts, Action<string> report,
-        CancellationToken cancellationToken)
+        IReadOnlyList<(string Name, DurableHost Host)> hosts,
+        Table table,
+        (int Each, int Rounds, int Pauses) counts,
+        Action<string> report,
+        CancellationToken cancellationToken
+    )
     {
         // The first ones pay for the JIT.
         for (var i = 0; i < 20; i++)
         {
             foreach (var (orchestrator, _) in Kinds)
             {
-                foreach (var (_, host) in hosts) await host.AnswerAsync(orchestrator, cancellationToken);
+                foreach (var (_, host) in hosts)
+                    await host.AnswerAsync(orchestrator, cancellationToken);
             }
         }
 
@@ -87,7 +128,8 @@ internal static class EngineBenchmark
         for (var i = 1; i <= counts.Each; i++)
         {
             report($"{i} of {counts.Each}");
-            foreach (var (orchestrator, name) in Kinds) await EachAsync(name, orchestrator);
+            foreach (var (orchestrator, name) in Kinds)
+                await EachAsync(name, orchestrator);
         }
 
         for (var i = 1; i <= Thousands; i++)
@@ -114,18 +156,28 @@ internal static class EngineBenchmark
                 var answers = await Task.WhenAll(Enumerable.Range(0, AtOnce).Select(_ => host.AnswerAsync("One", cancellationToken)));
 
                 // The first round grows what the others then use.
-                if (round == 0) continue;
+                if (round == 0)
+                    continue;
                 Of(rates, $"{AtOnce} at once, 1 activity", provider).Add(AtOnce / Stopwatch.GetElapsedTime(start).TotalSeconds);
                 Of(times, $"{AtOnce} at once, 1 activity", provider).AddRange(answers.Select(a => a.TotalMilliseconds));
             }
         }
 
-        foreach (var ((kind, provider), values) in times) Add(kind, provider, new Distribution(values));
+        foreach (var ((kind, provider), values) in times)
+            Add(kind, provider, new Distribution(values));
         foreach (var ((kind, provider), values) in rates)
         {
             var all = new Distribution(values);
             table.AddRow(
-                kind, provider, all.Count.ToString(CultureInfo.InvariantCulture), Distribution.Text(all.Median), "", "", $"least {Distribution.Text(all.Least)}", "1/s");
+                kind,
+                provider,
+                all.Count.ToString(CultureInfo.InvariantCulture),
+                Distribution.Text(all.Median),
+                "",
+                "",
+                $"least {Distribution.Text(all.Least)}",
+                "1/s"
+            );
         }
 
         async Task EachAsync(string kind, string orchestrator)
@@ -136,15 +188,23 @@ internal static class EngineBenchmark
             }
         }
 
-        void Add(string kind, string provider, Distribution all) => table.AddRow(
-            kind, provider, all.Count.ToString(CultureInfo.InvariantCulture), Distribution.Text(all.Median),
-            all.TailPercent >= 95 ? Distribution.Text(all.Percentile(95)) : "-", all.TailPercent is 99 ? Distribution.Text(all.Percentile(99)) : "-",
-            Distribution.Text(all.Most), "ms");
+        void Add(string kind, string provider, Distribution all) =>
+            table.AddRow(
+                kind,
+                provider,
+                all.Count.ToString(CultureInfo.InvariantCulture),
+                Distribution.Text(all.Median),
+                all.TailPercent >= 95 ? Distribution.Text(all.Percentile(95)) : "-",
+                all.TailPercent is 99 ? Distribution.Text(all.Percentile(99)) : "-",
+                Distribution.Text(all.Most),
+                "ms"
+            );
     }
 
     private static List<double> Of(Dictionary<(string, string), List<double>> all, string kind, string provider)
     {
-        if (!all.TryGetValue((kind, provider), out var values)) all[(kind, provider)] = values = [];
+        if (!all.TryGetValue((kind, provider), out var values))
+            all[(kind, provider)] = values = [];
         return values;
     }
 }

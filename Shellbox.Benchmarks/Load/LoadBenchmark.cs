@@ -38,12 +38,26 @@ internal static class LoadBenchmark
         var scale = new Option<double>("--time-scale") { Description = "What Azure's waits are divided by.", DefaultValueFactory = _ => 1 };
         var durable = DurableOption.Create();
         var command = new Command("load", "Many users at once, on pools of different sizes.") { boxes, pools, scale, durable };
-        command.SetAction((result, cancellationToken) => RunAsync(
-            result.GetValue(boxes)!, result.GetValue(pools)!, result.GetValue(scale), DurableOption.Read(result, durable), cancellationToken));
+        command.SetAction(
+            (result, cancellationToken) =>
+                RunAsync(
+                    result.GetValue(boxes)!,
+                    result.GetValue(pools)!,
+                    result.GetValue(scale),
+                    DurableOption.Read(result, durable),
+                    cancellationToken
+                )
+        );
         return command;
     }
 
-    private static async Task<int> RunAsync(int[] boxes, int[] pools, double scale, DurableStorage durable, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(
+        int[] boxes,
+        int[] pools,
+        double scale,
+        DurableStorage durable,
+        CancellationToken cancellationToken
+    )
     {
         if (boxes.Any(b => b < 1) || pools.Any(p => p is < 1 or > 10000) || scale <= 0)
         {
@@ -52,11 +66,21 @@ internal static class LoadBenchmark
         }
 
         var table = new Table();
-        foreach (var column in (string[])
-        [
-            "boxes", "pool", "connects/s", "p50 s", "p99 s", "table requests", "queue requests", "blob requests", "ARM throttled",
-            "double allocations",
-        ])
+        foreach (
+            var column in (string[])
+                [
+                    "boxes",
+                    "pool",
+                    "connects/s",
+                    "p50 s",
+                    "p99 s",
+                    "table requests",
+                    "queue requests",
+                    "blob requests",
+                    "ARM throttled",
+                    "double allocations",
+                ]
+        )
         {
             table.AddColumn(column, c => c.Alignment(Justify.Right));
         }
@@ -66,23 +90,39 @@ internal static class LoadBenchmark
         {
             foreach (var count in boxes.Order().Where(b => b <= pool))
             {
-                await AnsiConsole.Status().StartAsync($"{count} boxes, pool of {pool} ...", async _ =>
-                    doubles += await MeasureAsync(table, shares, count, pool, scale, durable, cancellationToken));
+                await AnsiConsole
+                    .Status()
+                    .StartAsync(
+                        $"{count} boxes, pool of {pool} ...",
+                        async _ => doubles += await MeasureAsync(table, shares, count, pool, scale, durable, cancellationToken)
+                    );
             }
         }
 
         AnsiConsole.Write(table);
-        AnsiConsole.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"Cold connects, a connect a user, all at once; orchestrations in {DurableStorageWords.NameOf(durable)}. Azurite, sshd and the app share {Environment.ProcessorCount} processors; "
-            + $"Azure is simulated at time scale {scale:0.##}, its throttling with it. {LoadAverage.Text()}."));
+        AnsiConsole.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"Cold connects, a connect a user, all at once; orchestrations in {DurableStorageWords.NameOf(durable)}. "
+                    + $"Azurite, sshd and the app share {Environment.ProcessorCount} processors; "
+                    + $"Azure is simulated at time scale {scale:0.##}, its throttling with it. {LoadAverage.Text()}."
+            )
+        );
         AnsiConsole.WriteLine("Storage requests are per connect, the app's and Durable's together. Medians of the steps, in s:");
-        foreach (var share in shares) AnsiConsole.WriteLine("  " + share);
+        foreach (var share in shares)
+            AnsiConsole.WriteLine("  " + share);
         return doubles == 0 ? 0 : 1;
     }
 
     private static async Task<int> MeasureAsync(
-        Table table, List<string> shares, int count, int pool, double scale, DurableStorage durable, CancellationToken cancellationToken)
+        Table table,
+        List<string> shares,
+        int count,
+        int pool,
+        double scale,
+        DurableStorage durable,
+        CancellationToken cancellationToken
+    )
     {
         var state = Directory.CreateTempSubdirectory("shellbox-bench-");
         try
@@ -101,7 +141,8 @@ internal static class LoadBenchmark
                         Disks = [.. Enumerable.Range(0, count).Select(n => new FleetDisk { Name = Volume(n) })],
                     },
                 },
-                cancellationToken);
+                cancellationToken
+            );
             await using var app = await BenchmarkApp.StartAsync(
                 paths,
                 azurite.ConnectionString,
@@ -113,33 +154,54 @@ internal static class LoadBenchmark
                     ["Shellbox__Instance__Command"] = sshd.Command,
                     ["Shellbox__Connect__Deadline"] = "00:30:00",
                 },
-                cancellationToken);
+                cancellationToken
+            );
             var users = Enumerable.Range(0, count).Select(_ => NewUser()).ToList();
             await FillAsync(app, azure, sshd, users, pool, cancellationToken);
 
             var position = azurite.Requests.Position;
             var start = Stopwatch.GetTimestamp();
-            var times = await Task.WhenAll(users.Select((user, n) => Task.Run(
-                async () =>
-                {
-                    var began = Stopwatch.GetTimestamp();
-                    var result = await app.ConnectAsync(user.Id, user.PublicKey, Box(n), cancellationToken);
-                    return (Seconds: Stopwatch.GetElapsedTime(began).TotalSeconds, Steps: result["steps"]!.AsArray());
-                },
-                cancellationToken)));
+            var times = await Task.WhenAll(
+                users.Select(
+                    (user, n) =>
+                        Task.Run(
+                            async () =>
+                            {
+                                var began = Stopwatch.GetTimestamp();
+                                var result = await app.ConnectAsync(user.Id, user.PublicKey, Box(n), cancellationToken);
+                                return (Seconds: Stopwatch.GetElapsedTime(began).TotalSeconds, Steps: result["steps"]!.AsArray());
+                            },
+                            cancellationToken
+                        )
+                )
+            );
             var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
             var requests = azurite.Requests.Since(position);
 
             var doubles = await CountDoubleAllocationsAsync(app, users, cancellationToken);
             var distribution = new Distribution(times.Select(t => t.Seconds));
             table.AddRow(
-                Text(count), Text(pool), Distribution.Text(count / seconds), Distribution.Text(distribution.Median),
-                Distribution.Text(distribution.Percentile(99)), Each(StorageService.Table), Each(StorageService.Queue),
-                Each(StorageService.Blob), Text(azure.Requests.Count(r => r.Status == 429)), Text(doubles));
-            shares.Add($"{Text(count)} boxes, pool of {Text(pool)}: " + string.Join(", ", times
-                .SelectMany(t => t.Steps)
-                .GroupBy(step => (string)step!["name"]!, step => (double)step!["seconds"]!)
-                .Select(step => $"{step.Key} {Distribution.Text(new Distribution(step).Median)}")));
+                Text(count),
+                Text(pool),
+                Distribution.Text(count / seconds),
+                Distribution.Text(distribution.Median),
+                Distribution.Text(distribution.Percentile(99)),
+                Each(StorageService.Table),
+                Each(StorageService.Queue),
+                Each(StorageService.Blob),
+                Text(azure.Requests.Count(r => r.Status == 429)),
+                Text(doubles)
+            );
+            shares.Add(
+                $"{Text(count)} boxes, pool of {Text(pool)}: "
+                    + string.Join(
+                        ", ",
+                        times
+                            .SelectMany(t => t.Steps)
+                            .GroupBy(step => (string)step!["name"]!, step => (double)step!["seconds"]!)
+                            .Select(step => $"{step.Key} {Distribution.Text(new Distribution(step).Median)}")
+                    )
+            );
             return doubles;
 
             string Each(StorageService service) => Distribution.Text(requests.Count(r => r.Service == service) / (double)count);
@@ -151,19 +213,41 @@ internal static class LoadBenchmark
     }
 
     private static async Task FillAsync(
-        BenchmarkApp app, SimulatedAzure azure, SharedSshd sshd, List<User> users, int pool, CancellationToken cancellationToken)
+        BenchmarkApp app,
+        SimulatedAzure azure,
+        SharedSshd sshd,
+        List<User> users,
+        int pool,
+        CancellationToken cancellationToken
+    )
     {
         var (instances, volumes, boxes) = (app.Get<InstanceStore>(), app.Get<VolumeStore>(), app.Get<BoxStore>());
         var compute = $"/subscriptions/{azure.SubscriptionId}/resourceGroups/{azure.ResourceGroup}/providers/Microsoft.Compute";
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = cancellationToken };
-        await Parallel.ForAsync(0, pool, parallel, async (n, token) => await instances.TryAddAsync(
-            Instance(n), $"{compute}/virtualMachines/{Instance(n)}", SharedSshd.Address(n), sshd.HostKeyFingerprint, token));
-        await Parallel.ForAsync(0, users.Count, parallel, async (n, token) =>
-        {
-            var key = new BoxKey(users[n].Id, Box(n));
-            await volumes.TryAddAsync(Volume(n), $"{compute}/disks/{Volume(n)}", key, null, token);
-            await boxes.TryAddAsync(key, Volume(n), token);
-        });
+        await Parallel.ForAsync(
+            0,
+            pool,
+            parallel,
+            async (n, token) =>
+                await instances.TryAddAsync(
+                    Instance(n),
+                    $"{compute}/virtualMachines/{Instance(n)}",
+                    SharedSshd.Address(n),
+                    sshd.HostKeyFingerprint,
+                    token
+                )
+        );
+        await Parallel.ForAsync(
+            0,
+            users.Count,
+            parallel,
+            async (n, token) =>
+            {
+                var key = new BoxKey(users[n].Id, Box(n));
+                await volumes.TryAddAsync(Volume(n), $"{compute}/disks/{Volume(n)}", key, null, token);
+                await boxes.TryAddAsync(key, Volume(n), token);
+            }
+        );
     }
 
     /// <summary>Boxes that do not have an instance to themselves, by both tables.</summary>
@@ -172,7 +256,8 @@ internal static class LoadBenchmark
         var owners = new Dictionary<string, BoxKey>();
         await foreach (var row in app.Get<InstanceStore>().ListAllAsync(cancellationToken))
         {
-            if (row.ClaimedBy is { } owner) owners[row.Id] = owner;
+            if (row.ClaimedBy is { } owner)
+                owners[row.Id] = owner;
         }
 
         var (taken, doubles) = (new HashSet<string>(), 0);
@@ -180,7 +265,8 @@ internal static class LoadBenchmark
         {
             var key = new BoxKey(users[n].Id, Box(n));
             var row = await app.Get<BoxStore>().FindAsync(key, cancellationToken);
-            if (row?.InstanceId is not { } instance || !taken.Add(instance) || owners.GetValueOrDefault(instance) != key) doubles++;
+            if (row?.InstanceId is not { } instance || !taken.Add(instance) || owners.GetValueOrDefault(instance) != key)
+                doubles++;
         }
 
         return doubles + Math.Abs(owners.Count - users.Count);

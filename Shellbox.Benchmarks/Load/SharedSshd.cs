@@ -7,8 +7,8 @@ using Shellbox.Cli.LocalCloud;
 namespace Shellbox.Benchmarks.Load;
 
 /// <summary>
-/// One real sshd behind very many bare instances. They share a few addresses, so that the app has open connections to most of them, as it has to a pool that is
-/// in use. Its command answers as an instance whose guest is up, with the sshd itself as what shows the SSH banner.
+/// One real sshd behind very many bare instances. They share a few addresses, so that the app has open connections to most of them, as it
+/// has to a pool that is in use. Its command answers as an instance whose guest is up, with the sshd itself as what shows the SSH banner.
 /// </summary>
 internal sealed class SharedSshd : IAsyncDisposable
 {
@@ -48,7 +48,8 @@ internal sealed class SharedSshd : IAsyncDisposable
             set -- $SSH_CONNECTION
             printf '{"ok":true,"started":true,"address":"%s","port":{{port}},"hostKey":"{{publicKey}}","steps":[]}\n' "$3"
             """,
-            cancellationToken);
+            cancellationToken
+        );
         File.SetUnixFileMode(command, (UnixFileMode)0b111_101_101);
 
         // The account's own .bashrc, which bash reads when sshd starts it, is no part of what is measured: hence another home.
@@ -73,18 +74,27 @@ internal sealed class SharedSshd : IAsyncDisposable
             MaxSessions 5000
 
             """,
-            cancellationToken);
+            cancellationToken
+        );
         Directory.CreateDirectory("/run/sshd");
-        var process = Process.Start(new ProcessStartInfo("/usr/sbin/sshd", ["-D", "-e", "-f", configuration]) { RedirectStandardError = true })!;
+        var process = Process.Start(
+            new ProcessStartInfo("/usr/sbin/sshd", ["-D", "-e", "-f", configuration]) { RedirectStandardError = true }
+        )!;
         process.ErrorDataReceived += (_, _) => { };
         process.BeginErrorReadLine();
         while (!await AnswersAsync(Address(Addresses - 1), port, cancellationToken))
         {
-            if (process.HasExited) throw new InvalidOperationException($"sshd ended with {process.ExitCode}.");
+            if (process.HasExited)
+                throw new InvalidOperationException($"sshd ended with {process.ExitCode}.");
             await Task.Delay(20, cancellationToken);
         }
 
-        return new SharedSshd(process, port, command, Convert.ToBase64String(SHA256.HashData(Convert.FromBase64String(publicKey.Split(' ')[1]))).TrimEnd('='));
+        return new SharedSshd(
+            process,
+            port,
+            command,
+            Convert.ToBase64String(SHA256.HashData(Convert.FromBase64String(publicKey.Split(' ')[1]))).TrimEnd('=')
+        );
     }
 
     public static string Address(int instance) => string.Create(CultureInfo.InvariantCulture, $"127.64.0.{1 + (instance % Addresses)}");

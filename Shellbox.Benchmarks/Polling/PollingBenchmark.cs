@@ -34,9 +34,12 @@ internal static class PollingBenchmark
             AllowMultipleArgumentsPerToken = true,
         };
         var command = new Command(
-            "polling", "Two hosts on one hub: latency and storage transactions by maxQueuePollingInterval (about 20 minutes).")
+            "polling",
+            "Two hosts on one hub: latency and storage transactions by maxQueuePollingInterval (about 20 minutes)."
+        )
         {
-            count, intervals,
+            count,
+            intervals,
         };
         command.SetAction((result, cancellationToken) => RunAsync(result.GetValue(count), result.GetValue(intervals)!, cancellationToken));
         return command;
@@ -62,8 +65,12 @@ internal static class PollingBenchmark
                 foreach (var result in results)
                 {
                     var samples = Math.Min(OfTurn, count - (turn * OfTurn));
-                    AnsiConsole.WriteLine(string.Create(
-                        CultureInfo.InvariantCulture, $"turn {turn + 1}, {result.Interval.TotalMilliseconds:0} ms. {LoadAverage.Text()}."));
+                    AnsiConsole.WriteLine(
+                        string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"turn {turn + 1}, {result.Interval.TotalMilliseconds:0} ms. {LoadAverage.Text()}."
+                        )
+                    );
                     await MeasureConnectsAsync(cloud, result, samples, cancellationToken);
                     await cloud.App.DisposeAsync();
                     await MeasureOrchestrationsAsync(paths, cloud.Azurite, result, samples, cancellationToken);
@@ -77,10 +84,13 @@ internal static class PollingBenchmark
 
         AnsiConsole.Write(Latencies(results));
         AnsiConsole.Write(Traffic(results));
-        AnsiConsole.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"./shellbox bench polling --n {count}: two hosts on one Azurite and one hub, {Environment.ProcessorCount} processors. "
-            + $"{LoadAverage.Text()}. Dollars: a general-purpose v2 account, LRS, East US."));
+        AnsiConsole.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"./shellbox bench polling --n {count}: two hosts on one Azurite and one hub, {Environment.ProcessorCount} processors. "
+                    + $"{LoadAverage.Text()}. Dollars: a general-purpose v2 account, LRS, East US."
+            )
+        );
         return 0;
     }
 
@@ -92,7 +102,8 @@ internal static class PollingBenchmark
         await cloud.StartAppAsync(settings, cancellationToken);
         await using var other = await starting;
         var apps = (BenchmarkApp[])[cloud.App, other];
-        foreach (var app in apps) await cloud.ConnectAsync(OwnCloud.Box(1), cancellationToken, app);
+        foreach (var app in apps)
+            await cloud.ConnectAsync(OwnCloud.Box(1), cancellationToken, app);
         await Task.Delay(Settling, cancellationToken);
         var position = cloud.Azurite.Requests.Position;
         var start = Stopwatch.GetTimestamp();
@@ -105,12 +116,18 @@ internal static class PollingBenchmark
             start = Stopwatch.GetTimestamp();
             var connected = await cloud.ConnectAsync(OwnCloud.Box(1), cancellationToken, apps[i % apps.Length]);
             result.Hot.Add(Stopwatch.GetElapsedTime(start).TotalSeconds);
-            if ((string)connected["tier"]! != "hot") throw new InvalidOperationException($"The connect was {connected["tier"]}, not hot.");
+            if ((string)connected["tier"]! != "hot")
+                throw new InvalidOperationException($"The connect was {connected["tier"]}, not hot.");
         }
     }
 
     private static async Task MeasureOrchestrationsAsync(
-        CloudPaths paths, BenchmarkAzurite azurite, PollingResult result, int samples, CancellationToken cancellationToken)
+        CloudPaths paths,
+        BenchmarkAzurite azurite,
+        PollingResult result,
+        int samples,
+        CancellationToken cancellationToken
+    )
     {
         // A hub of its own: the other app would be given what it does not know.
         var settings = new Dictionary<string, string>
@@ -122,7 +139,8 @@ internal static class PollingBenchmark
         await using var first = await DurableHost.StartAsync(paths, azurite.ConnectionString, settings, cancellationToken);
         await using var second = await starting;
         var hosts = (DurableHost[])[first, second];
-        for (var i = 0; i < 6; i++) await hosts[i % hosts.Length].RunAsync("One", cancellationToken);
+        for (var i = 0; i < 6; i++)
+            await hosts[i % hosts.Length].RunAsync("One", cancellationToken);
         await Task.Delay(Settling, cancellationToken);
         for (var i = 0; i < samples; i++)
         {
@@ -149,9 +167,15 @@ internal static class PollingBenchmark
         {
             var (one, hot) = (new Distribution(result.OneActivity), new Distribution(result.Hot));
             table.AddRow(
-                Text(result.Interval), one.Count.ToString(CultureInfo.InvariantCulture),
-                Distribution.Text(one.Median), Distribution.Text(one.Percentile(95)), Distribution.Text(one.Most),
-                Distribution.Text(hot.Median), Distribution.Text(hot.Percentile(95)), Distribution.Text(hot.Most));
+                Text(result.Interval),
+                one.Count.ToString(CultureInfo.InvariantCulture),
+                Distribution.Text(one.Median),
+                Distribution.Text(one.Percentile(95)),
+                Distribution.Text(one.Most),
+                Distribution.Text(hot.Median),
+                Distribution.Text(hot.Percentile(95)),
+                Distribution.Text(hot.Most)
+            );
         }
 
         return table;
@@ -160,11 +184,20 @@ internal static class PollingBenchmark
     private static Table Traffic(List<PollingResult> results)
     {
         var table = new Table { Title = new TableTitle("Storage transactions of both hosts while idle, in 1/s") };
-        foreach (var column in (string[])
-        [
-            "interval ms", "a control queue (of 4)", "activities, a host", "app's queues, a host", "leases", "other", "all",
-            "million a day", "$ a month",
-        ])
+        foreach (
+            var column in (string[])
+                [
+                    "interval ms",
+                    "a control queue (of 4)",
+                    "activities, a host",
+                    "app's queues, a host",
+                    "leases",
+                    "other",
+                    "all",
+                    "million a day",
+                    "$ a month",
+                ]
+        )
         {
             table.AddColumn(column, c => c.Alignment(Justify.Right));
         }
@@ -175,9 +208,16 @@ internal static class PollingBenchmark
             var app = result.PerSecond(PollingResult.IsAppQueue);
             var (leases, all) = (result.PerSecond(PollingResult.IsLease), result.PerSecond(_ => true));
             table.AddRow(
-                Text(result.Interval), Distribution.Text(control / 4), Distribution.Text(activities / 2), Distribution.Text(app / 2),
-                Distribution.Text(leases), Distribution.Text(all - control - activities - app - leases), Distribution.Text(all),
-                Distribution.Text(all * 86_400 / 1e6), Distribution.Text(result.CostOfMonth));
+                Text(result.Interval),
+                Distribution.Text(control / 4),
+                Distribution.Text(activities / 2),
+                Distribution.Text(app / 2),
+                Distribution.Text(leases),
+                Distribution.Text(all - control - activities - app - leases),
+                Distribution.Text(all),
+                Distribution.Text(all * 86_400 / 1e6),
+                Distribution.Text(result.CostOfMonth)
+            );
         }
 
         return table;

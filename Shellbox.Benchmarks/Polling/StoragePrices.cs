@@ -13,10 +13,11 @@ internal static class StoragePrices
     private const double BlobPerTenThousand = 0.0044;
     private const double TablePerTenThousand = 0.00036;
 
-    public static double Of(StorageService service) => service switch
-    {
-        StorageService.Queue => QueuePerTenThousand,
-        StorageService.Blob => BlobPerTenThousand,
-        _ => TablePerTenThousand,
-    } / 10_000;
+    public static double Of(StorageService service) =>
+        service switch
+        {
+            StorageService.Queue => QueuePerTenThousand,
+            StorageService.Blob => BlobPerTenThousand,
+            _ => TablePerTenThousand,
+        } / 10_000;
 }

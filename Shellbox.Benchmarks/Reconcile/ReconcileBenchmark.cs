@@ -31,7 +31,8 @@ internal static class ReconcileBenchmark
         var runs = new Option<int>("--runs") { Description = "Runs of each.", DefaultValueFactory = _ => 1 };
         var command = new Command("reconcile", "Queries, time and memory of a run of the reconciler, by the size of the fleet.")
         {
-            sizes, runs,
+            sizes,
+            runs,
         };
         command.SetAction((result, cancellationToken) => RunAsync(result.GetValue(sizes)!, result.GetValue(runs), cancellationToken));
         return command;
@@ -46,27 +47,45 @@ internal static class ReconcileBenchmark
         }
 
         var table = new Table().AddColumns(
-            "resources", "rows", "queries", "findings", "s", "ms a resource", "worker peak MB", "of which before", "host peak MB",
-            "of which before");
+            "resources",
+            "rows",
+            "queries",
+            "findings",
+            "s",
+            "ms a resource",
+            "worker peak MB",
+            "of which before",
+            "host peak MB",
+            "of which before"
+        );
         foreach (var size in sizes)
         {
             foreach (var sample in await MeasureAsync(size, runs, cancellationToken))
             {
                 var report = sample.Report;
                 table.AddRow(
-                    Text(report.Resources), Text(report.Rows), Text(report.Queries),
+                    Text(report.Resources),
+                    Text(report.Rows),
+                    Text(report.Queries),
                     Text(report.Counts.Sum(c => c.Count) + report.Skipped.Sum(s => s.Count)),
-                    Distribution.Text(sample.Seconds), Distribution.Text(1000 * sample.Seconds / report.Resources),
-                    Distribution.Text(sample.MegabytesPeak), Distribution.Text(sample.MegabytesBefore),
-                    Distribution.Text(sample.HostPeak), Distribution.Text(sample.HostBefore));
+                    Distribution.Text(sample.Seconds),
+                    Distribution.Text(1000 * sample.Seconds / report.Resources),
+                    Distribution.Text(sample.MegabytesPeak),
+                    Distribution.Text(sample.MegabytesBefore),
+                    Distribution.Text(sample.HostPeak),
+                    Distribution.Text(sample.HostBefore)
+                );
             }
         }
 
         AnsiConsole.Write(table);
-        AnsiConsole.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"Table Storage: Azurite on this machine, which also runs the simulator; {Environment.ProcessorCount} processors. "
-            + $"Memory: the most resident (VmHWM). {LoadAverage.Text()}."));
+        AnsiConsole.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"Table Storage: Azurite on this machine, which also runs the simulator; {Environment.ProcessorCount} processors. "
+                    + $"Memory: the most resident (VmHWM). {LoadAverage.Text()}."
+            )
+        );
         return 0;
 
         static string Text(int number) => number.ToString("#,0", CultureInfo.InvariantCulture);
@@ -85,13 +104,22 @@ internal static class ReconcileBenchmark
             AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{resources:#,0} resources: filling the tables ..."));
             await fleet.WriteTablesAsync(azurite.ConnectionString, cancellationToken);
             await using var azure = await SimulatedAzure.StartAsync(
-                new AzureSimulatorOptions { Fleet = fleet.Describe() }, cancellationToken);
+                new AzureSimulatorOptions { Fleet = fleet.Describe() },
+                cancellationToken
+            );
             var settings = new Dictionary<string, string>
             {
                 ["Shellbox__Reconcile__AgeGuard"] = "00:00:00",
                 ["Shellbox__Reconcile__Probes"] = "0",
             };
-            await using var app = await BenchmarkApp.StartAsync(paths, azurite.ConnectionString, azure, DurableStorage.AzureStorage, settings, cancellationToken);
+            await using var app = await BenchmarkApp.StartAsync(
+                paths,
+                azurite.ConnectionString,
+                azure,
+                DurableStorage.AzureStorage,
+                settings,
+                cancellationToken
+            );
 
             // The host, which keeps the orchestration, is measured apart: the app's own code runs in the worker.
             var (host, worker) = (app.Host.Id, app.Host.Workers.Single());

@@ -9,7 +9,8 @@ using FleetVirtualMachine = Shellbox.AzureSimulator.Fleets.FleetVirtualMachine;
 namespace Shellbox.Benchmarks.Reconcile;
 
 /// <summary>
-/// A fleet whose tables, tags and resources agree: half of it instances, half volumes with a box each, one in ten attached and running. Users have five boxes.
+/// A fleet whose tables, tags and resources agree: half of it instances, half volumes with a box each, one in ten attached and running.
+/// Users have five boxes.
 /// </summary>
 internal sealed class ReconcileFleet(int resources, string subscriptionId, string resourceGroup)
 {
@@ -23,16 +24,27 @@ internal sealed class ReconcileFleet(int resources, string subscriptionId, strin
 
     private int Pairs => resources / 2;
 
-    public Shellbox.AzureSimulator.Fleets.Fleet Describe() => new()
-    {
-        VirtualMachines = [.. Enumerable.Range(0, Pairs).Select(n => new FleetVirtualMachine
+    public Shellbox.AzureSimulator.Fleets.Fleet Describe() =>
+        new()
         {
-            Name = Vm(n),
-            Tags = ShellboxTags.Of(Instance(n)),
-            DataDisks = Runs(n) ? new Dictionary<int, string> { [0] = Volume(n) } : new Dictionary<int, string>(),
-        })],
-        Disks = [.. Enumerable.Range(0, Pairs).Select(n => new FleetDisk { Name = Volume(n), Tags = ShellboxTags.Of(OfVolume(n), OfBox(n)) })],
-    };
+            VirtualMachines =
+            [
+                .. Enumerable
+                    .Range(0, Pairs)
+                    .Select(n => new FleetVirtualMachine
+                    {
+                        Name = Vm(n),
+                        Tags = ShellboxTags.Of(Instance(n)),
+                        DataDisks = Runs(n) ? new Dictionary<int, string> { [0] = Volume(n) } : new Dictionary<int, string>(),
+                    }),
+            ],
+            Disks =
+            [
+                .. Enumerable
+                    .Range(0, Pairs)
+                    .Select(n => new FleetDisk { Name = Volume(n), Tags = ShellboxTags.Of(OfVolume(n), OfBox(n)) }),
+            ],
+        };
 
     public async Task WriteTablesAsync(string storage, CancellationToken cancellationToken)
     {
@@ -49,53 +61,60 @@ internal sealed class ReconcileFleet(int resources, string subscriptionId, strin
     {
         var batches = rows.GroupBy(r => r.PartitionKey).SelectMany(g => g.Chunk(Batch));
         await Parallel.ForEachAsync(
-            batches, new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = cancellationToken },
-            async (batch, token) => await table.SubmitTransactionAsync(batch.Select(r => new TableTransactionAction(TableTransactionActionType.Add, r)), token));
+            batches,
+            new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = cancellationToken },
+            async (batch, token) =>
+                await table.SubmitTransactionAsync(batch.Select(r => new TableTransactionAction(TableTransactionActionType.Add, r)), token)
+        );
     }
 
-    private InstanceRow Instance(int n) => new()
-    {
-        PartitionKey = Shard.Of(Vm(n)),
-        RowKey = Vm(n),
-        State = Runs(n) ? InstanceState.Claimed : InstanceState.Free,
-        Since = _now,
-        LastSeen = _now,
-        ResourceId = Id("Microsoft.Compute/virtualMachines", Vm(n)),
-        Address = "127.0.0.1",
-        HostKeyFingerprint = new string('A', 43),
-        UserId = Runs(n) ? Key(n).UserId : null,
-        BoxName = Runs(n) ? Key(n).BoxName : null,
-        VolumeId = Runs(n) ? Volume(n) : null,
-        OperationId = Runs(n) ? "connect-bench" : null,
-        Epoch = Runs(n) ? 1 : 0,
-    };
+    private InstanceRow Instance(int n) =>
+        new()
+        {
+            PartitionKey = Shard.Of(Vm(n)),
+            RowKey = Vm(n),
+            State = Runs(n) ? InstanceState.Claimed : InstanceState.Free,
+            Since = _now,
+            LastSeen = _now,
+            ResourceId = Id("Microsoft.Compute/virtualMachines", Vm(n)),
+            Address = "127.0.0.1",
+            HostKeyFingerprint = new string('A', 43),
+            UserId = Runs(n) ? Key(n).UserId : null,
+            BoxName = Runs(n) ? Key(n).BoxName : null,
+            VolumeId = Runs(n) ? Volume(n) : null,
+            OperationId = Runs(n) ? "connect-bench" : null,
+            Epoch = Runs(n) ? 1 : 0,
+        };
 
-    private VolumeRow OfVolume(int n) => new()
-    {
-        PartitionKey = Shard.Of(Volume(n)),
-        RowKey = Volume(n),
-        ResourceId = Id("Microsoft.Compute/disks", Volume(n)),
-        UserId = Key(n).UserId,
-        BoxName = Key(n).BoxName,
-        AttachedTo = Runs(n) ? Vm(n) : null,
-        Epoch = Runs(n) ? 1 : 0,
-    };
+    private VolumeRow OfVolume(int n) =>
+        new()
+        {
+            PartitionKey = Shard.Of(Volume(n)),
+            RowKey = Volume(n),
+            ResourceId = Id("Microsoft.Compute/disks", Volume(n)),
+            UserId = Key(n).UserId,
+            BoxName = Key(n).BoxName,
+            AttachedTo = Runs(n) ? Vm(n) : null,
+            Epoch = Runs(n) ? 1 : 0,
+        };
 
-    private BoxRow OfBox(int n) => new()
-    {
-        PartitionKey = Key(n).UserId,
-        RowKey = Key(n).BoxName,
-        State = Runs(n) ? BoxState.Running : BoxState.Stopped,
-        Since = _now,
-        LastUsed = _now,
-        VolumeId = Volume(n),
-        InstanceId = Runs(n) ? Vm(n) : null,
-        Lun = Runs(n) ? 0 : null,
-        OperationId = Runs(n) ? "connect-bench" : null,
-        Epoch = Runs(n) ? 1 : 0,
-    };
+    private BoxRow OfBox(int n) =>
+        new()
+        {
+            PartitionKey = Key(n).UserId,
+            RowKey = Key(n).BoxName,
+            State = Runs(n) ? BoxState.Running : BoxState.Stopped,
+            Since = _now,
+            LastUsed = _now,
+            VolumeId = Volume(n),
+            InstanceId = Runs(n) ? Vm(n) : null,
+            Lun = Runs(n) ? 0 : null,
+            OperationId = Runs(n) ? "connect-bench" : null,
+            Epoch = Runs(n) ? 1 : 0,
+        };
 
-    private string Id(string type, string name) => $"/subscriptions/{subscriptionId}/resourceGroups/{resourceGroup}/providers/{type}/{name}";
+    private string Id(string type, string name) =>
+        $"/subscriptions/{subscriptionId}/resourceGroups/{resourceGroup}/providers/{type}/{name}";
 
     private static bool Runs(int n) => n % OneRunsIn == 0;
 
@@ -104,5 +123,8 @@ internal sealed class ReconcileFleet(int resources, string subscriptionId, strin
     private static string Volume(int n) => string.Create(CultureInfo.InvariantCulture, $"vol-{n:d6}");
 
     private static BoxKey Key(int n) =>
-        new((n / BoxesOfUser).ToString("x32", CultureInfo.InvariantCulture), string.Create(CultureInfo.InvariantCulture, $"box{n % BoxesOfUser}"));
+        new(
+            (n / BoxesOfUser).ToString("x32", CultureInfo.InvariantCulture),
+            string.Create(CultureInfo.InvariantCulture, $"box{n % BoxesOfUser}")
+        );
 }

@@ -11,7 +11,6 @@ internal sealed record KillPoint(string Name, IReadOnlyList<string> Steps, TimeS
     [
         new("look up and claim", ["", "look-up-volume", "claim-instance"], TimeSpan.Zero),
         new("update and attach", ["record-tags", "update-and-attach"], TimeSpan.Zero),
-
         // The instance waits for the disk then.
         new("start QEMU", ["start-qemu"], TimeSpan.FromMilliseconds(500)),
         new("read banner and complete", ["read-banner"], TimeSpan.Zero),

@@ -25,12 +25,18 @@ internal static class RecoveryBenchmark
         var scale = new Option<double>("--time-scale") { Description = "What Azure's waits are divided by.", DefaultValueFactory = _ => 5 };
         var seed = new Option<int>("--seed") { Description = "Of the durations that the simulator draws.", DefaultValueFactory = _ => 1 };
         var command = new Command(
-            "recovery", "Cold connects in whose midst host and worker are killed: the time until they have ended right (4 minutes each).")
+            "recovery",
+            "Cold connects in whose midst host and worker are killed: the time until they have ended right (4 minutes each)."
+        )
         {
-            count, scale, seed,
+            count,
+            scale,
+            seed,
         };
-        command.SetAction((result, cancellationToken) => RunAsync(
-            result.GetValue(count), result.GetValue(scale), result.GetValue(seed), cancellationToken));
+        command.SetAction(
+            (result, cancellationToken) =>
+                RunAsync(result.GetValue(count), result.GetValue(scale), result.GetValue(seed), cancellationToken)
+        );
         return command;
     }
 
@@ -64,56 +70,79 @@ internal static class RecoveryBenchmark
                 AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{killed}, {point.Name}: {Outcome(trial)}"));
 
                 // Its guest would take a share of the processors from the next.
-                if (trial.Failure is null) await cloud.EndGuestAsync(name, save: false, cancellationToken);
+                if (trial.Failure is null)
+                    await cloud.EndGuestAsync(name, save: false, cancellationToken);
             }
         }
 
         AnsiConsole.Write(Summary(trials));
-        AnsiConsole.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"./shellbox bench recovery --n {count} --time-scale {scale} --seed {seed}: from the kill until the box runs and shows its "
-            + $"banner; where nothing is killed, from the request. {Environment.ProcessorCount} processors. {LoadAverage.Text()}."));
+        AnsiConsole.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"./shellbox bench recovery --n {count} --time-scale {scale} --seed {seed}: from the kill until the box runs and shows its "
+                    + $"banner; where nothing is killed, from the request. {Environment.ProcessorCount} processors. {LoadAverage.Text()}."
+            )
+        );
         return trials.Any(t => t.Failure is not null) ? 1 : 0;
     }
 
-    private static string Outcome(RecoveryTrial trial) => trial switch
-    {
-        { Failure: { } failure } => string.Create(CultureInfo.InvariantCulture, $"FAILED after {trial.Seconds:0.0} s: {failure}"),
-        { Missed: true } => "the connect was further before it could be killed",
-        _ => string.Create(CultureInfo.InvariantCulture, $"{trial.Seconds:0.0} s"),
-    };
+    private static string Outcome(RecoveryTrial trial) =>
+        trial switch
+        {
+            { Failure: { } failure } => string.Create(CultureInfo.InvariantCulture, $"FAILED after {trial.Seconds:0.0} s: {failure}"),
+            { Missed: true } => "the connect was further before it could be killed",
+            _ => string.Create(CultureInfo.InvariantCulture, $"{trial.Seconds:0.0} s"),
+        };
 
     private static Table Summary(List<RecoveryTrial> trials)
     {
         var table = new Table();
-        foreach (var column in (string[])["killed", "in the step"]) table.AddColumn(column);
+        foreach (var column in (string[])["killed", "in the step"])
+            table.AddColumn(column);
         foreach (var column in (string[])["n", "least s", "median s", "most s", "failed", "missed"])
         {
             table.AddColumn(column, c => c.Alignment(Justify.Right));
         }
 
-        foreach (var group in trials.GroupBy(t => (t.Killed, Point: t.Killed == Nothing ? "" : t.Point)).Concat(
-            trials.Where(t => t.Killed != Nothing).GroupBy(t => (t.Killed, Point: "all"))).OrderBy(g => g.Key.Killed != Nothing))
+        foreach (
+            var group in trials
+                .GroupBy(t => (t.Killed, Point: t.Killed == Nothing ? "" : t.Point))
+                .Concat(trials.Where(t => t.Killed != Nothing).GroupBy(t => (t.Killed, Point: "all")))
+                .OrderBy(g => g.Key.Killed != Nothing)
+        )
         {
             var right = group.Where(t => t is { Failure: null, Missed: false }).Select(t => t.Seconds).ToList();
             var all = right.Count > 0 ? new Distribution(right) : null;
             table.AddRow(
-                group.Key.Killed, group.Key.Point, Text(right.Count), Text(all?.Least), Text(all?.Median), Text(all?.Most),
-                Text(group.Count(t => t.Failure is not null)), Text(group.Count(t => t.Missed)));
+                group.Key.Killed,
+                group.Key.Point,
+                Text(right.Count),
+                Text(all?.Least),
+                Text(all?.Median),
+                Text(all?.Most),
+                Text(group.Count(t => t.Failure is not null)),
+                Text(group.Count(t => t.Missed))
+            );
         }
 
         return table;
 
-        static string Text(IFormattable? value) => value switch
-        {
-            null => "",
-            double seconds => seconds.ToString("0.0", CultureInfo.InvariantCulture),
-            _ => value.ToString(null, CultureInfo.InvariantCulture),
-        };
+        static string Text(IFormattable? value) =>
+            value switch
+            {
+                null => "",
+                double seconds => seconds.ToString("0.0", CultureInfo.InvariantCulture),
+                _ => value.ToString(null, CultureInfo.InvariantCulture),
+            };
     }
 
     private static async Task<RecoveryTrial> TryAsync(
-        OwnCloud cloud, string box, string killed, KillPoint point, CancellationToken cancellationToken)
+        OwnCloud cloud,
+        string box,
+        string killed,
+        KillPoint point,
+        CancellationToken cancellationToken
+    )
     {
         var start = Stopwatch.GetTimestamp();
         var id = await cloud.BeginConnectAsync(box, cancellationToken);
@@ -152,10 +181,12 @@ internal static class RecoveryBenchmark
         while (true)
         {
             var seen = await cloud.App.StatusAsync(id, cancellationToken);
-            if ((string)seen["runtimeStatus"]! is not ("Pending" or "Running")) return false;
+            if ((string)seen["runtimeStatus"]! is not ("Pending" or "Running"))
+                return false;
             var step = seen["customStatus"] is JsonObject status ? (string)status["step"]! : "";
             var at = order.FindIndex(p => p.Steps.Contains(step));
-            if (at > order.IndexOf(point)) return false;
+            if (at > order.IndexOf(point))
+                return false;
             if (at == order.IndexOf(point))
             {
                 await Task.Delay(point.After, cancellationToken);

@@ -12,7 +12,8 @@ internal sealed record Box(
     int Sessions,
     Endpoint? Endpoint,
     DateTimeOffset? LastUsed,
-    DateTimeOffset? Since)
+    DateTimeOffset? Since
+)
 {
     /// <summary>Every operation raises the epoch: at 0 there was none, and <see cref="LastUsed"/> is when the box was registered.</summary>
     public bool WasUsed => Epoch > 0;

@@ -10,4 +10,5 @@ internal sealed record ConnectResult(
     Endpoint Endpoint,
     DateTimeOffset RequestedAt,
     double Seconds,
-    IReadOnlyList<Step> Steps);
+    IReadOnlyList<Step> Steps
+);

@@ -1,4 +1,11 @@
 namespace Shellbox.Cli.Api;
 
 /// <summary>How many resources were newly registered, and which were not.</summary>
-internal sealed record FleetAdoption(int Instances, int Volumes, int Boxes, int Running, int SkippedCount, IReadOnlyList<SkippedResource>? Skipped);
+internal sealed record FleetAdoption(
+    int Instances,
+    int Volumes,
+    int Boxes,
+    int Running,
+    int SkippedCount,
+    IReadOnlyList<SkippedResource>? Skipped
+);

@@ -20,7 +20,11 @@ internal sealed partial class OperationWatcher(ShellboxClient client, TimeProvid
     /// <param name="cancellationToken">Ends the waiting, not the operation.</param>
     /// <exception cref="CliException">The operation failed or was terminated, or the app stayed away too long.</exception>
     public async Task<JsonElement> WaitAsync(
-        Uri statusUri, string operation, Action<OperationProgress?, string?> onProgress, CancellationToken cancellationToken)
+        Uri statusUri,
+        string operation,
+        Action<OperationProgress?, string?> onProgress,
+        CancellationToken cancellationToken
+    )
     {
         var interval = ShortestInterval;
         long? silentSince = null;
@@ -52,12 +56,13 @@ internal sealed partial class OperationWatcher(ShellboxClient client, TimeProvid
         }
     }
 
-    private static JsonElement ReadEnd(OperationStatus status, string operation) => status.RuntimeStatus switch
-    {
-        "Completed" => status.Output ?? default,
-        "Terminated" => throw new CliException(ExitCode.Failed, $"The {operation} was terminated{Because(status.Output)}."),
-        _ => throw new CliException(ExitCode.Failed, $"The {operation} failed{Because(status.Output)}."),
-    };
+    private static JsonElement ReadEnd(OperationStatus status, string operation) =>
+        status.RuntimeStatus switch
+        {
+            "Completed" => status.Output ?? default,
+            "Terminated" => throw new CliException(ExitCode.Failed, $"The {operation} was terminated{Because(status.Output)}."),
+            _ => throw new CliException(ExitCode.Failed, $"The {operation} failed{Because(status.Output)}."),
+        };
 
     private static string Because(JsonElement? output)
     {

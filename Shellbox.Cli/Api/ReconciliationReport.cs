@@ -13,7 +13,8 @@ internal sealed record ReconciliationReport(
     int Repairs,
     IReadOnlyList<FindingCount>? Counts,
     IReadOnlyList<SkipCount>? Skipped,
-    IReadOnlyList<Finding>? Findings)
+    IReadOnlyList<Finding>? Findings
+)
 {
     public int Found => Counts?.Sum(c => c.Count) ?? 0;
 }

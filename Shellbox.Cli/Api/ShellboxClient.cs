@@ -24,13 +24,15 @@ internal sealed class ShellboxClient : IDisposable
         this.functionKey = new ApiKey(functionKey, "--key or SHELLBOX_KEY");
         this.adminKey = new ApiKey(adminKey, "--admin-key or SHELLBOX_ADMIN_KEY");
         this.time = time;
-        http = new HttpClient(new SocketsHttpHandler
-        {
-            ConnectTimeout = TimeSpan.FromSeconds(10),
-            // A proxy set in the environment knows nothing of this machine's loopback.
-            UseProxy = !address.IsLoopback,
-            AllowAutoRedirect = false,
-        })
+        http = new HttpClient(
+            new SocketsHttpHandler
+            {
+                ConnectTimeout = TimeSpan.FromSeconds(10),
+                // A proxy set in the environment knows nothing of this machine's loopback.
+                UseProxy = !address.IsLoopback,
+                AllowAutoRedirect = false,
+            }
+        )
         {
             // Beside `wait`, which is 60 s at most here, the app needs seconds: a storage that is away takes it about ten.
             Timeout = TimeSpan.FromSeconds(90),
@@ -46,23 +48,36 @@ internal sealed class ShellboxClient : IDisposable
             $"api/users/{userId}/boxes/{boxName}/connect?wait=0",
             Json(new ConnectRequest(publicKey), ApiJson.Default.ConnectRequest),
             functionKey,
-            cancellationToken);
+            cancellationToken
+        );
 
     /// <param name="userId">The user.</param>
     /// <param name="boxName">The box.</param>
     /// <param name="sessionId">The session to end, or null for all of them.</param>
     /// <param name="hold">How long the guest stays paused in memory after the last one, in seconds; null: as the app is set up.</param>
     /// <param name="cancellationToken">Ends the request.</param>
-    public Task<OperationStart> DisconnectAsync(string userId, string boxName, string? sessionId, double? hold, CancellationToken cancellationToken) =>
+    public Task<OperationStart> DisconnectAsync(
+        string userId,
+        string boxName,
+        string? sessionId,
+        double? hold,
+        CancellationToken cancellationToken
+    ) =>
         StartAsync(
             $"api/users/{userId}/boxes/{boxName}/disconnect?wait=0",
             Json(new DisconnectRequest(sessionId, hold), ApiJson.Default.DisconnectRequest),
             functionKey,
-            cancellationToken);
+            cancellationToken
+        );
 
     /// <summary>Makes a box, or finds the one that is there.</summary>
     /// <returns>Whether it is new, and the box.</returns>
-    public async Task<(bool Created, JsonElement Box)> CreateBoxAsync(string userId, string boxName, string? volumeId, CancellationToken cancellationToken)
+    public async Task<(bool Created, JsonElement Box)> CreateBoxAsync(
+        string userId,
+        string boxName,
+        string? volumeId,
+        CancellationToken cancellationToken
+    )
     {
         using var request = new HttpRequestMessage(HttpMethod.Put, new Uri(address, $"api/users/{userId}/boxes/{boxName}"));
         request.Content = Json(new CreateRequest(volumeId), ApiJson.Default.CreateRequest);
@@ -89,16 +104,27 @@ internal sealed class ShellboxClient : IDisposable
         StartAsync($"api/fleet/adopt?wait={(int)wait.TotalSeconds}", null, adminKey, cancellationToken);
 
     /// <summary>Rebuilds the tables from what exists in the resource group. Needs the admin key.</summary>
-    public Task<OperationStart> RecoverFleetAsync(CancellationToken cancellationToken) => StartAsync("api/fleet/recover?wait=0", null, adminKey, cancellationToken);
+    public Task<OperationStart> RecoverFleetAsync(CancellationToken cancellationToken) =>
+        StartAsync("api/fleet/recover?wait=0", null, adminKey, cancellationToken);
 
     /// <summary>A page of the audit log of a box, or of a day, which needs the admin key.</summary>
     public Task<JsonElement> FindEventsAsync(
-        string? userId, string? boxName, string? day, string? instance, string? kind, string? after, int limit, CancellationToken cancellationToken)
+        string? userId,
+        string? boxName,
+        string? day,
+        string? instance,
+        string? kind,
+        string? after,
+        int limit,
+        CancellationToken cancellationToken
+    )
     {
         var path = boxName is null ? "api/events" : $"api/users/{userId}/boxes/{boxName}/events";
         var query = string.Concat(
             new[] { ("day", day), ("instance", instance), ("kind", kind), ("after", after) }
-                .Where(p => p.Item2 is not null).Select(p => $"&{p.Item1}={Uri.EscapeDataString(p.Item2!)}"));
+                .Where(p => p.Item2 is not null)
+                .Select(p => $"&{p.Item1}={Uri.EscapeDataString(p.Item2!)}")
+        );
         return GetAsync($"{path}?limit={limit}{query}", boxName is null ? adminKey : functionKey, cancellationToken);
     }
 
@@ -126,7 +152,11 @@ internal sealed class ShellboxClient : IDisposable
 
     /// <summary>The newest entries of the box's audit log.</summary>
     public async Task<IReadOnlyList<BoxEvent>> ListEventsAsync(string userId, string boxName, CancellationToken cancellationToken) =>
-        Deserialize(await GetAsync($"api/users/{userId}/boxes/{boxName}/events", functionKey, cancellationToken), ApiJson.Default.BoxEventList).Events ?? [];
+        Deserialize(
+            await GetAsync($"api/users/{userId}/boxes/{boxName}/events", functionKey, cancellationToken),
+            ApiJson.Default.BoxEventList
+        ).Events
+        ?? [];
 
     /// <summary>Reads an answer as what it should be.</summary>
     /// <exception cref="CliException">It is of another form.</exception>
@@ -144,10 +174,10 @@ internal sealed class ShellboxClient : IDisposable
     }
 
     /// <summary>Lets the pool look at itself now.</summary>
-    public Task<OperationStart> RunPoolAsync(CancellationToken cancellationToken) => StartAsync("api/pool?wait=0", null, adminKey, cancellationToken);
+    public Task<OperationStart> RunPoolAsync(CancellationToken cancellationToken) =>
+        StartAsync("api/pool?wait=0", null, adminKey, cancellationToken);
 
-    public Task<JsonElement> GetPoolAsync(CancellationToken cancellationToken) =>
-        GetAsync("api/pool", functionKey, cancellationToken);
+    public Task<JsonElement> GetPoolAsync(CancellationToken cancellationToken) => GetAsync("api/pool", functionKey, cancellationToken);
 
     /// <summary>Stops the pool, or lets it go on. Needs the admin key.</summary>
     public async Task<JsonElement> PausePoolAsync(bool paused, string? reason, CancellationToken cancellationToken)
@@ -183,7 +213,12 @@ internal sealed class ShellboxClient : IDisposable
     public void Dispose() => http.Dispose();
 
     private async Task<OperationStart> StartAsync(
-        string path, HttpContent? content, ApiKey key, CancellationToken cancellationToken, HttpMethod? method = null)
+        string path,
+        HttpContent? content,
+        ApiKey key,
+        CancellationToken cancellationToken,
+        HttpMethod? method = null
+    )
     {
         using var request = new HttpRequestMessage(method ?? HttpMethod.Post, new Uri(address, path));
         request.Content = content;
@@ -191,7 +226,8 @@ internal sealed class ShellboxClient : IDisposable
         await ThrowUnlessSuccessAsync(response, key, cancellationToken);
 
         var sessionId = response.Headers.TryGetValues("Shellbox-Session-Id", out var values) ? values.FirstOrDefault() : null;
-        var expiry = response.Headers.TryGetValues("Shellbox-Session-Expiry", out var seconds)
+        var expiry =
+            response.Headers.TryGetValues("Shellbox-Session-Expiry", out var seconds)
             && double.TryParse(seconds.FirstOrDefault(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var given)
                 ? TimeSpan.FromSeconds(given)
                 : (TimeSpan?)null;
@@ -207,7 +243,9 @@ internal sealed class ShellboxClient : IDisposable
         }
 
         var payload = await ReadAsync(response, ApiJson.Default.ManagementPayload, cancellationToken);
-        var statusUri = payload.StatusQueryGetUri ?? response.Headers.Location
+        var statusUri =
+            payload.StatusQueryGetUri
+            ?? response.Headers.Location
             ?? throw new CliException(ExitCode.Failed, $"The app at {Shown} answered 202 without a status URL.");
         return new OperationStart(null, statusUri.IsAbsoluteUri ? statusUri : new Uri(address, statusUri), sessionId, expiry, offset);
     }
@@ -261,11 +299,13 @@ internal sealed class ShellboxClient : IDisposable
         }
     }
 
-    private string NotReachable(string reason) => address.IsLoopback
-        ? $"The Shellbox app at {Shown} does not answer. Start the local cloud with './shellbox up'."
-        : $"The Shellbox app at {Shown} does not answer ({reason}). Check the address and the network.";
+    private string NotReachable(string reason) =>
+        address.IsLoopback
+            ? $"The Shellbox app at {Shown} does not answer. Start the local cloud with './shellbox up'."
+            : $"The Shellbox app at {Shown} does not answer ({reason}). Check the address and the network.";
 
-    private string Silent() => $"The Shellbox app at {Shown} does not answer within {http.Timeout.TotalSeconds:0} s. "
+    private string Silent() =>
+        $"The Shellbox app at {Shown} does not answer within {http.Timeout.TotalSeconds:0} s. "
         + (address.IsLoopback ? "Stop the local cloud and start it again with './shellbox up'." : "Check the app's own log.");
 
     private async Task ThrowUnlessSuccessAsync(HttpResponseMessage response, ApiKey? key, CancellationToken cancellationToken)
@@ -282,16 +322,26 @@ internal sealed class ShellboxClient : IDisposable
                 ExitCode.NotAuthorised,
                 key is { Value: null }
                     ? $"The Shellbox app at {Shown} wants a key. Give it with {key.HowToGive}."
-                    : $"The Shellbox app at {Shown} refused the key. Give the right one with {(key ?? functionKey).HowToGive}."),
-            (HttpStatusCode.NotFound, { Name: "box-not-found" }) =>
-                new CliException(ExitCode.NotFound, "You have no box of that name; './shellbox boxes' lists yours."),
-            (HttpStatusCode.NotFound, null) =>
-                new CliException(ExitCode.NotFound, $"The app at {Shown} does not know this request. Is it a Shellbox app of this version?"),
+                    : $"The Shellbox app at {Shown} refused the key. Give the right one with {(key ?? functionKey).HowToGive}."
+            ),
+            (HttpStatusCode.NotFound, { Name: "box-not-found" }) => new CliException(
+                ExitCode.NotFound,
+                "You have no box of that name; './shellbox boxes' lists yours."
+            ),
+            (HttpStatusCode.NotFound, null) => new CliException(
+                ExitCode.NotFound,
+                $"The app at {Shown} does not know this request. Is it a Shellbox app of this version?"
+            ),
             (HttpStatusCode.NotFound, _) => new CliException(ExitCode.NotFound, Sentence(problem, response)),
             (HttpStatusCode.BadRequest, _) => new CliException(ExitCode.Usage, Sentence(problem, response)),
-            (HttpStatusCode.ServiceUnavailable, { Name: "no-blank-volume" }) => new CliException(ExitCode.Failed, Sentence(problem, response)),
-            (HttpStatusCode.ServiceUnavailable or HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout, _) =>
-                new CliException(ExitCode.NotReachable, Sentence(problem, response)),
+            (HttpStatusCode.ServiceUnavailable, { Name: "no-blank-volume" }) => new CliException(
+                ExitCode.Failed,
+                Sentence(problem, response)
+            ),
+            (HttpStatusCode.ServiceUnavailable or HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout, _) => new CliException(
+                ExitCode.NotReachable,
+                Sentence(problem, response)
+            ),
             _ => new CliException(ExitCode.Failed, Sentence(problem, response)),
         };
     }
@@ -334,7 +384,9 @@ internal sealed class ShellboxClient : IDisposable
         try
         {
             using var document = await JsonDocument.ParseAsync(
-                await response.Content.ReadAsStreamAsync(cancellationToken), cancellationToken: cancellationToken);
+                await response.Content.ReadAsStreamAsync(cancellationToken),
+                cancellationToken: cancellationToken
+            );
             return document.RootElement.Clone();
         }
         catch (JsonException failure)

@@ -6,7 +6,11 @@ namespace Shellbox.Cli.Commands;
 /// <summary>The options of the commands that start a local cloud.</summary>
 internal sealed class CloudOptions
 {
-    private static readonly OrderedDictionary<string, GuestKind> Guests = new() { ["small"] = GuestKind.Small, ["debian"] = GuestKind.Debian };
+    private static readonly OrderedDictionary<string, GuestKind> Guests = new()
+    {
+        ["small"] = GuestKind.Small,
+        ["debian"] = GuestKind.Debian,
+    };
 
     private readonly Option<double> timeScale = new("--time-scale")
     {
@@ -38,7 +42,8 @@ internal sealed class CloudOptions
     private readonly Option<string> guest = new("--guest")
     {
         HelpName = "small|debian",
-        Description = "What runs in the box: a small guest that boots in seconds, or a whole Debian (built first, which takes some minutes)",
+        Description =
+            "What runs in the box: a small guest that boots in seconds, or a whole Debian (built first, which takes some minutes)",
         DefaultValueFactory = _ => "small",
     };
 
@@ -54,21 +59,42 @@ internal sealed class CloudOptions
 
     /// <param name="command">The command that takes them.</param>
     /// <param name="defaultPort">The app's port unless another is given.</param>
-    /// <param name="defaultSubdirectory">Where in the usual state directory the cloud lives unless a directory is given; null is the directory itself.</param>
+    /// <param name="defaultSubdirectory">Where in the usual state directory the cloud lives unless a directory is given; null is the
+    /// directory itself.</param>
     public CloudOptions(Command command, int defaultPort, string? defaultSubdirectory = null)
     {
         this.defaultSubdirectory = defaultSubdirectory;
-        state.Description = "Directory for keys, logs and state "
-            + (defaultSubdirectory is null ? "[SHELLBOX_STATE, else .shellbox]" : $"[{defaultSubdirectory}/ in SHELLBOX_STATE, else in .shellbox]");
+        state.Description =
+            "Directory for keys, logs and state "
+            + (
+                defaultSubdirectory is null
+                    ? "[SHELLBOX_STATE, else .shellbox]"
+                    : $"[{defaultSubdirectory}/ in SHELLBOX_STATE, else in .shellbox]"
+            );
         port.DefaultValueFactory = _ => defaultPort;
-        timeScale.Validators.Add(result => Require(result.GetValueOrDefault<double>() is > 0 and <= 10_000, result, "--time-scale takes a number above 0 and up to 10000."));
-        instances.Validators.Add(result => Require(result.GetValueOrDefault<int>() is >= 1 and <= 200, result, "--instances takes a number from 1 to 200."));
-        port.Validators.Add(result => Require(result.GetValueOrDefault<int>() is >= 0 and <= 65535, result, "--port takes a number from 0 to 65535."));
-        guest.Validators.Add(result => Require(
-            result.Tokens.Count == 0 || Guests.ContainsKey(result.Tokens[0].Value), result, $"--guest takes {string.Join(" or ", Guests.Keys)}."));
-        durable.Validators.Add(result => Require(
-            result.Tokens.Count == 0 || DurableStorageWords.Options.ContainsKey(result.Tokens[0].Value), result,
-            $"--durable takes {string.Join(" or ", DurableStorageWords.Options.Keys)}."));
+        timeScale.Validators.Add(result =>
+            Require(result.GetValueOrDefault<double>() is > 0 and <= 10_000, result, "--time-scale takes a number above 0 and up to 10000.")
+        );
+        instances.Validators.Add(result =>
+            Require(result.GetValueOrDefault<int>() is >= 1 and <= 200, result, "--instances takes a number from 1 to 200.")
+        );
+        port.Validators.Add(result =>
+            Require(result.GetValueOrDefault<int>() is >= 0 and <= 65535, result, "--port takes a number from 0 to 65535.")
+        );
+        guest.Validators.Add(result =>
+            Require(
+                result.Tokens.Count == 0 || Guests.ContainsKey(result.Tokens[0].Value),
+                result,
+                $"--guest takes {string.Join(" or ", Guests.Keys)}."
+            )
+        );
+        durable.Validators.Add(result =>
+            Require(
+                result.Tokens.Count == 0 || DurableStorageWords.Options.ContainsKey(result.Tokens[0].Value),
+                result,
+                $"--durable takes {string.Join(" or ", DurableStorageWords.Options.Keys)}."
+            )
+        );
         command.Add(guest);
         command.Add(durable);
         command.Add(timeScale);
@@ -89,7 +115,8 @@ internal sealed class CloudOptions
             arguments.GetValue(timeScale),
             arguments.GetValue(seed),
             Guests[arguments.GetValue(guest)!],
-            DurableStorageWords.Options[arguments.GetValue(durable)!]);
+            DurableStorageWords.Options[arguments.GetValue(durable)!]
+        );
     }
 
     private static void Require(bool valid, System.CommandLine.Parsing.OptionResult result, string message)

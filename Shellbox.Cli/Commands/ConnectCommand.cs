@@ -11,7 +11,10 @@ namespace Shellbox.Cli.Commands;
 internal sealed class ConnectCommand
 {
     private readonly Argument<string> box = BoxArgument.Create();
-    private readonly Option<bool> noShell = new("--no-shell", "--wait-only") { Description = "Stop when the box is ready; print how to reach it" };
+    private readonly Option<bool> noShell = new("--no-shell", "--wait-only")
+    {
+        Description = "Stop when the box is ready; print how to reach it",
+    };
     private readonly Option<string?> command = new("--command", "-c")
     {
         HelpName = "CMD",
@@ -55,7 +58,8 @@ internal sealed class ConnectCommand
 
         // Standard output belongs to the JSON document or to the remote command's own output.
         var console = json || remoteCommand is not null ? environment.ErrorConsole : environment.Console;
-        IOperationView view = json && !OperationViews.IsLive(console) ? new SilentOperationView() : OperationViews.For(console, environment.Time);
+        IOperationView view =
+            json && !OperationViews.IsLive(console) ? new SilentOperationView() : OperationViews.For(console, environment.Time);
 
         ConnectOutcome outcome;
         try
@@ -65,7 +69,9 @@ internal sealed class ConnectCommand
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             environment.ErrorConsole.WriteLine(
-                $"The connect to {boxName} goes on in the background. './shellbox status {boxName}' shows how it stands, './shellbox connect {boxName}' joins it.");
+                $"The connect to {boxName} goes on in the background. './shellbox status {boxName}' shows how it stands, "
+                    + $"'./shellbox connect {boxName}' joins it."
+            );
             throw;
         }
 
@@ -95,27 +101,40 @@ internal sealed class ConnectCommand
         console.WriteLine();
         var shell = await RunAsync(api, identity, boxName, outcome, ssh);
         var state = await EndSessionAsync(api, identity, boxName, outcome.SessionId, cancellationToken);
-        environment.ErrorConsole.MarkupLineInterpolated(state switch
-        {
-            "held" => $"[grey]{boxName} is paused in memory: './shellbox connect {boxName}' wakes it, './shellbox disconnect {boxName}' saves it and detaches its volume at once.[/]",
-            _ => (FormattableString)$"[grey]{boxName} is {state ?? "running"}. './shellbox disconnect {boxName}' stops it and detaches its volume.[/]",
-        });
+        var next =
+            state == "held"
+                ? $"{boxName} is paused in memory: './shellbox connect {boxName}' wakes it, './shellbox disconnect {boxName}' saves it "
+                    + "and detaches its volume at once."
+                : $"{boxName} is {state ?? "running"}. './shellbox disconnect {boxName}' stops it and detaches its volume.";
+        environment.ErrorConsole.MarkupLineInterpolated($"[grey]{next}[/]");
         return shell;
     }
 
     /// <summary>Runs ssh, and says meanwhile that the session is alive.</summary>
-    private async Task<int> RunAsync(ShellboxClient api, UserIdentity identity, string boxName, ConnectOutcome outcome, IReadOnlyList<string> ssh)
+    private async Task<int> RunAsync(
+        ShellboxClient api,
+        UserIdentity identity,
+        string boxName,
+        ConnectOutcome outcome,
+        IReadOnlyList<string> ssh
+    )
     {
         await using var heartbeat = SessionHeartbeat.Start(api, identity.UserId, boxName, outcome, environment.Time);
         return await SshProcess.RunAsync(ssh);
     }
 
     /// <summary>
-    /// Ends the session of this command alone. What it was for has been done: that it cannot be ended is said, and is no failure of the command.
+    /// Ends the session of this command alone. What it was for has been done: that it cannot be ended is said, and is no failure of the
+    /// command.
     /// </summary>
     /// <returns>The box's state; null when it is not known.</returns>
     private async Task<string?> EndSessionAsync(
-        ShellboxClient api, UserIdentity identity, string boxName, string? sessionId, CancellationToken cancellationToken)
+        ShellboxClient api,
+        UserIdentity identity,
+        string boxName,
+        string? sessionId,
+        CancellationToken cancellationToken
+    )
     {
         if (sessionId is null)
         {

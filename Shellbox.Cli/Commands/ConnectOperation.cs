@@ -11,10 +11,13 @@ internal sealed class ConnectOperation(ShellboxClient client, UserIdentity ident
     public async Task<ConnectOutcome> RunAsync(string boxName, CancellationToken cancellationToken)
     {
         var start = await client.ConnectAsync(identity.UserId, boxName, identity.PublicKey, cancellationToken);
-        var document = start.Result ?? await view.ShowAsync(
-            $"Connecting to {boxName}",
-            start.ClockOffset,
-            show => new OperationWatcher(client, time).WaitAsync(start.StatusUri!, "connect", show, cancellationToken));
+        var document =
+            start.Result
+            ?? await view.ShowAsync(
+                $"Connecting to {boxName}",
+                start.ClockOffset,
+                show => new OperationWatcher(client, time).WaitAsync(start.StatusUri!, "connect", show, cancellationToken)
+            );
         return new ConnectOutcome(Read(document), document, start.SessionId, start.SessionExpiry);
     }
 
@@ -22,8 +25,11 @@ internal sealed class ConnectOperation(ShellboxClient client, UserIdentity ident
     {
         try
         {
-            if (document.ValueKind == JsonValueKind.Object
-                && document.Deserialize(ApiJson.Default.ConnectResult) is { Endpoint: { Host: not null, User: not null }, Steps: not null } result)
+            if (
+                document.ValueKind == JsonValueKind.Object
+                && document.Deserialize(ApiJson.Default.ConnectResult)
+                    is { Endpoint: { Host: not null, User: not null }, Steps: not null } result
+            )
             {
                 return result;
             }

@@ -51,8 +51,10 @@ internal sealed class CreateCommand
             return ExitCode.Ok;
         }
 
+        var ready = row.State == "held" ? ", and ready in memory" : "";
         environment.Console.MarkupLineInterpolated(
-            $"[green]{boxName} is created[/]{(row.State == "held" ? ", and ready in memory" : "")}: './shellbox connect {boxName}' opens a shell in it.");
+            $"[green]{boxName} is created[/]{ready}: './shellbox connect {boxName}' opens a shell in it."
+        );
         return ExitCode.Ok;
     }
 }

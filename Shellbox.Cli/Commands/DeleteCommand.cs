@@ -46,18 +46,25 @@ internal sealed class DeleteCommand
         }
 
         var console = json ? environment.ErrorConsole : environment.Console;
-        IOperationView view = json && !OperationViews.IsLive(console) ? new SilentOperationView() : OperationViews.For(console, environment.Time);
+        IOperationView view =
+            json && !OperationViews.IsLive(console) ? new SilentOperationView() : OperationViews.For(console, environment.Time);
         try
         {
             var began = environment.Time.GetTimestamp();
             var start = await api.DeleteBoxAsync(identity.UserId, boxName, cancellationToken);
-            var document = start.StatusUri is not { } status ? (JsonElement?)null : await view.ShowAsync(
-                $"Deleting {boxName}",
-                start.ClockOffset,
-                show => new OperationWatcher(api, environment.Time).WaitAsync(status, "delete", show, cancellationToken));
+            var document = start.StatusUri is not { } status
+                ? (JsonElement?)null
+                : await view.ShowAsync(
+                    $"Deleting {boxName}",
+                    start.ClockOffset,
+                    show => new OperationWatcher(api, environment.Time).WaitAsync(status, "delete", show, cancellationToken)
+                );
             if (document is { } end && api.Deserialize(end, ApiJson.Default.DeleteResult).State != "deleted")
             {
-                throw new CliException(ExitCode.Failed, $"Another delete of {boxName} has taken over. './shellbox status {boxName}' shows how it stands.");
+                throw new CliException(
+                    ExitCode.Failed,
+                    $"Another delete of {boxName} has taken over. './shellbox status {boxName}' shows how it stands."
+                );
             }
 
             if (json)
@@ -66,8 +73,8 @@ internal sealed class DeleteCommand
             }
             else
             {
-                console.MarkupLineInterpolated(
-                    $"[green]{boxName} is deleted[/], and its volume with it, after {Durations.Format(environment.Time.GetElapsedTime(began))}");
+                var elapsed = Durations.Format(environment.Time.GetElapsedTime(began));
+                console.MarkupLineInterpolated($"[green]{boxName} is deleted[/], and its volume with it, after {elapsed}");
             }
 
             return ExitCode.Ok;
@@ -75,7 +82,8 @@ internal sealed class DeleteCommand
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             environment.ErrorConsole.WriteLine(
-                $"The delete of {boxName} goes on in the background. './shellbox status {boxName}' shows how it stands.");
+                $"The delete of {boxName} goes on in the background. './shellbox status {boxName}' shows how it stands."
+            );
             throw;
         }
     }
@@ -83,7 +91,12 @@ internal sealed class DeleteCommand
     /// <exception cref="CliException">Nobody is there to be asked.</exception>
     private Task<bool> IsMeantAsync(string boxName, bool json, CancellationToken cancellationToken) =>
         json || !environment.Console.Profile.Capabilities.Interactive || Console.IsInputRedirected
-            ? throw new CliException(ExitCode.Usage, $"This deletes {boxName} and everything on its volume, for good. Say --yes if that is meant.")
-            : new ConfirmationPrompt($"Delete {boxName} and everything on its volume, for good?") { DefaultValue = false }
-                .ShowAsync(environment.Console, cancellationToken);
+            ? throw new CliException(
+                ExitCode.Usage,
+                $"This deletes {boxName} and everything on its volume, for good. Say --yes if that is meant."
+            )
+            : new ConfirmationPrompt($"Delete {boxName} and everything on its volume, for good?") { DefaultValue = false }.ShowAsync(
+                environment.Console,
+                cancellationToken
+            );
 }

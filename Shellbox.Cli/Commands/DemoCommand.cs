@@ -36,13 +36,18 @@ internal sealed class DemoCommand
         var console = environment.Console;
         var start = environment.Time.GetTimestamp();
         console.WriteLine("A local cloud: Azure's latencies are simulated, sshd, QEMU, the guest and SSH are real.");
-        console.WriteLine($"Box {LocalCloudOptions.BoxName} is connected cold, connected again while it runs, stopped until its volume is detached, connected again.");
+        console.WriteLine(
+            $"Box {LocalCloudOptions.BoxName} is connected cold, connected again while it runs, stopped until its volume is "
+                + $"detached, connected again."
+        );
         console.WriteLine($"That takes {Estimate(options.TimeScale)} and cleans up after itself, also on Ctrl-C.");
         console.WriteLine();
         console.WriteLine($"Starting the local cloud in {options.StateDirectory}");
         try
         {
-            await using (var host = await LocalCloudHost.StartAsync(options, environment, line => console.WriteLine("  " + line), cancellationToken))
+            await using (
+                var host = await LocalCloudHost.StartAsync(options, environment, line => console.WriteLine("  " + line), cancellationToken)
+            )
             {
                 var identity = UserIdentity.Load(host.File.IdentityFile);
                 using var client = new ShellboxClient(host.File.Url, host.File.FunctionKey, host.File.AdminKey, environment.Time);
@@ -50,7 +55,9 @@ internal sealed class DemoCommand
             }
 
             console.WriteLine();
-            console.WriteLine($"Done in {Durations.Format(environment.Time.GetElapsedTime(start))}; the local cloud is stopped. Next: ./shellbox up");
+            console.WriteLine(
+                $"Done in {Durations.Format(environment.Time.GetElapsedTime(start))}; the local cloud is stopped. Next: ./shellbox up"
+            );
             return ExitCode.Ok;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -60,16 +67,19 @@ internal sealed class DemoCommand
         }
         catch (CliException) when (Directory.Exists(Path.Combine(options.StateDirectory, "logs")))
         {
-            environment.ErrorConsole.WriteLine($"The demo failed; the local cloud is stopped. Its logs are in {Path.Combine(options.StateDirectory, "logs")}.");
+            environment.ErrorConsole.WriteLine(
+                $"The demo failed; the local cloud is stopped. Its logs are in {Path.Combine(options.StateDirectory, "logs")}."
+            );
             throw;
         }
     }
 
     // Start and guests are not simulated: they take what they take.
-    private static string Estimate(double timeScale) => timeScale switch
-    {
-        1 => "2 to 3 minutes",
-        < 1 => string.Create(CultureInfo.InvariantCulture, $"about {2.5 / timeScale:0} minutes"),
-        _ => "1 to 2 minutes",
-    };
+    private static string Estimate(double timeScale) =>
+        timeScale switch
+        {
+            1 => "2 to 3 minutes",
+            < 1 => string.Create(CultureInfo.InvariantCulture, $"about {2.5 / timeScale:0} minutes"),
+            _ => "1 to 2 minutes",
+        };
 }

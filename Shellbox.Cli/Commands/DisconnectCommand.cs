@@ -6,11 +6,17 @@ using Spectre.Console;
 
 namespace Shellbox.Cli.Commands;
 
-/// <summary><c>disconnect BOX</c>: ends a session; after the last one the guest is saved and the volume detached, at once or after a hold.</summary>
+/// <summary>
+/// <c>disconnect BOX</c>: ends a session; after the last one the guest is saved and the volume detached, at once or after a hold.
+/// </summary>
 internal sealed class DisconnectCommand
 {
     private readonly Argument<string> box = BoxArgument.Create();
-    private readonly Option<string?> session = new("--session") { HelpName = "ID", Description = "End this session alone; without it all end" };
+    private readonly Option<string?> session = new("--session")
+    {
+        HelpName = "ID",
+        Description = "End this session alone; without it all end",
+    };
     private readonly Option<double?> hold = new("--hold")
     {
         HelpName = "SECONDS",
@@ -57,11 +63,17 @@ internal sealed class DisconnectCommand
 
         var json = client.IsJson(arguments);
         var console = json ? environment.ErrorConsole : environment.Console;
-        IOperationView view = json && !OperationViews.IsLive(console) ? new SilentOperationView() : OperationViews.For(console, environment.Time);
+        IOperationView view =
+            json && !OperationViews.IsLive(console) ? new SilentOperationView() : OperationViews.For(console, environment.Time);
         try
         {
-            var outcome = await new DisconnectOperation(api, identity.UserId, view, environment.Time)
-                .RunAsync(boxName, arguments.GetValue(session), Hold(arguments), !arguments.GetValue(noWait), cancellationToken);
+            var outcome = await new DisconnectOperation(api, identity.UserId, view, environment.Time).RunAsync(
+                boxName,
+                arguments.GetValue(session),
+                Hold(arguments),
+                !arguments.GetValue(noWait),
+                cancellationToken
+            );
             if (json)
             {
                 environment.Output.WriteLine(outcome.Document is { } end ? JsonOutput.Format(end) : """{"state":"releasing"}""");
@@ -76,7 +88,8 @@ internal sealed class DisconnectCommand
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             environment.ErrorConsole.WriteLine(
-                $"The disconnect of {boxName} goes on in the background. './shellbox status {boxName}' shows how it stands.");
+                $"The disconnect of {boxName} goes on in the background. './shellbox status {boxName}' shows how it stands."
+            );
             throw;
         }
     }
@@ -103,13 +116,17 @@ internal sealed class DisconnectCommand
                 break;
             case { State: "stopped" } when took is { } time:
                 console.MarkupLineInterpolated(
-                    $"[green]{boxName} is stopped[/]: its volume is detached and its instance free, after {Durations.Format(time)}");
+                    $"[green]{boxName} is stopped[/]: its volume is detached and its instance free, after {Durations.Format(time)}"
+                );
                 break;
             case { State: "stopped" }:
                 console.WriteLine($"{boxName} was stopped already.");
                 break;
             case { State: "held" }:
-                console.WriteLine($"{boxName} is held: its guest is paused in memory. './shellbox connect {boxName}' wakes it; it is saved when the hold ends.");
+                console.WriteLine(
+                    $"{boxName} is held: its guest is paused in memory. './shellbox connect {boxName}' wakes it; it is saved "
+                        + $"when the hold ends."
+                );
                 break;
             case { State: "superseded" }:
                 console.WriteLine($"A connect came in between: {boxName} goes on.");
@@ -117,7 +134,9 @@ internal sealed class DisconnectCommand
             case { State: "attached", Sessions: 0 }:
                 throw new CliException(
                     ExitCode.Failed,
-                    $"{boxName}'s guest is stopped, but its volume could not be detached; the app tries again. './shellbox status {boxName}' shows how it stands.");
+                    $"{boxName}'s guest is stopped, but its volume could not be detached; the app tries again. './shellbox "
+                        + $"status {boxName}' shows how it stands."
+                );
             case { Sessions: 1 }:
                 console.WriteLine($"{boxName} is {result.State}: one other session goes on.");
                 break;

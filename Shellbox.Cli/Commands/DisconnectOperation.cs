@@ -12,7 +12,13 @@ internal sealed class DisconnectOperation(ShellboxClient client, string userId, 
     /// <param name="hold">How long the guest stays paused in memory after the last one, in seconds; null: as the app is set up.</param>
     /// <param name="wait">Whether to wait for the end.</param>
     /// <param name="cancellationToken">Ends the waiting, not the operation.</param>
-    public async Task<DisconnectOutcome> RunAsync(string boxName, string? sessionId, double? hold, bool wait, CancellationToken cancellationToken)
+    public async Task<DisconnectOutcome> RunAsync(
+        string boxName,
+        string? sessionId,
+        double? hold,
+        bool wait,
+        CancellationToken cancellationToken
+    )
     {
         var start = await client.DisconnectAsync(userId, boxName, sessionId, hold, cancellationToken);
         if (start.Result is not null || !wait)
@@ -24,7 +30,8 @@ internal sealed class DisconnectOperation(ShellboxClient client, string userId, 
         var document = await view.ShowAsync(
             $"Disconnecting {boxName}",
             start.ClockOffset,
-            show => new OperationWatcher(client, time).WaitAsync(start.StatusUri!, "disconnect", show, cancellationToken));
+            show => new OperationWatcher(client, time).WaitAsync(start.StatusUri!, "disconnect", show, cancellationToken)
+        );
         return new DisconnectOutcome(document, time.GetElapsedTime(began));
     }
 
@@ -32,7 +39,9 @@ internal sealed class DisconnectOperation(ShellboxClient client, string userId, 
     {
         try
         {
-            return document.ValueKind == JsonValueKind.Object && document.Deserialize(ApiJson.Default.DisconnectResult) is { State: not null } result
+            return
+                document.ValueKind == JsonValueKind.Object
+                && document.Deserialize(ApiJson.Default.DisconnectResult) is { State: not null } result
                 ? result
                 : throw Unreadable(null);
         }

@@ -22,15 +22,21 @@ internal static class FollowedOperation
         string title,
         string name,
         Func<Task<OperationStart>> start,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         var console = json ? environment.ErrorConsole : environment.Console;
-        IOperationView view = json && !OperationViews.IsLive(console) ? new SilentOperationView() : OperationViews.For(console, environment.Time);
+        IOperationView view =
+            json && !OperationViews.IsLive(console) ? new SilentOperationView() : OperationViews.For(console, environment.Time);
         try
         {
             var started = await start();
-            return started.Result ?? await view.ShowAsync(
-                title, started.ClockOffset, show => new OperationWatcher(api, environment.Time).WaitAsync(started.StatusUri!, name, show, cancellationToken));
+            return started.Result
+                ?? await view.ShowAsync(
+                    title,
+                    started.ClockOffset,
+                    show => new OperationWatcher(api, environment.Time).WaitAsync(started.StatusUri!, name, show, cancellationToken)
+                );
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

@@ -7,11 +7,8 @@ namespace Shellbox.Cli.Commands;
 internal static class JsonOutput
 {
     // The relaxed encoder: a key's "+" and "/" stay what they are. This is a terminal, not a page.
-    public static JsonSerializerOptions Options { get; } = new()
-    {
-        WriteIndented = true,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
+    public static JsonSerializerOptions Options { get; } =
+        new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static string Format(JsonElement document)
     {

@@ -19,7 +19,8 @@ internal sealed class PoolCommand
         CommandEnvironment environment,
         Func<ShellboxClient, ParseResult, CancellationToken, Task<JsonElement>> ask,
         Action<ShellboxClient, JsonElement> show,
-        bool withAdminKey = false)
+        bool withAdminKey = false
+    )
     {
         this.environment = environment;
         this.ask = ask;
@@ -32,12 +33,17 @@ internal sealed class PoolCommand
     {
         var self = new Command("pool", "Show the pool: instances, blank volumes and boxes, and whether it grows")
         {
-            CreatePause(environment), CreateResume(environment), CreateCost(environment),
+            CreatePause(environment),
+            CreateResume(environment),
+            CreateCost(environment),
         };
         _ = new PoolCommand(
-            self, environment,
+            self,
+            environment,
             (api, _, cancellationToken) => api.GetPoolAsync(cancellationToken),
-            (api, document) => environment.Console.Write(PoolGrid.Of(api.Deserialize(document, ApiJson.Default.PoolReport), environment.Time.GetUtcNow())));
+            (api, document) =>
+                environment.Console.Write(PoolGrid.Of(api.Deserialize(document, ApiJson.Default.PoolReport), environment.Time.GetUtcNow()))
+        );
         return self;
     }
 
@@ -46,10 +52,12 @@ internal sealed class PoolCommand
         var reason = new Option<string?>("--reason") { HelpName = "TEXT", Description = "Why, for whoever looks next" };
         var self = new Command("pause", "Let the pool create and remove nothing until it is resumed") { reason };
         _ = new PoolCommand(
-            self, environment,
+            self,
+            environment,
             (api, arguments, cancellationToken) => api.PausePoolAsync(true, arguments.GetValue(reason), cancellationToken),
             (_, _) => environment.Console.WriteLine("The pool is paused: it creates and removes nothing."),
-            withAdminKey: true);
+            withAdminKey: true
+        );
         return self;
     }
 
@@ -57,21 +65,30 @@ internal sealed class PoolCommand
     {
         var self = new Command("resume", "Let the pool go on");
         _ = new PoolCommand(
-            self, environment,
+            self,
+            environment,
             (api, _, cancellationToken) => api.PausePoolAsync(false, null, cancellationToken),
             (_, _) => environment.Console.WriteLine("The pool goes on."),
-            withAdminKey: true);
+            withAdminKey: true
+        );
         return self;
     }
 
     private static Command CreateCost(CommandEnvironment environment)
     {
-        var days = new Option<int>("--days") { HelpName = "N", Description = "How many days, today included", DefaultValueFactory = _ => 7 };
+        var days = new Option<int>("--days")
+        {
+            HelpName = "N",
+            Description = "How many days, today included",
+            DefaultValueFactory = _ => 7,
+        };
         var self = new Command("cost", "Show instance-hours and disk-hours by state") { days };
         _ = new PoolCommand(
-            self, environment,
+            self,
+            environment,
             (api, arguments, cancellationToken) => api.GetPoolCostAsync(arguments.GetValue(days), cancellationToken),
-            (api, document) => environment.Console.Write(PoolCostTable.Create(api.Deserialize(document, ApiJson.Default.PoolCost))));
+            (api, document) => environment.Console.Write(PoolCostTable.Create(api.Deserialize(document, ApiJson.Default.PoolCost)))
+        );
         return self;
     }
 

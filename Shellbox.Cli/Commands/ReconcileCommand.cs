@@ -34,8 +34,14 @@ internal sealed class ReconcileCommand
         var settings = client.Resolve(arguments, environment);
         using var api = new ShellboxClient(settings.Url, settings.FunctionKey, settings.AdminKey, environment.Time);
         var document = await FollowedOperation.RunAsync(
-            api, environment, json, dry ? "Comparing the tables with Azure" : "Reconciling", "reconciliation",
-            () => api.ReconcileAsync(dry, cancellationToken), cancellationToken);
+            api,
+            environment,
+            json,
+            dry ? "Comparing the tables with Azure" : "Reconciling",
+            "reconciliation",
+            () => api.ReconcileAsync(dry, cancellationToken),
+            cancellationToken
+        );
         if (json)
         {
             environment.Output.WriteLine(JsonOutput.Format(document));
@@ -53,14 +59,19 @@ internal sealed class ReconcileCommand
         var took = report is { StartedAt: { } started, FinishedAt: { } finished } ? Durations.Format(finished - started) : "-";
         environment.Console.WriteLine(
             $"{Counted.Of(report.Resources, "resource")} and {Counted.Of(report.Rows, "row")} compared in {took}: "
-            + $"{Counted.Of(report.Found, "finding")}, {Counted.Of(report.Repairs, "repair")}{(report.DryRun ? " (dry run: nothing was changed)" : "")}.");
-        if (report.Counts is { Count: > 0 } counts) environment.Console.Write(FindingTable.Counts(counts));
-        foreach (var finding in report.Findings ?? []) environment.Console.Write(new Unwrapped(FindingTable.Line(finding), Style.Plain));
+                + $"{Counted.Of(report.Found, "finding")}, "
+                + $"{Counted.Of(report.Repairs, "repair")}{(report.DryRun ? " (dry run: nothing was changed)" : "")}."
+        );
+        if (report.Counts is { Count: > 0 } counts)
+            environment.Console.Write(FindingTable.Counts(counts));
+        foreach (var finding in report.Findings ?? [])
+            environment.Console.Write(new Unwrapped(FindingTable.Line(finding), Style.Plain));
         if (report.Findings is { } listed && listed.Count < report.Found)
         {
             environment.Console.WriteLine($"... and {report.Found - listed.Count} more; './shellbox events --day' has them all.");
         }
 
-        if (report.Skipped is { Count: > 0 } skipped) environment.Console.Write(new Unwrapped(FindingTable.Skips(skipped), Style.Plain));
+        if (report.Skipped is { Count: > 0 } skipped)
+            environment.Console.Write(new Unwrapped(FindingTable.Skips(skipped), Style.Plain));
     }
 }

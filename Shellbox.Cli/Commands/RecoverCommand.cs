@@ -31,7 +31,14 @@ internal sealed class RecoverCommand
         var settings = client.Resolve(arguments, environment);
         using var api = new ShellboxClient(settings.Url, settings.FunctionKey, settings.AdminKey, environment.Time);
         var document = await FollowedOperation.RunAsync(
-            api, environment, json, "Rebuilding the tables", "recovery", () => api.RecoverFleetAsync(cancellationToken), cancellationToken);
+            api,
+            environment,
+            json,
+            "Rebuilding the tables",
+            "recovery",
+            () => api.RecoverFleetAsync(cancellationToken),
+            cancellationToken
+        );
         if (json)
         {
             environment.Output.WriteLine(JsonOutput.Format(document));
@@ -41,8 +48,10 @@ internal sealed class RecoverCommand
         var report = api.Deserialize(document, ApiJson.Default.FleetAdoption);
         environment.Console.WriteLine(
             $"Registered: {Counted.Of(report.Instances, "instance")}, {Counted.Of(report.Volumes, "volume")}, "
-            + $"{Counted.Of(report.Boxes, "box", "boxes")} ({report.Running} with a guest that goes on running).");
-        if (report.SkippedCount == 0) return ExitCode.Ok;
+                + $"{Counted.Of(report.Boxes, "box", "boxes")} ({report.Running} with a guest that goes on running)."
+        );
+        if (report.SkippedCount == 0)
+            return ExitCode.Ok;
         environment.Console.WriteLine($"Left for you to decide: {report.SkippedCount}");
         foreach (var skipped in report.Skipped ?? [])
         {

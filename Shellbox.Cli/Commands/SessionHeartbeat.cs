@@ -3,8 +3,8 @@ using Shellbox.Cli.Api;
 namespace Shellbox.Cli.Commands;
 
 /// <summary>
-/// Says in the background that a session is alive, until it is disposed: at once, and then every third of the time after which the app would take it as lost.
-/// The terminal is the session's meanwhile, so nothing is written; what fails is tried again the next time.
+/// Says in the background that a session is alive, until it is disposed: at once, and then every third of the time after which the app
+/// would take it as lost. The terminal is the session's meanwhile, so nothing is written; what fails is tried again the next time.
 /// </summary>
 internal sealed class SessionHeartbeat : IAsyncDisposable
 {
@@ -15,7 +15,13 @@ internal sealed class SessionHeartbeat : IAsyncDisposable
         beating = BeatAsync(client, userId, boxName, sessionId, expiry / 3, time, ended.Token);
 
     /// <summary>Begins; null when the app gave no session, or is of a version that expects no heartbeat.</summary>
-    public static SessionHeartbeat? Start(ShellboxClient client, string userId, string boxName, ConnectOutcome outcome, TimeProvider time) =>
+    public static SessionHeartbeat? Start(
+        ShellboxClient client,
+        string userId,
+        string boxName,
+        ConnectOutcome outcome,
+        TimeProvider time
+    ) =>
         outcome is { SessionId: { } sessionId, SessionExpiry: { } expiry } && expiry > TimeSpan.Zero
             ? new SessionHeartbeat(client, userId, boxName, sessionId, expiry, time)
             : null;
@@ -28,7 +34,14 @@ internal sealed class SessionHeartbeat : IAsyncDisposable
     }
 
     private static async Task BeatAsync(
-        ShellboxClient client, string userId, string boxName, string sessionId, TimeSpan period, TimeProvider time, CancellationToken cancellationToken)
+        ShellboxClient client,
+        string userId,
+        string boxName,
+        string sessionId,
+        TimeSpan period,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    )
     {
         try
         {

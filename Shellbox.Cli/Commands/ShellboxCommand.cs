@@ -11,7 +11,11 @@ internal static class ShellboxCommand
         "A Linux box behind one command.\n\n"
         + "Exit codes: 0 ok, 1 the operation failed, 2 bad usage or name, 3 not found, 4 not reachable, 5 not authorised, 130 interrupted.";
 
-    public static async Task<int> RunAsync(IReadOnlyList<string> arguments, CommandEnvironment environment, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(
+        IReadOnlyList<string> arguments,
+        CommandEnvironment environment,
+        CancellationToken cancellationToken
+    )
     {
         // A box named "@file" is a bad name, not a file of further arguments.
         var parsed = Create(environment).Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
@@ -22,7 +26,8 @@ internal static class ShellboxCommand
 
             var command = parsed.CommandResult.Command;
             environment.ErrorConsole.WriteLine(
-                command.Parents.Any() is false ? "See './shellbox --help'." : $"See './shellbox {command.Name} --help'.");
+                command.Parents.Any() is false ? "See './shellbox --help'." : $"See './shellbox {command.Name} --help'."
+            );
             return ExitCode.Usage;
         }
 
@@ -36,7 +41,8 @@ internal static class ShellboxCommand
                     // Signals come in by the cancellation token: stopping the local cloud takes longer than a fixed time-out allows.
                     ProcessTerminationTimeout = null,
                 },
-                cancellationToken);
+                cancellationToken
+            );
         }
         catch (CliException failure)
         {
@@ -56,22 +62,23 @@ internal static class ShellboxCommand
     }
 
     // Not a RootCommand: that takes its name from the executable, and users call the script.
-    private static Command Create(CommandEnvironment environment) => new("./shellbox", Description)
-    {
-        new HelpOption(),
-        ConnectCommand.Create(environment),
-        DisconnectCommand.Create(environment),
-        BoxesCommand.Create(environment),
-        CreateCommand.Create(environment),
-        DeleteCommand.Create(environment),
-        StatusCommand.Create(environment),
-        PoolCommand.Create(environment),
-        EventsCommand.Create(environment),
-        ReconcileCommand.Create(environment),
-        RecoverCommand.Create(environment),
-        UpCommand.Create(environment),
-        DemoCommand.Create(environment),
-    };
+    private static Command Create(CommandEnvironment environment) =>
+        new("./shellbox", Description)
+        {
+            new HelpOption(),
+            ConnectCommand.Create(environment),
+            DisconnectCommand.Create(environment),
+            BoxesCommand.Create(environment),
+            CreateCommand.Create(environment),
+            DeleteCommand.Create(environment),
+            StatusCommand.Create(environment),
+            PoolCommand.Create(environment),
+            EventsCommand.Create(environment),
+            ReconcileCommand.Create(environment),
+            RecoverCommand.Create(environment),
+            UpCommand.Create(environment),
+            DemoCommand.Create(environment),
+        };
 
     private static void WriteError(CommandEnvironment environment, string message) =>
         environment.ErrorConsole.Write(new Paragraph(message + "\n", new Style(Color.Red)));

@@ -9,7 +9,11 @@ namespace Shellbox.Cli.Commands;
 /// <summary><c>status [BOX]</c>: one box, or the app, its pool and its last reconciliation.</summary>
 internal sealed class StatusCommand
 {
-    private readonly Argument<string?> box = new("BOX") { Description = "Name of a box; without it the app's own state", Arity = ArgumentArity.ZeroOrOne };
+    private readonly Argument<string?> box = new("BOX")
+    {
+        Description = "Name of a box; without it the app's own state",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
     private readonly ClientOptions client;
     private readonly CommandEnvironment environment;
 
@@ -43,7 +47,13 @@ internal sealed class StatusCommand
             : await ShowBoxAsync(api, UserIdentity.Load(settings.IdentityFile), boxName, client.IsJson(arguments), cancellationToken);
     }
 
-    private async Task<int> ShowBoxAsync(ShellboxClient api, UserIdentity identity, string boxName, bool json, CancellationToken cancellationToken)
+    private async Task<int> ShowBoxAsync(
+        ShellboxClient api,
+        UserIdentity identity,
+        string boxName,
+        bool json,
+        CancellationToken cancellationToken
+    )
     {
         var document = await api.GetBoxAsync(identity.UserId, boxName, cancellationToken);
         if (json)
@@ -77,13 +87,16 @@ internal sealed class StatusCommand
         }
         else
         {
-            environment.Console.Write(StatusGrid.Of(
-                api.Address,
-                answered,
-                api.Deserialize(pool, ApiJson.Default.PoolReport),
-                api.HasAdminKey,
-                reconciliation is { } document ? api.Deserialize(document, ApiJson.Default.ReconciliationReport) : null,
-                environment.Time.GetUtcNow()));
+            environment.Console.Write(
+                StatusGrid.Of(
+                    api.Address,
+                    answered,
+                    api.Deserialize(pool, ApiJson.Default.PoolReport),
+                    api.HasAdminKey,
+                    reconciliation is { } document ? api.Deserialize(document, ApiJson.Default.ReconciliationReport) : null,
+                    environment.Time.GetUtcNow()
+                )
+            );
         }
 
         return ExitCode.Ok;

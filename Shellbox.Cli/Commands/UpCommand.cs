@@ -20,9 +20,7 @@ internal sealed class UpCommand
 
     public static Command Create(CommandEnvironment environment)
     {
-        var self = new Command(
-            "up",
-            "Start a local cloud and stay until Ctrl-C; every start is a fresh cloud, only the SSH keys stay");
+        var self = new Command("up", "Start a local cloud and stay until Ctrl-C; every start is a fresh cloud, only the SSH keys stay");
         _ = new UpCommand(self, environment);
         return self;
     }
@@ -35,8 +33,14 @@ internal sealed class UpCommand
         console.WriteLine($"Starting the local cloud in {options.StateDirectory}");
         try
         {
-            await using var host = await LocalCloudHost.StartAsync(options, environment, line => console.WriteLine("  " + line), cancellationToken);
-            console.MarkupLineInterpolated($"[green]The local cloud stands[/] after {Durations.Format(environment.Time.GetElapsedTime(start))}. Now, in another terminal:");
+            await using var host = await LocalCloudHost.StartAsync(
+                options,
+                environment,
+                line => console.WriteLine("  " + line),
+                cancellationToken
+            );
+            var elapsed = Durations.Format(environment.Time.GetElapsedTime(start));
+            console.MarkupLineInterpolated($"[green]The local cloud stands[/] after {elapsed}. Now, in another terminal:");
             WriteNextSteps(console, options, environment);
             try
             {
@@ -58,9 +62,10 @@ internal sealed class UpCommand
 
     private static void WriteNextSteps(IAnsiConsole console, LocalCloudOptions options, CommandEnvironment environment)
     {
-        var state = options.StateDirectory == ConnectionSettings.ResolveStateDirectory(null, environment)
-            ? ""
-            : $" --state {Ssh.ShellQuote.Quote(options.StateDirectory)}";
+        var state =
+            options.StateDirectory == ConnectionSettings.ResolveStateDirectory(null, environment)
+                ? ""
+                : $" --state {Ssh.ShellQuote.Quote(options.StateDirectory)}";
         console.WriteLine();
         console.WriteLine($"  ./shellbox connect {LocalCloudOptions.BoxName}{state}       a shell in the box");
         console.WriteLine($"  ./shellbox disconnect {LocalCloudOptions.BoxName}{state}    stop it and detach its volume");

@@ -9,19 +9,34 @@ internal static class AzuriteCommand
     private const string Account = "devstoreaccount1";
     private const string AccountKey = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 
-    public static ChildCommand Create(CloudPaths paths, AzuritePorts ports) => new(
-        "Azurite",
-        "azurite.log",
-        [
-            "node", paths.AzuriteScript,
-            "--location", paths.Azurite,
-            "--silent", "--skipApiVersionCheck", "--disableTelemetry",
-            "--blobHost", "127.0.0.1", "--blobPort", Text(ports.Blob),
-            "--queueHost", "127.0.0.1", "--queuePort", Text(ports.Queue),
-            "--tableHost", "127.0.0.1", "--tablePort", Text(ports.Table),
-        ],
-        new Dictionary<string, string>(),
-        TimeSpan.FromSeconds(5));
+    public static ChildCommand Create(CloudPaths paths, AzuritePorts ports) =>
+        new(
+            "Azurite",
+            "azurite.log",
+            [
+                "node",
+                paths.AzuriteScript,
+                "--location",
+                paths.Azurite,
+                "--silent",
+                "--skipApiVersionCheck",
+                "--disableTelemetry",
+                "--blobHost",
+                "127.0.0.1",
+                "--blobPort",
+                Text(ports.Blob),
+                "--queueHost",
+                "127.0.0.1",
+                "--queuePort",
+                Text(ports.Queue),
+                "--tableHost",
+                "127.0.0.1",
+                "--tablePort",
+                Text(ports.Table),
+            ],
+            new Dictionary<string, string>(),
+            TimeSpan.FromSeconds(5)
+        );
 
     public static string ConnectionString(AzuritePorts ports) =>
         $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={AccountKey};"

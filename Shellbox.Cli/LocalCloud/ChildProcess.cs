@@ -68,7 +68,8 @@ internal sealed class ChildProcess : IAsyncDisposable
         return new CliException(
             Cli.ExitCode.Failed,
             $"{Capitalised(Name)} ended unexpectedly with exit code {process.ExitCode}. "
-            + (tail.Length == 0 ? $"Its log {LogFile} is empty." : $"The end of its log {LogFile}:\n{tail}"));
+                + (tail.Length == 0 ? $"Its log {LogFile} is empty." : $"The end of its log {LogFile}:\n{tail}")
+        );
     }
 
     public string Tail()

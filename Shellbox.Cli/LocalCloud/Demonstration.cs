@@ -46,23 +46,25 @@ internal sealed class Demonstration(ShellboxClient client, UserIdentity identity
             throw new CliException(ExitCode.Failed, $"The box did not survive: both files should say '{token}'.");
         }
 
-        console.MarkupLineInterpolated($"[green]Both files are there[/]: written on {first.InstanceId ?? "?"}, read on {second.InstanceId ?? "?"}.");
+        console.MarkupLineInterpolated(
+            $"[green]Both files are there[/]: written on {first.InstanceId ?? "?"}, read on {second.InstanceId ?? "?"}."
+        );
 
         console.WriteLine();
         Heading("3. How long it took, from the request to the SSH banner");
-        console.Write(DemonstrationTable.Create(
-        [
-            ("connect #1, volume detached", first),
-            ("connect again, box running", hot),
-            ("connect again, guest paused", woken),
-            ("connect #2, volume detached", second),
-        ]));
+        console.Write(
+            DemonstrationTable.Create([
+                ("connect #1, volume detached", first),
+                ("connect again, box running", hot),
+                ("connect again, guest paused", woken),
+                ("connect #2, volume detached", second),
+            ])
+        );
         WriteAttachEnd(first, attachEnded);
         if (options.TimeScale != 1)
         {
-            console.MarkupLineInterpolated(
-                CultureInfo.InvariantCulture,
-                $"[yellow]Azure's latencies were divided by {options.TimeScale}: only figures taken with --time-scale 1 compare with the old flow.[/]");
+            var divided = string.Create(CultureInfo.InvariantCulture, $"Azure's latencies were divided by {options.TimeScale}");
+            console.MarkupLineInterpolated($"[yellow]{divided}: only figures taken with --time-scale 1 compare with the old flow.[/]");
         }
     }
 
@@ -104,8 +106,13 @@ internal sealed class Demonstration(ShellboxClient client, UserIdentity identity
     private async Task HoldAsync(CancellationToken cancellationToken)
     {
         Command($"disconnect {Box} --hold", null);
-        var outcome = await new DisconnectOperation(client, identity.UserId, view, environment.Time)
-            .RunAsync(Box, sessionId: null, hold: null, wait: true, cancellationToken);
+        var outcome = await new DisconnectOperation(client, identity.UserId, view, environment.Time).RunAsync(
+            Box,
+            sessionId: null,
+            hold: null,
+            wait: true,
+            cancellationToken
+        );
         var result = DisconnectOperation.Read(outcome.Document!.Value);
         DisconnectCommand.WriteSummary(console, Box, result, outcome.Took);
         console.WriteLine();
@@ -118,8 +125,13 @@ internal sealed class Demonstration(ShellboxClient client, UserIdentity identity
     private async Task DisconnectAsync(CancellationToken cancellationToken)
     {
         Command($"disconnect {Box}", null);
-        var outcome = await new DisconnectOperation(client, identity.UserId, view, environment.Time)
-            .RunAsync(Box, sessionId: null, hold: 0, wait: true, cancellationToken);
+        var outcome = await new DisconnectOperation(client, identity.UserId, view, environment.Time).RunAsync(
+            Box,
+            sessionId: null,
+            hold: 0,
+            wait: true,
+            cancellationToken
+        );
         var result = DisconnectOperation.Read(outcome.Document!.Value);
         DisconnectCommand.WriteSummary(console, Box, result, outcome.Took);
         console.WriteLine();
@@ -153,13 +165,18 @@ internal sealed class Demonstration(ShellboxClient client, UserIdentity identity
             var lead = end.TotalSeconds - result.Seconds;
             console.WriteLine(
                 $"In connect #1 Azure's attach operation ended {Durations.Format(end)} after the request, "
-                + $"{Durations.Format(Math.Abs(lead))} {(lead > 0 ? "after" : "before")} the SSH banner was read.");
+                    + $"{Durations.Format(Math.Abs(lead))} {(lead > 0 ? "after" : "before")} the SSH banner was read."
+            );
         }
     }
 
     private void Heading(string text) =>
-        console.Write(new Page(new Rule($"[bold]{Markup.Escape(text)}[/]") { Justification = Justify.Left, Style = new Style(Color.Grey) }));
+        console.Write(
+            new Page(new Rule($"[bold]{Markup.Escape(text)}[/]") { Justification = Justify.Left, Style = new Style(Color.Grey) })
+        );
 
-    private void Command(string command, string? argument) => console.Write(new Unwrapped(
-        $"$ ./shellbox {command}{(argument is null ? "" : " " + ShellQuote.Quote(argument))}", new Style(Color.Blue)));
+    private void Command(string command, string? argument) =>
+        console.Write(
+            new Unwrapped($"$ ./shellbox {command}{(argument is null ? "" : " " + ShellQuote.Quote(argument))}", new Style(Color.Blue))
+        );
 }

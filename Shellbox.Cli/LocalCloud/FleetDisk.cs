@@ -10,4 +10,5 @@ internal sealed record FleetDisk(
     string Name,
     [property: JsonPropertyName("sizeGB")] int SizeGB,
     IReadOnlyDictionary<string, string> Tags,
-    string ContentFile);
+    string ContentFile
+);

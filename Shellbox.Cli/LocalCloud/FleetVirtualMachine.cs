@@ -5,4 +5,5 @@ internal sealed record FleetVirtualMachine(
     IReadOnlyDictionary<string, string> Tags,
     string AdminUsername,
     IReadOnlyList<string> SshPublicKeys,
-    string VmSize);
+    string VmSize
+);

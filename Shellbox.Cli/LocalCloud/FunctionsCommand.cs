@@ -15,35 +15,54 @@ internal static class FunctionsCommand
     /// <param name="durable">Where its orchestrations are kept.</param>
     /// <param name="pool">The settings of the pool; null: it stays as it is.</param>
     public static ChildCommand Create(
-        CloudPaths paths, SimulatorReady azure, string storageConnectionString, int port, string functionKey, string adminKey, DurableStorage durable,
-        IReadOnlyDictionary<string, string>? pool = null) => new(
-        "the Functions app",
-        "functions.log",
-        [
-            "dotnet", paths.FunctionsHostAssembly, "--app", paths.FunctionsApp, "--settings", paths.FunctionsSettings, "--state", paths.FunctionsHost,
-            "--port", Text(port),
-        ],
-        new Dictionary<string, string>(pool ?? new Dictionary<string, string>())
-        {
-            ["AzureWebJobsStorage"] = storageConnectionString,
-            [DurableStorageWords.Setting] = DurableStorageWords.TypeOf(durable),
-            ["IDENTITY_ENDPOINT"] = azure.IdentityEndpoint,
-            ["IDENTITY_HEADER"] = azure.IdentityHeader,
-            ["Shellbox__Azure__ArmEndpoint"] = azure.ArmEndpoint,
-            ["Shellbox__Azure__Audience"] = azure.Audience,
-            ["Shellbox__Azure__CertificateThumbprint"] = azure.CertificateThumbprint,
-            ["Shellbox__Azure__SubscriptionId"] = azure.SubscriptionId,
-            ["Shellbox__Azure__ResourceGroup"] = azure.ResourceGroup,
-            ["Shellbox__Instance__PrivateKeyFile"] = paths.InstanceKey,
-            ["Shellbox__Instance__UserName"] = "root",
-            ["Shellbox__Instance__SshPort"] = InstanceSshPort,
-            ["Shellbox__Instance__Command"] = "shellbox-instance",
-            ["LocalHost__Keys__default"] = functionKey,
-            ["LocalHost__Keys__master"] = adminKey,
-        },
-        TimeSpan.FromSeconds(40));
+        CloudPaths paths,
+        SimulatorReady azure,
+        string storageConnectionString,
+        int port,
+        string functionKey,
+        string adminKey,
+        DurableStorage durable,
+        IReadOnlyDictionary<string, string>? pool = null
+    ) =>
+        new(
+            "the Functions app",
+            "functions.log",
+            [
+                "dotnet",
+                paths.FunctionsHostAssembly,
+                "--app",
+                paths.FunctionsApp,
+                "--settings",
+                paths.FunctionsSettings,
+                "--state",
+                paths.FunctionsHost,
+                "--port",
+                Text(port),
+            ],
+            new Dictionary<string, string>(pool ?? new Dictionary<string, string>())
+            {
+                ["AzureWebJobsStorage"] = storageConnectionString,
+                [DurableStorageWords.Setting] = DurableStorageWords.TypeOf(durable),
+                ["IDENTITY_ENDPOINT"] = azure.IdentityEndpoint,
+                ["IDENTITY_HEADER"] = azure.IdentityHeader,
+                ["Shellbox__Azure__ArmEndpoint"] = azure.ArmEndpoint,
+                ["Shellbox__Azure__Audience"] = azure.Audience,
+                ["Shellbox__Azure__CertificateThumbprint"] = azure.CertificateThumbprint,
+                ["Shellbox__Azure__SubscriptionId"] = azure.SubscriptionId,
+                ["Shellbox__Azure__ResourceGroup"] = azure.ResourceGroup,
+                ["Shellbox__Instance__PrivateKeyFile"] = paths.InstanceKey,
+                ["Shellbox__Instance__UserName"] = "root",
+                ["Shellbox__Instance__SshPort"] = InstanceSshPort,
+                ["Shellbox__Instance__Command"] = "shellbox-instance",
+                ["LocalHost__Keys__default"] = functionKey,
+                ["LocalHost__Keys__master"] = adminKey,
+            },
+            TimeSpan.FromSeconds(40)
+        );
 
-    /// <summary>The settings of a pool that grows: new instances are as those of the fleet, new volumes copies of its golden disk.</summary>
+    /// <summary>
+    /// The settings of a pool that grows: new instances are as those of the fleet, new volumes copies of its golden disk.
+    /// </summary>
     public static IReadOnlyDictionary<string, string> PoolOf(SimulatorReady azure, string instancePublicKey, int instances)
     {
         var group = $"/subscriptions/{azure.SubscriptionId}/resourceGroups/{azure.ResourceGroup}/providers";

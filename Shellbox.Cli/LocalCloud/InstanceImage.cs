@@ -21,7 +21,8 @@ internal static class InstanceImage
             File.Copy(file, Path.Combine(library.FullName, Path.GetFileName(file)));
         }
 
-        // A copy would have no holes. Should the guest be built anew meanwhile, this state fits the copied kernel no more, and boxes boot without it.
+        // A copy would have no holes. Should the guest be built anew meanwhile, this state fits the copied kernel no more, and boxes boot
+        // without it.
         Directory.CreateSymbolicLink(Path.Combine(library.FullName, "booted-kernel"), paths.GuestBootedKernel);
     }
 }

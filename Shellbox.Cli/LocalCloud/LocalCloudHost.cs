@@ -27,7 +27,13 @@ internal sealed class LocalCloudHost : IAsyncDisposable
     private readonly List<ChildProcess> children = [];
     private ChildProcess? simulator;
 
-    private LocalCloudHost(LocalCloudOptions options, CommandEnvironment environment, CloudPaths paths, StateLock stateLock, Action<string> report)
+    private LocalCloudHost(
+        LocalCloudOptions options,
+        CommandEnvironment environment,
+        CloudPaths paths,
+        StateLock stateLock,
+        Action<string> report
+    )
     {
         this.options = options;
         this.environment = environment;
@@ -47,7 +53,11 @@ internal sealed class LocalCloudHost : IAsyncDisposable
     /// <param name="cancellationToken">Stops what has been started.</param>
     /// <exception cref="CliException">Something is missing or did not start; all that had been started is stopped.</exception>
     public static async Task<LocalCloudHost> StartAsync(
-        LocalCloudOptions options, CommandEnvironment environment, Action<string> report, CancellationToken cancellationToken)
+        LocalCloudOptions options,
+        CommandEnvironment environment,
+        Action<string> report,
+        CancellationToken cancellationToken
+    )
     {
         var paths = new CloudPaths(environment.RepositoryRoot, options.StateDirectory, options.Guest);
         Preflight.Check(paths, environment);
@@ -64,7 +74,9 @@ internal sealed class LocalCloudHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Runs <paramref name="work"/>; ends it when a part of the cloud ends meanwhile, which is then the failure that is reported.</summary>
+    /// <summary>
+    /// Runs <paramref name="work"/>; ends it when a part of the cloud ends meanwhile, which is then the failure that is reported.
+    /// </summary>
     public async Task RunAsync(Func<CancellationToken, Task> work, CancellationToken cancellationToken)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -156,7 +168,8 @@ internal sealed class LocalCloudHost : IAsyncDisposable
         // Not the simulator's: after a kill, volumes are still mounted there. It unmounts and clears them itself when it starts.
         foreach (var directory in (string[])[paths.Azurite, paths.FunctionsHost])
         {
-            if (Directory.Exists(directory)) Directory.Delete(directory, recursive: true);
+            if (Directory.Exists(directory))
+                Directory.Delete(directory, recursive: true);
         }
 
         Directory.CreateDirectory(paths.Azurite);
@@ -169,10 +182,12 @@ internal sealed class LocalCloudHost : IAsyncDisposable
         var child = Start(AzuriteCommand.Create(paths, ports));
         await WaitAsync(
             child,
-            async () => await LoopbackPorts.AnswersAsync(ports.Table, cancellationToken)
+            async () =>
+                await LoopbackPorts.AnswersAsync(ports.Table, cancellationToken)
                 && await LoopbackPorts.AnswersAsync(ports.Queue, cancellationToken)
                 && await LoopbackPorts.AnswersAsync(ports.Blob, cancellationToken),
-            cancellationToken);
+            cancellationToken
+        );
         report($"Azurite: tables on port {ports.Table}, queues on port {ports.Queue}, blobs on port {ports.Blob}");
         return AzuriteCommand.ConnectionString(ports);
     }
@@ -190,9 +205,10 @@ internal sealed class LocalCloudHost : IAsyncDisposable
         return ready;
     }
 
-    private string Scale() => options.TimeScale == 1
-        ? "in real time"
-        : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"divided by {options.TimeScale}");
+    private string Scale() =>
+        options.TimeScale == 1
+            ? "in real time"
+            : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"divided by {options.TimeScale}");
 
     private SimulatorReady? TryReadReadyFile()
     {
@@ -208,51 +224,73 @@ internal sealed class LocalCloudHost : IAsyncDisposable
     }
 
     private async Task StartFunctionsAsync(
-        UserIdentity identity, string storageConnectionString, SimulatorReady azure, CancellationToken cancellationToken)
+        UserIdentity identity,
+        string storageConnectionString,
+        SimulatorReady azure,
+        CancellationToken cancellationToken
+    )
     {
         var port = options.Port == 0 ? LoopbackPorts.TakeFree(1)[0] : options.Port;
         var functionKey = NewKey();
         var adminKey = NewKey();
         var pool = options.PoolGrows
-            ? FunctionsCommand.PoolOf(azure, (await System.IO.File.ReadAllTextAsync(paths.InstanceKey + ".pub", cancellationToken)).Trim(), options.Instances)
+            ? FunctionsCommand.PoolOf(
+                azure,
+                (await System.IO.File.ReadAllTextAsync(paths.InstanceKey + ".pub", cancellationToken)).Trim(),
+                options.Instances
+            )
             : null;
-        var child = Start(FunctionsCommand.Create(paths, azure, storageConnectionString, port, functionKey, adminKey, options.Durable, pool));
+        var child = Start(
+            FunctionsCommand.Create(paths, azure, storageConnectionString, port, functionKey, adminKey, options.Durable, pool)
+        );
         var url = new Uri($"http://127.0.0.1:{port}");
         using var client = new ShellboxClient(url, functionKey, adminKey, environment.Time);
         await WaitAsync(child, () => AnswersAsync(client, cancellationToken), cancellationToken);
 
         var adoption = await AdoptAsync(client, cancellationToken);
-        report($"Functions app: {url.AbsoluteUri.TrimEnd('/')}, {Counted.Of(adoption.Instances, "instance")}, "
-            + $"{Counted.Of(adoption.Volumes, "volume")}, {Counted.Of(adoption.Boxes, "box", "boxes")}, "
-            + $"orchestrations in {DurableStorageWords.NameOf(options.Durable)}");
+        report(
+            $"Functions app: {url.AbsoluteUri.TrimEnd('/')}, {Counted.Of(adoption.Instances, "instance")}, "
+                + $"{Counted.Of(adoption.Volumes, "volume")}, {Counted.Of(adoption.Boxes, "box", "boxes")}, "
+                + $"orchestrations in {DurableStorageWords.NameOf(options.Durable)}"
+        );
         foreach (var skipped in adoption.Skipped ?? [])
         {
             report($"  skipped {skipped.ResourceId}: {skipped.Reason}");
         }
 
-        if (options.PoolGrows) await client.RunPoolAsync(cancellationToken);
+        if (options.PoolGrows)
+            await client.RunPoolAsync(cancellationToken);
         File = new CloudFile(
             url,
             functionKey,
             adminKey,
             identity.PrivateKeyFile,
             storageConnectionString,
-            children.ToDictionary(c => Path.GetFileNameWithoutExtension(c.LogFile), c => c.Id));
+            children.ToDictionary(c => Path.GetFileNameWithoutExtension(c.LogFile), c => c.Id)
+        );
         File.Write(paths.StateDirectory);
     }
 
     private async Task<FleetAdoption> AdoptAsync(ShellboxClient client, CancellationToken cancellationToken)
     {
         var start = await client.AdoptFleetAsync(AdoptLimit, cancellationToken);
-        var document = start.Result
-            ?? await new OperationWatcher(client, environment.Time).WaitAsync(start.StatusUri!, "registration of the fleet", (_, _) => { }, cancellationToken);
+        var document =
+            start.Result
+            ?? await new OperationWatcher(client, environment.Time).WaitAsync(
+                start.StatusUri!,
+                "registration of the fleet",
+                (_, _) => { },
+                cancellationToken
+            );
         var adoption = client.Deserialize(document, ApiJson.Default.FleetAdoption);
         return adoption.Instances >= options.Instances && adoption.Boxes > 0
             ? adoption
             : throw new CliException(
                 ExitCode.Failed,
                 $"The app registered only {adoption.Instances} of {options.Instances} instances and {adoption.Boxes} of 1 boxes"
-                + $"{string.Concat((adoption.Skipped ?? []).Select(s => $"; {s.ResourceId}: {s.Reason}"))}. Its log is {Path.Combine(paths.Logs, "functions.log")}.");
+                    + $"{string.Concat((adoption.Skipped ?? []).Select(s => $"; {s.ResourceId}: {s.Reason}"))}. Its log is "
+                    + $"{Path.Combine(paths.Logs, "functions.log")}."
+            );
     }
 
     private string lastFault = "";
@@ -297,8 +335,10 @@ internal sealed class LocalCloudHost : IAsyncDisposable
             {
                 throw new CliException(
                     ExitCode.NotReachable,
-                    $"{char.ToUpperInvariant(child.Name[0])}{child.Name[1..]} does not answer after {StartLimit.TotalSeconds:0} s. {lastFault}\n"
-                    + $"The end of its log {child.LogFile}:\n{child.Tail()}");
+                    $"{char.ToUpperInvariant(child.Name[0])}{child.Name[1..]} does not answer after "
+                        + $"{StartLimit.TotalSeconds:0} s. {lastFault}\n"
+                        + $"The end of its log {child.LogFile}:\n{child.Tail()}"
+                );
             }
 
             await Task.Delay(PollInterval, environment.Time, cancellationToken);

@@ -8,9 +8,18 @@ namespace Shellbox.Cli.LocalCloud;
 /// <param name="Seed">Seed of the simulated latencies.</param>
 /// <param name="Guest">What its boxes run.</param>
 /// <param name="Durable">Where the app's orchestrations are kept.</param>
-/// <param name="PoolGrows">Whether the pool makes instances, blank volumes and a blank box that stands ready, so that boxes can be created.</param>
+/// <param name="PoolGrows">Whether the pool makes instances, blank volumes and a blank box that stands ready, so that boxes can be
+/// created.</param>
 internal sealed record LocalCloudOptions(
-    string StateDirectory, int Port, int Instances, double TimeScale, int Seed, GuestKind Guest, DurableStorage Durable, bool PoolGrows = false)
+    string StateDirectory,
+    int Port,
+    int Instances,
+    double TimeScale,
+    int Seed,
+    GuestKind Guest,
+    DurableStorage Durable,
+    bool PoolGrows = false
+)
 {
     public const int DefaultPort = 7071;
     public const int DefaultInstances = 3;

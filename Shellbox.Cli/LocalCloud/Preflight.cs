@@ -9,8 +9,10 @@ internal static class Preflight
         {
             throw new CliException(
                 ExitCode.Usage,
-                $"The local cloud cannot live in '{paths.StateDirectory}': sshd's configuration takes no blank, quote, backslash or colon in a path. "
-                + "Choose another directory with --state or SHELLBOX_STATE.");
+                $"The local cloud cannot live in '{paths.StateDirectory}': sshd's configuration takes no blank, quote, "
+                    + $"backslash or colon in a path. "
+                    + "Choose another directory with --state or SHELLBOX_STATE."
+            );
         }
 
         RequireProgram("qemu-system-x86_64", "QEMU", Package("qemu-system-x86"), environment);
@@ -32,7 +34,9 @@ internal static class Preflight
         if (port != 0 && !LoopbackPorts.IsFree(port))
         {
             throw new CliException(
-                ExitCode.Failed, $"Port {port} of 127.0.0.1 is in use. Stop what uses it, or choose another with --port (0 takes a free one).");
+                ExitCode.Failed,
+                $"Port {port} of 127.0.0.1 is in use. Stop what uses it, or choose another with --port (0 takes a free one)."
+            );
         }
     }
 

@@ -9,4 +9,5 @@ internal sealed record SimulatorReady(
     string IdentityHeader,
     string SubscriptionId,
     string ResourceGroup,
-    string? Token);
+    string? Token
+);

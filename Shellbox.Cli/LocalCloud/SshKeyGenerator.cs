@@ -25,7 +25,8 @@ internal static class SshKeyGenerator
                 new ProcessStartInfo("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", comment, "-f", privateKeyFile])
                 {
                     RedirectStandardError = true,
-                })!;
+                }
+            )!;
             var error = await process.StandardError.ReadToEndAsync(cancellationToken);
             await process.WaitForExitAsync(cancellationToken);
             if (process.ExitCode != 0)

@@ -24,13 +24,18 @@ internal sealed class StateLock : IDisposable
         {
             throw new CliException(
                 ExitCode.Failed,
-                $"A local cloud already runs in {paths.StateDirectory}{Owner(paths)}. Stop it first (Ctrl-C there), or choose another directory with --state.",
-                failure);
+                $"A local cloud already runs in {paths.StateDirectory}{Owner(paths)}. Stop it first (Ctrl-C there), or choose "
+                    + $"another directory with --state.",
+                failure
+            );
         }
         catch (UnauthorizedAccessException failure)
         {
             throw new CliException(
-                ExitCode.Failed, $"{paths.Lock} cannot be written. Choose a directory of your own with --state.", failure);
+                ExitCode.Failed,
+                $"{paths.Lock} cannot be written. Choose a directory of your own with --state.",
+                failure
+            );
         }
 
         // Beside the lock: a file that is locked exclusively cannot be opened for reading here.

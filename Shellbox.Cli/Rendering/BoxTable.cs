@@ -25,7 +25,8 @@ internal static class BoxTable
                 BoxState.Text(box.State),
                 new Text(box.InstanceId ?? "-"),
                 new Text(box.Sessions.ToString(CultureInfo.InvariantCulture)),
-                new Text(box is { WasUsed: true, LastUsed: { } used } ? Durations.Ago(now - used) : "never"));
+                new Text(box is { WasUsed: true, LastUsed: { } used } ? Durations.Ago(now - used) : "never")
+            );
         }
 
         return new TrimmedLines(grid);

@@ -19,8 +19,13 @@ internal static class ConnectSummary
         }
     }
 
-    public static void WriteLine(IAnsiConsole console, ConnectResult result) => console.MarkupLineInterpolated(
-        $"[green]{result.BoxName} is ready[/]: {result.Tier}, [bold]{Durations.Format(result.Seconds)}[/] from the request to the SSH banner");
+    public static void WriteLine(IAnsiConsole console, ConnectResult result)
+    {
+        var elapsed = Durations.Format(result.Seconds);
+        console.MarkupLineInterpolated(
+            $"[green]{result.BoxName} is ready[/]: {result.Tier}, [bold]{elapsed}[/] from the request to the SSH banner"
+        );
+    }
 
     private static void WriteChart(IAnsiConsole console, ConnectResult result) =>
         console.Write(new Page(new StepChart(result.Steps, result.RequestedAt, result.Seconds)));

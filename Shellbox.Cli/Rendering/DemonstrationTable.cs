@@ -15,7 +15,8 @@ internal static class DemonstrationTable
 
     public static IRenderable Create(IEnumerable<(string What, ConnectResult Result)> measured)
     {
-        var table = new Table().Border(TableBorder.Simple)
+        var table = new Table()
+            .Border(TableBorder.Simple)
             .AddColumn("connect")
             .AddColumn("tier")
             .AddColumn(new TableColumn("time").RightAligned())
@@ -28,7 +29,8 @@ internal static class DemonstrationTable
                 new Text(what),
                 new Text(result.Tier),
                 new Text(Durations.Format(result.Seconds), new Style(result.Seconds <= Target ? Color.Green : Color.Yellow)),
-                new Text(SpeedUp(result.Seconds)));
+                new Text(SpeedUp(result.Seconds))
+            );
         }
 
         return new TrimmedLines(table);

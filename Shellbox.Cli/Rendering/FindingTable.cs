@@ -13,7 +13,11 @@ internal static class FindingTable
         var grid = Grid("FINDING", "ACTION", "COUNT");
         foreach (var count in counts)
         {
-            grid.AddRow(new Text(count.Kind), new Text(count.Action, Style(count.Action)), new Text(count.Count.ToString(CultureInfo.InvariantCulture)));
+            grid.AddRow(
+                new Text(count.Kind),
+                new Text(count.Action, Style(count.Action)),
+                new Text(count.Count.ToString(CultureInfo.InvariantCulture))
+            );
         }
 
         return new TrimmedLines(grid);
@@ -25,28 +29,33 @@ internal static class FindingTable
     public static string Skips(IReadOnlyList<SkipCount> skipped) =>
         "Not looked into: " + string.Join(", ", skipped.Select(s => $"{s.Count} ({Readable(s.Reason)})")) + ".";
 
-    private static string Readable(string reason) => reason switch
-    {
-        "age-guard" => "changed too recently",
-        "provider-disagrees" => "Resource Graph lags: the provider says otherwise",
-        "in-flight" => "an operation is under way",
-        "check-budget" => "the run's reads of the providers are used up",
-        "query-budget" => "the run's queries are used up",
-        "too-few-resources" => "Resource Graph shows far fewer resources than the tables",
-        _ => reason,
-    };
+    private static string Readable(string reason) =>
+        reason switch
+        {
+            "age-guard" => "changed too recently",
+            "provider-disagrees" => "Resource Graph lags: the provider says otherwise",
+            "in-flight" => "an operation is under way",
+            "check-budget" => "the run's reads of the providers are used up",
+            "query-budget" => "the run's queries are used up",
+            "too-few-resources" => "Resource Graph shows far fewer resources than the tables",
+            _ => reason,
+        };
 
-    private static Style Style(string action) => new(action switch
-    {
-        "repaired" => Color.Green,
-        "reported" => Color.Yellow,
-        _ => Color.Default,
-    });
+    private static Style Style(string action) =>
+        new(
+            action switch
+            {
+                "repaired" => Color.Green,
+                "reported" => Color.Yellow,
+                _ => Color.Default,
+            }
+        );
 
     private static Grid Grid(params string[] headings)
     {
         var grid = new Grid();
-        foreach (var _ in headings) grid.AddColumn(new GridColumn().NoWrap().PadLeft(0).PadRight(2));
+        foreach (var _ in headings)
+            grid.AddColumn(new GridColumn().NoWrap().PadLeft(0).PadRight(2));
         grid.AddRow([.. headings.Select(h => new Text(h, new Style(Color.Grey)))]);
         return grid;
     }

@@ -14,18 +14,23 @@ internal sealed class LiveOperationView(IAnsiConsole console, TimeProvider time)
         var snapshot = new OperationSnapshot(title, null, null, clockOffset);
         var frame = 0;
 
-        return console.Live(Draw()).AutoClear(true).StartAsync(async display =>
-        {
-            var task = work((progress, notice) => snapshot = snapshot with { Progress = progress ?? snapshot.Progress, Notice = notice });
-            while (!task.IsCompleted)
+        return console
+            .Live(Draw())
+            .AutoClear(true)
+            .StartAsync(async display =>
             {
-                display.UpdateTarget(Draw());
-                frame++;
-                await Task.WhenAny(task, Task.Delay(FrameInterval, time));
-            }
+                var task = work(
+                    (progress, notice) => snapshot = snapshot with { Progress = progress ?? snapshot.Progress, Notice = notice }
+                );
+                while (!task.IsCompleted)
+                {
+                    display.UpdateTarget(Draw());
+                    frame++;
+                    await Task.WhenAny(task, Task.Delay(FrameInterval, time));
+                }
 
-            return await task;
-        });
+                return await task;
+            });
 
         StepList Draw() => new(snapshot, time.GetElapsedTime(start), time.GetUtcNow(), frame);
     }

@@ -8,7 +8,9 @@ internal sealed class OneLine(string text, Style style) : Renderable
 {
     /// <summary>The text, or as much of it as <paramref name="width"/> columns hold.</summary>
     public static string Fit(string text, int width, bool unicode) =>
-        text.Length <= width ? text : width < 1 ? "" : text[..(width - 1)] + (unicode ? "…" : "~");
+        text.Length <= width ? text
+        : width < 1 ? ""
+        : text[..(width - 1)] + (unicode ? "…" : "~");
 
     protected override IEnumerable<Segment> Render(RenderOptions options, int maxWidth)
     {

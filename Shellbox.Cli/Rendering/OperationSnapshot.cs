@@ -11,7 +11,8 @@ internal sealed record OperationSnapshot(string Title, OperationProgress? Progre
 {
     public IReadOnlyList<Step> Steps => StepNames.InOrder(Progress?.Steps ?? []);
 
-    public TimeSpan Elapsed(Step step, DateTimeOffset now) => step.Seconds is { } seconds
-        ? TimeSpan.FromSeconds(seconds)
-        : now + ClockOffset - step.StartedAt is { Ticks: > 0 } running ? running : TimeSpan.Zero;
+    public TimeSpan Elapsed(Step step, DateTimeOffset now) =>
+        step.Seconds is { } seconds ? TimeSpan.FromSeconds(seconds)
+        : now + ClockOffset - step.StartedAt is { Ticks: > 0 } running ? running
+        : TimeSpan.Zero;
 }

@@ -30,9 +30,11 @@ internal sealed class PlainOperationView(IAnsiConsole console, TimeProvider time
                 }
 
                 outcomes[(step.Name, step.StartedAt)] = step.Outcome;
-                Write(step.Seconds is { } seconds
-                    ? $"{StepNames.Readable(step.Name)}: {step.Outcome} in {Durations.Format(seconds)}"
-                    : StepNames.Readable(step.Name));
+                Write(
+                    step.Seconds is { } seconds
+                        ? $"{StepNames.Readable(step.Name)}: {step.Outcome} in {Durations.Format(seconds)}"
+                        : StepNames.Readable(step.Name)
+                );
             }
 
             var detail = notice ?? progress?.Detail;
@@ -50,7 +52,7 @@ internal sealed class PlainOperationView(IAnsiConsole console, TimeProvider time
 
         void Write(string text)
         {
-            console.WriteLine($"[{Durations.Format(time.GetElapsedTime(start)),7}] {text}");
+            console.WriteLine($"[{Durations.Format(time.GetElapsedTime(start)), 7}] {text}");
             lastLine = time.GetTimestamp();
         }
     }

@@ -17,9 +17,14 @@ internal static class PoolCostTable
     }
 
     private static IRenderable Table(
-        string title, IReadOnlyDictionary<string, double>? sums, IReadOnlyList<PoolCostDay>? days, Func<PoolCostDay, IReadOnlyDictionary<string, double>?> of)
+        string title,
+        IReadOnlyDictionary<string, double>? sums,
+        IReadOnlyList<PoolCostDay>? days,
+        Func<PoolCostDay, IReadOnlyDictionary<string, double>?> of
+    )
     {
-        if (sums is not { Count: > 0 }) return new Text($"{title}: none were counted yet");
+        if (sums is not { Count: > 0 })
+            return new Text($"{title}: none were counted yet");
         var grid = new Grid();
         string[] states = [.. sums.Keys.Order(StringComparer.Ordinal)];
         for (var column = 0; column < states.Length + 2; column++)
@@ -29,7 +34,8 @@ internal static class PoolCostTable
         }
 
         grid.AddRow([.. new[] { title }.Concat(states).Append("all").Select(h => new Text(h, new Style(Color.Grey)))]);
-        foreach (var day in days ?? []) grid.AddRow(Row(day.Day, of(day)));
+        foreach (var day in days ?? [])
+            grid.AddRow(Row(day.Day, of(day)));
         grid.AddRow(Row("all", sums));
         return grid;
 

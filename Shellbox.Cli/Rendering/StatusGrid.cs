@@ -11,8 +11,14 @@ internal static class StatusGrid
     {
         var grid = Create();
         Add(grid, "box", box.BoxName);
-        Add(grid, "state", new Paragraph(box.State, new Style(box.State == "running" ? Color.Green : Color.Default))
-            .Append(Explanation(box, now), new Style(Color.Grey)));
+        Add(
+            grid,
+            "state",
+            new Paragraph(box.State, new Style(box.State == "running" ? Color.Green : Color.Default)).Append(
+                Explanation(box, now),
+                new Style(Color.Grey)
+            )
+        );
         Add(grid, "sessions", $"{box.Sessions}");
         Add(grid, "volume", box.VolumeId ?? "-");
         Add(grid, "instance", box.InstanceId ?? "-");
@@ -32,13 +38,21 @@ internal static class StatusGrid
     }
 
     public static IRenderable Of(
-        Uri address, TimeSpan answered, PoolReport? pool, bool reconciliationAsked, ReconciliationReport? reconciliation, DateTimeOffset now)
+        Uri address,
+        TimeSpan answered,
+        PoolReport? pool,
+        bool reconciliationAsked,
+        ReconciliationReport? reconciliation,
+        DateTimeOffset now
+    )
     {
         var grid = Create();
         Add(grid, "app", $"{address.AbsoluteUri.TrimEnd('/')} answers in {answered.TotalMilliseconds:0} ms");
-        Add(grid, "instances", pool?.Instances is { } i
-            ? $"{i.Total} ({i.Free} free, {i.Claimed} claimed, {i.Quarantined} quarantined)"
-            : "-");
+        Add(
+            grid,
+            "instances",
+            pool?.Instances is { } i ? $"{i.Total} ({i.Free} free, {i.Claimed} claimed, {i.Quarantined} quarantined)" : "-"
+        );
         Add(grid, "reconciliation", Describe(reconciliationAsked, reconciliation, now));
         foreach (var finding in reconciliation?.Findings ?? [])
         {
@@ -48,20 +62,22 @@ internal static class StatusGrid
         return new TrimmedLines(grid);
     }
 
-    private static string Describe(bool asked, ReconciliationReport? report, DateTimeOffset now) => (asked, report) switch
-    {
-        (false, _) => "not shown: it takes the admin key (--admin-key)",
-        (_, null or { FinishedAt: null, StartedAt: null }) => "none has ended yet",
-        (_, { FinishedAt: null, StartedAt: { } started }) => $"under way for {Durations.Coarse(now - started)}",
-        (_, { FinishedAt: { } finished }) =>
-            $"{Durations.Ago(now - finished)}: {Counted.Of(report.Resources, "resource")}, {Findings(report.Found)}",
-    };
+    private static string Describe(bool asked, ReconciliationReport? report, DateTimeOffset now) =>
+        (asked, report) switch
+        {
+            (false, _) => "not shown: it takes the admin key (--admin-key)",
+            (_, null or { FinishedAt: null, StartedAt: null }) => "none has ended yet",
+            (_, { FinishedAt: null, StartedAt: { } started }) => $"under way for {Durations.Coarse(now - started)}",
+            (_, { FinishedAt: { } finished }) =>
+                $"{Durations.Ago(now - finished)}: {Counted.Of(report.Resources, "resource")}, {Findings(report.Found)}",
+        };
 
-    private static string Findings(int count) => count switch
-    {
-        0 => "nothing to repair",
-        _ => Counted.Of(count, "finding"),
-    };
+    private static string Findings(int count) =>
+        count switch
+        {
+            0 => "nothing to repair",
+            _ => Counted.Of(count, "finding"),
+        };
 
     private static string Explanation(Box box, DateTimeOffset now)
     {

@@ -19,11 +19,15 @@ internal sealed class StepChart(IReadOnlyList<Step> steps, DateTimeOffset start,
 
     protected override IEnumerable<Segment> Render(RenderOptions options, int maxWidth)
     {
-        var rows = StepNames.InOrder(steps).Select(s => new Row(
-            (StepNames.IsPartOfStartQemu(s, steps) ? "  " : "") + StepNames.Readable(s.Name),
-            Math.Max(0, (s.StartedAt - start).TotalSeconds),
-            s.Seconds,
-            s.Outcome)).ToList();
+        var rows = StepNames
+            .InOrder(steps)
+            .Select(s => new Row(
+                (StepNames.IsPartOfStartQemu(s, steps) ? "  " : "") + StepNames.Readable(s.Name),
+                Math.Max(0, (s.StartedAt - start).TotalSeconds),
+                s.Seconds,
+                s.Outcome
+            ))
+            .ToList();
         var length = Math.Max(totalSeconds, rows.Select(r => r.Start + (r.Seconds ?? 0)).DefaultIfEmpty(0).Max());
         if (length <= 0 || rows.Count == 0)
         {

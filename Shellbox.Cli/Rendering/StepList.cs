@@ -39,7 +39,14 @@ internal sealed class StepList(OperationSnapshot snapshot, TimeSpan elapsed, Dat
         {
             var depth = StepNames.IsPartOfStartQemu(step, steps) ? 2 : 1;
             yield return new StepLine(
-                step.Outcome, StepNames.Readable(step.Name), Durations.Format(snapshot.Elapsed(step, now)), StyleOf(step), WidestUse, depth, frame);
+                step.Outcome,
+                StepNames.Readable(step.Name),
+                Durations.Format(snapshot.Elapsed(step, now)),
+                StyleOf(step),
+                WidestUse,
+                depth,
+                frame
+            );
             if (!detailShown && step.Name == progress?.Step && step.Outcome == Step.Running && progress.Detail is { Length: > 0 } detail)
             {
                 detailShown = true;
@@ -60,10 +67,11 @@ internal sealed class StepList(OperationSnapshot snapshot, TimeSpan elapsed, Dat
 
     private static OneLine Detail(string detail, int depth) => new(new string(' ', 2 * depth + 2) + detail, new Style(Color.Grey));
 
-    private static Style StyleOf(Step step) => step.Outcome switch
-    {
-        Step.Failed => new Style(Color.Red),
-        Step.Running => Style.Plain,
-        _ => new Style(Color.Grey),
-    };
+    private static Style StyleOf(Step step) =>
+        step.Outcome switch
+        {
+            Step.Failed => new Style(Color.Red),
+            Step.Running => Style.Plain,
+            _ => new Style(Color.Grey),
+        };
 }

@@ -17,7 +17,9 @@ internal static class KnownHosts
         if (result.Endpoint.HostKey is not { Length: > 0 } hostKey || hostKey.AsSpan().ContainsAny('\n', '\r'))
         {
             throw new CliException(
-                ExitCode.Failed, $"The app gave no host key for {result.BoxName}, so its guest cannot be recognised; no SSH connection is made.");
+                ExitCode.Failed,
+                $"The app gave no host key for {result.BoxName}, so its guest cannot be recognised; no SSH connection is made."
+            );
         }
 
         var path = Path.Combine(directory, Alias(result));

@@ -18,14 +18,18 @@ internal static class SshProcess
 
     /// <summary>Runs a remote command and returns what it wrote.</summary>
     public static async Task<(int ExitCode, string Output, string Error)> CaptureAsync(
-        IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+        IReadOnlyList<string> arguments,
+        CancellationToken cancellationToken
+    )
     {
-        using var process = Start(new ProcessStartInfo("ssh", arguments)
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        });
+        using var process = Start(
+            new ProcessStartInfo("ssh", arguments)
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            }
+        );
         process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
         var error = process.StandardError.ReadToEndAsync(cancellationToken);
@@ -50,7 +54,10 @@ internal static class SshProcess
         catch (Win32Exception failure)
         {
             throw new CliException(
-                ExitCode.Failed, "ssh is missing. Install it with 'apt-get install openssh-client', then connect again.", failure);
+                ExitCode.Failed,
+                "ssh is missing. Install it with 'apt-get install openssh-client', then connect again.",
+                failure
+            );
         }
     }
 }

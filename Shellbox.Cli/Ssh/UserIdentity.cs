@@ -15,18 +15,29 @@ internal sealed record UserIdentity(string PrivateKeyFile, string PublicKey, str
         if (!File.Exists(privateKey))
         {
             throw new CliException(
-                ExitCode.Usage, $"There is no SSH key at {privateKey}. Name yours with --identity, or make one with 'ssh-keygen -t ed25519'.");
+                ExitCode.Usage,
+                $"There is no SSH key at {privateKey}. Name yours with --identity, or make one with 'ssh-keygen -t ed25519'."
+            );
         }
 
         if (!File.Exists(publicKeyFile))
         {
             throw new CliException(
-                ExitCode.Usage, $"The public key {publicKeyFile} is missing. Make it with: ssh-keygen -y -f '{privateKey}' > '{publicKeyFile}'");
+                ExitCode.Usage,
+                $"The public key {publicKeyFile} is missing. Make it with: ssh-keygen -y -f '{privateKey}' > '{publicKeyFile}'"
+            );
         }
 
         var publicKey = File.ReadAllText(publicKeyFile).Trim();
-        return new UserIdentity(privateKey, publicKey, UserIdOf(publicKey) ?? throw new CliException(
-            ExitCode.Usage, $"{publicKeyFile} does not hold an SSH public key (a type, then the key in Base64)."));
+        return new UserIdentity(
+            privateKey,
+            publicKey,
+            UserIdOf(publicKey)
+                ?? throw new CliException(
+                    ExitCode.Usage,
+                    $"{publicKeyFile} does not hold an SSH public key (a type, then the key in Base64)."
+                )
+        );
     }
 
     /// <summary>

@@ -11,7 +11,12 @@ public sealed class MaintenanceTimer(IOptions<ShellboxOptions> options)
     public Task RunAsync(
         [TimerTrigger("%Shellbox:Maintenance:Schedule%")] TimerInfo timer,
         [DurableClient] DurableTaskClient client,
-        CancellationToken cancellationToken) =>
+        CancellationToken cancellationToken
+    ) =>
         client.StartSingletonAsync(
-            nameof(MaintenanceOrchestration), MaintenanceOrchestration.InstanceId, options.Value.Maintenance, cancellationToken);
+            nameof(MaintenanceOrchestration),
+            MaintenanceOrchestration.InstanceId,
+            options.Value.Maintenance,
+            cancellationToken
+        );
 }

@@ -11,6 +11,6 @@ public sealed class PoolTimer(IOptions<ShellboxOptions> options)
     public Task RunAsync(
         [TimerTrigger("%Shellbox:Pool:Schedule%")] TimerInfo timer,
         [DurableClient] DurableTaskClient client,
-        CancellationToken cancellationToken) =>
-        PoolOrchestration.StartAsync(client, options.Value, cancellationToken);
+        CancellationToken cancellationToken
+    ) => PoolOrchestration.StartAsync(client, options.Value, cancellationToken);
 }

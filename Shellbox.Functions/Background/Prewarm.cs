@@ -10,33 +10,61 @@ using Shellbox.Functions.Orchestrations;
 namespace Shellbox.Functions.Background;
 
 /// <summary>
-/// Makes things ready before somebody asks. <c>{"kind":"box","userId":"...","boxName":"..."}</c>: that box, its volume attached and its guest booted, so that
-/// the connect finds it hot. <c>{"kind":"pool","instances":N,"blankBoxes":M}</c>: so many free instances and blank boxes, for as long as the settings say.
+/// Makes things ready before somebody asks. <c>{"kind":"box","userId":"...","boxName":"..."}</c>: that box, its volume attached and its
+/// guest booted, so that the connect finds it hot. <c>{"kind":"pool","instances":N,"blankBoxes":M}</c>: so many free instances and blank
+/// boxes, for as long as the settings say.
 /// </summary>
 public sealed partial class Prewarm(
-    ConnectStarter starter, PoolStore pool, EventLog events, IOptions<ShellboxOptions> options, TimeProvider time, ILogger<Prewarm> logger)
+    ConnectStarter starter,
+    PoolStore pool,
+    EventLog events,
+    IOptions<ShellboxOptions> options,
+    TimeProvider time,
+    ILogger<Prewarm> logger
+)
 {
     private sealed record Message(string? Kind, string? UserId, string? BoxName, int? Instances, int? BlankBoxes);
 
     [Function(nameof(Prewarm))]
     public async Task RunAsync(
-        [QueueTrigger(WorkQueues.Prewarm)] string message, [DurableClient] DurableTaskClient client, FunctionContext context, CancellationToken cancellationToken)
+        [QueueTrigger(WorkQueues.Prewarm)] string message,
+        [DurableClient] DurableTaskClient client,
+        FunctionContext context,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
-            await (Read(message) switch
-            {
-                { Kind: "box", UserId: { } userId, BoxName: { } boxName } => PrewarmBoxAsync(client, BoxKey.Parse(userId, boxName), cancellationToken),
-                { Kind: "pool" } read => PrewarmPoolAsync(client, Count(read.Instances, "instances"), Count(read.BlankBoxes, "blankBoxes"), cancellationToken),
-                _ => throw new FormatException("its kind is neither 'box' nor 'pool', or it names no user or no box"),
-            });
+            await (
+                Read(message) switch
+                {
+                    { Kind: "box", UserId: { } userId, BoxName: { } boxName } => PrewarmBoxAsync(
+                        client,
+                        BoxKey.Parse(userId, boxName),
+                        cancellationToken
+                    ),
+                    { Kind: "pool" } read => PrewarmPoolAsync(
+                        client,
+                        Count(read.Instances, "instances"),
+                        Count(read.BlankBoxes, "blankBoxes"),
+                        cancellationToken
+                    ),
+                    _ => throw new FormatException("its kind is neither 'box' nor 'pool', or it names no user or no box"),
+                }
+            );
         }
         catch (FormatException e)
         {
             // Thrown on, so that the host moves the message to prewarm-poison: after some deliveries more, of which each comes here.
             var (id, insertedAt) = MessageOf(context);
             await events.WriteOnceAsync(
-                "prewarm-refused", $"A prewarm message was refused: {e.Message}.", insertedAt, id, context.InvocationId, cancellationToken);
+                "prewarm-refused",
+                $"A prewarm message was refused: {e.Message}.",
+                insertedAt,
+                id,
+                context.InvocationId,
+                cancellationToken
+            );
             throw;
         }
     }
@@ -51,27 +79,38 @@ public sealed partial class Prewarm(
     }
 
     /// <summary>A host may hand a trigger's time over as such, or as JSON.</summary>
-    internal static DateTimeOffset? ReadTime(object? value) => value switch
-    {
-        DateTimeOffset at => at,
-        string text when DateTimeOffset.TryParse(
-            text.Trim('"'), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at) => at,
-        _ => null,
-    };
+    internal static DateTimeOffset? ReadTime(object? value) =>
+        value switch
+        {
+            DateTimeOffset at => at,
+            string text
+                when DateTimeOffset.TryParse(
+                    text.Trim('"'),
+                    CultureInfo.InvariantCulture,
+                    DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+                    out var at
+                ) => at,
+            _ => null,
+        };
 
     private async Task PrewarmBoxAsync(DurableTaskClient client, BoxKey key, CancellationToken cancellationToken)
     {
         var decision = await starter.ConnectAsync(client, key, sessionId: null, publicKey: null, cancellationToken);
-        if (decision.Kind is ConnectDecisionKind.NotFound) throw new FormatException($"there is no box {key}");
+        if (decision.Kind is ConnectDecisionKind.NotFound)
+            throw new FormatException($"there is no box {key}");
         LogPrewarm(key.BoxName, decision.Kind, decision.OperationId);
     }
 
-    /// <summary>What is asked for is written down, where the pool's next look finds it; a message that comes twice asks for the same.</summary>
+    /// <summary>
+    /// What is asked for is written down, where the pool's next look finds it; a message that comes twice asks for the same.
+    /// </summary>
     private async Task PrewarmPoolAsync(DurableTaskClient client, int instances, int blankBoxes, CancellationToken cancellationToken)
     {
         var until = time.GetUtcNow() + options.Value.Pool.PrewarmPeriod;
         await pool.ChangeAsync(
-            row => (row.WantedInstances, row.WantedBlankBoxes, row.WantedUntil) = (instances, blankBoxes, until), cancellationToken);
+            row => (row.WantedInstances, row.WantedBlankBoxes, row.WantedUntil) = (instances, blankBoxes, until),
+            cancellationToken
+        );
         await PoolOrchestration.StartAsync(client, options.Value, cancellationToken);
         LogPoolPrewarm(instances, blankBoxes, until);
     }

@@ -11,7 +11,12 @@ public sealed class ReconcileTimer(IOptions<ShellboxOptions> options)
     public Task RunAsync(
         [TimerTrigger("%Shellbox:Reconcile:Schedule%")] TimerInfo timer,
         [DurableClient] DurableTaskClient client,
-        CancellationToken cancellationToken) =>
+        CancellationToken cancellationToken
+    ) =>
         client.StartSingletonAsync(
-            nameof(ReconcileOrchestration), ReconcileOrchestration.InstanceId, ReconcileOrchestration.Input.Of(options.Value), cancellationToken);
+            nameof(ReconcileOrchestration),
+            ReconcileOrchestration.InstanceId,
+            ReconcileOrchestration.Input.Of(options.Value),
+            cancellationToken
+        );
 }

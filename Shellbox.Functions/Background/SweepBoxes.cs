@@ -4,14 +4,17 @@ using Shellbox.Activities.State;
 namespace Shellbox.Functions.Background;
 
 /// <summary>
-/// Looks once a minute for what nobody else will end: sessions whose client is gone, deletes that failed, blank boxes that were given by half. One box's
-/// fault is not the next one's.
+/// Looks once a minute for what nobody else will end: sessions whose client is gone, deletes that failed, blank boxes that were given by
+/// half. One box's fault is not the next one's.
 /// </summary>
 public sealed partial class SweepBoxes(BoxStore boxes, BoxStarter starter, SessionWatch sessions, ILogger<SweepBoxes> logger)
 {
     [Function(nameof(SweepBoxes))]
     public async Task RunAsync(
-        [TimerTrigger("20 * * * * *")] TimerInfo timer, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
+        [TimerTrigger("20 * * * * *")] TimerInfo timer,
+        [DurableClient] DurableTaskClient client,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
@@ -21,8 +24,10 @@ public sealed partial class SweepBoxes(BoxStore boxes, BoxStarter starter, Sessi
             {
                 try
                 {
-                    if (box.State is BoxState.Deleting) await starter.GoOnDeletingAsync(client, box, cancellationToken);
-                    else if (expire) await sessions.EndLostAsync(client, box, cancellationToken);
+                    if (box.State is BoxState.Deleting)
+                        await starter.GoOnDeletingAsync(client, box, cancellationToken);
+                    else if (expire)
+                        await sessions.EndLostAsync(client, box, cancellationToken);
                 }
                 catch (Exception e) when (e is not OperationCanceledException)
                 {

@@ -14,17 +14,33 @@ public sealed class AdoptFleet(StateTables tables, IOptions<ShellboxOptions> opt
     public Task<IActionResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Admin, "post", Route = "fleet/adopt")] HttpRequest request,
         [DurableClient] DurableTaskClient client,
-        CancellationToken cancellationToken) =>
-        Problems.GuardAsync(tables, () => StartAsync(request, client, options.Value, recover: false, time, cancellationToken));
+        CancellationToken cancellationToken
+    ) => Problems.GuardAsync(tables, () => StartAsync(request, client, options.Value, recover: false, time, cancellationToken));
 
     internal static async Task<IActionResult> StartAsync(
-        HttpRequest request, DurableTaskClient client, ShellboxOptions options, bool recover, TimeProvider time, CancellationToken cancellationToken)
+        HttpRequest request,
+        DurableTaskClient client,
+        ShellboxOptions options,
+        bool recover,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    )
     {
         var wait = request.ReadWait();
         await client.StartSingletonAsync(
-            nameof(AdoptFleetOrchestration), AdoptFleetOrchestration.InstanceId, AdoptFleetOrchestration.Input.Of(options, recover), cancellationToken);
+            nameof(AdoptFleetOrchestration),
+            AdoptFleetOrchestration.InstanceId,
+            AdoptFleetOrchestration.Input.Of(options, recover),
+            cancellationToken
+        );
         return await new OperationAnswers(time).AnswerAsync(
-            request, client, AdoptFleetOrchestration.InstanceId, wait,
-            instance => new OkObjectResult(instance.ReadOutputAs<AdoptFleetOrchestration.Report>()), recover ? "recovery-failed" : "adopt-failed", cancellationToken);
+            request,
+            client,
+            AdoptFleetOrchestration.InstanceId,
+            wait,
+            instance => new OkObjectResult(instance.ReadOutputAs<AdoptFleetOrchestration.Report>()),
+            recover ? "recovery-failed" : "adopt-failed",
+            cancellationToken
+        );
     }
 }

@@ -15,11 +15,21 @@ internal sealed record BoxView(
     int Sessions,
     BoxEndpoint? Endpoint,
     DateTimeOffset LastUsed,
-    DateTimeOffset Since)
+    DateTimeOffset Since
+)
 {
-    public static BoxView Of(BoxRow row) => new(
-        row.PartitionKey, row.RowKey, row.State.ToString().ToLowerInvariant(), row.VolumeId, row.InstanceId, row.OperationId, row.Epoch,
-        row.Sessions.Count,
-        row is { Host: { } host, Port: { } port, HostKey: { } hostKey } ? BoxEndpoint.Of(host, port, hostKey) : null,
-        row.LastUsed, row.Since);
+    public static BoxView Of(BoxRow row) =>
+        new(
+            row.PartitionKey,
+            row.RowKey,
+            row.State.ToString().ToLowerInvariant(),
+            row.VolumeId,
+            row.InstanceId,
+            row.OperationId,
+            row.Epoch,
+            row.Sessions.Count,
+            row is { Host: { } host, Port: { } port, HostKey: { } hostKey } ? BoxEndpoint.Of(host, port, hostKey) : null,
+            row.LastUsed,
+            row.Since
+        );
 }

@@ -15,17 +15,29 @@ public sealed class DeleteBox(BoxStarter starter, StateTables tables, TimeProvid
         string userId,
         string boxName,
         [DurableClient] DurableTaskClient client,
-        CancellationToken cancellationToken) => Problems.GuardAsync(tables, async () =>
-    {
-        var key = BoxKey.Parse(userId, boxName);
-        var wait = request.ReadWait();
-        var row = await starter.DeleteAsync(client, key, cancellationToken);
-        if (row is null) return Problems.BoxNotFound(key.BoxName);
-        return await new OperationAnswers(time).AnswerAsync(
-            request, client, row.OperationId!, wait,
-            instance => instance.ReadOutputAs<DeleteResult>()!.State == "deleted"
-                ? new NoContentResult()
-                : Problems.OperationFailed("delete-failed", "Another delete of this box has taken over; ask again."),
-            "delete-failed", cancellationToken);
-    });
+        CancellationToken cancellationToken
+    ) =>
+        Problems.GuardAsync(
+            tables,
+            async () =>
+            {
+                var key = BoxKey.Parse(userId, boxName);
+                var wait = request.ReadWait();
+                var row = await starter.DeleteAsync(client, key, cancellationToken);
+                if (row is null)
+                    return Problems.BoxNotFound(key.BoxName);
+                return await new OperationAnswers(time).AnswerAsync(
+                    request,
+                    client,
+                    row.OperationId!,
+                    wait,
+                    instance =>
+                        instance.ReadOutputAs<DeleteResult>()!.State == "deleted"
+                            ? new NoContentResult()
+                            : Problems.OperationFailed("delete-failed", "Another delete of this box has taken over; ask again."),
+                    "delete-failed",
+                    cancellationToken
+                );
+            }
+        );
 }

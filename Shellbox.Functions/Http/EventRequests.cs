@@ -24,12 +24,22 @@ internal static partial class EventRequests
             throw new BadHttpRequestException($"'day' is a day in UTC, as in 2026-11-25; it was '{day}'.");
         }
 
-        if (limit is not null && (!int.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out parsedLimit) || parsedLimit is < 1 or > MostLimit))
+        if (
+            limit is not null
+            && (!int.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out parsedLimit) || parsedLimit is < 1 or > MostLimit)
+        )
         {
             throw new BadHttpRequestException($"'limit' is a number from 1 to {MostLimit}; it was '{limit}'.");
         }
 
-        return new EventQuery(box, day is null ? null : parsedDay, Word(request, "instance"), Word(request, "kind"), Word(request, "after"), parsedLimit);
+        return new EventQuery(
+            box,
+            day is null ? null : parsedDay,
+            Word(request, "instance"),
+            Word(request, "kind"),
+            Word(request, "after"),
+            parsedLimit
+        );
     }
 
     public static async Task<IActionResult> AnswerAsync(EventLog events, EventQuery query, CancellationToken cancellationToken)
@@ -40,9 +50,10 @@ internal static partial class EventRequests
 
     private static string? Text(HttpRequest request, string name) => request.Query[name].ToString() is { Length: > 0 } text ? text : null;
 
-    private static string? Word(HttpRequest request, string name) => Text(request, name) is not { } text || WordPattern().IsMatch(text)
-        ? Text(request, name)
-        : throw new BadHttpRequestException($"'{name}' is of letters, digits and -_. and at most 120 long; it was '{text}'.");
+    private static string? Word(HttpRequest request, string name) =>
+        Text(request, name) is not { } text || WordPattern().IsMatch(text)
+            ? Text(request, name)
+            : throw new BadHttpRequestException($"'{name}' is of letters, digits and -_. and at most 120 long; it was '{text}'.");
 
     [GeneratedRegex(@"^[A-Za-z0-9._-]{1,120}\z")]
     private static partial Regex WordPattern();

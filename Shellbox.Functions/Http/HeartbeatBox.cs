@@ -15,20 +15,25 @@ public sealed class HeartbeatBox(BoxStore boxes, StateTables tables)
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "users/{userId}/boxes/{boxName}/heartbeat")] HttpRequest request,
         string userId,
         string boxName,
-        CancellationToken cancellationToken) => Problems.GuardAsync(tables, async () =>
-    {
-        var key = BoxKey.Parse(userId, boxName);
-        var body = await request.ReadBodyAsync<Body>(cancellationToken);
-        if (body?.SessionId is not { Length: > 0 } sessionId)
-        {
-            return Problems.InvalidRequest("The body has to be {\"sessionId\":\"...\"} with the session id of the connect.");
-        }
+        CancellationToken cancellationToken
+    ) =>
+        Problems.GuardAsync(
+            tables,
+            async () =>
+            {
+                var key = BoxKey.Parse(userId, boxName);
+                var body = await request.ReadBodyAsync<Body>(cancellationToken);
+                if (body?.SessionId is not { Length: > 0 } sessionId)
+                {
+                    return Problems.InvalidRequest("The body has to be {\"sessionId\":\"...\"} with the session id of the connect.");
+                }
 
-        return await boxes.TryBeatAsync(key, sessionId, cancellationToken) switch
-        {
-            null => Problems.BoxNotFound(key.BoxName),
-            false => Problems.SessionNotFound(key.BoxName),
-            true => new NoContentResult(),
-        };
-    });
+                return await boxes.TryBeatAsync(key, sessionId, cancellationToken) switch
+                {
+                    null => Problems.BoxNotFound(key.BoxName),
+                    false => Problems.SessionNotFound(key.BoxName),
+                    true => new NoContentResult(),
+                };
+            }
+        );
 }

@@ -12,11 +12,18 @@ public sealed class ListBoxes(BoxStore boxes, StateTables tables)
     public Task<IActionResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "users/{userId}/boxes")] HttpRequest request,
         string userId,
-        CancellationToken cancellationToken) => Problems.GuardAsync(tables, async () =>
-    {
-        if (!BoxKey.IsUserId(userId)) return Problems.InvalidName($"The user id '{userId}' is not valid: it is {BoxKey.UserIdForm}.");
-        var found = new List<BoxView>();
-        await foreach (var row in boxes.ListAsync(userId, cancellationToken)) found.Add(BoxView.Of(row));
-        return new OkObjectResult(new { boxes = found });
-    });
+        CancellationToken cancellationToken
+    ) =>
+        Problems.GuardAsync(
+            tables,
+            async () =>
+            {
+                if (!BoxKey.IsUserId(userId))
+                    return Problems.InvalidName($"The user id '{userId}' is not valid: it is {BoxKey.UserIdForm}.");
+                var found = new List<BoxView>();
+                await foreach (var row in boxes.ListAsync(userId, cancellationToken))
+                    found.Add(BoxView.Of(row));
+                return new OkObjectResult(new { boxes = found });
+            }
+        );
 }

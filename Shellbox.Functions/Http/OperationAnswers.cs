@@ -27,11 +27,19 @@ internal sealed class OperationAnswers(TimeProvider time)
         TimeSpan wait,
         Func<OrchestrationMetadata, IActionResult> completed,
         string failure,
-        CancellationToken cancellationToken) =>
+        CancellationToken cancellationToken
+    ) =>
         AnswerAsync(
-            request, client, operationId, wait,
-            instance => Task.FromResult(instance.RuntimeStatus is OrchestrationRuntimeStatus.Completed ? completed(instance) : Failed(instance, failure)),
-            cancellationToken);
+            request,
+            client,
+            operationId,
+            wait,
+            instance =>
+                Task.FromResult(
+                    instance.RuntimeStatus is OrchestrationRuntimeStatus.Completed ? completed(instance) : Failed(instance, failure)
+                ),
+            cancellationToken
+        );
 
     /// <param name="request">The request.</param>
     /// <param name="client">The Durable client.</param>
@@ -45,20 +53,24 @@ internal sealed class OperationAnswers(TimeProvider time)
         string operationId,
         TimeSpan wait,
         Func<OrchestrationMetadata, Task<IActionResult>> ended,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
-        // The client's own wait looks every 2 s on Azure Storage. So it is looked here: steadily at first, for what is quick, and less and less for what is
-        // slow, because many wait at once and each look costs.
+        // The client's own wait looks every 2 s on Azure Storage. So it is looked here: steadily at first, for what is quick, and less and
+        // less for what is slow, because many wait at once and each look costs.
         var start = time.GetTimestamp();
         var pause = ShortestPause;
         while (wait > TimeSpan.Zero)
         {
             var instance = await client.GetInstanceAsync(operationId, getInputsAndOutputs: true, cancellationToken);
-            if (instance is { IsCompleted: true }) return await ended(instance);
+            if (instance is { IsCompleted: true })
+                return await ended(instance);
 
             var waited = time.GetElapsedTime(start);
-            if (waited >= wait) break;
-            if (waited >= Quick && pause < LongestPause) pause *= 1.3;
+            if (waited >= wait)
+                break;
+            if (waited >= Quick && pause < LongestPause)
+                pause *= 1.3;
             await Task.Delay(wait - waited < pause ? wait - waited : pause, time, cancellationToken);
         }
 
@@ -67,7 +79,10 @@ internal sealed class OperationAnswers(TimeProvider time)
         return new AcceptedResult(payload.StatusQueryGetUri, payload);
     }
 
-    /// <summary>A failed orchestration's output is the bare text <c>Full.Type.Name: message</c>; people get the message, and programs what the type says.</summary>
+    /// <summary>
+    /// A failed orchestration's output is the bare text <c>Full.Type.Name: message</c>; people get the message, and programs what the type
+    /// says.
+    /// </summary>
     public static ObjectResult Failed(OrchestrationMetadata instance, string failure)
     {
         var text = instance.FailureDetails?.ErrorMessage ?? instance.SerializedOutput ?? $"The operation is {instance.RuntimeStatus}.";
@@ -78,6 +93,8 @@ internal sealed class OperationAnswers(TimeProvider time)
             (type, text) = (text[..colon], text[(colon + 2)..]);
         }
 
-        return type == typeof(VolumeAttachedElsewhereException).FullName ? Problems.VolumeAttachedElsewhere(text) : Problems.OperationFailed(failure, text);
+        return type == typeof(VolumeAttachedElsewhereException).FullName
+            ? Problems.VolumeAttachedElsewhere(text)
+            : Problems.OperationFailed(failure, text);
     }
 }

@@ -7,8 +7,8 @@ using Shellbox.Activities.State;
 namespace Shellbox.Functions.Http;
 
 /// <summary>
-/// Rebuilds the tables after they were lost, from the tags and from what the providers and the instances say. What they do not decide is reported; nothing is
-/// deleted, and guests that run go on.
+/// Rebuilds the tables after they were lost, from the tags and from what the providers and the instances say. What they do not decide is
+/// reported; nothing is deleted, and guests that run go on.
 /// </summary>
 public sealed class RecoverFleet(StateTables tables, IOptions<ShellboxOptions> options, TimeProvider time)
 {
@@ -16,10 +16,15 @@ public sealed class RecoverFleet(StateTables tables, IOptions<ShellboxOptions> o
     public Task<IActionResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Admin, "post", Route = "fleet/recover")] HttpRequest request,
         [DurableClient] DurableTaskClient client,
-        CancellationToken cancellationToken) => Problems.GuardAsync(tables, async () =>
-    {
-        // The app may have been running while they were lost.
-        await tables.CreateIfMissingAsync(cancellationToken);
-        return await AdoptFleet.StartAsync(request, client, options.Value, recover: true, time, cancellationToken);
-    });
+        CancellationToken cancellationToken
+    ) =>
+        Problems.GuardAsync(
+            tables,
+            async () =>
+            {
+                // The app may have been running while they were lost.
+                await tables.CreateIfMissingAsync(cancellationToken);
+                return await AdoptFleet.StartAsync(request, client, options.Value, recover: true, time, cancellationToken);
+            }
+        );
 }

@@ -16,17 +16,23 @@ internal static class Requests
     public static TimeSpan ReadWait(this HttpRequest request)
     {
         var text = request.Query["wait"].ToString();
-        if (text.Length == 0) return TimeSpan.Zero;
-        return double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds <= MaximumWait.TotalSeconds
+        if (text.Length == 0)
+            return TimeSpan.Zero;
+        return
+            double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds)
+            && seconds <= MaximumWait.TotalSeconds
             ? TimeSpan.FromSeconds(seconds)
-            : throw new BadHttpRequestException($"'wait' is the number of seconds to wait, from 0 to {MaximumWait.TotalSeconds:0}; it was '{text}'.");
+            : throw new BadHttpRequestException(
+                $"'wait' is the number of seconds to wait, from 0 to {MaximumWait.TotalSeconds:0}; it was '{text}'."
+            );
     }
 
     /// <exception cref="BadHttpRequestException">It is neither <c>true</c> nor <c>false</c>.</exception>
     public static bool ReadFlag(this HttpRequest request, string name)
     {
         var text = request.Query[name].ToString();
-        if (text.Length == 0) return false;
+        if (text.Length == 0)
+            return false;
         return bool.TryParse(text, out var flag) ? flag : throw new BadHttpRequestException($"'{name}' is true or false; it was '{text}'.");
     }
 
@@ -40,11 +46,13 @@ internal static class Requests
         int read;
         while ((read = await request.Body.ReadAsync(chunk, cancellationToken)) > 0)
         {
-            if (buffer.Length + read > MaximumBody) throw new BadHttpRequestException($"The body is longer than {MaximumBody} bytes.");
+            if (buffer.Length + read > MaximumBody)
+                throw new BadHttpRequestException($"The body is longer than {MaximumBody} bytes.");
             buffer.Write(chunk, 0, read);
         }
 
-        if (buffer.Length == 0) return null;
+        if (buffer.Length == 0)
+            return null;
         try
         {
             return JsonSerializer.Deserialize<T>(buffer.ToArray(), JsonSerializerOptions.Web);

@@ -14,12 +14,23 @@ public sealed class RunPool(StateTables tables, IOptions<ShellboxOptions> option
     public Task<IActionResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Admin, "post", Route = "pool")] HttpRequest request,
         [DurableClient] DurableTaskClient client,
-        CancellationToken cancellationToken) => Problems.GuardAsync(tables, async () =>
-    {
-        var wait = request.ReadWait();
-        await PoolOrchestration.StartAsync(client, options.Value, cancellationToken);
-        return await new OperationAnswers(time).AnswerAsync(
-            request, client, PoolOrchestration.InstanceId, wait,
-            instance => new OkObjectResult(instance.ReadOutputAs<PoolOrchestration.Report>()), "pool-failed", cancellationToken);
-    });
+        CancellationToken cancellationToken
+    ) =>
+        Problems.GuardAsync(
+            tables,
+            async () =>
+            {
+                var wait = request.ReadWait();
+                await PoolOrchestration.StartAsync(client, options.Value, cancellationToken);
+                return await new OperationAnswers(time).AnswerAsync(
+                    request,
+                    client,
+                    PoolOrchestration.InstanceId,
+                    wait,
+                    instance => new OkObjectResult(instance.ReadOutputAs<PoolOrchestration.Report>()),
+                    "pool-failed",
+                    cancellationToken
+                );
+            }
+        );
 }

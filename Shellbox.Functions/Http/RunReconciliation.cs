@@ -15,13 +15,30 @@ public sealed class RunReconciliation(StateTables tables, IOptions<ShellboxOptio
     public Task<IActionResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Admin, "post", Route = "reconciliation")] HttpRequest request,
         [DurableClient] DurableTaskClient client,
-        CancellationToken cancellationToken) => Problems.GuardAsync(tables, async () =>
-    {
-        var wait = request.ReadWait();
-        var dryRun = request.ReadFlag("dryRun");
-        var id = dryRun ? ReconcileOrchestration.DryRunId : ReconcileOrchestration.InstanceId;
-        await client.StartSingletonAsync(nameof(ReconcileOrchestration), id, ReconcileOrchestration.Input.Of(options.Value, dryRun), cancellationToken);
-        return await new OperationAnswers(time).AnswerAsync(
-            request, client, id, wait, instance => new OkObjectResult(instance.ReadOutputAs<ReconcileReport>()), "reconciliation-failed", cancellationToken);
-    });
+        CancellationToken cancellationToken
+    ) =>
+        Problems.GuardAsync(
+            tables,
+            async () =>
+            {
+                var wait = request.ReadWait();
+                var dryRun = request.ReadFlag("dryRun");
+                var id = dryRun ? ReconcileOrchestration.DryRunId : ReconcileOrchestration.InstanceId;
+                await client.StartSingletonAsync(
+                    nameof(ReconcileOrchestration),
+                    id,
+                    ReconcileOrchestration.Input.Of(options.Value, dryRun),
+                    cancellationToken
+                );
+                return await new OperationAnswers(time).AnswerAsync(
+                    request,
+                    client,
+                    id,
+                    wait,
+                    instance => new OkObjectResult(instance.ReadOutputAs<ReconcileReport>()),
+                    "reconciliation-failed",
+                    cancellationToken
+                );
+            }
+        );
 }

@@ -13,8 +13,13 @@ public sealed class ShowBox(BoxStore boxes, StateTables tables)
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "users/{userId}/boxes/{boxName}")] HttpRequest request,
         string userId,
         string boxName,
-        CancellationToken cancellationToken) => Problems.GuardAsync(tables, async () =>
-        await boxes.FindAsync(BoxKey.Parse(userId, boxName), cancellationToken) is { } row
-            ? new OkObjectResult(BoxView.Of(row))
-            : Problems.BoxNotFound(boxName));
+        CancellationToken cancellationToken
+    ) =>
+        Problems.GuardAsync(
+            tables,
+            async () =>
+                await boxes.FindAsync(BoxKey.Parse(userId, boxName), cancellationToken) is { } row
+                    ? new OkObjectResult(BoxView.Of(row))
+                    : Problems.BoxNotFound(boxName)
+        );
 }

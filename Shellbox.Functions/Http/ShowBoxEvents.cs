@@ -13,12 +13,17 @@ public sealed class ShowBoxEvents(BoxStore boxes, EventLog events, StateTables t
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "users/{userId}/boxes/{boxName}/events")] HttpRequest request,
         string userId,
         string boxName,
-        CancellationToken cancellationToken) => Problems.GuardAsync(tables, async () =>
-    {
-        var query = request.ReadEventQuery(BoxKey.Parse(userId, boxName));
-        var (found, next) = await events.FindAsync(query, cancellationToken);
-        return found.Count == 0 && await boxes.FindAsync(query.Box!.Value, cancellationToken) is null
-            ? Problems.BoxNotFound(boxName)
-            : new OkObjectResult(new { events = found.Select(EventView.Of), next });
-    });
+        CancellationToken cancellationToken
+    ) =>
+        Problems.GuardAsync(
+            tables,
+            async () =>
+            {
+                var query = request.ReadEventQuery(BoxKey.Parse(userId, boxName));
+                var (found, next) = await events.FindAsync(query, cancellationToken);
+                return found.Count == 0 && await boxes.FindAsync(query.Box!.Value, cancellationToken) is null
+                    ? Problems.BoxNotFound(boxName)
+                    : new OkObjectResult(new { events = found.Select(EventView.Of), next });
+            }
+        );
 }

@@ -10,6 +10,6 @@ public sealed class ShowEvents(EventLog events, StateTables tables)
     [Function(nameof(ShowEvents))]
     public Task<IActionResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Admin, "get", Route = "events")] HttpRequest request,
-        CancellationToken cancellationToken) =>
-        Problems.GuardAsync(tables, () => EventRequests.AnswerAsync(events, request.ReadEventQuery(null), cancellationToken));
+        CancellationToken cancellationToken
+    ) => Problems.GuardAsync(tables, () => EventRequests.AnswerAsync(events, request.ReadEventQuery(null), cancellationToken));
 }

@@ -10,6 +10,10 @@ public sealed class ShowReconciliation(ReconciliationLog log, StateTables tables
     [Function(nameof(ShowReconciliation))]
     public Task<IActionResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "reconciliation")] HttpRequest request,
-        CancellationToken cancellationToken) => Problems.GuardAsync(tables, async () =>
-        await log.FindLastAsync(cancellationToken) is { } report ? new OkObjectResult(report) : new NoContentResult());
+        CancellationToken cancellationToken
+    ) =>
+        Problems.GuardAsync(
+            tables,
+            async () => await log.FindLastAsync(cancellationToken) is { } report ? new OkObjectResult(report) : new NoContentResult()
+        );
 }

@@ -8,9 +8,9 @@ using Shellbox.Activities.Fleet;
 namespace Shellbox.Functions.Orchestrations;
 
 /// <summary>
-/// Registers what is tagged as Shellbox's and not in the tables: the old system's fleet, a new pool, or everything after the tables were lost. One activity a
-/// resource, so that one's failure is not the next one's; one generation of the orchestration a page, so that its history does not grow with the fleet.
-/// Volumes come first: one that is attached brings its instance along.
+/// Registers what is tagged as Shellbox's and not in the tables: the old system's fleet, a new pool, or everything after the tables were
+/// lost. One activity a resource, so that one's failure is not the next one's; one generation of the orchestration a page, so that its
+/// history does not grow with the fleet. Volumes come first: one that is attached brings its instance along.
 /// </summary>
 public static class AdoptFleetOrchestration
 {
@@ -32,7 +32,9 @@ public static class AdoptFleetOrchestration
     public sealed record Carried(string Role, string? Continuation, IReadOnlyList<FindSharedBoxes.SharedBox> Shared, Report Report);
 
     public sealed record Skipped(
-        [property: JsonPropertyName("resourceId")] string ResourceId, [property: JsonPropertyName("reason")] string Reason);
+        [property: JsonPropertyName("resourceId")] string ResourceId,
+        [property: JsonPropertyName("reason")] string Reason
+    );
 
     public sealed record Report(
         [property: JsonPropertyName("instances")] int Instances,
@@ -40,50 +42,85 @@ public static class AdoptFleetOrchestration
         [property: JsonPropertyName("boxes")] int Boxes,
         [property: JsonPropertyName("running")] int Running,
         [property: JsonPropertyName("skippedCount")] int SkippedCount,
-        [property: JsonPropertyName("skipped")] IReadOnlyList<Skipped> Skipped);
+        [property: JsonPropertyName("skipped")] IReadOnlyList<Skipped> Skipped
+    );
 
     [Function(nameof(AdoptFleetOrchestration))]
     public static async Task<Report> RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
     {
         var input = context.GetInput<Input>()!;
-        var carried = input.Carried ?? new Carried(
-            ShellboxTags.VolumeRole, null,
-            await context.CallActivityAsync<IReadOnlyList<FindSharedBoxes.SharedBox>>(nameof(FindSharedBoxes), null, Retries.Quick), new Report(0, 0, 0, 0, 0, []));
+        var carried =
+            input.Carried
+            ?? new Carried(
+                ShellboxTags.VolumeRole,
+                null,
+                await context.CallActivityAsync<IReadOnlyList<FindSharedBoxes.SharedBox>>(nameof(FindSharedBoxes), null, Retries.Quick),
+                new Report(0, 0, 0, 0, 0, [])
+            );
         var report = carried.Report;
         var progress = new OperationProgress(context);
         progress.Show(
             input.Recover ? "recover" : "adopt",
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{report.Instances} instances, {report.Boxes} boxes registered, {report.SkippedCount} skipped; now the {carried.Role}s"),
-            progress.Now);
+                $"{report.Instances} instances, {report.Boxes} boxes registered, {report.SkippedCount} skipped; now the {carried.Role}s"
+            ),
+            progress.Now
+        );
 
-        var page = await context.CallActivityAsync<ListFleet.Output>(nameof(ListFleet), new ListFleet.Input(carried.Role, carried.Continuation), Retries.Quick);
+        var page = await context.CallActivityAsync<ListFleet.Output>(
+            nameof(ListFleet),
+            new ListFleet.Input(carried.Role, carried.Continuation),
+            Retries.Quick
+        );
         foreach (var chunk in page.ResourceIds.Chunk(Parallel))
         {
             foreach (var (id, adoption) in chunk.Zip(await Task.WhenAll(chunk.Select(AdoptAsync))))
             {
                 report = Add(report, id, adoption);
-                if (adoption.ToHold is not { } operation) continue;
-                ReleaseOrchestration.StartHold(context, operation, "Registered with its guest paused, and nobody came.", input.Settings, input.PollInterval);
+                if (adoption.ToHold is not { } operation)
+                    continue;
+                ReleaseOrchestration.StartHold(
+                    context,
+                    operation,
+                    "Registered with its guest paused, and nobody came.",
+                    input.Settings,
+                    input.PollInterval
+                );
             }
         }
 
-        var next = page.Continuation is not null ? carried with { Continuation = page.Continuation, Report = report }
-            : carried.Role == ShellboxTags.VolumeRole ? carried with { Role = ShellboxTags.InstanceRole, Continuation = null, Report = report }
+        var next =
+            page.Continuation is not null ? carried with { Continuation = page.Continuation, Report = report }
+            : carried.Role == ShellboxTags.VolumeRole
+                ? carried with
+                {
+                    Role = ShellboxTags.InstanceRole,
+                    Continuation = null,
+                    Report = report,
+                }
             : null;
-        if (next is not null) context.ContinueAsNew(input with { Carried = next });
+        if (next is not null)
+            context.ContinueAsNew(input with { Carried = next });
         return report;
 
         async Task<Adoption> AdoptAsync(string resourceId)
         {
             try
             {
-                if (carried.Role == ShellboxTags.InstanceRole) return await context.CallActivityAsync<Adoption>(nameof(AdoptInstance), resourceId, Retries.Quick);
+                if (carried.Role == ShellboxTags.InstanceRole)
+                    return await context.CallActivityAsync<Adoption>(nameof(AdoptInstance), resourceId, Retries.Quick);
                 var name = resourceId[(resourceId.LastIndexOf('/') + 1)..];
                 return carried.Shared.FirstOrDefault(s => s.Volumes.Contains(name)) is { } shared
-                    ? new Adoption($"Its tags name the box {shared.Box}, and so do those of others ({string.Join(", ", shared.Volumes)}): for an operator to decide.")
-                    : await context.CallActivityAsync<Adoption>(nameof(AdoptVolume), new AdoptVolume.Input(resourceId, input.Recover), Retries.Quick);
+                    ? new Adoption(
+                        $"Its tags name the box {shared.Box}, and so do those of others ({string.Join(", ", shared.Volumes)}): "
+                            + $"for an operator to decide."
+                    )
+                    : await context.CallActivityAsync<Adoption>(
+                        nameof(AdoptVolume),
+                        new AdoptVolume.Input(resourceId, input.Recover),
+                        Retries.Quick
+                    );
             }
             catch (TaskFailedException e)
             {
@@ -92,17 +129,18 @@ public static class AdoptFleetOrchestration
         }
     }
 
-    private static Report Add(Report report, string resourceId, Adoption adoption) => adoption.Reason is { } reason
-        ? report with
-        {
-            SkippedCount = report.SkippedCount + 1,
-            Skipped = report.Skipped.Count < Listed ? [.. report.Skipped, new Skipped(resourceId, reason)] : report.Skipped,
-        }
-        : report with
-        {
-            Instances = report.Instances + (adoption.Instance ? 1 : 0),
-            Volumes = report.Volumes + (adoption.Volume ? 1 : 0),
-            Boxes = report.Boxes + (adoption.Box ? 1 : 0),
-            Running = report.Running + (adoption is { Box: true, Running: true } ? 1 : 0),
-        };
+    private static Report Add(Report report, string resourceId, Adoption adoption) =>
+        adoption.Reason is { } reason
+            ? report with
+            {
+                SkippedCount = report.SkippedCount + 1,
+                Skipped = report.Skipped.Count < Listed ? [.. report.Skipped, new Skipped(resourceId, reason)] : report.Skipped,
+            }
+            : report with
+            {
+                Instances = report.Instances + (adoption.Instance ? 1 : 0),
+                Volumes = report.Volumes + (adoption.Volume ? 1 : 0),
+                Boxes = report.Boxes + (adoption.Box ? 1 : 0),
+                Running = report.Running + (adoption is { Box: true, Running: true } ? 1 : 0),
+            };
 }

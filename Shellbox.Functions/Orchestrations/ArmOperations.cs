@@ -12,9 +12,15 @@ internal static class ArmOperations
     {
         while (operation is not null)
         {
-            var state = await context.CallActivityAsync<OperationState>(nameof(CheckOperation), operation, Retries.UntilFree(context.Left(deadline)));
-            if (state.Succeeded) return;
-            if (state.Ended) throw new PoolStepException($"{state.ErrorCode}: {state.ErrorMessage ?? state.Status}");
+            var state = await context.CallActivityAsync<OperationState>(
+                nameof(CheckOperation),
+                operation,
+                Retries.UntilFree(context.Left(deadline))
+            );
+            if (state.Succeeded)
+                return;
+            if (state.Ended)
+                throw new PoolStepException($"{state.ErrorCode}: {state.ErrorMessage ?? state.Status}");
             await context.PauseAsync(state.RetryAfter > pollInterval ? state.RetryAfter.Value : pollInterval, deadline);
         }
     }

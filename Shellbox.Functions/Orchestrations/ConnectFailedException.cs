@@ -5,7 +5,9 @@ public class ConnectFailedException : Exception
 {
     public ConnectFailedException() { }
 
-    public ConnectFailedException(string message) : base(message) { }
+    public ConnectFailedException(string message)
+        : base(message) { }
 
-    public ConnectFailedException(string message, Exception innerException) : base(message, innerException) { }
+    public ConnectFailedException(string message, Exception innerException)
+        : base(message, innerException) { }
 }

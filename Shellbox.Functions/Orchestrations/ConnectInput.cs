@@ -9,9 +9,15 @@ namespace Shellbox.Functions.Orchestrations;
 /// <param name="RequestedAt">When the request came.</param>
 /// <param name="Settings">The deadlines.</param>
 /// <param name="PollInterval">How often ARM is asked for the state of an operation.</param>
-/// <param name="InMemory">Whether the volume is attached for certain, where it is recorded: the guest ran or was held. Else ARM is asked.</param>
+/// <param name="InMemory">Whether the volume is attached for certain, where it is recorded: the guest ran or was held. Else ARM is
+/// asked.</param>
 /// <param name="Usual">How long connects of each tier have taken lately, in seconds: for the estimate in the status.</param>
 public sealed record ConnectInput(
-    BoxOperation Operation, bool Queued, DateTimeOffset RequestedAt, ConnectOptions Settings, TimeSpan PollInterval,
+    BoxOperation Operation,
+    bool Queued,
+    DateTimeOffset RequestedAt,
+    ConnectOptions Settings,
+    TimeSpan PollInterval,
     bool InMemory = false,
-    IReadOnlyDictionary<string, double>? Usual = null);
+    IReadOnlyDictionary<string, double>? Usual = null
+);

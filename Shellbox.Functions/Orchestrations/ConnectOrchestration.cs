@@ -5,12 +5,15 @@ using Shellbox.Activities.State;
 namespace Shellbox.Functions.Orchestrations;
 
 /// <summary>
-/// Connects a box: fans out the look-ups, attaches with one VM PATCH, starts QEMU as soon as the disk is on the instance, and is done when the guest's
-/// SSH banner was read. Nothing here waits for Resource Graph, for the tags of the volume, or for the end of the VM operation. What fails is undone.
+/// Connects a box: fans out the look-ups, attaches with one VM PATCH, starts QEMU as soon as the disk is on the instance, and is done when
+/// the guest's SSH banner was read. Nothing here waits for Resource Graph, for the tags of the volume, or for the end of the VM operation.
+/// What fails is undone.
 /// </summary>
 public static class ConnectOrchestration
 {
-    /// <summary>On how many instances a connect tries its luck: when three in a row are dead, it may as well be the network or the app's key.</summary>
+    /// <summary>
+    /// On how many instances a connect tries its luck: when three in a row are dead, it may as well be the network or the app's key.
+    /// </summary>
     private const int MostInstances = 3;
 
     private const string AttachStep = "update-and-attach";
@@ -18,12 +21,14 @@ public static class ConnectOrchestration
     /// <summary>How often a guest that runs and does not answer is looked after before the connect gives up.</summary>
     private const int MostWakes = 3;
 
-    /// <summary>How long a connect without an instance waits before it asks the pool for one again: for a request, the pool's rows are read.</summary>
+    /// <summary>
+    /// How long a connect without an instance waits before it asks the pool for one again: for a request, the pool's rows are read.
+    /// </summary>
     private static readonly TimeSpan BetweenRequests = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// Raised by <see cref="WatchAttachOrchestration"/> when ARM reports that the attach failed. One for each instance: a connect that has gone on with another hears
-    /// nothing of the first.
+    /// Raised by <see cref="WatchAttachOrchestration"/> when ARM reports that the attach failed. One for each instance: a connect that has
+    /// gone on with another hears nothing of the first.
     /// </summary>
     internal static string AttachFailedEvent(string instanceId) => "attach-failed-" + instanceId;
 
@@ -45,8 +50,10 @@ public static class ConnectOrchestration
             if (input.Queued)
             {
                 var epoch = await progress.RunAsync(
-                    "wait-for-release", "the box is being released; it is connected again as soon as that is through",
-                    () => AwaitTurnAsync(context, operation, deadline));
+                    "wait-for-release",
+                    "the box is being released; it is connected again as soon as that is through",
+                    () => AwaitTurnAsync(context, operation, deadline)
+                );
                 operation = operation with { Epoch = epoch };
             }
 
@@ -56,24 +63,46 @@ public static class ConnectOrchestration
                 // The fan-out: three looks and writes that do not need one another.
                 firstStep = progress.Steps.Count;
                 var volumeTask = progress.RunAsync(
-                    "look-up-volume", "reading the box's volume",
-                    () => context.CallActivityAsync<BoxVolume>(nameof(LookUpVolume), operation, Retries.Quick));
+                    "look-up-volume",
+                    "reading the box's volume",
+                    () => context.CallActivityAsync<BoxVolume>(nameof(LookUpVolume), operation, Retries.Quick)
+                );
                 var placementTask = progress.RunAsync(
-                    "claim-instance", "taking a free instance",
-                    () => ClaimAsync(context, progress, operation, input, lost, deadline, volumeTask));
+                    "claim-instance",
+                    "taking a free instance",
+                    () => ClaimAsync(context, progress, operation, input, lost, deadline, volumeTask)
+                );
                 await Task.WhenAll(volumeTask, placementTask);
                 var (volume, placement) = (volumeTask.Result, placementTask.Result!);
                 instanceId = placement.InstanceId;
                 try
                 {
                     return await ConnectOnAsync(
-                        context, progress, input, operation, volume, placement, deadline, start => abandonedStart = start);
+                        context,
+                        progress,
+                        input,
+                        operation,
+                        volume,
+                        placement,
+                        deadline,
+                        start => abandonedStart = start
+                    );
                 }
-                catch (TaskFailedException e) when (tries < MostInstances && IsLost(e.FailureDetails) && context.CurrentUtcDateTime < deadline)
+                catch (TaskFailedException e)
+                    when (tries < MostInstances && IsLost(e.FailureDetails) && context.CurrentUtcDateTime < deadline)
                 {
                     // What is dead cannot be asked to end its guest; without the disk that comes to nothing.
                     lost = Reason(e);
-                    await context.LeaveAsync(progress, operation, placement, volume, lost, deadline, input.PollInterval, $"going on with another instance: {lost}");
+                    await context.LeaveAsync(
+                        progress,
+                        operation,
+                        placement,
+                        volume,
+                        lost,
+                        deadline,
+                        input.PollInterval,
+                        $"going on with another instance: {lost}"
+                    );
                 }
             }
         }
@@ -92,33 +121,44 @@ public static class ConnectOrchestration
                 finally
                 {
                     // It would hold this orchestration, and with it the answer. The undoing has raised the box's epoch: that ends it.
-                    if (abandonedStart is not null) await OverAsync(abandonedStart);
+                    if (abandonedStart is not null)
+                        await OverAsync(abandonedStart);
                 }
             }
 
-            if (e is ConnectFailedException) throw;
+            if (e is ConnectFailedException)
+                throw;
             throw new ConnectFailedException($"{failedStep}: {failure}");
         }
     }
 
     /// <summary>Connects the box on that instance.</summary>
     private static async Task<ConnectResult> ConnectOnAsync(
-        TaskOrchestrationContext context, OperationProgress progress, ConnectInput input, BoxOperation operation, BoxVolume volume,
-        Placement placement, DateTime deadline, Action<Task> abandonStart)
+        TaskOrchestrationContext context,
+        OperationProgress progress,
+        ConnectInput input,
+        BoxOperation operation,
+        BoxVolume volume,
+        Placement placement,
+        DateTime deadline,
+        Action<Task> abandonStart
+    )
     {
         var cold = volume.AttachedTo != placement.InstanceId;
         var attachFailed = context.WaitForExternalEvent<string>(AttachFailedEvent(placement.InstanceId));
         var tierOfCold = progress.Tier is "empty-pool" ? "empty-pool" : "cold";
         progress.Tier = cold ? tierOfCold : null;
 
-        // The record of the attachment is written before it is true. An operation that was cut short, or a detach that came through late, may have left it wrong.
+        // The record of the attachment is written before it is true. An operation that was cut short, or a detach that came through late,
+        // may have left it wrong.
         if (cold || !input.InMemory)
         {
-            var tagsTask = progress.RunAsync(
-                "record-tags", "queueing the volume's tags",
-                () => RecordTagsAsync(context, volume));
+            var tagsTask = progress.RunAsync("record-tags", "queueing the volume's tags", () => RecordTagsAsync(context, volume));
             var attachTask = progress.RunAsync(
-                AttachStep, Attaching(placement), () => AttachAsync(context, progress, input, operation, volume, placement, deadline));
+                AttachStep,
+                Attaching(placement),
+                () => AttachAsync(context, progress, input, operation, volume, placement, deadline)
+            );
             await Task.WhenAll(tagsTask, attachTask);
             if (attachTask.Result is { } armOperation)
             {
@@ -126,7 +166,15 @@ public static class ConnectOrchestration
 
                 context.StartDetached(
                     nameof(WatchAttachOrchestration),
-                    new WatchAttachInput(operation, placement.InstanceId, context.InstanceId, armOperation, input.PollInterval, input.Settings));
+                    new WatchAttachInput(
+                        operation,
+                        placement.InstanceId,
+                        context.InstanceId,
+                        armOperation,
+                        input.PollInterval,
+                        input.Settings
+                    )
+                );
             }
         }
 
@@ -136,9 +184,13 @@ public static class ConnectOrchestration
         {
             started = await progress.RunAsync(
                 "start-qemu",
-                cold ? $"waiting on {placement.InstanceId} for the disk at LUN {placement.Lun}, then booting the guest" : $"waking the guest on {placement.InstanceId}",
-                () => StartAsync(context, operation, placement, input, checkBanner: round > 1, attachFailed, abandonStart));
-            foreach (var step in started.Steps) progress.Add(step.Name, step.StartedAt, step.Seconds);
+                cold
+                    ? $"waiting on {placement.InstanceId} for the disk at LUN {placement.Lun}, then booting the guest"
+                    : $"waking the guest on {placement.InstanceId}",
+                () => StartAsync(context, operation, placement, input, checkBanner: round > 1, attachFailed, abandonStart)
+            );
+            foreach (var step in started.Steps)
+                progress.Add(step.Name, step.StartedAt, step.Seconds);
             progress.Tier = cold ? tierOfCold : started.Tier ?? (started.Started ? "warm" : "hot");
 
             host = started.Address ?? placement.Address;
@@ -146,8 +198,15 @@ public static class ConnectOrchestration
             try
             {
                 await progress.RunAsync(
-                    "read-banner", $"reading the SSH banner at {host}:{started.Port}",
-                    () => context.CallActivityAsync<string>(nameof(ReadBanner), new ReadBanner.Input(host, started.Port, patience), Retries.Once));
+                    "read-banner",
+                    $"reading the SSH banner at {host}:{started.Port}",
+                    () =>
+                        context.CallActivityAsync<string>(
+                            nameof(ReadBanner),
+                            new ReadBanner.Input(host, started.Port, patience),
+                            Retries.Once
+                        )
+                );
                 break;
             }
             catch (TaskFailedException) when (!started.Started && round < MostWakes)
@@ -159,9 +218,20 @@ public static class ConnectOrchestration
         var seconds = progress.Since(input.RequestedAt);
         var after = await context.CallActivityAsync<CompleteConnect.Outcome>(
             nameof(CompleteConnect),
-            new CompleteConnect.Input(operation, placement.InstanceId, volume.VolumeId, progress.Tier, host, started.Port, started.HostKey!, seconds),
-            Retries.Quick);
-        if (after is CompleteConnect.Outcome.Release) throw new ConnectFailedException("The box was disconnected before the connect was through.");
+            new CompleteConnect.Input(
+                operation,
+                placement.InstanceId,
+                volume.VolumeId,
+                progress.Tier,
+                host,
+                started.Port,
+                started.HostKey!,
+                seconds
+            ),
+            Retries.Quick
+        );
+        if (after is CompleteConnect.Outcome.Release)
+            throw new ConnectFailedException("The box was disconnected before the connect was through.");
         if (after is CompleteConnect.Outcome.Hold)
         {
             // Nobody has come yet: the guest waits in memory.
@@ -169,9 +239,16 @@ public static class ConnectOrchestration
         }
 
         return new ConnectResult(
-            operation.UserId, operation.BoxName, operation.OperationId, progress.Tier, placement.InstanceId,
-            BoxEndpoint.Of(host, started.Port, started.HostKey!), input.RequestedAt, seconds,
-            [.. progress.Steps.OrderBy(s => s.StartedAt)]);
+            operation.UserId,
+            operation.BoxName,
+            operation.OperationId,
+            progress.Tier,
+            placement.InstanceId,
+            BoxEndpoint.Of(host, started.Port, started.HostKey!),
+            input.RequestedAt,
+            seconds,
+            [.. progress.Steps.OrderBy(s => s.StartedAt)]
+        );
     }
 
     /// <summary>Queues the volume's tags. No connect fails for them: the reconciler makes up for a lost message.</summary>
@@ -189,9 +266,18 @@ public static class ConnectOrchestration
 
     private static string Attaching(Placement placement) => $"one PATCH of {placement.InstanceId}: tags and data disk";
 
-    /// <summary>Begins the attach. While another operation runs on either, ARM answers 409; a disk that another VM has is seen to first.</summary>
+    /// <summary>
+    /// Begins the attach. While another operation runs on either, ARM answers 409; a disk that another VM has is seen to first.
+    /// </summary>
     private static async Task<Uri?> AttachAsync(
-        TaskOrchestrationContext context, OperationProgress progress, ConnectInput input, BoxOperation operation, BoxVolume volume, Placement placement, DateTime deadline)
+        TaskOrchestrationContext context,
+        OperationProgress progress,
+        ConnectInput input,
+        BoxOperation operation,
+        BoxVolume volume,
+        Placement placement,
+        DateTime deadline
+    )
     {
         Uri? armOperation = null;
         var begun = false;
@@ -200,14 +286,24 @@ public static class ConnectOrchestration
             try
             {
                 armOperation = await context.CallActivityAsync<Uri?>(
-                    nameof(UpdateAndAttach), new UpdateAndAttach.Input(operation, placement, volume),
-                    Retries.UntilFree(context.Left(deadline), progress.Retrying(AttachStep, Attaching(placement))));
+                    nameof(UpdateAndAttach),
+                    new UpdateAndAttach.Input(operation, placement, volume),
+                    Retries.UntilFree(context.Left(deadline), progress.Retrying(AttachStep, Attaching(placement)))
+                );
                 begun = true;
             }
             catch (TaskFailedException e) when (e.FailureDetails.IsCausedBy<VolumeHeldException>() && context.CurrentUtcDateTime < deadline)
             {
                 await context.TakeOffElsewhereAsync(
-                    progress, AttachStep, operation, placement, volume, input.Settings.ShutdownTimeout, deadline, input.PollInterval);
+                    progress,
+                    AttachStep,
+                    operation,
+                    placement,
+                    volume,
+                    input.Settings.ShutdownTimeout,
+                    deadline,
+                    input.PollInterval
+                );
                 progress.Show(AttachStep, Attaching(placement), progress.Now);
             }
         }
@@ -218,8 +314,14 @@ public static class ConnectOrchestration
     /// <summary>Takes an instance; waits for one while none is free.</summary>
     /// <returns>Null when it is in vain to wait on, as the volume could not be looked up.</returns>
     private static async Task<Placement?> ClaimAsync(
-        TaskOrchestrationContext context, OperationProgress progress, BoxOperation operation, ConnectInput input, string? lost,
-        DateTime deadline, Task<BoxVolume> volume)
+        TaskOrchestrationContext context,
+        OperationProgress progress,
+        BoxOperation operation,
+        ConnectInput input,
+        string? lost,
+        DateTime deadline,
+        Task<BoxVolume> volume
+    )
     {
         var since = progress.Now;
         var firstPause = input.Settings.FreeInstanceRetry;
@@ -232,7 +334,9 @@ public static class ConnectOrchestration
         {
             if (context.CurrentUtcDateTime + pause > deadline)
             {
-                throw new ConnectFailedException($"No instance became free before the deadline; the pool is exhausted. {lost} {outlook}".TrimEnd());
+                throw new ConnectFailedException(
+                    $"No instance became free before the deadline; the pool is exhausted. {lost} {outlook}".TrimEnd()
+                );
             }
 
             if (context.CurrentUtcDateTime >= askAt)
@@ -258,7 +362,8 @@ public static class ConnectOrchestration
     {
         var instanceId = CreateInstanceOrchestration.NewInstanceId(context);
         var answer = await context.CallActivityAsync<RequestInstance.Output>(nameof(RequestInstance), instanceId, Retries.Quick);
-        if (!answer.Reserved) return $"trying again until one is. {answer.Obstacle}".TrimEnd();
+        if (!answer.Reserved)
+            return $"trying again until one is. {answer.Obstacle}".TrimEnd();
         progress.Tier = "empty-pool";
         CreateInstanceOrchestration.Start(context, new(instanceId, answer.Deadline, input.PollInterval));
         return $"{instanceId} is being created, which takes minutes";
@@ -287,14 +392,22 @@ public static class ConnectOrchestration
 
     /// <summary>Starts the guest, unless ARM reports first that the disk will not come.</summary>
     private static async Task<InstanceAnswer> StartAsync(
-        TaskOrchestrationContext context, BoxOperation operation, Placement placement, ConnectInput input, bool checkBanner,
-        Task<string> attachFailed, Action<Task> abandon)
+        TaskOrchestrationContext context,
+        BoxOperation operation,
+        Placement placement,
+        ConnectInput input,
+        bool checkBanner,
+        Task<string> attachFailed,
+        Action<Task> abandon
+    )
     {
         var start = context.CallActivityAsync<InstanceAnswer>(
             nameof(StartQemu),
             new StartQemu.Input(operation, placement, input.Settings.DiskTimeout, input.Settings.BootTimeout, checkBanner),
-            Retries.Quick);
-        if (await Task.WhenAny(start, attachFailed) != attachFailed) return await start;
+            Retries.Quick
+        );
+        if (await Task.WhenAny(start, attachFailed) != attachFailed)
+            return await start;
         abandon(start);
         throw new ConnectFailedException(await attachFailed);
     }
@@ -319,11 +432,14 @@ public static class ConnectOrchestration
         string step,
         string failure,
         string? instanceId,
-        TaskFailureDetails? details)
+        TaskFailureDetails? details
+    )
     {
         var faulty = await context.CallActivityAsync<string?>(
             nameof(ReportFailure),
-            new ReportFailure.Input(operation, step, failure, instanceId, details?.IsCausedBy<InstanceFaultException>() is true), Retries.Quick);
+            new ReportFailure.Input(operation, step, failure, instanceId, details?.IsCausedBy<InstanceFaultException>() is true),
+            Retries.Quick
+        );
 
         // The id follows from the connect's, so that a replay and the rows speak of the same operation.
         var undo = operation.OperationId + "-undo";
@@ -331,20 +447,34 @@ public static class ConnectOrchestration
         await context.CallSubOrchestratorAsync<ReleaseResult>(
             nameof(ReleaseOrchestration),
             new ReleaseInput(
-                operation.UserId, operation.BoxName, operation.OperationId, operation.Epoch, undo,
-                $"Undone: {step} failed.", quarantine, TimeSpan.Zero, Save: false, input.Settings, input.PollInterval),
-            new SubOrchestrationOptions(instanceId: undo));
+                operation.UserId,
+                operation.BoxName,
+                operation.OperationId,
+                operation.Epoch,
+                undo,
+                $"Undone: {step} failed.",
+                quarantine,
+                TimeSpan.Zero,
+                Save: false,
+                input.Settings,
+                input.PollInterval
+            ),
+            new SubOrchestrationOptions(instanceId: undo)
+        );
     }
 
     /// <summary>Whether the instance is dead: on another one the connect may work.</summary>
-    private static bool IsLost(TaskFailureDetails failure) => failure.IsCausedBy<InstanceUnreachableException>() || failure.IsCausedBy<InstanceGoneException>();
+    private static bool IsLost(TaskFailureDetails failure) =>
+        failure.IsCausedBy<InstanceUnreachableException>() || failure.IsCausedBy<InstanceGoneException>();
 
     /// <summary>The innermost message: what the activity itself said.</summary>
     private static string Reason(Exception e)
     {
-        if (e is not TaskFailedException failed) return e.Message;
+        if (e is not TaskFailedException failed)
+            return e.Message;
         var details = failed.FailureDetails;
-        while (details.InnerFailure is { } inner && details.ErrorType.EndsWith(nameof(TaskFailedException), StringComparison.Ordinal)) details = inner;
+        while (details.InnerFailure is { } inner && details.ErrorType.EndsWith(nameof(TaskFailedException), StringComparison.Ordinal))
+            details = inner;
         return details.ErrorMessage.FirstLine();
     }
 }

@@ -21,4 +21,5 @@ public sealed record ConnectResult(
     [property: JsonPropertyName("endpoint")] BoxEndpoint Endpoint,
     [property: JsonPropertyName("requestedAt")] DateTimeOffset RequestedAt,
     [property: JsonPropertyName("seconds")] double Seconds,
-    [property: JsonPropertyName("steps")] IReadOnlyList<StepReport> Steps);
+    [property: JsonPropertyName("steps")] IReadOnlyList<StepReport> Steps
+);

@@ -5,8 +5,8 @@ using Shellbox.Activities.State;
 namespace Shellbox.Functions.Orchestrations;
 
 /// <summary>
-/// Creates the VM of a reserved instance, waits for its first boot, and registers it as free. What fails is undone: the VM goes again, with its network interface and
-/// OS disk, and then the row.
+/// Creates the VM of a reserved instance, waits for its first boot, and registers it as free. What fails is undone: the VM goes again, with
+/// its network interface and OS disk, and then the row.
 /// </summary>
 public static class CreateInstanceOrchestration
 {
@@ -36,20 +36,36 @@ public static class CreateInstanceOrchestration
         try
         {
             var creating = $"one PUT of {id}: the VM, its network interface and its OS disk";
-            await progress.RunAsync("create-vm", creating, async () =>
-            {
-                var operation = await context.CallActivityAsync<Uri?>(
-                    nameof(CreateVirtualMachine), id, Retries.UntilFree(context.Left(deadline), progress.Retrying("create-vm", creating)));
-                await context.AwaitAsync(operation, input.PollInterval, deadline);
-            });
-            await progress.RunAsync("first-boot", $"waiting for the first boot of {id} to be over", async () =>
-            {
-                while (!await context.CallActivityAsync<bool>(
-                    nameof(RegisterInstance), new RegisterInstance.Input(id, progress.Since(started)), Retries.UntilFree(context.Left(deadline))))
+            await progress.RunAsync(
+                "create-vm",
+                creating,
+                async () =>
                 {
-                    await context.PauseAsync(BetweenLooks, deadline);
+                    var operation = await context.CallActivityAsync<Uri?>(
+                        nameof(CreateVirtualMachine),
+                        id,
+                        Retries.UntilFree(context.Left(deadline), progress.Retrying("create-vm", creating))
+                    );
+                    await context.AwaitAsync(operation, input.PollInterval, deadline);
                 }
-            });
+            );
+            await progress.RunAsync(
+                "first-boot",
+                $"waiting for the first boot of {id} to be over",
+                async () =>
+                {
+                    while (
+                        !await context.CallActivityAsync<bool>(
+                            nameof(RegisterInstance),
+                            new RegisterInstance.Input(id, progress.Since(started)),
+                            Retries.UntilFree(context.Left(deadline))
+                        )
+                    )
+                    {
+                        await context.PauseAsync(BetweenLooks, deadline);
+                    }
+                }
+            );
             return new PoolOperationResult(id, "created", null, progress.Since(started), [.. progress.Steps]);
         }
         catch (Exception e) when (e is TaskFailedException or PoolStepException)
@@ -64,11 +80,15 @@ public static class CreateInstanceOrchestration
             progress.Show("undo", $"{failure}; removing {id}", progress.Now);
             var operationId = PoolGrowth.OperationIdOf(id);
             await context.CallActivityAsync(
-                nameof(ReportCreationFailure), new ReportCreationFailure.Input(ReportCreationFailure.InstanceKind, id, operationId, failure), Retries.Quick);
+                nameof(ReportCreationFailure),
+                new ReportCreationFailure.Input(ReportCreationFailure.InstanceKind, id, operationId, failure),
+                Retries.Quick
+            );
             await context.CallSubOrchestratorAsync<PoolOperationResult>(
                 nameof(RemoveInstanceOrchestration),
                 new RemoveInstanceOrchestration.Input(id, operationId, "Its creation failed.", input.Deadline, input.PollInterval),
-                new SubOrchestrationOptions(instanceId: operationId + "-undo"));
+                new SubOrchestrationOptions(instanceId: operationId + "-undo")
+            );
             return new PoolOperationResult(id, "failed", failure, progress.Since(started), [.. progress.Steps]);
         }
     }

@@ -17,13 +17,24 @@ public static class CreateVolumeOrchestration
         var deadline = context.CurrentUtcDateTime + input.Deadline;
         try
         {
-            await progress.RunAsync("create-disk", $"copying the golden snapshot to {id}", async () =>
-            {
-                var operation = await context.CallActivityAsync<Uri?>(nameof(CreateVolumeDisk), id, Retries.UntilFree(context.Left(deadline)));
-                await context.AwaitAsync(operation, input.PollInterval, deadline);
-            });
+            await progress.RunAsync(
+                "create-disk",
+                $"copying the golden snapshot to {id}",
+                async () =>
+                {
+                    var operation = await context.CallActivityAsync<Uri?>(
+                        nameof(CreateVolumeDisk),
+                        id,
+                        Retries.UntilFree(context.Left(deadline))
+                    );
+                    await context.AwaitAsync(operation, input.PollInterval, deadline);
+                }
+            );
             await context.CallActivityAsync(
-                nameof(RegisterVolume), new RegisterVolume.Input(id, context.InstanceId, progress.Since(started)), Retries.Quick);
+                nameof(RegisterVolume),
+                new RegisterVolume.Input(id, context.InstanceId, progress.Since(started)),
+                Retries.Quick
+            );
             return new PoolOperationResult(id, "created", null, progress.Since(started), [.. progress.Steps]);
         }
         catch (Exception e) when (e is TaskFailedException or PoolStepException)
@@ -31,7 +42,9 @@ public static class CreateVolumeOrchestration
             var failure = ((e as TaskFailedException)?.FailureDetails.ErrorMessage ?? e.Message).FirstLine();
             await context.CallActivityAsync(
                 nameof(ReportCreationFailure),
-                new ReportCreationFailure.Input(ReportCreationFailure.VolumeKind, id, context.InstanceId, $"{id}: {failure}"), Retries.Quick);
+                new ReportCreationFailure.Input(ReportCreationFailure.VolumeKind, id, context.InstanceId, $"{id}: {failure}"),
+                Retries.Quick
+            );
             progress.Show("undo", $"{failure}; deleting {id}", progress.Now);
             try
             {
@@ -43,7 +56,9 @@ public static class CreateVolumeOrchestration
             catch (Exception undo) when (undo is TaskFailedException or PoolStepException)
             {
                 // The reconciler reports a tagged disk that no row knows.
-                failure += $" (and the disk could not be deleted: {((undo as TaskFailedException)?.FailureDetails.ErrorMessage ?? undo.Message).FirstLine()})";
+                failure +=
+                    $" (and the disk could not be deleted: "
+                    + $"{((undo as TaskFailedException)?.FailureDetails.ErrorMessage ?? undo.Message).FirstLine()})";
             }
 
             return new PoolOperationResult(id, "failed", failure, progress.Since(started), [.. progress.Steps]);

@@ -5,7 +5,9 @@ public sealed class DeleteFailedException : Exception
 {
     public DeleteFailedException() { }
 
-    public DeleteFailedException(string message) : base(message) { }
+    public DeleteFailedException(string message)
+        : base(message) { }
 
-    public DeleteFailedException(string message, Exception innerException) : base(message, innerException) { }
+    public DeleteFailedException(string message, Exception innerException)
+        : base(message, innerException) { }
 }

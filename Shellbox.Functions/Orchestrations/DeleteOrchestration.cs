@@ -5,9 +5,9 @@ using Shellbox.Activities.State;
 namespace Shellbox.Functions.Orchestrations;
 
 /// <summary>
-/// Deletes a box for good: ends its guest without saving it, takes the volume off, frees the instance, deletes the disk once the provider says that nothing
-/// holds it, and removes the rows. It may begin in any state of the box, and anew after a failure: each step finds what was done before. What does not get
-/// through leaves the box in <see cref="BoxState.Deleting"/>, with an event.
+/// Deletes a box for good: ends its guest without saving it, takes the volume off, frees the instance, deletes the disk once the provider
+/// says that nothing holds it, and removes the rows. It may begin in any state of the box, and anew after a failure: each step finds what
+/// was done before. What does not get through leaves the box in <see cref="BoxState.Deleting"/>, with an event.
 /// </summary>
 public static class DeleteOrchestration
 {
@@ -25,9 +25,12 @@ public static class DeleteOrchestration
         try
         {
             var begun = await progress.RunAsync(
-                "begin-delete", "nobody gets the box or its volume any more",
-                () => context.CallActivityAsync<BeginDelete.Output?>(nameof(BeginDelete), operation, Retries.Quick));
-            if (begun is null) return Superseded();
+                "begin-delete",
+                "nobody gets the box or its volume any more",
+                () => context.CallActivityAsync<BeginDelete.Output?>(nameof(BeginDelete), operation, Retries.Quick)
+            );
+            if (begun is null)
+                return Superseded();
 
             if (begun.Placement is { } placement)
             {
@@ -35,7 +38,8 @@ public static class DeleteOrchestration
                 var quarantine = await StopAsync(context, progress, input, placement);
 
                 // Without its volume's row nobody can say which disk is on it: it is not for others as it is.
-                if (begun.Volume is null) quarantine ??= $"The box {operation.Key} was deleted, and its volume is not registered.";
+                if (begun.Volume is null)
+                    quarantine ??= $"The box {operation.Key} was deleted, and its volume is not registered.";
                 await context.LeaveAsync(progress, operation, placement, begun.Volume, quarantine, deadline, input.PollInterval);
             }
 
@@ -43,13 +47,22 @@ public static class DeleteOrchestration
             {
                 var deleting = $"deleting the disk {volume.VolumeId}";
                 await progress.RunAsync(
-                    DeleteStep, deleting, () => DeleteVolumeAsync(context, progress, input, volume, deadline, progress.Retrying(DeleteStep, deleting)));
+                    DeleteStep,
+                    deleting,
+                    () => DeleteVolumeAsync(context, progress, input, volume, deadline, progress.Retrying(DeleteStep, deleting))
+                );
             }
 
             await progress.RunAsync(
-                "remove-box", "removing the records",
-                () => context.CallActivityAsync(
-                    nameof(CompleteDelete), new CompleteDelete.Input(operation, begun.Volume?.VolumeId, progress.Since(started)), Retries.Quick));
+                "remove-box",
+                "removing the records",
+                () =>
+                    context.CallActivityAsync(
+                        nameof(CompleteDelete),
+                        new CompleteDelete.Input(operation, begun.Volume?.VolumeId, progress.Since(started)),
+                        Retries.Quick
+                    )
+            );
             return new DeleteResult("deleted", progress.Since(started), [.. progress.Steps]);
         }
         catch (TaskFailedException e) when (e.FailureDetails.IsCausedBy<OperationSupersededException>())
@@ -60,7 +73,10 @@ public static class DeleteOrchestration
         {
             var reason = (e is TaskFailedException failed ? failed.FailureDetails.ErrorMessage : e.Message).FirstLine();
             await context.CallActivityAsync(
-                nameof(ReportDeleteFailure), new ReportDeleteFailure.Input(operation, progress.Current, reason, instanceId), Retries.Quick);
+                nameof(ReportDeleteFailure),
+                new ReportDeleteFailure.Input(operation, progress.Current, reason, instanceId),
+                Retries.Quick
+            );
             throw new DeleteFailedException($"{progress.Current}: {reason}");
         }
 
@@ -68,29 +84,48 @@ public static class DeleteOrchestration
     }
 
     /// <summary>
-    /// Ends the guest. Nothing that fails here keeps the disk from being taken off, for what is on it is not wanted any more; but an instance that is not
-    /// known to be clean is not for others.
+    /// Ends the guest. Nothing that fails here keeps the disk from being taken off, for what is on it is not wanted any more; but an
+    /// instance that is not known to be clean is not for others.
     /// </summary>
     /// <returns>Why the instance has to be quarantined; null when it is well.</returns>
-    private static async Task<string?> StopAsync(TaskOrchestrationContext context, OperationProgress progress, DeleteInput input, Placement placement)
+    private static async Task<string?> StopAsync(
+        TaskOrchestrationContext context,
+        OperationProgress progress,
+        DeleteInput input,
+        Placement placement
+    )
     {
         try
         {
             var ended = await progress.RunAsync(
-                "stop-guest", "ending the guest",
-                () => context.CallActivityAsync<InstanceAnswer>(
-                    nameof(StopQemu), new StopQemu.Input(input.Operation, placement, Save: false, input.Settings.ShutdownTimeout), Retries.Quick));
-            foreach (var step in ended.Steps) progress.Add(step.Name, step.StartedAt, step.Seconds);
+                "stop-guest",
+                "ending the guest",
+                () =>
+                    context.CallActivityAsync<InstanceAnswer>(
+                        nameof(StopQemu),
+                        new StopQemu.Input(input.Operation, placement, Save: false, input.Settings.ShutdownTimeout),
+                        Retries.Quick
+                    )
+            );
+            foreach (var step in ended.Steps)
+                progress.Add(step.Name, step.StartedAt, step.Seconds);
             return null;
         }
-        catch (TaskFailedException e) when (e.FailureDetails.IsCausedBy<InstanceUnreachableException>() || e.FailureDetails.IsCausedBy<StepFailedException>())
+        catch (TaskFailedException e)
+            when (e.FailureDetails.IsCausedBy<InstanceUnreachableException>() || e.FailureDetails.IsCausedBy<StepFailedException>())
         {
             return e.FailureDetails.ErrorMessage.FirstLine();
         }
     }
 
     private static async Task DeleteVolumeAsync(
-        TaskOrchestrationContext context, OperationProgress progress, DeleteInput input, BoxVolume volume, DateTime deadline, Action<string> again)
+        TaskOrchestrationContext context,
+        OperationProgress progress,
+        DeleteInput input,
+        BoxVolume volume,
+        DateTime deadline,
+        Action<string> again
+    )
     {
         var gone = false;
         while (!gone)
@@ -98,17 +133,31 @@ public static class DeleteOrchestration
             try
             {
                 var state = await context.CallActivityAsync<DeleteVolume.Output>(
-                    nameof(DeleteVolume), new DeleteVolume.Input(input.Operation, volume), Retries.UntilFree(context.Left(deadline), again));
+                    nameof(DeleteVolume),
+                    new DeleteVolume.Input(input.Operation, volume),
+                    Retries.UntilFree(context.Left(deadline), again)
+                );
                 gone = state.Gone;
-                if (gone) continue;
-                if (state.ArmOperation is { } armOperation) await context.AwaitArmAsync(armOperation, deadline, input.PollInterval);
-                else await context.PauseForVolumeAsync(input.PollInterval, deadline);
+                if (gone)
+                    continue;
+                if (state.ArmOperation is { } armOperation)
+                    await context.AwaitArmAsync(armOperation, deadline, input.PollInterval);
+                else
+                    await context.PauseForVolumeAsync(input.PollInterval, deadline);
             }
             catch (TaskFailedException e) when (e.FailureDetails.IsCausedBy<VolumeHeldException>() && context.CurrentUtcDateTime < deadline)
             {
                 // It is off the box's own instance. An attach that was cut short may have come through late on another.
                 await context.TakeOffElsewhereAsync(
-                    progress, DeleteStep, input.Operation, null, volume, input.Settings.ShutdownTimeout, deadline, input.PollInterval);
+                    progress,
+                    DeleteStep,
+                    input.Operation,
+                    null,
+                    volume,
+                    input.Settings.ShutdownTimeout,
+                    deadline,
+                    input.PollInterval
+                );
                 await context.PauseForVolumeAsync(input.PollInterval, deadline);
             }
         }

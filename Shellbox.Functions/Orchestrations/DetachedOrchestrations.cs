@@ -19,6 +19,7 @@ internal static class DetachedOrchestrations
         var started = context.CallSubOrchestratorAsync(orchestrator, input, new SubOrchestrationOptions(FireAndForget, instanceId));
 
         // It is over as soon as the start is noted. What was wrong with the call itself must not be lost with it.
-        if (started.IsCompleted) started.GetAwaiter().GetResult();
+        if (started.IsCompleted)
+            started.GetAwaiter().GetResult();
     }
 }

@@ -21,9 +21,16 @@ public static class MaintenanceOrchestration
         var progress = new OperationProgress(context);
         var started = progress.Now;
         var histories = await progress.RunAsync(
-            "purge-histories", "deleting old histories", () => context.CallActivityAsync<int>(nameof(PurgeHistories), options, Retries.Quick));
+            "purge-histories",
+            "deleting old histories",
+            () => context.CallActivityAsync<int>(nameof(PurgeHistories), options, Retries.Quick)
+        );
         var events = await progress.RunAsync("purge-events", "deleting old entries of the audit log", PurgeEventsAsync);
-        await context.CallActivityAsync(nameof(RecordMaintenance), new RecordMaintenance.Input(histories, events, progress.Since(started)), Retries.Quick);
+        await context.CallActivityAsync(
+            nameof(RecordMaintenance),
+            new RecordMaintenance.Input(histories, events, progress.Since(started)),
+            Retries.Quick
+        );
         return new Report(histories, events);
 
         async Task<int> PurgeEventsAsync()
@@ -33,7 +40,8 @@ public static class MaintenanceOrchestration
             {
                 var some = await context.CallActivityAsync<int>(nameof(PurgeEvents), options, Retries.Quick);
                 purged += some;
-                if (some < PurgeEvents.Most) break;
+                if (some < PurgeEvents.Most)
+                    break;
             }
 
             return purged;

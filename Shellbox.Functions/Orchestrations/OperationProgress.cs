@@ -9,7 +9,9 @@ internal sealed class OperationProgress(TaskOrchestrationContext context)
 
     public string? Tier { get; set; }
 
-    /// <summary>When an operation of this tier is through if it takes as long as its like have lately; null where that is unknown.</summary>
+    /// <summary>
+    /// When an operation of this tier is through if it takes as long as its like have lately; null where that is unknown.
+    /// </summary>
     public Func<string, DateTimeOffset?> EndOf { get; init; } = _ => null;
 
     /// <summary>The step that began last.</summary>
@@ -36,13 +38,16 @@ internal sealed class OperationProgress(TaskOrchestrationContext context)
         }
     }
 
-    public Task RunAsync(string name, string detail, Func<Task> work) => RunAsync(
-        name, detail,
-        async () =>
-        {
-            await work();
-            return true;
-        });
+    public Task RunAsync(string name, string detail, Func<Task> work) =>
+        RunAsync(
+            name,
+            detail,
+            async () =>
+            {
+                await work();
+                return true;
+            }
+        );
 
     /// <summary>Adds a step that was reported by another clock than the context's.</summary>
     public void Add(string name, DateTimeOffset startedAt, double seconds) => _steps.Add(new StepReport(name, startedAt, seconds, "done"));
@@ -54,8 +59,11 @@ internal sealed class OperationProgress(TaskOrchestrationContext context)
         context.SetCustomStatus(new OperationStatus(name, detail, since, Tier, Eta(since), [.. _steps]));
     }
 
-    /// <summary>From the begin of the step, so that whoever reads the status later can count down. Never below zero: what is late is due.</summary>
-    private double? Eta(DateTimeOffset since) => Tier is { } tier && EndOf(tier) is { } end ? Math.Round(Math.Max(0, (end - since).TotalSeconds), 1) : null;
+    /// <summary>
+    /// From the begin of the step, so that whoever reads the status later can count down. Never below zero: what is late is due.
+    /// </summary>
+    private double? Eta(DateTimeOffset since) =>
+        Tier is { } tier && EndOf(tier) is { } end ? Math.Round(Math.Max(0, (end - since).TotalSeconds), 1) : null;
 
     /// <summary>What a retry calls, with the reason, to say that the step that began just now is being tried again.</summary>
     public Action<string> Retrying(string name, string detail)

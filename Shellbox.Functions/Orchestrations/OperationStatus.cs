@@ -9,4 +9,5 @@ public sealed record OperationStatus(
     [property: JsonPropertyName("startedAt")] DateTimeOffset StartedAt,
     [property: JsonPropertyName("tier")] string? Tier,
     [property: JsonPropertyName("etaSeconds")] double? EtaSeconds,
-    [property: JsonPropertyName("steps")] IReadOnlyList<StepReport> Steps);
+    [property: JsonPropertyName("steps")] IReadOnlyList<StepReport> Steps
+);

@@ -13,4 +13,5 @@ public sealed record PoolOperationResult(
     [property: JsonPropertyName("state")] string State,
     [property: JsonPropertyName("failure")] string? Failure,
     [property: JsonPropertyName("seconds")] double Seconds,
-    [property: JsonPropertyName("steps")] IReadOnlyList<StepReport> Steps);
+    [property: JsonPropertyName("steps")] IReadOnlyList<StepReport> Steps
+);

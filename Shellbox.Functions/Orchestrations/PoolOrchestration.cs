@@ -6,8 +6,9 @@ using Shellbox.Activities.Pool;
 namespace Shellbox.Functions.Orchestrations;
 
 /// <summary>
-/// One look at the pool: what there is, what there should be, and an orchestration for each thing to create or remove. It does not wait for instances and boxes, so the next
-/// look is not held up by a VM that takes long; what is on its way is seen by its row. For the volumes, which take seconds and have no row before they are there, it waits.
+/// One look at the pool: what there is, what there should be, and an orchestration for each thing to create or remove. It does not wait for
+/// instances and boxes, so the next look is not held up by a VM that takes long; what is on its way is seen by its row. For the volumes,
+/// which take seconds and have no row before they are there, it waits.
 /// </summary>
 public static class PoolOrchestration
 {
@@ -31,7 +32,8 @@ public static class PoolOrchestration
         [property: JsonPropertyName("removing")] IReadOnlyList<string> Removing,
         [property: JsonPropertyName("volumes")] IReadOnlyList<PoolOperationResult> Volumes,
         [property: JsonPropertyName("blankBoxes")] IReadOnlyList<string> BlankBoxes,
-        [property: JsonPropertyName("detail")] string Detail);
+        [property: JsonPropertyName("detail")] string Detail
+    );
 
     /// <summary>Lets the pool look at itself, unless it does so already.</summary>
     internal static Task StartAsync(DurableTaskClient client, ShellboxOptions options, CancellationToken cancellationToken) =>
@@ -47,7 +49,8 @@ public static class PoolOrchestration
         {
             var ids = Enumerable.Range(0, plan.CreateInstances).Select(_ => CreateInstanceOrchestration.NewInstanceId(context)).ToArray();
             reserved = await context.CallActivityAsync<IReadOnlyList<string>>(nameof(ReserveInstances), ids, Retries.Quick);
-            foreach (var id in reserved) CreateInstanceOrchestration.Start(context, new(id, input.CreateDeadline, input.PollInterval));
+            foreach (var id in reserved)
+                CreateInstanceOrchestration.Start(context, new(id, input.CreateDeadline, input.PollInterval));
         }
 
         foreach (var removal in plan.RemoveInstances)
@@ -55,14 +58,23 @@ public static class PoolOrchestration
             context.StartDetached(
                 nameof(RemoveInstanceOrchestration),
                 new RemoveInstanceOrchestration.Input(
-                    removal.InstanceId, removal.ExpectedOperationId, removal.Reason, input.CreateDeadline, input.PollInterval),
-                $"remove-{removal.InstanceId}-{context.NewGuid():n}");
+                    removal.InstanceId,
+                    removal.ExpectedOperationId,
+                    removal.Reason,
+                    input.CreateDeadline,
+                    input.PollInterval
+                ),
+                $"remove-{removal.InstanceId}-{context.NewGuid():n}"
+            );
         }
 
         foreach (var name in plan.RetireBlankBoxes)
         {
             await context.CallActivityAsync(
-                nameof(RetireBlankBox), new RetireBlankBox.Input(name, $"retire-{context.NewGuid():n}"), Retries.Quick);
+                nameof(RetireBlankBox),
+                new RetireBlankBox.Input(name, $"retire-{context.NewGuid():n}"),
+                Retries.Quick
+            );
         }
 
         var blankBoxes = await StartBlankBoxesAsync(context, input, plan);
@@ -76,7 +88,11 @@ public static class PoolOrchestration
         var starting = plan.RenewBlankBoxes.Select(name => (Name: name, VolumeId: (string?)null)).ToList();
         if (plan.NewBlankBoxes > 0)
         {
-            var chosen = await context.CallActivityAsync<IReadOnlyList<string>>(nameof(ChooseBlankVolumes), plan.NewBlankBoxes, Retries.Quick);
+            var chosen = await context.CallActivityAsync<IReadOnlyList<string>>(
+                nameof(ChooseBlankVolumes),
+                plan.NewBlankBoxes,
+                Retries.Quick
+            );
             starting.AddRange(chosen.Select(volumeId => ($"blank-{context.NewGuid():n}"[..16], (string?)volumeId)));
         }
 
@@ -85,13 +101,24 @@ public static class PoolOrchestration
         {
             var operationId = $"connect-{context.NewGuid():n}";
             var operation = await context.CallActivityAsync<BoxOperation?>(
-                nameof(PrepareBlankBox), new PrepareBlankBox.Input(name, volumeId, operationId), Retries.Quick);
-            if (operation is null) continue;
+                nameof(PrepareBlankBox),
+                new PrepareBlankBox.Input(name, volumeId, operationId),
+                Retries.Quick
+            );
+            if (operation is null)
+                continue;
             started.Add(name);
             context.StartDetached(
                 nameof(ConnectOrchestration),
-                new ConnectInput(operation, Queued: false, new DateTimeOffset(context.CurrentUtcDateTime, TimeSpan.Zero), input.BlankSettings, input.PollInterval),
-                operationId);
+                new ConnectInput(
+                    operation,
+                    Queued: false,
+                    new DateTimeOffset(context.CurrentUtcDateTime, TimeSpan.Zero),
+                    input.BlankSettings,
+                    input.PollInterval
+                ),
+                operationId
+            );
         }
 
         return started;
@@ -103,16 +130,24 @@ public static class PoolOrchestration
         for (var i = 0; i < plan.CreateVolumes; i++)
         {
             var id = $"vol-{context.NewGuid():n}"[..14];
-            tasks.Add(context.CallSubOrchestratorAsync<PoolOperationResult>(
-                nameof(CreateVolumeOrchestration), new CreateVolumeOrchestration.Input(id, VolumeDeadline, input.PollInterval),
-                new SubOrchestrationOptions(instanceId: $"create-{id}")));
+            tasks.Add(
+                context.CallSubOrchestratorAsync<PoolOperationResult>(
+                    nameof(CreateVolumeOrchestration),
+                    new CreateVolumeOrchestration.Input(id, VolumeDeadline, input.PollInterval),
+                    new SubOrchestrationOptions(instanceId: $"create-{id}")
+                )
+            );
         }
 
         foreach (var id in plan.RemoveVolumes)
         {
-            tasks.Add(context.CallSubOrchestratorAsync<PoolOperationResult>(
-                nameof(RemoveVolumeOrchestration), new RemoveVolumeOrchestration.Input(id, VolumeDeadline, input.PollInterval),
-                new SubOrchestrationOptions(instanceId: $"remove-{id}-{context.NewGuid():n}")));
+            tasks.Add(
+                context.CallSubOrchestratorAsync<PoolOperationResult>(
+                    nameof(RemoveVolumeOrchestration),
+                    new RemoveVolumeOrchestration.Input(id, VolumeDeadline, input.PollInterval),
+                    new SubOrchestrationOptions(instanceId: $"remove-{id}-{context.NewGuid():n}")
+                )
+            );
         }
 
         return tasks;

@@ -5,7 +5,9 @@ public sealed class PoolStepException : Exception
 {
     public PoolStepException() { }
 
-    public PoolStepException(string message) : base(message) { }
+    public PoolStepException(string message)
+        : base(message) { }
 
-    public PoolStepException(string message, Exception innerException) : base(message, innerException) { }
+    public PoolStepException(string message, Exception innerException)
+        : base(message, innerException) { }
 }

@@ -4,7 +4,8 @@ namespace Shellbox.Functions.Orchestrations;
 
 /// <param name="UserId">The user.</param>
 /// <param name="BoxName">The box.</param>
-/// <param name="ExpectedOperationId">Whose the box is believed to be: this release's already, or an operation's that failed or is over.</param>
+/// <param name="ExpectedOperationId">Whose the box is believed to be: this release's already, or an operation's that failed or is
+/// over.</param>
 /// <param name="ExpectedEpoch">And since which epoch.</param>
 /// <param name="OperationId">The release.</param>
 /// <param name="Reason">Why, as a sentence for the audit log.</param>
@@ -24,4 +25,5 @@ public sealed record ReleaseInput(
     TimeSpan Hold,
     bool Save,
     ConnectOptions Settings,
-    TimeSpan PollInterval);
+    TimeSpan PollInterval
+);

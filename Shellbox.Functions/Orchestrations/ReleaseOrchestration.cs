@@ -6,21 +6,39 @@ using Shellbox.Activities.State;
 namespace Shellbox.Functions.Orchestrations;
 
 /// <summary>
-/// Releases a box: holds the guest in memory for a while, saves it, takes the volume off, frees the instance. A connect during the hold wakes the guest; the
-/// release then finds itself superseded and changes nothing. What cannot be undone leaves the placement recorded, so that the
-/// next connect finds the volume where it is and the reconciler tries again.
+/// Releases a box: holds the guest in memory for a while, saves it, takes the volume off, frees the instance. A connect during the hold
+/// wakes the guest; the release then finds itself superseded and changes nothing. What cannot be undone leaves the placement recorded, so
+/// that the next connect finds the volume where it is and the reconciler tries again.
 /// </summary>
 public static class ReleaseOrchestration
 {
     /// <summary>Starts the hold of a box that nobody has come to, beside the caller: it is longer than that.</summary>
-    internal static void StartHold(TaskOrchestrationContext context, BoxOperation operation, string reason, ConnectOptions settings, TimeSpan pollInterval)
+    internal static void StartHold(
+        TaskOrchestrationContext context,
+        BoxOperation operation,
+        string reason,
+        ConnectOptions settings,
+        TimeSpan pollInterval
+    )
     {
         var hold = operation.OperationId + "-hold";
         context.StartDetached(
             nameof(ReleaseOrchestration),
             new ReleaseInput(
-                operation.UserId, operation.BoxName, operation.OperationId, operation.Epoch, hold, reason, null, settings.Hold, Save: true, settings, pollInterval),
-            hold);
+                operation.UserId,
+                operation.BoxName,
+                operation.OperationId,
+                operation.Epoch,
+                hold,
+                reason,
+                null,
+                settings.Hold,
+                Save: true,
+                settings,
+                pollInterval
+            ),
+            hold
+        );
     }
 
     [Function(nameof(ReleaseOrchestration))]
@@ -34,15 +52,20 @@ public static class ReleaseOrchestration
         if (input.Hold > TimeSpan.Zero)
         {
             var held = await HoldAsync(context, progress, input, key);
-            if (held is null) return new ReleaseResult("superseded", progress.Since(started), [.. progress.Steps]);
+            if (held is null)
+                return new ReleaseResult("superseded", progress.Since(started), [.. progress.Steps]);
             (expectedOperation, expectedEpoch) = (input.OperationId, held.Value);
             started = progress.Now;
         }
 
         var deadline = context.CurrentUtcDateTime + input.Settings.ReleaseDeadline;
         var begun = await context.CallActivityAsync<BeginRelease.Output?>(
-            nameof(BeginRelease), new BeginRelease.Input(key, expectedOperation, expectedEpoch, input.OperationId), Retries.Quick);
-        if (begun is null) return new ReleaseResult("superseded", progress.Since(started), []);
+            nameof(BeginRelease),
+            new BeginRelease.Input(key, expectedOperation, expectedEpoch, input.OperationId),
+            Retries.Quick
+        );
+        if (begun is null)
+            return new ReleaseResult("superseded", progress.Since(started), []);
 
         var operation = new BoxOperation(input.UserId, input.BoxName, input.OperationId, begun.Epoch);
         var quarantine = input.QuarantineReason;
@@ -65,12 +88,23 @@ public static class ReleaseOrchestration
         }
 
         var state = await progress.RunAsync(
-            "free-instance", "freeing the instance",
-            () => context.CallActivityAsync<BoxState>(
-                nameof(CompleteRelease),
-                new CompleteRelease.Input(
-                    operation, begun.Placement?.InstanceId, begun.Volume?.VolumeId, failure, quarantine, input.Reason, progress.Since(started)),
-                Retries.Quick));
+            "free-instance",
+            "freeing the instance",
+            () =>
+                context.CallActivityAsync<BoxState>(
+                    nameof(CompleteRelease),
+                    new CompleteRelease.Input(
+                        operation,
+                        begun.Placement?.InstanceId,
+                        begun.Volume?.VolumeId,
+                        failure,
+                        quarantine,
+                        input.Reason,
+                        progress.Since(started)
+                    ),
+                    Retries.Quick
+                )
+        );
         return new ReleaseResult(state.ToString().ToLowerInvariant(), progress.Since(started), [.. progress.Steps]);
     }
 
@@ -79,15 +113,22 @@ public static class ReleaseOrchestration
     private static async Task<long?> HoldAsync(TaskOrchestrationContext context, OperationProgress progress, ReleaseInput input, BoxKey key)
     {
         var held = await context.CallActivityAsync<BeginHold.Output?>(
-            nameof(BeginHold), new BeginHold.Input(key, input.ExpectedOperationId, input.ExpectedEpoch, input.OperationId), Retries.Quick);
-        if (held is null) return null;
-        if (held.Placement is not { } placement) return held.Epoch;
+            nameof(BeginHold),
+            new BeginHold.Input(key, input.ExpectedOperationId, input.ExpectedEpoch, input.OperationId),
+            Retries.Quick
+        );
+        if (held is null)
+            return null;
+        if (held.Placement is not { } placement)
+            return held.Epoch;
         try
         {
             var operation = new BoxOperation(input.UserId, input.BoxName, input.OperationId, held.Epoch);
             await progress.RunAsync(
-                "pause-guest", "pausing the guest",
-                () => context.CallActivityAsync<InstanceAnswer>(nameof(PauseQemu), new PauseQemu.Input(operation, placement), Retries.Quick));
+                "pause-guest",
+                "pausing the guest",
+                () => context.CallActivityAsync<InstanceAnswer>(nameof(PauseQemu), new PauseQemu.Input(operation, placement), Retries.Quick)
+            );
         }
         catch (TaskFailedException e) when (e.FailureDetails.IsCausedBy<OperationSupersededException>())
         {
@@ -100,21 +141,30 @@ public static class ReleaseOrchestration
         }
 
         await progress.RunAsync(
-            "hold", "the guest is paused in memory; a connect wakes it, and it is saved when the hold ends",
-            () => context.CreateTimer(input.Hold, CancellationToken.None));
+            "hold",
+            "the guest is paused in memory; a connect wakes it, and it is saved when the hold ends",
+            () => context.CreateTimer(input.Hold, CancellationToken.None)
+        );
         return held.Epoch;
     }
 
     /// <summary>
-    /// Ends the guest. A state that cannot be saved (the volume may be full) is no reason to keep the instance: the guest is shut down, as every machine can be. An
-    /// instance that does not answer is no reason to keep the volume from its user: it is returned as the reason for a quarantine.
+    /// Ends the guest. A state that cannot be saved (the volume may be full) is no reason to keep the instance: the guest is shut down, as
+    /// every machine can be. An instance that does not answer is no reason to keep the volume from its user: it is returned as the reason
+    /// for a quarantine.
     /// </summary>
     private static async Task<string?> StopAsync(
-        TaskOrchestrationContext context, OperationProgress progress, ReleaseInput input, BoxOperation operation, Placement placement)
+        TaskOrchestrationContext context,
+        OperationProgress progress,
+        ReleaseInput input,
+        BoxOperation operation,
+        Placement placement
+    )
     {
         try
         {
-            if (!input.Save || !await TrySaveAsync()) await EndAsync("stop-guest", "shutting the guest down", save: false);
+            if (!input.Save || !await TrySaveAsync())
+                await EndAsync("stop-guest", "shutting the guest down", save: false);
             return null;
         }
         catch (TaskFailedException e) when (e.FailureDetails.IsCausedBy<InstanceUnreachableException>())
@@ -138,10 +188,17 @@ public static class ReleaseOrchestration
         async Task EndAsync(string name, string detail, bool save)
         {
             var ended = await progress.RunAsync(
-                name, detail,
-                () => context.CallActivityAsync<InstanceAnswer>(
-                    nameof(StopQemu), new StopQemu.Input(operation, placement, save, input.Settings.ShutdownTimeout), Retries.Quick));
-            foreach (var step in ended.Steps) progress.Add(step.Name, step.StartedAt, step.Seconds);
+                name,
+                detail,
+                () =>
+                    context.CallActivityAsync<InstanceAnswer>(
+                        nameof(StopQemu),
+                        new StopQemu.Input(operation, placement, save, input.Settings.ShutdownTimeout),
+                        Retries.Quick
+                    )
+            );
+            foreach (var step in ended.Steps)
+                progress.Add(step.Name, step.StartedAt, step.Seconds);
         }
     }
 }

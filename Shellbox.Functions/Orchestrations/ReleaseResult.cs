@@ -8,4 +8,5 @@ namespace Shellbox.Functions.Orchestrations;
 public sealed record ReleaseResult(
     [property: JsonPropertyName("state")] string State,
     [property: JsonPropertyName("seconds")] double Seconds,
-    [property: JsonPropertyName("steps")] IReadOnlyList<StepReport> Steps);
+    [property: JsonPropertyName("steps")] IReadOnlyList<StepReport> Steps
+);

@@ -2,11 +2,14 @@ using Shellbox.Activities;
 
 namespace Shellbox.Functions.Orchestrations;
 
-/// <summary>Removes an instance: takes its row, so that nobody can claim it, deletes its VM with what belongs to it, and then the row.</summary>
+/// <summary>
+/// Removes an instance: takes its row, so that nobody can claim it, deletes its VM with what belongs to it, and then the row.
+/// </summary>
 public static class RemoveInstanceOrchestration
 {
     /// <param name="InstanceId">The instance.</param>
-    /// <param name="ExpectedOperationId">The creation or removal that it is taken over from; null for one that is free or quarantined.</param>
+    /// <param name="ExpectedOperationId">The creation or removal that it is taken over from; null for one that is free or
+    /// quarantined.</param>
     /// <param name="Reason">Why it goes.</param>
     /// <param name="Deadline">How long it may take.</param>
     /// <param name="PollInterval">How often ARM is asked, unless it says how long to wait.</param>
@@ -20,20 +23,31 @@ public static class RemoveInstanceOrchestration
         var started = progress.Now;
         var deadline = context.CurrentUtcDateTime + input.Deadline;
         var resourceId = await context.CallActivityAsync<string?>(
-            nameof(BeginInstanceRemoval), new BeginInstanceRemoval.Input(input.InstanceId, context.InstanceId, input.ExpectedOperationId), Retries.Quick);
-        if (resourceId is null) return new PoolOperationResult(input.InstanceId, "superseded", null, progress.Since(started), []);
+            nameof(BeginInstanceRemoval),
+            new BeginInstanceRemoval.Input(input.InstanceId, context.InstanceId, input.ExpectedOperationId),
+            Retries.Quick
+        );
+        if (resourceId is null)
+            return new PoolOperationResult(input.InstanceId, "superseded", null, progress.Since(started), []);
 
         string? failure = null;
         var giveUp = false;
         try
         {
             var deleting = $"deleting the VM {input.InstanceId} with its network interface and OS disk";
-            await progress.RunAsync("delete-vm", deleting, async () =>
-            {
-                var operation = await context.CallActivityAsync<Uri?>(
-                    nameof(DeleteVirtualMachine), resourceId, Retries.UntilFree(context.Left(deadline), progress.Retrying("delete-vm", deleting)));
-                await context.AwaitAsync(operation, input.PollInterval, deadline);
-            });
+            await progress.RunAsync(
+                "delete-vm",
+                deleting,
+                async () =>
+                {
+                    var operation = await context.CallActivityAsync<Uri?>(
+                        nameof(DeleteVirtualMachine),
+                        resourceId,
+                        Retries.UntilFree(context.Left(deadline), progress.Retrying("delete-vm", deleting))
+                    );
+                    await context.AwaitAsync(operation, input.PollInterval, deadline);
+                }
+            );
         }
         catch (TaskFailedException e)
         {
@@ -47,7 +61,15 @@ public static class RemoveInstanceOrchestration
 
         await context.CallActivityAsync(
             nameof(CompleteInstanceRemoval),
-            new CompleteInstanceRemoval.Input(input.InstanceId, context.InstanceId, input.Reason, failure, giveUp, progress.Since(started)), Retries.Quick);
-        return new PoolOperationResult(input.InstanceId, failure is null ? "removed" : "failed", failure, progress.Since(started), [.. progress.Steps]);
+            new CompleteInstanceRemoval.Input(input.InstanceId, context.InstanceId, input.Reason, failure, giveUp, progress.Since(started)),
+            Retries.Quick
+        );
+        return new PoolOperationResult(
+            input.InstanceId,
+            failure is null ? "removed" : "failed",
+            failure,
+            progress.Since(started),
+            [.. progress.Steps]
+        );
     }
 }

@@ -23,11 +23,19 @@ public static class RemoveVolumeOrchestration
         string? failure = null;
         try
         {
-            await progress.RunAsync("delete-disk", $"deleting the disk {id}", async () =>
-            {
-                var operation = await context.CallActivityAsync<Uri?>(nameof(DeleteVolumeDisk), id, Retries.UntilFree(context.Left(deadline)));
-                await context.AwaitAsync(operation, input.PollInterval, deadline);
-            });
+            await progress.RunAsync(
+                "delete-disk",
+                $"deleting the disk {id}",
+                async () =>
+                {
+                    var operation = await context.CallActivityAsync<Uri?>(
+                        nameof(DeleteVolumeDisk),
+                        id,
+                        Retries.UntilFree(context.Left(deadline))
+                    );
+                    await context.AwaitAsync(operation, input.PollInterval, deadline);
+                }
+            );
         }
         catch (Exception e) when (e is TaskFailedException or PoolStepException)
         {
@@ -36,7 +44,9 @@ public static class RemoveVolumeOrchestration
 
         await context.CallActivityAsync(
             nameof(CompleteVolumeRemoval),
-            new CompleteVolumeRemoval.Input(id, context.InstanceId, failure, progress.Since(started)), Retries.Quick);
+            new CompleteVolumeRemoval.Input(id, context.InstanceId, failure, progress.Since(started)),
+            Retries.Quick
+        );
         return new PoolOperationResult(id, failure is null ? "removed" : "failed", failure, progress.Since(started), [.. progress.Steps]);
     }
 }

@@ -10,4 +10,5 @@ public sealed record StepReport(
     [property: JsonPropertyName("name")] string Name,
     [property: JsonPropertyName("startedAt")] DateTimeOffset StartedAt,
     [property: JsonPropertyName("seconds")] double? Seconds,
-    [property: JsonPropertyName("outcome")] string Outcome);
+    [property: JsonPropertyName("outcome")] string Outcome
+);

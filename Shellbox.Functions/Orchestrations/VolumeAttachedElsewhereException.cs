@@ -5,7 +5,9 @@ public sealed class VolumeAttachedElsewhereException : ConnectFailedException
 {
     public VolumeAttachedElsewhereException() { }
 
-    public VolumeAttachedElsewhereException(string message) : base(message) { }
+    public VolumeAttachedElsewhereException(string message)
+        : base(message) { }
 
-    public VolumeAttachedElsewhereException(string message, Exception innerException) : base(message, innerException) { }
+    public VolumeAttachedElsewhereException(string message, Exception innerException)
+        : base(message, innerException) { }
 }

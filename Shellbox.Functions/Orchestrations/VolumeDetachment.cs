@@ -8,12 +8,14 @@ namespace Shellbox.Functions.Orchestrations;
 /// <summary>The part of an orchestration that takes a volume off its instance.</summary>
 internal static class VolumeDetachment
 {
-    /// <summary>How often a volume that is attached where it has to stay is looked at before it is given up: a detach there may begin just now.</summary>
+    /// <summary>
+    /// How often a volume that is attached where it has to stay is looked at before it is given up: a detach there may begin just now.
+    /// </summary>
     private const int MostLooks = 4;
 
     /// <summary>
-    /// Takes the disk off the instance and waits until the disk itself says so. While an earlier operation runs on the VM, ARM answers 409; a detach
-    /// that fails is begun again.
+    /// Takes the disk off the instance and waits until the disk itself says so. While an earlier operation runs on the VM, ARM answers 409;
+    /// a detach that fails is begun again.
     /// </summary>
     /// <param name="context">The orchestration.</param>
     /// <param name="progress">Its progress, which gets the step.</param>
@@ -25,26 +27,43 @@ internal static class VolumeDetachment
     /// <param name="because">Why, for people, when that does not go without saying.</param>
     /// <exception cref="TimeoutException">The deadline has passed.</exception>
     public static Task DetachAsync(
-        this TaskOrchestrationContext context, OperationProgress progress, BoxOperation operation, Placement placement, BoxVolume volume, DateTime deadline,
-        TimeSpan pollInterval, string? because = null)
+        this TaskOrchestrationContext context,
+        OperationProgress progress,
+        BoxOperation operation,
+        Placement placement,
+        BoxVolume volume,
+        DateTime deadline,
+        TimeSpan pollInterval,
+        string? because = null
+    )
     {
         const string Step = "detach-volume";
         var detaching = $"one PATCH of {placement.InstanceId}: the disk off, the instance's tags free";
-        if (because is not null) detaching = $"{because}; {detaching}";
-        return progress.RunAsync(Step, detaching, async () =>
-        {
-            var again = progress.Retrying(Step, detaching);
-            var isOff = false;
-            while (!isOff)
+        if (because is not null)
+            detaching = $"{because}; {detaching}";
+        return progress.RunAsync(
+            Step,
+            detaching,
+            async () =>
             {
-                var armOperation = await context.CallActivityAsync<Uri?>(
-                    nameof(DetachVolume), new DetachVolume.Input(operation, placement, volume), Retries.UntilFree(Left(context, deadline), again));
-                if (armOperation is not null) await context.AwaitArmAsync(armOperation, deadline, pollInterval);
-                var off = new ConfirmDetached.Input(volume.ResourceId, placement.ResourceId);
-                isOff = await context.CallActivityAsync<bool>(nameof(ConfirmDetached), off, Retries.Quick);
-                if (!isOff) await PauseForVolumeAsync(context, pollInterval, deadline);
+                var again = progress.Retrying(Step, detaching);
+                var isOff = false;
+                while (!isOff)
+                {
+                    var armOperation = await context.CallActivityAsync<Uri?>(
+                        nameof(DetachVolume),
+                        new DetachVolume.Input(operation, placement, volume),
+                        Retries.UntilFree(Left(context, deadline), again)
+                    );
+                    if (armOperation is not null)
+                        await context.AwaitArmAsync(armOperation, deadline, pollInterval);
+                    var off = new ConfirmDetached.Input(volume.ResourceId, placement.ResourceId);
+                    isOff = await context.CallActivityAsync<bool>(nameof(ConfirmDetached), off, Retries.Quick);
+                    if (!isOff)
+                        await PauseForVolumeAsync(context, pollInterval, deadline);
+                }
             }
-        });
+        );
     }
 
     /// <summary>Takes the volume off an instance that the box goes on without, and frees that, or takes it out of service.</summary>
@@ -59,18 +78,34 @@ internal static class VolumeDetachment
     /// <param name="pollInterval">How often ARM is asked.</param>
     /// <param name="because">Why, for people, when that does not go without saying.</param>
     public static async Task LeaveAsync(
-        this TaskOrchestrationContext context, OperationProgress progress, BoxOperation operation, Placement placement, BoxVolume? volume, string? quarantine,
-        DateTime deadline, TimeSpan pollInterval, string? because = null)
+        this TaskOrchestrationContext context,
+        OperationProgress progress,
+        BoxOperation operation,
+        Placement placement,
+        BoxVolume? volume,
+        string? quarantine,
+        DateTime deadline,
+        TimeSpan pollInterval,
+        string? because = null
+    )
     {
-        if (volume is not null) await context.DetachAsync(progress, operation, placement, volume, deadline, pollInterval, because);
+        if (volume is not null)
+            await context.DetachAsync(progress, operation, placement, volume, deadline, pollInterval, because);
         await progress.RunAsync(
-            "free-instance", quarantine is null ? "freeing the instance" : $"taking {placement.InstanceId} out of service",
-            () => context.CallActivityAsync(
-                nameof(LeaveInstance), new LeaveInstance.Input(operation, placement.InstanceId, volume?.VolumeId, quarantine), Retries.Quick));
+            "free-instance",
+            quarantine is null ? "freeing the instance" : $"taking {placement.InstanceId} out of service",
+            () =>
+                context.CallActivityAsync(
+                    nameof(LeaveInstance),
+                    new LeaveInstance.Input(operation, placement.InstanceId, volume?.VolumeId, quarantine),
+                    Retries.Quick
+                )
+        );
     }
 
     /// <summary>
-    /// Takes the volume off an instance that it was left on. Where another box or nobody known has it, it stays: it is looked at a few times more, and then given up.
+    /// Takes the volume off an instance that it was left on. Where another box or nobody known has it, it stays: it is looked at a few
+    /// times more, and then given up.
     /// </summary>
     /// <param name="context">The orchestration.</param>
     /// <param name="progress">Its progress.</param>
@@ -84,20 +119,41 @@ internal static class VolumeDetachment
     /// <exception cref="VolumeAttachedElsewhereException">It has to stay where it is.</exception>
     /// <exception cref="TimeoutException">The deadline has passed.</exception>
     public static async Task TakeOffElsewhereAsync(
-        this TaskOrchestrationContext context, OperationProgress progress, string step, BoxOperation operation, Placement? placement, BoxVolume volume,
-        TimeSpan shutdownTimeout, DateTime deadline, TimeSpan pollInterval)
+        this TaskOrchestrationContext context,
+        OperationProgress progress,
+        string step,
+        BoxOperation operation,
+        Placement? placement,
+        BoxVolume volume,
+        TimeSpan shutdownTimeout,
+        DateTime deadline,
+        TimeSpan pollInterval
+    )
     {
         var since = progress.Now;
         var pause = pollInterval;
         for (var look = 1; ; look++)
         {
-            var holder = await context.CallActivityAsync<FindHolder.Output?>(nameof(FindHolder), new FindHolder.Input(operation, placement, volume), Retries.Quick);
-            if (holder is null) return;
+            var holder = await context.CallActivityAsync<FindHolder.Output?>(
+                nameof(FindHolder),
+                new FindHolder.Input(operation, placement, volume),
+                Retries.Quick
+            );
+            if (holder is null)
+                return;
             if (holder.From is { } from)
             {
                 var quarantine = await EndGuestAsync(context, progress, operation, from, shutdownTimeout);
                 await context.LeaveAsync(
-                    progress, operation, from, volume, quarantine, deadline, pollInterval, $"the volume was left on {holder.Name}, which no other box has");
+                    progress,
+                    operation,
+                    from,
+                    volume,
+                    quarantine,
+                    deadline,
+                    pollInterval,
+                    $"the volume was left on {holder.Name}, which no other box has"
+                );
                 return;
             }
 
@@ -116,14 +172,25 @@ internal static class VolumeDetachment
     /// <summary>Ends a guest that may run where the volume was left.</summary>
     /// <returns>Why the instance has to be quarantined if the claim on it is the box's; null when it is well.</returns>
     private static async Task<string?> EndGuestAsync(
-        TaskOrchestrationContext context, OperationProgress progress, BoxOperation operation, Placement placement, TimeSpan shutdownTimeout)
+        TaskOrchestrationContext context,
+        OperationProgress progress,
+        BoxOperation operation,
+        Placement placement,
+        TimeSpan shutdownTimeout
+    )
     {
         try
         {
             await progress.RunAsync(
-                "stop-guest", $"ending what may run on {placement.InstanceId}",
-                () => context.CallActivityAsync<InstanceAnswer>(
-                    nameof(StopQemu), new StopQemu.Input(operation, placement, Save: false, shutdownTimeout), Retries.Quick));
+                "stop-guest",
+                $"ending what may run on {placement.InstanceId}",
+                () =>
+                    context.CallActivityAsync<InstanceAnswer>(
+                        nameof(StopQemu),
+                        new StopQemu.Input(operation, placement, Save: false, shutdownTimeout),
+                        Retries.Quick
+                    )
+            );
             return null;
         }
         catch (TaskFailedException e) when (e.FailureDetails.IsCausedBy<InstanceUnreachableException>())
@@ -135,7 +202,11 @@ internal static class VolumeDetachment
     /// <summary>Waits for the end of an operation of ARM, good or bad.</summary>
     /// <exception cref="TimeoutException">The deadline has passed.</exception>
     public static async Task AwaitArmAsync(
-        this TaskOrchestrationContext context, Uri armOperation, DateTime deadline, TimeSpan pollInterval)
+        this TaskOrchestrationContext context,
+        Uri armOperation,
+        DateTime deadline,
+        TimeSpan pollInterval
+    )
     {
         var state = await LookAsync();
         while (!state.Ended)

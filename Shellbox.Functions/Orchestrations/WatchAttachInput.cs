@@ -10,4 +10,10 @@ namespace Shellbox.Functions.Orchestrations;
 /// <param name="PollInterval">How often ARM is asked, unless it says how long to wait.</param>
 /// <param name="Settings">The deadlines.</param>
 public sealed record WatchAttachInput(
-    BoxOperation Operation, string InstanceId, string ConnectId, Uri ArmOperation, TimeSpan PollInterval, ConnectOptions Settings);
+    BoxOperation Operation,
+    string InstanceId,
+    string ConnectId,
+    Uri ArmOperation,
+    TimeSpan PollInterval,
+    ConnectOptions Settings
+);

@@ -4,8 +4,8 @@ using Shellbox.Activities.Azure;
 namespace Shellbox.Functions.Orchestrations;
 
 /// <summary>
-/// Watches the VM operation of an attach, beside the connect and after it: the guest usually runs long before ARM reports the end. A failure fails the
-/// connect that is under way; if the box was taken as running already, it is released.
+/// Watches the VM operation of an attach, beside the connect and after it: the guest usually runs long before ARM reports the end. A
+/// failure fails the connect that is under way; if the box was taken as running already, it is released.
 /// </summary>
 public static class WatchAttachOrchestration
 {
@@ -26,16 +26,23 @@ public static class WatchAttachOrchestration
         {
             await context.CreateTimer(state.RetryAfter > pause ? state.RetryAfter.Value : pause, CancellationToken.None);
 
-            // Nobody waits for this, and ARM lets a subscription read 25 times a second: many attaches at once must not take the reads from the connects.
-            if (pause < MostPauses * input.PollInterval) pause *= 2;
+            // Nobody waits for this, and ARM lets a subscription read 25 times a second: many attaches at once must not take the reads from
+            // the connects.
+            if (pause < MostPauses * input.PollInterval)
+                pause *= 2;
             state = await LookAsync();
         }
 
         var seconds = (context.CurrentUtcDateTime - started).TotalSeconds;
         var duty = await RecordAsync(writeEvent: true);
-        if (state.Succeeded) return;
+        if (state.Succeeded)
+            return;
 
-        context.SendEvent(input.ConnectId, ConnectOrchestration.AttachFailedEvent(input.InstanceId), $"ARM could not attach the volume: {state.ErrorMessage ?? state.Status}");
+        context.SendEvent(
+            input.ConnectId,
+            ConnectOrchestration.AttachFailedEvent(input.InstanceId),
+            $"ARM could not attach the volume: {state.ErrorMessage ?? state.Status}"
+        );
 
         // The connect may have passed the point where it listens, and take the box as running in this moment.
         var until = context.CurrentUtcDateTime + input.Settings.Deadline;
@@ -52,17 +59,34 @@ public static class WatchAttachOrchestration
             await context.CallSubOrchestratorAsync<ReleaseResult>(
                 nameof(ReleaseOrchestration),
                 new ReleaseInput(
-                    operation.UserId, operation.BoxName, operation.OperationId, operation.Epoch, release,
-                    "ARM reported that the attach failed after the guest had started.", null, TimeSpan.Zero, Save: false, input.Settings, input.PollInterval),
-                new SubOrchestrationOptions(instanceId: release));
+                    operation.UserId,
+                    operation.BoxName,
+                    operation.OperationId,
+                    operation.Epoch,
+                    release,
+                    "ARM reported that the attach failed after the guest had started.",
+                    null,
+                    TimeSpan.Zero,
+                    Save: false,
+                    input.Settings,
+                    input.PollInterval
+                ),
+                new SubOrchestrationOptions(instanceId: release)
+            );
         }
 
-        Task<OperationState> LookAsync() => context.CallActivityAsync<OperationState>(
-            nameof(CheckOperation), input.ArmOperation, Retries.UntilFree(TimeSpan.FromMinutes(10)));
+        Task<OperationState> LookAsync() =>
+            context.CallActivityAsync<OperationState>(
+                nameof(CheckOperation),
+                input.ArmOperation,
+                Retries.UntilFree(TimeSpan.FromMinutes(10))
+            );
 
-        Task<RecordAttachOutcome.Duty> RecordAsync(bool writeEvent) => context.CallActivityAsync<RecordAttachOutcome.Duty>(
-            nameof(RecordAttachOutcome),
-            new RecordAttachOutcome.Input(input.Operation, input.InstanceId, state, seconds, writeEvent),
-            Retries.Quick);
+        Task<RecordAttachOutcome.Duty> RecordAsync(bool writeEvent) =>
+            context.CallActivityAsync<RecordAttachOutcome.Duty>(
+                nameof(RecordAttachOutcome),
+                new RecordAttachOutcome.Input(input.Operation, input.InstanceId, state, seconds, writeEvent),
+                Retries.Quick
+            );
     }
 }

@@ -4,9 +4,8 @@ using Microsoft.Data.Sqlite;
 namespace Shellbox.LocalHost.Durable;
 
 /// <summary>
-/// The file of a task hub. One thread writes; all that waits while it commits goes into the next transaction together, so whoever is under way
-/// shares the cost of a
-/// sync to disk. Reads have connections of their own (WAL) and never wait.
+/// The file of a task hub. One thread writes; all that waits while it commits goes into the next transaction together, so whoever is under
+/// way shares the cost of a sync to disk. Reads have connections of their own (WAL) and never wait.
 /// </summary>
 internal sealed class Database : IDisposable
 {
@@ -52,14 +51,17 @@ internal sealed class Database : IDisposable
         ObjectDisposedException.ThrowIf(_writes.IsAddingCompleted, this);
         var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         var result = default(T)!;
-        _writes.Add(new DatabaseWrite(
-            c => result = apply(c),
-            () =>
-            {
-                committed?.Invoke(result);
-                done.TrySetResult(result);
-            },
-            e => done.TrySetException(e)));
+        _writes.Add(
+            new DatabaseWrite(
+                c => result = apply(c),
+                () =>
+                {
+                    committed?.Invoke(result);
+                    done.TrySetResult(result);
+                },
+                e => done.TrySetException(e)
+            )
+        );
         return done.Task;
     }
 
@@ -67,7 +69,8 @@ internal sealed class Database : IDisposable
     public T Read<T>(Func<DatabaseConnection, T> read)
     {
         ObjectDisposedException.ThrowIf(_writes.IsAddingCompleted, this);
-        if (!_readers.TryTake(out var reader)) reader = new DatabaseConnection(_path, SqliteOpenMode.ReadOnly);
+        if (!_readers.TryTake(out var reader))
+            reader = new DatabaseConnection(_path, SqliteOpenMode.ReadOnly);
         try
         {
             reader.Run("BEGIN");
@@ -76,18 +79,22 @@ internal sealed class Database : IDisposable
         finally
         {
             reader.Run("COMMIT");
-            if (_writes.IsAddingCompleted) reader.Dispose();
-            else _readers.Add(reader);
+            if (_writes.IsAddingCompleted)
+                reader.Dispose();
+            else
+                _readers.Add(reader);
         }
     }
 
     /// <summary>Writes what waits, then closes the file.</summary>
     public void Dispose()
     {
-        if (_writes.IsAddingCompleted) return;
+        if (_writes.IsAddingCompleted)
+            return;
         _writes.CompleteAdding();
         _thread.Join();
-        while (_readers.TryTake(out var reader)) reader.Dispose();
+        while (_readers.TryTake(out var reader))
+            reader.Dispose();
         _writer.Dispose();
         _lock.Dispose();
     }
@@ -98,11 +105,14 @@ internal sealed class Database : IDisposable
         foreach (var first in _writes.GetConsumingEnumerable())
         {
             batch.Add(first);
-            while (batch.Count < MostWritesPerCommit && _writes.TryTake(out var next)) batch.Add(next);
+            while (batch.Count < MostWritesPerCommit && _writes.TryTake(out var next))
+                batch.Add(next);
 
             // Where one of them spoils it for the rest, each for itself.
-            if (TryCommit(batch) is not null) batch.ForEach(w => (TryCommit([w]) is { } error ? () => w.Failed(error) : w.Committed)());
-            else batch.ForEach(w => w.Committed());
+            if (TryCommit(batch) is not null)
+                batch.ForEach(w => (TryCommit([w]) is { } error ? () => w.Failed(error) : w.Committed)());
+            else
+                batch.ForEach(w => w.Committed());
             batch.Clear();
         }
     }

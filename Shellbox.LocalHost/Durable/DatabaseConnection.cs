@@ -2,7 +2,9 @@ using Microsoft.Data.Sqlite;
 
 namespace Shellbox.LocalHost.Durable;
 
-/// <summary>A connection that keeps what was prepared on it. The parameters are <c>$0</c>, <c>$1</c> and so on. One thread at a time.</summary>
+/// <summary>
+/// A connection that keeps what was prepared on it. The parameters are <c>$0</c>, <c>$1</c> and so on. One thread at a time.
+/// </summary>
 internal sealed class DatabaseConnection : IDisposable
 {
     private readonly Dictionary<string, SqliteCommand> _commands = [];
@@ -10,7 +12,14 @@ internal sealed class DatabaseConnection : IDisposable
 
     public DatabaseConnection(string path, SqliteOpenMode mode)
     {
-        _connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false }.ToString());
+        _connection = new SqliteConnection(
+            new SqliteConnectionStringBuilder
+            {
+                DataSource = path,
+                Mode = mode,
+                Pooling = false,
+            }.ToString()
+        );
         _connection.Open();
     }
 
@@ -22,7 +31,8 @@ internal sealed class DatabaseConnection : IDisposable
 
     public void Dispose()
     {
-        foreach (var command in _commands.Values) command.Dispose();
+        foreach (var command in _commands.Values)
+            command.Dispose();
         _connection.Dispose();
     }
 
@@ -34,10 +44,12 @@ internal sealed class DatabaseConnection : IDisposable
 #pragma warning disable CA2100 // The texts are constants of this folder; values are always parameters.
             command.CommandText = sql;
 #pragma warning restore CA2100
-            for (var i = 0; i < values.Length; i++) command.Parameters.Add(new SqliteParameter("$" + i, DBNull.Value));
+            for (var i = 0; i < values.Length; i++)
+                command.Parameters.Add(new SqliteParameter("$" + i, DBNull.Value));
         }
 
-        for (var i = 0; i < values.Length; i++) command.Parameters[i].Value = values[i] ?? DBNull.Value;
+        for (var i = 0; i < values.Length; i++)
+            command.Parameters[i].Value = values[i] ?? DBNull.Value;
         return command;
     }
 }

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Shellbox.LocalHost.Durable;
 
-/// <summary>Keeps a second host, of this process or another, off the same file. The operating system frees it when the process dies.</summary>
+/// <summary>
+/// Keeps a second host, of this process or another, off the same file. The operating system frees it when the process dies.
+/// </summary>
 internal sealed class DatabaseLock : IDisposable
 {
     private readonly FileStream _file;
@@ -23,8 +25,10 @@ internal sealed class DatabaseLock : IDisposable
         {
             // Without an inner exception: the innermost is what a host that cannot start names.
             throw new InvalidOperationException(
-                $"The database of orchestrations {databasePath} is in use by process {(File.Exists(owner) ? File.ReadAllText(owner) : "(unknown)")}. "
-                + $"Stop that host, or let this one have another file (host.json: {SqliteOptions.DatabasePathInFull}).");
+                $"The database of orchestrations {databasePath} is in use by process "
+                    + $"{(File.Exists(owner) ? File.ReadAllText(owner) : "(unknown)")}. "
+                    + $"Stop that host, or let this one have another file (host.json: {SqliteOptions.DatabasePathInFull})."
+            );
         }
 
         File.WriteAllText(owner, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));

@@ -25,7 +25,8 @@ internal sealed class DueQueue<T> : IDisposable
         lock (_waiting)
         {
             _waiting.Enqueue(item, due);
-            if (due >= _next) return;
+            if (due >= _next)
+                return;
         }
 
         Fire();
@@ -39,7 +40,8 @@ internal sealed class DueQueue<T> : IDisposable
         lock (_waiting)
         {
             var now = _time.GetUtcNow().UtcDateTime;
-            while (_waiting.TryPeek(out _, out var at) && at <= now) due.Add(_waiting.Dequeue());
+            while (_waiting.TryPeek(out _, out var at) && at <= now)
+                due.Add(_waiting.Dequeue());
             _next = _waiting.TryPeek(out _, out var next) ? next : DateTime.MaxValue;
             if (_next != DateTime.MaxValue)
             {

@@ -7,18 +7,21 @@ using Newtonsoft.Json.Serialization;
 namespace Shellbox.LocalHost.Durable;
 
 /// <summary>
-/// The texts that messages, events and states are stored as. Their types are named by words of a closed list, so that a file cannot name others.
+/// The texts that messages, events and states are stored as. Their types are named by words of a closed list, so that a file cannot name
+/// others.
 /// </summary>
 internal static class HubJson
 {
-    private static readonly JsonSerializer Stored = JsonSerializer.Create(new JsonSerializerSettings
-    {
-        TypeNameHandling = TypeNameHandling.Auto,
-        SerializationBinder = new ClosedList(),
-        NullValueHandling = NullValueHandling.Ignore,
-        DateParseHandling = DateParseHandling.None,
-        MaxDepth = null,
-    });
+    private static readonly JsonSerializer Stored = JsonSerializer.Create(
+        new JsonSerializerSettings
+        {
+            TypeNameHandling = TypeNameHandling.Auto,
+            SerializationBinder = new ClosedList(),
+            NullValueHandling = NullValueHandling.Ignore,
+            DateParseHandling = DateParseHandling.None,
+            MaxDepth = null,
+        }
+    );
 
     public static string Write<T>(T value)
     {
@@ -48,10 +51,10 @@ internal static class HubJson
 
     private sealed class ClosedList : ISerializationBinder
     {
-        private readonly Dictionary<string, Type> _types = HistoryEvent.KnownTypes().Concat(
-        [
-            typeof(Dictionary<string, string>), typeof(Dictionary<string, object>), typeof(List<object>),
-        ]).ToDictionary(Name);
+        private readonly Dictionary<string, Type> _types = HistoryEvent
+            .KnownTypes()
+            .Concat([typeof(Dictionary<string, string>), typeof(Dictionary<string, object>), typeof(List<object>)])
+            .ToDictionary(Name);
 
         public void BindToName(Type serializedType, out string? assemblyName, [NotNull] out string? typeName)
         {
@@ -60,7 +63,8 @@ internal static class HubJson
         }
 
         public Type BindToType(string? assemblyName, string typeName) =>
-            _types.TryGetValue(typeName, out var type) ? type
+            _types.TryGetValue(typeName, out var type)
+                ? type
                 : throw new JsonSerializationException($"'{typeName}' is none of the types that are stored.");
 
         private static string Name(Type type) =>

@@ -10,7 +10,10 @@ namespace Shellbox.LocalHost.Durable;
 internal static class HubTables
 {
     /// <summary>The statuses of ended instances, as stored.</summary>
-    private static readonly string Over = string.Join(',', Enum.GetValues<OrchestrationStatus>().Where(s => s.IsOver()).Select(s => (int)s));
+    private static readonly string Over = string.Join(
+        ',',
+        Enum.GetValues<OrchestrationStatus>().Where(s => s.IsOver()).Select(s => (int)s)
+    );
 
     public static Turn ReadTurn(this DatabaseConnection connection, string id, DateTime now)
     {
@@ -22,8 +25,10 @@ internal static class HubTables
             while (rows.Read())
             {
                 var due = Time(rows.GetInt64(1));
-                if (due <= now) messages.Add((rows.GetInt64(0), HubJson.Read<TaskMessage>(rows.GetString(2))));
-                else if (next is null || due < next) next = due;
+                if (due <= now)
+                    messages.Add((rows.GetInt64(0), HubJson.Read<TaskMessage>(rows.GetString(2))));
+                else if (next is null || due < next)
+                    next = due;
             }
         }
 
@@ -63,39 +68,63 @@ internal static class HubTables
         connection.Remove(id);
         connection.Run(
             "INSERT INTO instances(id, execution, status, created, updated, input, output, state) VALUES($0, $1, $2, $3, $4, $5, NULL, $6)",
-            id, state.OrchestrationInstance.ExecutionId, (int)state.OrchestrationStatus, state.CreatedTime.Ticks, state.LastUpdatedTime.Ticks,
-            state.Input, HubJson.WriteState(state));
+            id,
+            state.OrchestrationInstance.ExecutionId,
+            (int)state.OrchestrationStatus,
+            state.CreatedTime.Ticks,
+            state.LastUpdatedTime.Ticks,
+            state.Input,
+            HubJson.WriteState(state)
+        );
     }
 
     /// <param name="connection">The connection.</param>
     /// <param name="state">The instance's new state; when it was created stays as it is.</param>
     /// <param name="text">What <see cref="HubJson.WriteState"/> makes of it.</param>
-    public static void Update(this DatabaseConnection connection, OrchestrationState state, string text) => connection.Run(
-        "UPDATE instances SET execution = $1, status = $2, updated = $3, input = $4, output = $5, state = $6 WHERE id = $0",
-        state.OrchestrationInstance.InstanceId, state.OrchestrationInstance.ExecutionId, (int)state.OrchestrationStatus, state.LastUpdatedTime.Ticks,
-        state.Input, state.Output, text);
+    public static void Update(this DatabaseConnection connection, OrchestrationState state, string text) =>
+        connection.Run(
+            "UPDATE instances SET execution = $1, status = $2, updated = $3, input = $4, output = $5, state = $6 WHERE id = $0",
+            state.OrchestrationInstance.InstanceId,
+            state.OrchestrationInstance.ExecutionId,
+            (int)state.OrchestrationStatus,
+            state.LastUpdatedTime.Ticks,
+            state.Input,
+            state.Output,
+            text
+        );
 
-    public static void DeleteHistory(this DatabaseConnection connection, string id) => connection.Run("DELETE FROM history WHERE id = $0", id);
+    public static void DeleteHistory(this DatabaseConnection connection, string id) =>
+        connection.Run("DELETE FROM history WHERE id = $0", id);
 
     public static void AppendHistory(this DatabaseConnection connection, string id, int turn, string events) =>
         connection.Run("INSERT INTO history(id, turn, events) VALUES($0, $1, $2)", id, turn, events);
 
     public static void DeleteMessages(this DatabaseConnection connection, IEnumerable<long> sequences)
     {
-        foreach (var sequence in sequences) connection.Run("DELETE FROM messages WHERE seq = $0", sequence);
+        foreach (var sequence in sequences)
+            connection.Run("DELETE FROM messages WHERE seq = $0", sequence);
     }
 
-    public static void DeleteMessagesOf(this DatabaseConnection connection, string id) => connection.Run("DELETE FROM messages WHERE id = $0", id);
+    public static void DeleteMessagesOf(this DatabaseConnection connection, string id) =>
+        connection.Run("DELETE FROM messages WHERE id = $0", id);
 
-    public static void InsertMessage(this DatabaseConnection connection, OutgoingMessage message, DateTime sent) => connection.Run(
-        "INSERT INTO messages(id, due, sent, message) VALUES($0, $1, $2, $3)", message.InstanceId, message.Due.Ticks, sent.Ticks, message.Text);
+    public static void InsertMessage(this DatabaseConnection connection, OutgoingMessage message, DateTime sent) =>
+        connection.Run(
+            "INSERT INTO messages(id, due, sent, message) VALUES($0, $1, $2, $3)",
+            message.InstanceId,
+            message.Due.Ticks,
+            sent.Ticks,
+            message.Text
+        );
 
     /// <returns>Its key.</returns>
     public static long InsertActivity(this DatabaseConnection connection, OutgoingMessage message) =>
         (long)connection.Scalar("INSERT INTO activities(message) VALUES($0) RETURNING seq", message.Text)!;
 
     public static TaskMessage? ReadActivity(this DatabaseConnection connection, long sequence) =>
-        connection.Scalar("SELECT message FROM activities WHERE seq = $0", sequence) is string text ? HubJson.Read<TaskMessage>(text) : null;
+        connection.Scalar("SELECT message FROM activities WHERE seq = $0", sequence) is string text
+            ? HubJson.Read<TaskMessage>(text)
+            : null;
 
     public static bool DeleteActivity(this DatabaseConnection connection, long sequence) =>
         connection.Run("DELETE FROM activities WHERE seq = $0", sequence) > 0;
@@ -106,28 +135,42 @@ internal static class HubTables
         var (messages, activities) = (new List<(string, DateTime)>(), new List<long>());
         using (var rows = connection.Query("SELECT DISTINCT id, due FROM messages"))
         {
-            while (rows.Read()) messages.Add((rows.GetString(0), Time(rows.GetInt64(1))));
+            while (rows.Read())
+                messages.Add((rows.GetString(0), Time(rows.GetInt64(1))));
         }
 
-        using (var rows = connection.Query("SELECT seq FROM activities ORDER BY seq")) while (rows.Read()) activities.Add(rows.GetInt64(0));
+        using (var rows = connection.Query("SELECT seq FROM activities ORDER BY seq"))
+            while (rows.Read())
+                activities.Add(rows.GetInt64(0));
         return (messages, activities);
     }
 
     /// <summary>A page, by id. The token is the last id of the page before.</summary>
-    public static OrchestrationQueryResult Query(this DatabaseConnection connection, OrchestrationQuery query, bool withInput, bool withOutput)
+    public static OrchestrationQueryResult Query(
+        this DatabaseConnection connection,
+        OrchestrationQuery query,
+        bool withInput,
+        bool withOutput
+    )
     {
         var (where, values) = Where(query.CreatedTimeFrom, query.CreatedTimeTo, query.RuntimeStatus);
         if (query.InstanceIdPrefix is { Length: > 0 } prefix)
             Add($"id >= ${values.Count} AND substr(id, 1, length(${values.Count})) = ${values.Count}", prefix);
-        if (query.ContinuationToken is { Length: > 0 } token) Add($"id > ${values.Count}", Decode(token));
+        if (query.ContinuationToken is { Length: > 0 } token)
+            Add($"id > ${values.Count}", Decode(token));
         var size = query.PageSize is > 0 and < int.MaxValue ? query.PageSize : 100;
         var found = new List<OrchestrationState>();
         using var rows = connection.Query(
-            string.Create(CultureInfo.InvariantCulture,
-                $"SELECT {Columns(withInput, withOutput)} FROM instances WHERE {where} ORDER BY id LIMIT {size + 1}"),
-            [.. values]);
-        while (rows.Read()) found.Add(State(rows));
-        if (found.Count <= size) return new OrchestrationQueryResult(found, null);
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"SELECT {Columns(withInput, withOutput)} FROM instances WHERE {where} ORDER BY id LIMIT {size + 1}"
+            ),
+            [.. values]
+        );
+        while (rows.Read())
+            found.Add(State(rows));
+        if (found.Count <= size)
+            return new OrchestrationQueryResult(found, null);
         found.RemoveAt(size);
         return new OrchestrationQueryResult(found, Encode(found[^1].OrchestrationInstance.InstanceId));
 
@@ -141,7 +184,8 @@ internal static class HubTables
     /// <summary>Removes an ended instance.</summary>
     public static bool Purge(this DatabaseConnection connection, string id)
     {
-        if (connection.Find(id) is not { } found || !found.Status.IsOver()) return false;
+        if (connection.Find(id) is not { } found || !found.Status.IsOver())
+            return false;
         connection.Remove(id);
         return true;
     }
@@ -152,10 +196,15 @@ internal static class HubTables
     {
         var (where, values) = Where(filter.CreatedTimeFrom, filter.CreatedTimeTo, filter.RuntimeStatus);
         var ids = new List<string>();
-        using (var rows = connection.Query(
-            string.Create(CultureInfo.InvariantCulture, $"SELECT id FROM instances WHERE status IN ({Over}) AND {where} LIMIT {most}"), [.. values]))
+        using (
+            var rows = connection.Query(
+                string.Create(CultureInfo.InvariantCulture, $"SELECT id FROM instances WHERE status IN ({Over}) AND {where} LIMIT {most}"),
+                [.. values]
+            )
+        )
         {
-            while (rows.Read()) ids.Add(rows.GetString(0));
+            while (rows.Read())
+                ids.Add(rows.GetString(0));
         }
 
         ids.ForEach(connection.Remove);
@@ -172,7 +221,8 @@ internal static class HubTables
     private static (string Where, List<object?> Values) Where(DateTime? from, DateTime? to, IEnumerable<OrchestrationStatus>? statuses)
     {
         var where = "created >= $0 AND created <= $1";
-        if (statuses?.Select(s => (int)s).Distinct().Order().ToList() is { Count: > 0 } any) where += $" AND status IN ({string.Join(',', any)})";
+        if (statuses?.Select(s => (int)s).Distinct().Order().ToList() is { Count: > 0 } any)
+            where += $" AND status IN ({string.Join(',', any)})";
 
         // Callers without an end of their own send the least date, not none.
         return (where, [Ticks(from, 0), Ticks(to, DateTime.MaxValue.Ticks)]);

@@ -6,5 +6,9 @@ internal static class OrchestrationStatusExtensions
 {
     /// <summary>Whether an instance of this status runs no more.</summary>
     public static bool IsOver(this OrchestrationStatus status) =>
-        status is OrchestrationStatus.Completed or OrchestrationStatus.Failed or OrchestrationStatus.Terminated or OrchestrationStatus.Canceled;
+        status
+            is OrchestrationStatus.Completed
+                or OrchestrationStatus.Failed
+                or OrchestrationStatus.Terminated
+                or OrchestrationStatus.Canceled;
 }

@@ -14,12 +14,13 @@ internal sealed class OutgoingMessage(TaskMessage message)
     public string InstanceId => message.OrchestrationInstance.InstanceId;
 
     /// <summary>From when on it counts; <c>default</c>: at once.</summary>
-    public DateTime Due { get; } = message.Event switch
-    {
-        TimerFiredEvent fired => Utc(fired.FireAt),
-        ExecutionStartedEvent { ScheduledStartTime: { } start } => Utc(start),
-        _ => default,
-    };
+    public DateTime Due { get; } =
+        message.Event switch
+        {
+            TimerFiredEvent fired => Utc(fired.FireAt),
+            ExecutionStartedEvent { ScheduledStartTime: { } start } => Utc(start),
+            _ => default,
+        };
 
     public static DateTime Utc(DateTime time) =>
         time.Kind is DateTimeKind.Local ? time.ToUniversalTime() : DateTime.SpecifyKind(time, DateTimeKind.Utc);

@@ -9,15 +9,16 @@ internal static class Schema
     private static readonly string[] Migrations =
     [
         """
-        CREATE TABLE instances(
-            id TEXT PRIMARY KEY, execution TEXT NOT NULL, status INTEGER NOT NULL, created INTEGER NOT NULL, updated INTEGER NOT NULL,
-            input TEXT, output TEXT, state TEXT NOT NULL);
-        CREATE TABLE history(id TEXT NOT NULL, turn INTEGER NOT NULL, events TEXT NOT NULL, PRIMARY KEY(id, turn)) WITHOUT ROWID;
-        CREATE TABLE messages(
-            seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL, due INTEGER NOT NULL, sent INTEGER NOT NULL, message TEXT NOT NULL);
-        CREATE INDEX messages_by_instance ON messages(id);
-        CREATE TABLE activities(seq INTEGER PRIMARY KEY AUTOINCREMENT, message TEXT NOT NULL);
-        """,
+            CREATE TABLE instances(
+                id TEXT PRIMARY KEY, execution TEXT NOT NULL, status INTEGER NOT NULL, created INTEGER NOT NULL, updated INTEGER NOT NULL,
+                input TEXT, output TEXT, state TEXT NOT NULL);
+            CREATE TABLE history(id TEXT NOT NULL, turn INTEGER NOT NULL, events TEXT NOT NULL, PRIMARY KEY(id, turn)) WITHOUT ROWID;
+            CREATE TABLE messages(
+                seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL, due INTEGER NOT NULL, sent INTEGER NOT NULL,
+                message TEXT NOT NULL);
+            CREATE INDEX messages_by_instance ON messages(id);
+            CREATE TABLE activities(seq INTEGER PRIMARY KEY AUTOINCREMENT, message TEXT NOT NULL);
+            """,
     ];
 
     /// <exception cref="InvalidOperationException">The file is of a newer version than is known here.</exception>
@@ -28,7 +29,8 @@ internal static class Schema
         {
             throw new InvalidOperationException(
                 $"The database of orchestrations {path} has schema version {version}, written by a newer host; this one knows up to "
-                + $"{Migrations.Length}. Use the newer one, or another file (host.json: {SqliteOptions.DatabasePathInFull}).");
+                    + $"{Migrations.Length}. Use the newer one, or another file (host.json: {SqliteOptions.DatabasePathInFull})."
+            );
         }
 
         for (; version < Migrations.Length; version++)

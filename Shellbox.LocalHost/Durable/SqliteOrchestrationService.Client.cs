@@ -6,8 +6,10 @@ using DurableTask.Core.Query;
 namespace Shellbox.LocalHost.Durable;
 
 /// <summary>What clients ask of the hub.</summary>
-internal sealed partial class SqliteOrchestrationService :
-    IOrchestrationServiceClient, IOrchestrationServiceQueryClient, IOrchestrationServicePurgeClient
+internal sealed partial class SqliteOrchestrationService
+    : IOrchestrationServiceClient,
+        IOrchestrationServiceQueryClient,
+        IOrchestrationServicePurgeClient
 {
     /// <summary>What one transaction removes at most, so that others get their turn.</summary>
     private const int MostPurgedAtOnce = 200;
@@ -27,17 +29,21 @@ internal sealed partial class SqliteOrchestrationService :
         var started = (ExecutionStartedEvent)creationMessage.Event;
         var message = new OutgoingMessage(creationMessage);
         OrchestrationStatus? present = null;
-        await WriteAsync((c, outbox) =>
-        {
-            present = c.Find(message.InstanceId)?.Status is { } found && (dedupeStatuses ?? NotOver).Contains(found) ? found : null;
-            if (present is not null) return;
-            c.Create(PendingState(started));
-            Insert(c, message, outbox);
-        });
+        await WriteAsync(
+            (c, outbox) =>
+            {
+                present = c.Find(message.InstanceId)?.Status is { } found && (dedupeStatuses ?? NotOver).Contains(found) ? found : null;
+                if (present is not null)
+                    return;
+                c.Create(PendingState(started));
+                Insert(c, message, outbox);
+            }
+        );
         if (present is { } status)
         {
             throw new OrchestrationAlreadyExistsException(
-                $"An orchestration with the id '{message.InstanceId}' exists already, with the status {status}.");
+                $"An orchestration with the id '{message.InstanceId}' exists already, with the status {status}."
+            );
         }
     }
 
@@ -49,11 +55,14 @@ internal sealed partial class SqliteOrchestrationService :
         return WriteAsync((c, outbox) => all.ForEach(m => Post(c, m, outbox)));
     }
 
-    public Task ForceTerminateTaskOrchestrationAsync(string instanceId, string reason) => SendTaskOrchestrationMessageAsync(new TaskMessage
-    {
-        OrchestrationInstance = new OrchestrationInstance { InstanceId = instanceId },
-        Event = new ExecutionTerminatedEvent(-1, reason),
-    });
+    public Task ForceTerminateTaskOrchestrationAsync(string instanceId, string reason) =>
+        SendTaskOrchestrationMessageAsync(
+            new TaskMessage
+            {
+                OrchestrationInstance = new OrchestrationInstance { InstanceId = instanceId },
+                Event = new ExecutionTerminatedEvent(-1, reason),
+            }
+        );
 
     /// <summary>Lets a failed instance run on from before its failure.</summary>
     /// <exception cref="InvalidOperationException">There is no such instance, or it has not failed.</exception>
@@ -64,23 +73,31 @@ internal sealed partial class SqliteOrchestrationService :
             throw new InvalidOperationException("Only an orchestration that has failed can be rewound.");
         }
 
-        await SendTaskOrchestrationMessageAsync(new TaskMessage
-        {
-            OrchestrationInstance = new OrchestrationInstance { InstanceId = instanceId },
-            Event = new ExecutionRewoundEvent(-1, reason),
-        });
+        await SendTaskOrchestrationMessageAsync(
+            new TaskMessage
+            {
+                OrchestrationInstance = new OrchestrationInstance { InstanceId = instanceId },
+                Event = new ExecutionRewoundEvent(-1, reason),
+            }
+        );
     }
 
     /// <summary>Waits for the end of an instance, which need not exist yet; by whichever execution it comes.</summary>
-    /// <returns>Null: it has not ended in time, which the extension's HTTP API answers by 202; an exception it would answer by 500.</returns>
+    /// <returns>Null: it has not ended in time, which the extension's HTTP API answers by 202; an exception it would answer by
+    /// 500.</returns>
     public async Task<OrchestrationState> WaitForOrchestrationAsync(
-        string instanceId, string? executionId, TimeSpan timeout, CancellationToken cancellationToken)
+        string instanceId,
+        string? executionId,
+        TimeSpan timeout,
+        CancellationToken cancellationToken
+    )
     {
         var waiter = _waiters.Add(instanceId);
         try
         {
             // After it is in the list: it might end in between.
-            if (_database.Read(c => c.ReadState(instanceId)) is { } state && state.OrchestrationStatus.IsOver()) return state;
+            if (_database.Read(c => c.ReadState(instanceId)) is { } state && state.OrchestrationStatus.IsOver())
+                return state;
             var limit = timeout < TimeSpan.Zero || timeout > LongestWait ? Timeout.InfiniteTimeSpan : timeout;
             return await waiter.Task.WaitAsync(limit, _settings.Clock, cancellationToken);
         }
@@ -102,7 +119,9 @@ internal sealed partial class SqliteOrchestrationService :
     public Task<OrchestrationState> GetOrchestrationStateAsync(string instanceId, string? executionId)
     {
         var state = Find(instanceId, withInput: true);
-        return Task.FromResult(string.IsNullOrEmpty(executionId) || state?.OrchestrationInstance.ExecutionId == executionId ? state! : null!);
+        return Task.FromResult(
+            string.IsNullOrEmpty(executionId) || state?.OrchestrationInstance.ExecutionId == executionId ? state! : null!
+        );
     }
 
     public Task<string> GetOrchestrationHistoryAsync(string instanceId, string? executionId) =>
@@ -126,8 +145,10 @@ internal sealed partial class SqliteOrchestrationService :
         {
             var gone = await _database.WriteAsync(c => c.Purge(purgeInstanceFilter, MostPurgedAtOnce));
             count += gone;
-            if (gone < MostPurgedAtOnce) return new PurgeResult(count, true);
-            if (purgeInstanceFilter.Timeout is { } limit && _settings.Clock.GetElapsedTime(started) > limit) return new PurgeResult(count, false);
+            if (gone < MostPurgedAtOnce)
+                return new PurgeResult(count, true);
+            if (purgeInstanceFilter.Timeout is { } limit && _settings.Clock.GetElapsedTime(started) > limit)
+                return new PurgeResult(count, false);
         }
     }
 

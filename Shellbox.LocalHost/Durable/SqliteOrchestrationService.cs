@@ -6,9 +6,9 @@ using DurableTask.Core.History;
 namespace Shellbox.LocalHost.Durable;
 
 /// <summary>
-/// A task hub in a SQLite file. A turn is one transaction, and what it asks for is made known once that is on the disk; so nothing is lost when the
-/// process is killed, and what was under way is handed out again. In memory are only instances that have work, when messages that are not due
-/// yet will be, and who waits.
+/// A task hub in a SQLite file. A turn is one transaction, and what it asks for is made known once that is on the disk; so nothing is lost
+/// when the process is killed, and what was under way is handed out again. In memory are only instances that have work, when messages that
+/// are not due yet will be, and who waits.
 /// </summary>
 internal sealed partial class SqliteOrchestrationService : IOrchestrationService, IDisposable
 {
@@ -49,8 +49,9 @@ internal sealed partial class SqliteOrchestrationService : IOrchestrationService
     private DateTime Now => _settings.Time.GetUtcNow().UtcDateTime;
 
     public async Task<TaskOrchestrationWorkItem> LockNextTaskOrchestrationWorkItemAsync(
-        TimeSpan receiveTimeout, CancellationToken cancellationToken) =>
-        (await LockAsync(_instances, BeginTurnAsync, receiveTimeout, cancellationToken))!;
+        TimeSpan receiveTimeout,
+        CancellationToken cancellationToken
+    ) => (await LockAsync(_instances, BeginTurnAsync, receiveTimeout, cancellationToken))!;
 
     public async Task CompleteTaskOrchestrationWorkItemAsync(
         TaskOrchestrationWorkItem workItem,
@@ -59,7 +60,8 @@ internal sealed partial class SqliteOrchestrationService : IOrchestrationService
         IList<TaskMessage> orchestratorMessages,
         IList<TaskMessage> timerMessages,
         TaskMessage? continuedAsNewMessage,
-        OrchestrationState? orchestrationState)
+        OrchestrationState? orchestrationState
+    )
     {
         var item = (SqliteWorkItem)workItem;
         if (orchestrationState is null)
@@ -73,25 +75,32 @@ internal sealed partial class SqliteOrchestrationService : IOrchestrationService
         // Continued as new, or rewound.
         var replaced = !ReferenceEquals(newOrchestrationRuntimeState, item.OrchestrationRuntimeState);
         orchestrationState.LastUpdatedTime = Now;
-        if (_settings.TurnTimes is not null) Stamp(item, newOrchestrationRuntimeState, orchestrationState);
+        if (_settings.TurnTimes is not null)
+            Stamp(item, newOrchestrationRuntimeState, orchestrationState);
         var events = HubJson.Write(replaced ? newOrchestrationRuntimeState.Events : newOrchestrationRuntimeState.NewEvents);
         var state = HubJson.WriteState(orchestrationState);
         var activities = outboundMessages.Select(m => new OutgoingMessage(m)).ToList();
         var messages = orchestratorMessages.Concat(timerMessages).Select(m => new OutgoingMessage(m)).ToList();
-        if (continuedAsNewMessage is not null) messages.Add(new OutgoingMessage(continuedAsNewMessage));
-        await WriteAsync((c, outbox) =>
-        {
-            c.DeleteMessages(item.Sequences);
+        if (continuedAsNewMessage is not null)
+            messages.Add(new OutgoingMessage(continuedAsNewMessage));
+        await WriteAsync(
+            (c, outbox) =>
+            {
+                c.DeleteMessages(item.Sequences);
 
-            // Started anew meanwhile, or purged: then this turn has not been.
-            if (c.Find(item.InstanceId)?.Execution != item.Execution) return;
-            if (replaced) c.DeleteHistory(item.InstanceId);
-            c.AppendHistory(item.InstanceId, item.Number, events);
-            c.Update(orchestrationState, state);
-            activities.ForEach(a => outbox.Activities.Add(c.InsertActivity(a)));
-            messages.ForEach(m => Post(c, m, outbox));
-            if (orchestrationState.OrchestrationStatus.IsOver()) outbox.Ended = orchestrationState;
-        });
+                // Started anew meanwhile, or purged: then this turn has not been.
+                if (c.Find(item.InstanceId)?.Execution != item.Execution)
+                    return;
+                if (replaced)
+                    c.DeleteHistory(item.InstanceId);
+                c.AppendHistory(item.InstanceId, item.Number, events);
+                c.Update(orchestrationState, state);
+                activities.ForEach(a => outbox.Activities.Add(c.InsertActivity(a)));
+                messages.ForEach(m => Post(c, m, outbox));
+                if (orchestrationState.OrchestrationStatus.IsOver())
+                    outbox.Ended = orchestrationState;
+            }
+        );
         item.IsComplete = true;
     }
 
@@ -116,10 +125,13 @@ internal sealed partial class SqliteOrchestrationService : IOrchestrationService
     {
         var sequence = Sequence(workItem);
         var response = new OutgoingMessage(responseMessage);
-        await WriteAsync((c, outbox) =>
-        {
-            if (c.DeleteActivity(sequence)) Post(c, response, outbox);
-        });
+        await WriteAsync(
+            (c, outbox) =>
+            {
+                if (c.DeleteActivity(sequence))
+                    Post(c, response, outbox);
+            }
+        );
         _activities.Release(sequence);
     }
 
@@ -138,14 +150,23 @@ internal sealed partial class SqliteOrchestrationService : IOrchestrationService
 
     // Locks do not run out, and the hub is there from the constructor on.
     public Task RenewTaskOrchestrationWorkItemLockAsync(TaskOrchestrationWorkItem workItem) => Task.CompletedTask;
+
     public Task<TaskActivityWorkItem> RenewTaskActivityWorkItemLockAsync(TaskActivityWorkItem workItem) => Task.FromResult(workItem);
+
     public Task StartAsync() => Task.CompletedTask;
+
     public Task StopAsync() => Task.CompletedTask;
+
     public Task StopAsync(bool isForced) => Task.CompletedTask;
+
     public Task CreateAsync() => Task.CompletedTask;
+
     public Task CreateAsync(bool recreateInstanceStore) => Task.CompletedTask;
+
     public Task CreateIfNotExistsAsync() => Task.CompletedTask;
+
     public Task DeleteAsync() => throw new NotSupportedException("The hub is deleted by deleting its file.");
+
     public Task DeleteAsync(bool deleteInstanceStore) => DeleteAsync();
 
     public void Dispose()
@@ -163,7 +184,11 @@ internal sealed partial class SqliteOrchestrationService : IOrchestrationService
     /// <param name="cancellationToken">Ends the wait as well.</param>
     /// <returns>Null: there was none in that time.</returns>
     private static async Task<TItem?> LockAsync<TKey, TItem>(
-        WorkQueue<TKey> queue, Func<TKey, Task<TItem?>> begin, TimeSpan timeout, CancellationToken cancellationToken)
+        WorkQueue<TKey> queue,
+        Func<TKey, Task<TItem?>> begin,
+        TimeSpan timeout,
+        CancellationToken cancellationToken
+    )
         where TKey : notnull
         where TItem : class
     {
@@ -183,7 +208,8 @@ internal sealed partial class SqliteOrchestrationService : IOrchestrationService
 
             try
             {
-                if (await begin(key) is { } item) return item;
+                if (await begin(key) is { } item)
+                    return item;
             }
             catch
             {
@@ -197,15 +223,17 @@ internal sealed partial class SqliteOrchestrationService : IOrchestrationService
         return null;
     }
 
-    private Task<TaskActivityWorkItem?> BeginActivityAsync(long sequence) => Task.FromResult(
-        _database.Read(c => c.ReadActivity(sequence)) is { } message
-            ? new TaskActivityWorkItem
-            {
-                Id = sequence.ToString(CultureInfo.InvariantCulture),
-                LockedUntilUtc = DateTime.MaxValue,
-                TaskMessage = message
-            }
-            : null);
+    private Task<TaskActivityWorkItem?> BeginActivityAsync(long sequence) =>
+        Task.FromResult(
+            _database.Read(c => c.ReadActivity(sequence)) is { } message
+                ? new TaskActivityWorkItem
+                {
+                    Id = sequence.ToString(CultureInfo.InvariantCulture),
+                    LockedUntilUtc = DateTime.MaxValue,
+                    TaskMessage = message,
+                }
+                : null
+        );
 
     private static long Sequence(TaskActivityWorkItem item) => long.Parse(item.Id, CultureInfo.InvariantCulture);
 
@@ -230,10 +258,12 @@ internal sealed partial class SqliteOrchestrationService : IOrchestrationService
 
         if (relevant.Count == 0)
         {
-            if (dropped.Count > 0) await WriteAsync((c, _) => c.DeleteMessages(dropped));
+            if (dropped.Count > 0)
+                await WriteAsync((c, _) => c.DeleteMessages(dropped));
 
             // In case that the clock was set back since.
-            if (turn.NextDue is { } next) _notDue.Add(id, next);
+            if (turn.NextDue is { } next)
+                _notDue.Add(id, next);
             return null;
         }
 
@@ -251,33 +281,41 @@ internal sealed partial class SqliteOrchestrationService : IOrchestrationService
         };
     }
 
-    private Task<Outbox> EndUnstartedAsync(string id, string execution, string? reason) => WriteAsync((c, outbox) =>
-    {
-        if (c.Find(id) != (execution, OrchestrationStatus.Pending)) return;
-        var state = outbox.Ended = c.ReadState(id)!;
-        (state.OrchestrationStatus, state.Output) = (OrchestrationStatus.Terminated, reason);
-        state.LastUpdatedTime = state.CompletedTime = Now;
-        c.Update(state, HubJson.WriteState(state));
-        c.DeleteMessagesOf(id);
-    });
+    private Task<Outbox> EndUnstartedAsync(string id, string execution, string? reason) =>
+        WriteAsync(
+            (c, outbox) =>
+            {
+                if (c.Find(id) != (execution, OrchestrationStatus.Pending))
+                    return;
+                var state = outbox.Ended = c.ReadState(id)!;
+                (state.OrchestrationStatus, state.Output) = (OrchestrationStatus.Terminated, reason);
+                state.LastUpdatedTime = state.CompletedTime = Now;
+                c.Update(state, HubJson.WriteState(state));
+                c.DeleteMessagesOf(id);
+            }
+        );
 
-    private Task<Outbox> WriteAsync(Action<DatabaseConnection, Outbox> apply) => _database.WriteAsync(
-        c =>
-        {
-            var outbox = new Outbox();
-            apply(c, outbox);
-            return outbox;
-        },
-        Deliver);
+    private Task<Outbox> WriteAsync(Action<DatabaseConnection, Outbox> apply) =>
+        _database.WriteAsync(
+            c =>
+            {
+                var outbox = new Outbox();
+                apply(c, outbox);
+                return outbox;
+            },
+            Deliver
+        );
 
     /// <summary>Puts the turn's time in the place of the system's, which the dispatcher takes.</summary>
     private static void Stamp(SqliteWorkItem item, OrchestrationRuntimeState runtimeState, OrchestrationState state)
     {
         // A rewind takes over events of turns that have been.
         var past = item.OrchestrationRuntimeState.PastEvents.ToHashSet<HistoryEvent>(ReferenceEqualityComparer.Instance);
-        foreach (var e in runtimeState.NewEvents.Where(e => !past.Contains(e))) e.Timestamp = item.Time;
+        foreach (var e in runtimeState.NewEvents.Where(e => !past.Contains(e)))
+            e.Timestamp = item.Time;
         state.LastUpdatedTime = item.Time;
-        if (state.OrchestrationStatus.IsOver()) state.CompletedTime = item.Time;
+        if (state.OrchestrationStatus.IsOver())
+            state.CompletedTime = item.Time;
     }
 
     /// <summary>Puts a message into its instance's inbox; on the writer's thread.</summary>
@@ -288,7 +326,8 @@ internal sealed partial class SqliteOrchestrationService : IOrchestrationService
             // A child. One that runs under its id is not disturbed.
             if (connection.Find(message.InstanceId) is { } found && !found.Status.IsOver())
             {
-                if (Refusal(started) is { } refusal) Post(connection, new OutgoingMessage(refusal), outbox);
+                if (Refusal(started) is { } refusal)
+                    Post(connection, new OutgoingMessage(refusal), outbox);
                 return;
             }
 
@@ -308,42 +347,52 @@ internal sealed partial class SqliteOrchestrationService : IOrchestrationService
 
     private static TaskMessage? Refusal(ExecutionStartedEvent child)
     {
-        if (child.ParentInstance is not { } parent || child.Tags?.ContainsKey(OrchestrationTags.FireAndForget) is true) return null;
+        if (child.ParentInstance is not { } parent || child.Tags?.ContainsKey(OrchestrationTags.FireAndForget) is true)
+            return null;
         var reason = $"An orchestration with the id '{child.OrchestrationInstance.InstanceId}' runs already.";
         return new TaskMessage
         {
             OrchestrationInstance = parent.OrchestrationInstance,
             Event = new SubOrchestrationInstanceFailedEvent(
-                -1, parent.TaskScheduleId, reason, null,
-                    new FailureDetails(typeof(OrchestrationAlreadyExistsException).FullName!, reason, null, null, false)),
+                -1,
+                parent.TaskScheduleId,
+                reason,
+                null,
+                new FailureDetails(typeof(OrchestrationAlreadyExistsException).FullName!, reason, null, null, false)
+            ),
         };
     }
 
-    private OrchestrationState PendingState(ExecutionStartedEvent started) => new()
-    {
-        OrchestrationInstance = started.OrchestrationInstance,
-        ParentInstance = started.ParentInstance,
-        Name = started.Name,
-        Version = started.Version,
-        Tags = started.Tags,
-        Input = started.Input,
-        OrchestrationStatus = OrchestrationStatus.Pending,
-        ScheduledStartTime = started.ScheduledStartTime,
-        CreatedTime = Now,
-        LastUpdatedTime = Now,
-    };
+    private OrchestrationState PendingState(ExecutionStartedEvent started) =>
+        new()
+        {
+            OrchestrationInstance = started.OrchestrationInstance,
+            ParentInstance = started.ParentInstance,
+            Name = started.Name,
+            Version = started.Version,
+            Tags = started.Tags,
+            Input = started.Input,
+            OrchestrationStatus = OrchestrationStatus.Pending,
+            ScheduledStartTime = started.ScheduledStartTime,
+            CreatedTime = Now,
+            LastUpdatedTime = Now,
+        };
 
     /// <summary>Makes known what is committed.</summary>
     private void Deliver(Outbox outbox)
     {
-        foreach (var (id, due) in outbox.Messages) Deliver(id, due);
+        foreach (var (id, due) in outbox.Messages)
+            Deliver(id, due);
         outbox.Activities.ForEach(_activities.Signal);
-        if (outbox.Ended is { } ended) _waiters.Ended(ended);
+        if (outbox.Ended is { } ended)
+            _waiters.Ended(ended);
     }
 
     private void Deliver(string id, DateTime due)
     {
-        if (due > Now) _notDue.Add(id, due);
-        else _instances.Signal(id);
+        if (due > Now)
+            _notDue.Add(id, due);
+        else
+            _instances.Signal(id);
     }
 }

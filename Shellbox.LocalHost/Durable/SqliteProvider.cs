@@ -24,15 +24,15 @@ internal sealed class SqliteProvider(SqliteOrchestrationService service)
     public override bool CheckStatusBeforeRaiseEvent => true;
 
     /// <summary>There are no entities to have a queue.</summary>
-    public override void SetUseSeparateQueueForEntityWorkItems(bool newValue)
-    {
-    }
+    public override void SetUseSeparateQueueForEntityWorkItems(bool newValue) { }
 
     public override Task<IList<OrchestrationState>> GetOrchestrationStateWithInputsAsync(string instanceId, bool showInput = true) =>
         Task.FromResult<IList<OrchestrationState>>(service.Find(instanceId, showInput) is { } state ? [state] : []);
 
     public override Task<OrchestrationStatusQueryResult> GetOrchestrationStateWithPagination(
-        OrchestrationStatusQueryCondition condition, CancellationToken cancellationToken)
+        OrchestrationStatusQueryCondition condition,
+        CancellationToken cancellationToken
+    )
     {
         var page = service.Query(
             new OrchestrationQuery
@@ -44,39 +44,49 @@ internal sealed class SqliteProvider(SqliteOrchestrationService service)
                 PageSize = condition.PageSize,
                 ContinuationToken = condition.ContinuationToken,
             },
-            condition.ShowInput);
-        return Task.FromResult(new OrchestrationStatusQueryResult
-        {
-            DurableOrchestrationState = page.OrchestrationState.Select(Status).ToList(),
-            ContinuationToken = page.ContinuationToken,
-        });
+            condition.ShowInput
+        );
+        return Task.FromResult(
+            new OrchestrationStatusQueryResult
+            {
+                DurableOrchestrationState = page.OrchestrationState.Select(Status).ToList(),
+                ContinuationToken = page.ContinuationToken,
+            }
+        );
     }
 
     public override async Task<PurgeHistoryResult> PurgeInstanceHistoryByInstanceId(string instanceId) =>
         new((await service.PurgeInstanceStateAsync(instanceId)).DeletedInstanceCount);
 
     public override async Task<int> PurgeHistoryByFilters(
-        DateTime createdTimeFrom, DateTime? createdTimeTo, IEnumerable<OrchestrationStatus> runtimeStatus) =>
-        (await service.PurgeInstanceStateAsync(new PurgeInstanceFilter(createdTimeFrom, createdTimeTo, runtimeStatus))).DeletedInstanceCount;
+        DateTime createdTimeFrom,
+        DateTime? createdTimeTo,
+        IEnumerable<OrchestrationStatus> runtimeStatus
+    ) =>
+        (
+            await service.PurgeInstanceStateAsync(new PurgeInstanceFilter(createdTimeFrom, createdTimeTo, runtimeStatus))
+        ).DeletedInstanceCount;
 
     public override Task RewindAsync(string instanceId, string reason) => service.RewindAsync(instanceId, reason);
 
-    private static DurableOrchestrationStatus Status(OrchestrationState state) => new()
-    {
-        Name = state.Name,
-        InstanceId = state.OrchestrationInstance.InstanceId,
-        CreatedTime = state.CreatedTime,
-        LastUpdatedTime = state.LastUpdatedTime,
-        RuntimeStatus = (OrchestrationRuntimeStatus)state.OrchestrationStatus,
-        CustomStatus = Token(state.Status),
-        Input = Token(state.Input),
-        Output = Token(state.Output),
-    };
+    private static DurableOrchestrationStatus Status(OrchestrationState state) =>
+        new()
+        {
+            Name = state.Name,
+            InstanceId = state.OrchestrationInstance.InstanceId,
+            CreatedTime = state.CreatedTime,
+            LastUpdatedTime = state.LastUpdatedTime,
+            RuntimeStatus = (OrchestrationRuntimeStatus)state.OrchestrationStatus,
+            CustomStatus = Token(state.Status),
+            Input = Token(state.Input),
+            Output = Token(state.Output),
+        };
 
     /// <summary>The value; a text that is not JSON, such as the reason of a termination, stands for itself.</summary>
     private static JToken Token(string? text)
     {
-        if (string.IsNullOrWhiteSpace(text)) return text is null ? JValue.CreateNull() : "";
+        if (string.IsNullOrWhiteSpace(text))
+            return text is null ? JValue.CreateNull() : "";
         try
         {
             return JsonConvert.DeserializeObject<JToken>(text, AsItIs) ?? JValue.CreateNull();

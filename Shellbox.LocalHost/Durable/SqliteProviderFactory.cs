@@ -7,7 +7,8 @@ namespace Shellbox.LocalHost.Durable;
 /// <param name="settings">Where it is, and by which clock.</param>
 /// <param name="options">host.json's.</param>
 internal sealed class SqliteProviderFactory(SqliteServiceSettings settings, IOptions<DurableTaskOptions> options)
-    : IDurabilityProviderFactory, IDisposable
+    : IDurabilityProviderFactory,
+        IDisposable
 {
     public const string ProviderName = "sqlite";
 
@@ -17,19 +18,19 @@ internal sealed class SqliteProviderFactory(SqliteServiceSettings settings, IOpt
 
     public string Name => ProviderName;
 
-    public void SetUseSeparateQueueForEntityWorkItems(bool newValue)
-    {
-    }
+    public void SetUseSeparateQueueForEntityWorkItems(bool newValue) { }
 
     public DurabilityProvider GetDurabilityProvider()
     {
         lock (_gate)
         {
-            _service ??= new SqliteOrchestrationService(settings with
-            {
-                MaxOrchestrations = options.Value.MaxConcurrentOrchestratorFunctions ?? settings.MaxOrchestrations,
-                MaxActivities = options.Value.MaxConcurrentActivityFunctions ?? settings.MaxActivities,
-            });
+            _service ??= new SqliteOrchestrationService(
+                settings with
+                {
+                    MaxOrchestrations = options.Value.MaxConcurrentOrchestratorFunctions ?? settings.MaxOrchestrations,
+                    MaxActivities = options.Value.MaxConcurrentActivityFunctions ?? settings.MaxActivities,
+                }
+            );
             return _provider ??= new SqliteProvider(_service);
         }
     }

@@ -16,7 +16,8 @@ internal sealed record Turn(
     List<HistoryEvent> History,
     int Number,
     List<(long Sequence, TaskMessage Message)> Messages,
-    DateTime? NextDue)
+    DateTime? NextDue
+)
 {
     /// <summary>The messages that mean something; the rest is for another execution, or for one that has ended.</summary>
     public List<(long Sequence, TaskMessage Message)> Relevant()
@@ -28,8 +29,8 @@ internal sealed record Turn(
         }
 
         // A rewind is the one thing that a failed instance takes, and alone.
-        if (Status.IsOver()) return Status == OrchestrationStatus.Failed
-            ? [.. Messages.Where(m => m.Message.Event is ExecutionRewoundEvent).Take(1)] : [];
+        if (Status.IsOver())
+            return Status == OrchestrationStatus.Failed ? [.. Messages.Where(m => m.Message.Event is ExecutionRewoundEvent).Take(1)] : [];
         return Messages.FindAll(m => m.Message.Event is not ExecutionStartedEvent && IsOfExecution(m));
     }
 

@@ -6,8 +6,8 @@ using Microsoft.DurableTask.Protobuf;
 namespace Shellbox.LocalHost.Durable;
 
 /// <summary>
-/// When the turns that are under way began, by a clock that is not the system's. The Durable extension stamps what it sends to the worker with the
-/// system's time, and the stamp of a turn's first event is what an orchestration takes for now.
+/// When the turns that are under way began, by a clock that is not the system's. The Durable extension stamps what it sends to the worker
+/// with the system's time, and the stamp of a turn's first event is what an orchestration takes for now.
 /// </summary>
 internal sealed class TurnTimes
 {
@@ -22,9 +22,11 @@ internal sealed class TurnTimes
     public string Stamp(string trigger)
     {
         var request = OrchestratorRequest.Parser.ParseFrom(ByteString.FromBase64(trigger));
-        if (!_times.TryGetValue(request.InstanceId, out var time)) return trigger;
+        if (!_times.TryGetValue(request.InstanceId, out var time))
+            return trigger;
         var stamp = Timestamp.FromDateTime(time);
-        foreach (var e in request.NewEvents) e.Timestamp = stamp;
+        foreach (var e in request.NewEvents)
+            e.Timestamp = stamp;
         return request.ToByteString().ToBase64();
     }
 }

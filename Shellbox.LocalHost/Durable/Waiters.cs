@@ -12,7 +12,8 @@ internal sealed class Waiters
         var waiter = new TaskCompletionSource<OrchestrationState>(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_waiting)
         {
-            if (!_waiting.TryGetValue(id, out var list)) _waiting[id] = list = [];
+            if (!_waiting.TryGetValue(id, out var list))
+                _waiting[id] = list = [];
             list.Add(waiter);
         }
 
@@ -23,14 +24,16 @@ internal sealed class Waiters
     {
         lock (_waiting)
         {
-            if (_waiting.TryGetValue(id, out var list) && list.Remove(waiter) && list.Count == 0) _waiting.Remove(id);
+            if (_waiting.TryGetValue(id, out var list) && list.Remove(waiter) && list.Count == 0)
+                _waiting.Remove(id);
         }
     }
 
     public void Ended(OrchestrationState state)
     {
         List<TaskCompletionSource<OrchestrationState>>? list;
-        lock (_waiting) _waiting.Remove(state.OrchestrationInstance.InstanceId, out list);
+        lock (_waiting)
+            _waiting.Remove(state.OrchestrationInstance.InstanceId, out list);
         list?.ForEach(w => w.TrySetResult(state));
     }
 
@@ -39,7 +42,8 @@ internal sealed class Waiters
     {
         lock (_waiting)
         {
-            foreach (var waiter in _waiting.Values.SelectMany(w => w)) waiter.TrySetCanceled();
+            foreach (var waiter in _waiting.Values.SelectMany(w => w))
+                waiter.TrySetCanceled();
             _waiting.Clear();
         }
     }

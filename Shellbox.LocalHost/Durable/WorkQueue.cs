@@ -3,8 +3,8 @@ using System.Threading.Channels;
 namespace Shellbox.LocalHost.Durable;
 
 /// <summary>
-/// Hands out keys of things that have work, each to one taker at a time. Only keys that have work or are taken are in memory. A key that was given
-/// back because its work failed is held back for a delay that grows, until it succeeds.
+/// Hands out keys of things that have work, each to one taker at a time. Only keys that have work or are taken are in memory. A key that
+/// was given back because its work failed is held back for a delay that grows, until it succeeds.
 /// </summary>
 internal sealed class WorkQueue<TKey> : IDisposable
     where TKey : notnull
@@ -29,7 +29,8 @@ internal sealed class WorkQueue<TKey> : IDisposable
     {
         get
         {
-            lock (_entries) return _entries.Count;
+            lock (_entries)
+                return _entries.Count;
         }
     }
 
@@ -54,8 +55,10 @@ internal sealed class WorkQueue<TKey> : IDisposable
     /// <exception cref="OperationCanceledException">There was none until then.</exception>
     public async ValueTask<TKey> TakeAsync(CancellationToken cancellationToken)
     {
-        if (!_ready.Reader.TryRead(out var key)) key = await _ready.Reader.ReadAsync(cancellationToken);
-        lock (_entries) _entries[key].Signalled = false;
+        if (!_ready.Reader.TryRead(out var key))
+            key = await _ready.Reader.ReadAsync(cancellationToken);
+        lock (_entries)
+            _entries[key].Signalled = false;
         return key;
     }
 
@@ -72,8 +75,10 @@ internal sealed class WorkQueue<TKey> : IDisposable
             if (!failed)
             {
                 entry.Failures = 0;
-                if (entry.Signalled || again) _ready.Writer.TryWrite(key);
-                else _entries.Remove(key);
+                if (entry.Signalled || again)
+                    _ready.Writer.TryWrite(key);
+                else
+                    _entries.Remove(key);
                 return;
             }
 

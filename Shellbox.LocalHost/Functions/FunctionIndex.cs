@@ -16,14 +16,18 @@ internal static partial class FunctionIndex
         var faults = new List<string>();
         foreach (var item in metadata)
         {
-            if (IsDisabled(item.Name, settings)) continue;
+            if (IsDisabled(item.Name, settings))
+                continue;
             try
             {
                 var function = new FunctionDefinition(item);
-                if (!FunctionTypeBuilder.Triggers.Contains(function.TriggerType, StringComparer.OrdinalIgnoreCase)) faults.Add(Missing(item.Name, function.TriggerType));
-                faults.AddRange(function.Others
-                    .Where(b => !FunctionTypeBuilder.Bindings.Contains(b.Type, StringComparer.OrdinalIgnoreCase))
-                    .Select(b => Missing(item.Name, b.Type)));
+                if (!FunctionTypeBuilder.Triggers.Contains(function.TriggerType, StringComparer.OrdinalIgnoreCase))
+                    faults.Add(Missing(item.Name, function.TriggerType));
+                faults.AddRange(
+                    function
+                        .Others.Where(b => !FunctionTypeBuilder.Bindings.Contains(b.Type, StringComparer.OrdinalIgnoreCase))
+                        .Select(b => Missing(item.Name, b.Type))
+                );
                 faults.AddRange(UnsetSettings(function, settings));
                 functions.Add(function);
             }
@@ -33,9 +37,14 @@ internal static partial class FunctionIndex
             }
         }
 
-        faults.AddRange(functions.GroupBy(f => f.Name, StringComparer.OrdinalIgnoreCase).Where(g => g.Count() > 1)
-            .Select(g => $"{g.Count()} functions have the name '{g.Key}'."));
-        if (functions.Count == 0 && faults.Count == 0) faults.Add("The app has no functions.");
+        faults.AddRange(
+            functions
+                .GroupBy(f => f.Name, StringComparer.OrdinalIgnoreCase)
+                .Where(g => g.Count() > 1)
+                .Select(g => $"{g.Count()} functions have the name '{g.Key}'.")
+        );
+        if (functions.Count == 0 && faults.Count == 0)
+            faults.Add("The app has no functions.");
         return faults.Count == 0 ? functions : throw new FormatException(string.Join("\n", faults));
     }
 
@@ -51,13 +60,19 @@ internal static partial class FunctionIndex
             foreach (Match name in SettingName().Matches(function.TriggerProperty(property) ?? ""))
             {
                 var setting = name.Groups[1].Value;
-                if (string.IsNullOrEmpty(settings[setting])) yield return $"The function '{function.Name}' needs the setting '{setting}' for its {property}, and it is missing.";
+                if (string.IsNullOrEmpty(settings[setting]))
+                    yield return $"The function '{function.Name}' needs the setting '{setting}' for its {property}, and it is missing.";
             }
         }
 
-        if (function.TriggerProperty("connection") is { Length: > 0 } connection
-            && settings[connection] is null && settings["AzureWebJobs" + connection] is null && settings.GetConnectionString(connection) is null
-            && !settings.GetSection(connection).GetChildren().Any() && !settings.GetSection("AzureWebJobs" + connection).GetChildren().Any())
+        if (
+            function.TriggerProperty("connection") is { Length: > 0 } connection
+            && settings[connection] is null
+            && settings["AzureWebJobs" + connection] is null
+            && settings.GetConnectionString(connection) is null
+            && !settings.GetSection(connection).GetChildren().Any()
+            && !settings.GetSection("AzureWebJobs" + connection).GetChildren().Any()
+        )
         {
             yield return $"The function '{function.Name}' needs the connection '{connection}', and there is no such setting.";
         }

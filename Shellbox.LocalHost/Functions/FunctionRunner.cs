@@ -16,8 +16,12 @@ namespace Shellbox.LocalHost.Functions;
 /// <param name="turns">When turns of orchestrations began, if they have a clock of their own.</param>
 /// <param name="turnTaken">Told of each turn of an orchestration: what the worker got, and what it answered.</param>
 internal sealed class FunctionRunner(
-    IReadOnlyList<FunctionDefinition> functions, WorkerSupervisor workers, RequestForwarder forwarder, TurnTimes? turns,
-    Action<string, string>? turnTaken)
+    IReadOnlyList<FunctionDefinition> functions,
+    WorkerSupervisor workers,
+    RequestForwarder forwarder,
+    TurnTimes? turns,
+    Action<string, string>? turnTaken
+)
 {
     /// <summary>How long a function that was cancelled by its time-out may take to end, before its worker is ended.</summary>
     private static readonly TimeSpan CancelGrace = TimeSpan.FromSeconds(5);
@@ -32,7 +36,12 @@ internal sealed class FunctionRunner(
     public async Task<object?> RunAsync(int number, object?[] arguments)
     {
         var function = functions[number];
-        var request = new InvocationRequest { InvocationId = Guid.NewGuid().ToString(), TraceContext = new RpcTraceContext(), RetryContext = new RetryContext() };
+        var request = new InvocationRequest
+        {
+            InvocationId = Guid.NewGuid().ToString(),
+            TraceContext = new RpcTraceContext(),
+            RetryContext = new RetryContext(),
+        };
         if (Activity.Current is { } activity)
         {
             request.TraceContext = new RpcTraceContext { TraceParent = activity.Id ?? "", TraceState = activity.TraceStateString ?? "" };
@@ -52,13 +61,21 @@ internal sealed class FunctionRunner(
                     break;
                 case HttpCall call:
                     http = call.Context;
-                    request.InputData.Add(new ParameterBinding { Name = _parameters[number][i].Name, Data = new TypedData { Http = new RpcHttp() } });
+                    request.InputData.Add(
+                        new ParameterBinding
+                        {
+                            Name = _parameters[number][i].Name,
+                            Data = new TypedData { Http = new RpcHttp() },
+                        }
+                    );
 
                     // Without them the worker cannot bind a parameter that has the name of a part of the route.
                     AddMetadata(request, http.Request.RouteValues);
                     break;
                 case string turn when turns is not null && i == 0 && function.HasTrigger("orchestrationTrigger"):
-                    request.InputData.Add(new ParameterBinding { Name = _parameters[number][i].Name, Data = turns.Stamp(turn).ToTypedData() });
+                    request.InputData.Add(
+                        new ParameterBinding { Name = _parameters[number][i].Name, Data = turns.Stamp(turn).ToTypedData() }
+                    );
                     break;
                 default:
                     request.InputData.Add(new ParameterBinding { Name = _parameters[number][i].Name, Data = arguments[i].ToTypedData() });
@@ -69,7 +86,8 @@ internal sealed class FunctionRunner(
         var worker = await workers.GetAsync(http?.RequestAborted ?? cancellation);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, http?.RequestAborted ?? CancellationToken.None);
         var invocation = worker.InvokeAsync(function.Name, request, either.Token);
-        if (http is not null) await forwarder.ForwardAsync(http, worker, request.InvocationId, invocation);
+        if (http is not null)
+            await forwarder.ForwardAsync(http, worker, request.InvocationId, invocation);
 
         await using var watch = cancellation.UnsafeRegister(_ => _ = EndUnlessOverAsync(invocation, worker, function.Name), null);
         var answer = await AnswerAsync(invocation, function.Name, cancellation);
@@ -98,7 +116,10 @@ internal sealed class FunctionRunner(
         catch (WorkerProcessExitException e) when (cancellation.IsCancellationRequested && !workers.IsDraining)
         {
             // Not the worker's death but the function's time: run again, it would take as long again.
-            throw new TimeoutException($"{function} ran for longer than host.json's functionTimeout, and did not end when it was cancelled.", e);
+            throw new TimeoutException(
+                $"{function} ran for longer than host.json's functionTimeout, and did not end when it was cancelled.",
+                e
+            );
         }
     }
 
@@ -106,7 +127,8 @@ internal sealed class FunctionRunner(
     private async Task EndUnlessOverAsync(Task<InvocationResponse> invocation, WorkerChannel worker, string function)
     {
         await Task.WhenAny(invocation, Task.Delay(CancelGrace));
-        if (!invocation.IsCompleted) workers.Restart(worker, $"{function} does not end although its time is over.");
+        if (!invocation.IsCompleted)
+            workers.Restart(worker, $"{function} does not end although its time is over.");
     }
 
     private static void AddMetadata(InvocationRequest request, IEnumerable<KeyValuePair<string, object?>> values)
@@ -114,7 +136,8 @@ internal sealed class FunctionRunner(
         foreach (var (name, value) in values)
         {
             // The SDK's own, and the request itself.
-            if (value is null or HttpCall || name == "sys") continue;
+            if (value is null or HttpCall || name == "sys")
+                continue;
             request.TriggerMetadata[name] = value.ToTypedData();
         }
     }

@@ -22,7 +22,8 @@ internal sealed partial class FunctionEndpoints(JobHost jobs, HostKeys keys, ILo
         var faults = new List<string>();
         foreach (var (function, method) in functions.Zip(methods))
         {
-            if (!function.HasTrigger("httpTrigger")) continue;
+            if (!function.HasTrigger("httpTrigger"))
+                continue;
             var route = function.TriggerProperty("route") is { Length: > 0 } own ? own : function.Name;
             try
             {
@@ -41,8 +42,12 @@ internal sealed partial class FunctionEndpoints(JobHost jobs, HostKeys keys, ILo
     private Endpoint Endpoint(FunctionDefinition function, MethodInfo method, RoutePattern pattern)
     {
         var level = function.TriggerProperty("authLevel") ?? "Function";
-        var builder = new RouteEndpointBuilder(context => AnswerAsync(context, function, method, level), pattern, order: 0) { DisplayName = function.Name };
-        if (function.Methods.Count > 0) builder.Metadata.Add(new HttpMethodMetadata(function.Methods));
+        var builder = new RouteEndpointBuilder(context => AnswerAsync(context, function, method, level), pattern, order: 0)
+        {
+            DisplayName = function.Name,
+        };
+        if (function.Methods.Count > 0)
+            builder.Metadata.Add(new HttpMethodMetadata(function.Methods));
         return builder.Build();
     }
 
@@ -66,24 +71,32 @@ internal sealed partial class FunctionEndpoints(JobHost jobs, HostKeys keys, ILo
         catch (Exception e)
         {
             // The SDK has logged a failed function with its stack.
-            if (e is not FunctionInvocationException) LogFailed(function.Name, e);
-            if (context.Response.HasStarted) context.Abort();
-            else Fail(context);
+            if (e is not FunctionInvocationException)
+                LogFailed(function.Name, e);
+            if (context.Response.HasStarted)
+                context.Abort();
+            else
+                Fail(context);
         }
 
         // The forwarder's own way to say that the worker could not be reached.
-        if (!context.Response.HasStarted && context.Response.StatusCode is StatusCodes.Status502BadGateway && context.Items.ContainsKey(RequestForwarder.Undelivered))
+        if (
+            !context.Response.HasStarted
+            && context.Response.StatusCode is StatusCodes.Status502BadGateway
+            && context.Items.ContainsKey(RequestForwarder.Undelivered)
+        )
         {
             Fail(context);
         }
     }
 
-    private bool IsOpen(string function, string level, string? key) => level.ToUpperInvariant() switch
-    {
-        "ANONYMOUS" => true,
-        "ADMIN" => keys.IsMaster(key),
-        _ => keys.OpensFunction(function, key),
-    };
+    private bool IsOpen(string function, string level, string? key) =>
+        level.ToUpperInvariant() switch
+        {
+            "ANONYMOUS" => true,
+            "ADMIN" => keys.IsMaster(key),
+            _ => keys.OpensFunction(function, key),
+        };
 
     private static void Fail(HttpContext context)
     {

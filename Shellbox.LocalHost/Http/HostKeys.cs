@@ -40,7 +40,11 @@ internal sealed class HostKeys
     /// The file cannot be read, or another host holds it for longer than ten seconds.
     /// </exception>
     public static async Task<HostKeys> OpenAsync(
-        IConfiguration settings, string path, TimeProvider time, CancellationToken cancellationToken)
+        IConfiguration settings,
+        string path,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    )
     {
         var keys = await KeyFile.ReadAsync(path, OwnNames, Generate, time, cancellationToken).ConfigureAwait(false);
         foreach (var setting in settings.GetSection(Section).GetChildren())
@@ -70,7 +74,9 @@ internal sealed class HostKeys
         var isKnown = false;
         foreach (var known in keys.Values)
             isKnown |= Is(known, key);
-        return opens ? ManagementAccess.Open : isKnown ? ManagementAccess.Forbidden : ManagementAccess.Unknown;
+        return opens ? ManagementAccess.Open
+            : isKnown ? ManagementAccess.Forbidden
+            : ManagementAccess.Unknown;
     }
 
     /// <summary>In the time that it takes nothing shows of where two keys differ.</summary>

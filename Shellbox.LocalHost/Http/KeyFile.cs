@@ -19,7 +19,12 @@ internal static class KeyFile
     /// The file cannot be read, or another process holds it for longer than ten seconds.
     /// </exception>
     public static async Task<Dictionary<string, string>> ReadAsync(
-        string path, IReadOnlyCollection<string> names, Func<string> generate, TimeProvider time, CancellationToken cancellationToken)
+        string path,
+        IReadOnlyCollection<string> names,
+        Func<string> generate,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    )
     {
         if (TryRead(path) is { } complete && names.All(complete.ContainsKey))
         {
@@ -45,8 +50,7 @@ internal static class KeyFile
         try
         {
             var read = JsonSerializer.Deserialize<Dictionary<string, string?>>(File.ReadAllText(path)) ?? [];
-            return read
-                .Where(k => !string.IsNullOrEmpty(k.Value))
+            return read.Where(k => !string.IsNullOrEmpty(k.Value))
                 .ToDictionary(k => k.Key, k => k.Value!, StringComparer.OrdinalIgnoreCase);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
@@ -102,7 +106,12 @@ internal static class KeyFile
 
     private static FileStream Create(string path, FileMode mode)
     {
-        var options = new FileStreamOptions { Mode = mode, Access = FileAccess.ReadWrite, Share = FileShare.None };
+        var options = new FileStreamOptions
+        {
+            Mode = mode,
+            Access = FileAccess.ReadWrite,
+            Share = FileShare.None,
+        };
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = OwnerOnly;
         return new FileStream(path, options);

@@ -12,7 +12,14 @@ internal sealed class ManagementApi(HostKeys keys, IAsyncConverter<HttpRequestMe
     /// <summary>Where it lies, below the host's address.</summary>
     public const string Path = "runtime/webhooks/durabletask";
 
-    public Endpoint Endpoint => new RouteEndpoint(AnswerAsync, RoutePatternFactory.Parse(Path + "/{**rest}"), 0, EndpointMetadataCollection.Empty, "Durable management API");
+    public Endpoint Endpoint =>
+        new RouteEndpoint(
+            AnswerAsync,
+            RoutePatternFactory.Parse(Path + "/{**rest}"),
+            0,
+            EndpointMetadataCollection.Empty,
+            "Durable management API"
+        );
 
     private async Task AnswerAsync(HttpContext context)
     {
@@ -30,7 +37,8 @@ internal sealed class ManagementApi(HostKeys keys, IAsyncConverter<HttpRequestMe
         using var request = new HttpRequestMessage(new HttpMethod(context.Request.Method), context.Request.GetEncodedUrl());
         foreach (var (name, values) in context.Request.Headers)
         {
-            if (!name.StartsWith("Content-", StringComparison.OrdinalIgnoreCase)) request.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values);
+            if (!name.StartsWith("Content-", StringComparison.OrdinalIgnoreCase))
+                request.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values);
         }
 
         if (context.Request.ContentLength > 0 || context.Request.Headers.TransferEncoding.Count > 0)
@@ -38,17 +46,24 @@ internal sealed class ManagementApi(HostKeys keys, IAsyncConverter<HttpRequestMe
             var body = new MemoryStream();
             await context.Request.Body.CopyToAsync(body, context.RequestAborted);
             request.Content = new ByteArrayContent(body.ToArray());
-            if (context.Request.ContentType is { } type) request.Content.Headers.TryAddWithoutValidation("Content-Type", type);
+            if (context.Request.ContentType is { } type)
+                request.Content.Headers.TryAddWithoutValidation("Content-Type", type);
         }
 
         using var response = await extension.ConvertAsync(request, context.RequestAborted);
         context.Response.StatusCode = (int)response.StatusCode;
-        foreach (var (name, values) in response.Headers.Concat(response.Content?.Headers ?? Enumerable.Empty<KeyValuePair<string, IEnumerable<string>>>()))
+        foreach (
+            var (name, values) in response.Headers.Concat(
+                response.Content?.Headers ?? Enumerable.Empty<KeyValuePair<string, IEnumerable<string>>>()
+            )
+        )
         {
             // How the body is cut on its way is this server's matter.
-            if (name != "Transfer-Encoding") context.Response.Headers[name] = values.ToArray();
+            if (name != "Transfer-Encoding")
+                context.Response.Headers[name] = values.ToArray();
         }
 
-        if (response.Content is not null) await response.Content.CopyToAsync(context.Response.Body, context.RequestAborted);
+        if (response.Content is not null)
+            await response.Content.CopyToAsync(context.Response.Body, context.RequestAborted);
     }
 }

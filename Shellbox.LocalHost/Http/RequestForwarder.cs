@@ -7,7 +7,9 @@ using Status = Shellbox.LocalHost.Protocol.StatusResult.Types.Status;
 
 namespace Shellbox.LocalHost.Http;
 
-/// <summary>Hands HTTP requests to the worker's own server, which writes the answers; the invocation that belongs to each goes by the channel.</summary>
+/// <summary>
+/// Hands HTTP requests to the worker's own server, which writes the answers; the invocation that belongs to each goes by the channel.
+/// </summary>
 internal sealed class RequestForwarder(IHttpForwarder forwarder) : IDisposable
 {
     /// <summary>Marks a request that did not reach the worker, or whose answer did not come.</summary>
@@ -26,14 +28,16 @@ internal sealed class RequestForwarder(IHttpForwarder forwarder) : IDisposable
         VersionPolicy = HttpVersionPolicy.RequestVersionExact,
     };
 
-    private readonly HttpMessageInvoker _client = new(new SocketsHttpHandler
-    {
-        UseProxy = false,
-        AllowAutoRedirect = false,
-        UseCookies = false,
-        AutomaticDecompression = DecompressionMethods.None,
-        ActivityHeadersPropagator = null,
-    });
+    private readonly HttpMessageInvoker _client = new(
+        new SocketsHttpHandler
+        {
+            UseProxy = false,
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            ActivityHeadersPropagator = null,
+        }
+    );
 
     /// <summary>Returns when the answer has been passed on, or will not come.</summary>
     /// <param name="context">The request.</param>
@@ -42,7 +46,8 @@ internal sealed class RequestForwarder(IHttpForwarder forwarder) : IDisposable
     /// <param name="invocation">Its answer.</param>
     public async Task ForwardAsync(HttpContext context, WorkerChannel worker, string invocationId, Task<InvocationResponse> invocation)
     {
-        if (worker.HttpAddress is not { } address) throw new InvalidOperationException("The app's worker takes no HTTP requests.");
+        if (worker.HttpAddress is not { } address)
+            throw new InvalidOperationException("The app's worker takes no HTTP requests.");
         context.Request.Headers[InvocationHeader] = invocationId;
         using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
         var forwarding = forwarder.SendAsync(context, address.ToString(), _client, Config, HttpTransformer.Default, giveUp.Token).AsTask();
@@ -50,10 +55,12 @@ internal sealed class RequestForwarder(IHttpForwarder forwarder) : IDisposable
         {
             // What has begun is let through, and so is the worker's own 500, which comes at once if it comes.
             await Task.WhenAny(forwarding, Task.Delay(FailedGrace, CancellationToken.None));
-            if (!context.Response.HasStarted) await giveUp.CancelAsync();
+            if (!context.Response.HasStarted)
+                await giveUp.CancelAsync();
         }
 
-        if (await forwarding is not ForwarderError.None) context.Items[Undelivered] = true;
+        if (await forwarding is not ForwarderError.None)
+            context.Items[Undelivered] = true;
     }
 
     public void Dispose() => _client.Dispose();

@@ -40,58 +40,63 @@ internal static class JobHostBuilder
         Type functions,
         Uri managementUrl,
         SqliteServiceSettings? sqlite,
-        Action<ILoggingBuilder> logging) => new HostBuilder()
-        .ConfigureLogging(logging)
-        .ConfigureWebJobs(jobs =>
-        {
-            jobs.AddAzureStorageCoreServices();
-            jobs.AddAzureStorageQueues();
-            jobs.AddTimers();
-            jobs.AddDurableTask();
-        })
-
-        // After the SDK, which puts the environment over what it finds.
-        .ConfigureAppConfiguration(configuration => configuration
-            .AddConfiguration(settings)
-            .AddInMemoryCollection(hostJson.JobHostSettings)
-            .AddInMemoryCollection(Surroundings()))
-        .ConfigureServices(services =>
-        {
-            services.AddSingleton<ITypeLocator>(new OneType(functions));
-            services.AddSingleton<IHostIdProvider>(new FixedHostId(hostId));
+        Action<ILoggingBuilder> logging
+    ) =>
+        new HostBuilder()
+            .ConfigureLogging(logging)
+            .ConfigureWebJobs(jobs =>
+            {
+                jobs.AddAzureStorageCoreServices();
+                jobs.AddAzureStorageQueues();
+                jobs.AddTimers();
+                jobs.AddDurableTask();
+            })
+            // After the SDK, which puts the environment over what it finds.
+            .ConfigureAppConfiguration(configuration =>
+                configuration
+                    .AddConfiguration(settings)
+                    .AddInMemoryCollection(hostJson.JobHostSettings)
+                    .AddInMemoryCollection(Surroundings())
+            )
+            .ConfigureServices(services =>
+            {
+                services.AddSingleton<ITypeLocator>(new OneType(functions));
+                services.AddSingleton<IHostIdProvider>(new FixedHostId(hostId));
 #pragma warning disable CS0618 // The one way to tell the extension its public address.
-            services.AddSingleton<IWebHookProvider>(new ManagementAddress(managementUrl));
+                services.AddSingleton<IWebHookProvider>(new ManagementAddress(managementUrl));
 #pragma warning restore CS0618
-            services.AddSingleton<IWebJobsExceptionHandler, TimeoutsEndNothing>();
-            if (sqlite is not null)
-            {
-                services.AddSingleton(sqlite);
-                services.AddSingleton<IDurabilityProviderFactory, SqliteProviderFactory>();
-            }
+                services.AddSingleton<IWebJobsExceptionHandler, TimeoutsEndNothing>();
+                if (sqlite is not null)
+                {
+                    services.AddSingleton(sqlite);
+                    services.AddSingleton<IDurabilityProviderFactory, SqliteProviderFactory>();
+                }
 
-            // The package's own is compiled against a storage library that these extensions have left.
-            services.Replace(ServiceDescriptor.Singleton<ScheduleMonitor, BlobScheduleMonitor>());
-            services.Configure<HostOptions>(options => options.ShutdownTimeout = StopLimit);
-            services.Configure<JobHostFunctionTimeoutOptions>(options =>
-            {
-                if (hostJson.FunctionTimeout != Timeout.InfiniteTimeSpan) options.Timeout = hostJson.FunctionTimeout;
-                options.ThrowOnTimeout = false;
-            });
-        })
-        .Build();
+                // The package's own is compiled against a storage library that these extensions have left.
+                services.Replace(ServiceDescriptor.Singleton<ScheduleMonitor, BlobScheduleMonitor>());
+                services.Configure<HostOptions>(options => options.ShutdownTimeout = StopLimit);
+                services.Configure<JobHostFunctionTimeoutOptions>(options =>
+                {
+                    if (hostJson.FunctionTimeout != Timeout.InfiniteTimeSpan)
+                        options.Timeout = hostJson.FunctionTimeout;
+                    options.ThrowOnTimeout = false;
+                });
+            })
+            .Build();
 
     /// <summary>What the Durable extension takes for the world around it.</summary>
-    private static Dictionary<string, string?> Surroundings() => new()
-    {
-        ["FUNCTIONS_WORKER_RUNTIME"] = WorkerApp.Runtime,
+    private static Dictionary<string, string?> Surroundings() =>
+        new()
+        {
+            ["FUNCTIONS_WORKER_RUNTIME"] = WorkerApp.Runtime,
 
-        // Set, it would take this for a container in Azure and write its events to standard output.
-        ["CONTAINER_NAME"] = "",
+            // Set, it would take this for a container in Azure and write its events to standard output.
+            ["CONTAINER_NAME"] = "",
 
-        // Together the name under which this host holds partitions of the hub: two of one name would take each other's.
-        ["WEBSITE_CURRENT_STAMPNAME"] = Environment.MachineName,
-        ["RoleInstanceId"] = Guid.NewGuid().ToString("n"),
-    };
+            // Together the name under which this host holds partitions of the hub: two of one name would take each other's.
+            ["WEBSITE_CURRENT_STAMPNAME"] = Environment.MachineName,
+            ["RoleInstanceId"] = Guid.NewGuid().ToString("n"),
+        };
 
     private sealed class OneType(Type type) : ITypeLocator
     {
@@ -110,10 +115,15 @@ internal static class JobHostBuilder
     }
 #pragma warning restore CS0618
 
-    /// <summary>The SDK's own handler ends the process for a function that outlives its time. Here that function's worker is ended (FunctionRunner).</summary>
+    /// <summary>
+    /// The SDK's own handler ends the process for a function that outlives its time. Here that function's worker is ended (FunctionRunner).
+    /// </summary>
     private sealed class TimeoutsEndNothing : IWebJobsExceptionHandler
     {
-        public Task OnTimeoutExceptionAsync(System.Runtime.ExceptionServices.ExceptionDispatchInfo exceptionInfo, TimeSpan timeoutGracePeriod) => Task.CompletedTask;
+        public Task OnTimeoutExceptionAsync(
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo exceptionInfo,
+            TimeSpan timeoutGracePeriod
+        ) => Task.CompletedTask;
 
         public Task OnUnhandledExceptionAsync(System.Runtime.ExceptionServices.ExceptionDispatchInfo exceptionInfo)
         {

@@ -16,8 +16,10 @@ internal sealed record ExceptionText(string Summary, string? Stack)
     public static ExceptionText Of(Exception exception)
     {
         // These only say that something was called.
-        while (exception is FunctionInvocationException or AggregateException { InnerExceptions.Count: 1 }
-            && exception.InnerException is { } inner)
+        while (
+            exception is FunctionInvocationException or AggregateException { InnerExceptions.Count: 1 }
+            && exception.InnerException is { } inner
+        )
         {
             exception = inner;
         }
@@ -59,13 +61,19 @@ internal sealed record ExceptionText(string Summary, string? Stack)
     }
 
     /// <summary>The network, storage, the disk or a stop: the message tells all.</summary>
-    private static bool IsForeseen(Exception exception) => exception switch
-    {
-        OperationCanceledException or TimeoutException or IOException or SocketException or HttpRequestException or RequestFailedException
+    private static bool IsForeseen(Exception exception) =>
+        exception switch
+        {
+            OperationCanceledException
+            or TimeoutException
+            or IOException
+            or SocketException
+            or HttpRequestException
+            or RequestFailedException
             or UnauthorizedAccessException => true,
-        AggregateException all => all.InnerExceptions.All(IsForeseen),
-        _ => false,
-    };
+            AggregateException all => all.InnerExceptions.All(IsForeseen),
+            _ => false,
+        };
 
     private static string? Stacks(Exception exception)
     {

@@ -18,10 +18,8 @@ internal static class HostLogging
         ("Grpc", LogLevel.Error),
         ("Microsoft.AspNetCore", LogLevel.Error),
         ("Yarp", LogLevel.Error),
-
         // The options of each extension, as JSON of many lines.
         ("Microsoft.Azure.WebJobs.Hosting", LogLevel.Warning),
-
         // Each run of a function once more, for Application Insights.
         ("Host.Aggregator", LogLevel.None),
         ("Host.Results", LogLevel.None),

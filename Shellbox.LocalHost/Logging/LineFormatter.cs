@@ -89,21 +89,23 @@ internal sealed class LineFormatter(IOptionsMonitor<LineFormatterOptions> option
         }
     }
 
-    private static string Word(LogLevel level) => level switch
-    {
-        LogLevel.Trace => "trce",
-        LogLevel.Debug => "dbug",
-        LogLevel.Information => "info",
-        LogLevel.Warning => "warn",
-        LogLevel.Error => "fail",
-        _ => "crit",
-    };
+    private static string Word(LogLevel level) =>
+        level switch
+        {
+            LogLevel.Trace => "trce",
+            LogLevel.Debug => "dbug",
+            LogLevel.Information => "info",
+            LogLevel.Warning => "warn",
+            LogLevel.Error => "fail",
+            _ => "crit",
+        };
 
-    private static string? Colour(LogLevel level) => level switch
-    {
-        LogLevel.Trace or LogLevel.Debug => "\e[2m",
-        LogLevel.Information => "\e[32m",
-        LogLevel.Warning => "\e[33m",
-        _ => "\e[1m\e[31m",
-    };
+    private static string? Colour(LogLevel level) =>
+        level switch
+        {
+            LogLevel.Trace or LogLevel.Debug => "\e[2m",
+            LogLevel.Information => "\e[32m",
+            LogLevel.Warning => "\e[33m",
+            _ => "\e[1m\e[31m",
+        };
 }

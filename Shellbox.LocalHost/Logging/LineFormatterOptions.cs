@@ -9,6 +9,7 @@ internal sealed class LineFormatterOptions : ConsoleFormatterOptions
     /// Whether the level is coloured; by default if the standard output is a terminal whose user has not asked for none (NO_COLOR).
     /// </summary>
     public bool Colour { get; set; } =
-        !Console.IsOutputRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
+        !Console.IsOutputRedirected
+        && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
         && Environment.GetEnvironmentVariable("TERM") != "dumb";
 }

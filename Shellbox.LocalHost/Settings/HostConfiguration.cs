@@ -24,7 +24,8 @@ internal sealed record HostConfiguration(
     int Port,
     string HostId,
     string StateDirectory,
-    IReadOnlyList<string> Warnings)
+    IReadOnlyList<string> Warnings
+)
 {
     private const int DefaultPort = 7071;
     private const string HostIdSetting = "AzureFunctionsWebHost:hostid";
@@ -38,43 +39,63 @@ internal sealed record HostConfiguration(
         var settings = new ConfigurationBuilder()
             .AddInMemoryCollection(local.Configuration)
             .AddEnvironmentVariables()
-            .AddInMemoryCollection(options.Settings.Select(s => KeyValuePair.Create(s.Key.Replace("__", ":", StringComparison.Ordinal), (string?)s.Value)))
+            .AddInMemoryCollection(
+                options.Settings.Select(s => KeyValuePair.Create(s.Key.Replace("__", ":", StringComparison.Ordinal), (string?)s.Value))
+            )
             .Build();
         var hostJson = HostJson.Read(options.AppDirectory, settings, faults);
         var missing = app?.Extensions.Except(JobHostBuilder.Extensions, StringComparer.OrdinalIgnoreCase).ToList() ?? [];
         if (missing.Count > 0)
         {
-            faults.Add($"The app was built with the extension {string.Join(" and ", missing)} (extensions.json), which this host does not have.");
+            faults.Add(
+                $"The app was built with the extension {string.Join(" and ", missing)} (extensions.json), which this host does not have."
+            );
         }
 
         if (string.IsNullOrEmpty(settings[StorageCheck.Setting]))
         {
-            faults.Add($"The setting {StorageCheck.Setting} is missing: the connection string of the storage account, or UseDevelopmentStorage=true for Azurite.");
+            faults.Add(
+                $"The setting {StorageCheck.Setting} is missing: the connection string of the storage account, or "
+                    + $"UseDevelopmentStorage=true for Azurite."
+            );
         }
 
         var hostId = settings[HostIdSetting] ?? (app is null ? "" : DefaultHostId(app));
         if (hostId.Length is < 1 or > 32 || hostId.Any(c => c is not (>= 'a' and <= 'z') and not (>= '0' and <= '9') and not '-'))
         {
-            if (app is not null) faults.Add($"The setting {HostIdSetting} is '{hostId}'; it is made of 1 to 32 of a-z, 0-9 and '-'.");
+            if (app is not null)
+                faults.Add($"The setting {HostIdSetting} is '{hostId}'; it is made of 1 to 32 of a-z, 0-9 and '-'.");
         }
 
         var port = options.Port ?? local.LocalHttpPort ?? DefaultPort;
-        if (port is < 0 or > 65535) faults.Add($"The port {port} does not exist; it is from 0 (a free one) to 65535.");
-        if (faults.Count > 0) throw new FunctionsHostException(faults);
+        if (port is < 0 or > 65535)
+            faults.Add($"The port {port} does not exist; it is from 0 (a free one) to 65535.");
+        if (faults.Count > 0)
+            throw new FunctionsHostException(faults);
         var state = options.StateDirectory ?? Path.Combine(options.AppDirectory, ".localhost");
         var keys = await HostKeys.OpenAsync(settings, Path.Combine(state, "keys.json"), TimeProvider.System, cancellationToken);
         return new HostConfiguration(
-            app!, hostJson, settings, WorkerSettingsOf(local, options), keys, port, hostId, state,
+            app!,
+            hostJson,
+            settings,
+            WorkerSettingsOf(local, options),
+            keys,
+            port,
+            hostId,
+            state,
             [
                 .. hostJson.UnknownKeys.Select(k => $"host.json: '{k}' means nothing to this host."),
                 .. local.UnknownKeys.Select(k => $"{LocalSettings.FileName}: '{k}' means nothing to this host."),
-            ]);
+            ]
+        );
     }
 
     /// <summary>The app's name, so that two hosts of it find each other wherever they run.</summary>
     private static string DefaultHostId(WorkerApp app)
     {
-        var name = new string([.. Path.GetFileNameWithoutExtension(app.Assembly).ToLowerInvariant().Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-')]).Trim('-');
+        var name = new string([
+            .. Path.GetFileNameWithoutExtension(app.Assembly).ToLowerInvariant().Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-'),
+        ]).Trim('-');
         return name.Length <= 32 ? name : name[..32].TrimEnd('-');
     }
 
@@ -84,7 +105,8 @@ internal sealed record HostConfiguration(
         var settings = local.Values.Where(v => !environment.Contains(v.Key)).ToDictionary(v => v.Key, v => v.Value);
 
         // The shell's names take no colon.
-        foreach (var (name, value) in options.Settings) settings[name.Replace(":", "__", StringComparison.Ordinal)] = value;
+        foreach (var (name, value) in options.Settings)
+            settings[name.Replace(":", "__", StringComparison.Ordinal)] = value;
         return settings;
     }
 }

@@ -32,15 +32,27 @@ internal sealed partial class HostJson
     /// <summary>Keys of the official host that change nothing of what an app can see on one machine.</summary>
     private static readonly string[] Harmless =
     [
-        "$schema", "aggregator", "extensionBundle", "healthMonitor", "isDefaultHostConfig", "managedDependency", "telemetryMode",
-        "watchDirectories", "watchFiles",
+        "$schema",
+        "aggregator",
+        "extensionBundle",
+        "healthMonitor",
+        "isDefaultHostConfig",
+        "managedDependency",
+        "telemetryMode",
+        "watchDirectories",
+        "watchFiles",
     ];
 
     private static readonly string[] HarmlessOfLogging = ["applicationInsights", "console", "fileLoggingMode"];
 
     /// <summary>Keys of <c>storageProvider</c> that name a setting; the longer names are old ones.</summary>
     private static readonly string[] ConnectionKeys =
-        ["connectionName", "connectionStringName", "trackingStoreConnectionName", "trackingStoreConnectionStringName"];
+    [
+        "connectionName",
+        "connectionStringName",
+        "trackingStoreConnectionName",
+        "trackingStoreConnectionStringName",
+    ];
 
     private readonly IConfiguration root;
     private readonly List<string> unknownKeys = [];
@@ -89,10 +101,12 @@ internal sealed partial class HostJson
         var overrides = settings.GetSection(OptionsCheck.OverridePrefix);
 
         // Value by value: a configuration that is added as a whole loses its empty texts, and an empty routePrefix is one that counts.
-        var read = new HostJson(new ConfigurationBuilder()
-            .AddInMemoryCollection(file.AsEnumerable())
-            .AddInMemoryCollection(Values(overrides.AsEnumerable(makePathsRelative: true)))
-            .Build());
+        var read = new HostJson(
+            new ConfigurationBuilder()
+                .AddInMemoryCollection(file.AsEnumerable())
+                .AddInMemoryCollection(Values(overrides.AsEnumerable(makePathsRelative: true)))
+                .Build()
+        );
         read.Check(settings, file, path, faults);
         return read;
     }
@@ -173,7 +187,8 @@ internal sealed partial class HostJson
             }
             else if (check.IsObject(section))
             {
-                LogLevels = section.GetChildren()
+                LogLevels = section
+                    .GetChildren()
                     .Select(c => (c.Key, Level: check.Choice(c, Enum.GetNames<LogLevel>())))
                     .Where(c => c.Level is not null)
                     .ToDictionary(c => c.Key, c => c.Level!, StringComparer.OrdinalIgnoreCase);
@@ -217,7 +232,6 @@ internal sealed partial class HostJson
         var ofFile = file[RoutePrefixKey] ?? DefaultRoutePrefix;
         if (!RoutePrefixPattern().IsMatch(prefix))
             faults.Add($"{check.Name(section)} is '{prefix}', which is not a path without slashes at its ends.");
-
         // The worker lays its own routes by the file, and would answer 404 to all that comes in by another prefix.
         else if (prefix != ofFile)
             faults.Add($"{check.Name(section)} is '{prefix}', but the app takes its prefix from {FileName} alone: '{ofFile}'.");

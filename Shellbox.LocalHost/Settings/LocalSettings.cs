@@ -11,9 +11,7 @@ internal sealed class LocalSettings
     private readonly List<string> unknownKeys = [];
     private readonly Dictionary<string, string> values = new(StringComparer.OrdinalIgnoreCase);
 
-    private LocalSettings()
-    {
-    }
+    private LocalSettings() { }
 
     /// <summary>
     /// The settings by their names as written (<c>A__B</c>), as an app finds them in its environment; connection strings as
@@ -40,7 +38,10 @@ internal sealed class LocalSettings
         if (document is not null)
             read.Take(document.RootElement, path, faults);
         read.Configuration = read.values.ToDictionary(
-            v => v.Key.Replace("__", ":", StringComparison.Ordinal), v => (string?)v.Value, StringComparer.OrdinalIgnoreCase);
+            v => v.Key.Replace("__", ":", StringComparison.Ordinal),
+            v => (string?)v.Value,
+            StringComparer.OrdinalIgnoreCase
+        );
         return read;
     }
 
@@ -83,8 +84,11 @@ internal sealed class LocalSettings
             var value = member.Value;
 
             // A connection string may come with the name of its provider.
-            if (prefix.Length > 0 && value.ValueKind == JsonValueKind.Object
-                && value.TryGetProperty("ConnectionString", out var connection))
+            if (
+                prefix.Length > 0
+                && value.ValueKind == JsonValueKind.Object
+                && value.TryGetProperty("ConnectionString", out var connection)
+            )
             {
                 value = connection;
             }
@@ -124,10 +128,11 @@ internal sealed class LocalSettings
         return section.Value.ValueKind == JsonValueKind.Object;
     }
 
-    private static string? Text(JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.String => value.GetString(),
-        JsonValueKind.Object or JsonValueKind.Array or JsonValueKind.Null => null,
-        _ => value.GetRawText(),
-    };
+    private static string? Text(JsonElement value) =>
+        value.ValueKind switch
+        {
+            JsonValueKind.String => value.GetString(),
+            JsonValueKind.Object or JsonValueKind.Array or JsonValueKind.Null => null,
+            _ => value.GetRawText(),
+        };
 }

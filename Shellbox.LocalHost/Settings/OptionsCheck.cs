@@ -168,18 +168,25 @@ internal sealed class OptionsCheck(IConfiguration settings, List<string> faults,
     {
         if (!ValueLimits.Counts.TryGetValue(value.Path, out var limits))
             limits = (int.MinValue, int.MaxValue);
-        if (int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var count)
-            && count >= limits.Least && count <= limits.Most)
+        if (
+            int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var count)
+            && count >= limits.Least
+            && count <= limits.Most
+        )
         {
             return count;
         }
 
-        return Fault(value, text, limits switch
-        {
-            (int.MinValue, _) => "is not a whole number",
-            (_, int.MaxValue) => string.Create(CultureInfo.InvariantCulture, $"is not a whole number of at least {limits.Least}"),
-            _ => string.Create(CultureInfo.InvariantCulture, $"is not a whole number from {limits.Least} to {limits.Most}"),
-        });
+        return Fault(
+            value,
+            text,
+            limits switch
+            {
+                (int.MinValue, _) => "is not a whole number",
+                (_, int.MaxValue) => string.Create(CultureInfo.InvariantCulture, $"is not a whole number of at least {limits.Least}"),
+                _ => string.Create(CultureInfo.InvariantCulture, $"is not a whole number from {limits.Least} to {limits.Most}"),
+            }
+        );
     }
 
     private object? Fault(IConfigurationSection value, string text, string what)

@@ -3,7 +3,9 @@ using Microsoft.Extensions.Configuration;
 
 namespace Shellbox.LocalHost.Settings;
 
-/// <summary>Looks at start whether the storage account can be reached: what the extensions say of one that cannot is long, late and not clear.</summary>
+/// <summary>
+/// Looks at start whether the storage account can be reached: what the extensions say of one that cannot is long, late and not clear.
+/// </summary>
 internal static class StorageCheck
 {
     public const string Setting = "AzureWebJobsStorage";
@@ -25,7 +27,11 @@ internal static class StorageCheck
             catch (Exception e) when (e is SocketException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
             {
                 var why = e is SocketException ? e.Message : $"no answer within {Limit.TotalSeconds:0} s";
-                throw new FunctionsHostException($"The storage account ({Setting}) cannot be reached at {endpoint.GetLeftPart(UriPartial.Authority)}: {why}. Is Azurite running?", e);
+                throw new FunctionsHostException(
+                    $"The storage account ({Setting}) cannot be reached at {endpoint.GetLeftPart(UriPartial.Authority)}: "
+                        + $"{why}. Is Azurite running?",
+                    e
+                );
             }
         }
     }
@@ -38,7 +44,8 @@ internal static class StorageCheck
             return [new Uri("http://127.0.0.1:10000"), new Uri("http://127.0.0.1:10001"), new Uri("http://127.0.0.1:10002")];
         }
 
-        return connectionString.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+        return connectionString
+            .Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             .Select(part => part.Split('=', 2))
             .Where(part => part.Length == 2 && part[0].EndsWith("Endpoint", StringComparison.OrdinalIgnoreCase))
             .Select(part => Uri.TryCreate(part[1], UriKind.Absolute, out var uri) ? uri : null)

@@ -18,42 +18,45 @@ internal static class ValueLimits
     /// <summary>Queue storage hides a message for no longer.</summary>
     private static readonly TimeSpan LongestInvisible = TimeSpan.FromDays(7);
 
-    public static readonly IReadOnlyDictionary<string, (int Least, int Most)> Counts =
-        new Dictionary<string, (int, int)>(StringComparer.OrdinalIgnoreCase)
-        {
-            [Queues + "batchSize"] = (1, 32),
-            [Queues + "newBatchThreshold"] = (0, int.MaxValue),
-            [Queues + "maxDequeueCount"] = (1, int.MaxValue),
-            [Durable + "maxConcurrentActivityFunctions"] = (1, int.MaxValue),
-            [Durable + "maxConcurrentOrchestratorFunctions"] = (1, int.MaxValue),
-            [Durable + "maxConcurrentEntityFunctions"] = (1, int.MaxValue),
-            [Durable + "maxEntityOperationBatchSize"] = (1, int.MaxValue),
-            [Durable + "maxOrchestrationActions"] = (1, int.MaxValue),
-            [Durable + "extendedSessionIdleTimeoutInSeconds"] = (0, int.MaxValue),
-            [Durable + "entityMessageReorderWindowInMinutes"] = (0, int.MaxValue),
-            [Durable + "maxGrpcMessageSizeInBytes"] = (1, int.MaxValue),
-            [Durable + "httpSettings:defaultAsyncRequestSleepTimeMilliseconds"] = (1, int.MaxValue),
-            [Storage + "partitionCount"] = (1, 16),
-            [Storage + "controlQueueBatchSize"] = (1, 32),
-            [Storage + "controlQueueBufferThreshold"] = (1, 1000),
-        };
+    public static readonly IReadOnlyDictionary<string, (int Least, int Most)> Counts = new Dictionary<string, (int, int)>(
+        StringComparer.OrdinalIgnoreCase
+    )
+    {
+        [Queues + "batchSize"] = (1, 32),
+        [Queues + "newBatchThreshold"] = (0, int.MaxValue),
+        [Queues + "maxDequeueCount"] = (1, int.MaxValue),
+        [Durable + "maxConcurrentActivityFunctions"] = (1, int.MaxValue),
+        [Durable + "maxConcurrentOrchestratorFunctions"] = (1, int.MaxValue),
+        [Durable + "maxConcurrentEntityFunctions"] = (1, int.MaxValue),
+        [Durable + "maxEntityOperationBatchSize"] = (1, int.MaxValue),
+        [Durable + "maxOrchestrationActions"] = (1, int.MaxValue),
+        [Durable + "extendedSessionIdleTimeoutInSeconds"] = (0, int.MaxValue),
+        [Durable + "entityMessageReorderWindowInMinutes"] = (0, int.MaxValue),
+        [Durable + "maxGrpcMessageSizeInBytes"] = (1, int.MaxValue),
+        [Durable + "httpSettings:defaultAsyncRequestSleepTimeMilliseconds"] = (1, int.MaxValue),
+        [Storage + "partitionCount"] = (1, 16),
+        [Storage + "controlQueueBatchSize"] = (1, 32),
+        [Storage + "controlQueueBufferThreshold"] = (1, 1000),
+    };
 
-    public static readonly IReadOnlyDictionary<string, (TimeSpan Least, TimeSpan Most)> Durations =
-        new Dictionary<string, (TimeSpan, TimeSpan)>(StringComparer.OrdinalIgnoreCase)
-        {
-            ["functionTimeout"] = (TimeSpan.FromSeconds(1), LongestWait),
-            [Queues + "maxPollingInterval"] = (TimeSpan.FromMilliseconds(100), LongestWait),
-            [Queues + "visibilityTimeout"] = (TimeSpan.Zero, LongestInvisible),
-            [Durable + "grpcHttpClientTimeout"] = (Tick, LongestWait),
-            [Durable + "appLeaseOptions:renewInterval"] = (Tick, LongestWait),
-            [Durable + "appLeaseOptions:acquireInterval"] = (Tick, LongestWait),
-            [Durable + "appLeaseOptions:leaseInterval"] = (TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(60)),
-            [Durable + "notifications:eventGrid:publishRetryInterval"] = (Tick, TimeSpan.FromMinutes(60)),
-            [Storage + "controlQueueVisibilityTimeout"] = (TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(60)),
-            [Storage + "workItemQueueVisibilityTimeout"] = (TimeSpan.FromSeconds(1), LongestInvisible),
-            [Storage + "maxQueuePollingInterval"] = (Tick, LongestWait),
-            [Storage + "partitionTableOperationTimeout"] = (Tick, LongestWait),
-            ["singleton:lockPeriod"] = (TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(60)),
-            ["singleton:listenerLockPeriod"] = (TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(60)),
-        };
+    public static readonly IReadOnlyDictionary<string, (TimeSpan Least, TimeSpan Most)> Durations = new Dictionary<
+        string,
+        (TimeSpan, TimeSpan)
+    >(StringComparer.OrdinalIgnoreCase)
+    {
+        ["functionTimeout"] = (TimeSpan.FromSeconds(1), LongestWait),
+        [Queues + "maxPollingInterval"] = (TimeSpan.FromMilliseconds(100), LongestWait),
+        [Queues + "visibilityTimeout"] = (TimeSpan.Zero, LongestInvisible),
+        [Durable + "grpcHttpClientTimeout"] = (Tick, LongestWait),
+        [Durable + "appLeaseOptions:renewInterval"] = (Tick, LongestWait),
+        [Durable + "appLeaseOptions:acquireInterval"] = (Tick, LongestWait),
+        [Durable + "appLeaseOptions:leaseInterval"] = (TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(60)),
+        [Durable + "notifications:eventGrid:publishRetryInterval"] = (Tick, TimeSpan.FromMinutes(60)),
+        [Storage + "controlQueueVisibilityTimeout"] = (TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(60)),
+        [Storage + "workItemQueueVisibilityTimeout"] = (TimeSpan.FromSeconds(1), LongestInvisible),
+        [Storage + "maxQueuePollingInterval"] = (Tick, LongestWait),
+        [Storage + "partitionTableOperationTimeout"] = (Tick, LongestWait),
+        ["singleton:lockPeriod"] = (TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(60)),
+        ["singleton:listenerLockPeriod"] = (TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(60)),
+    };
 }

@@ -28,10 +28,13 @@ internal sealed class BlobScheduleMonitor : ScheduleMonitor
     {
         this.hostId = hostId;
         logger = loggerFactory.CreateLogger(LogCategories.CreateTriggerCategory("Timer"));
-        container = new Lazy<BlobContainerClient>(() => storage.TryCreateHostingBlobContainerClient(out var client)
-            ? client
-            : throw new InvalidOperationException(
-                "Timers keep their schedule in storage, but the setting AzureWebJobsStorage names none that can be used."));
+        container = new Lazy<BlobContainerClient>(() =>
+            storage.TryCreateHostingBlobContainerClient(out var client)
+                ? client
+                : throw new InvalidOperationException(
+                    "Timers keep their schedule in storage, but the setting AzureWebJobsStorage names none that can be used."
+                )
+        );
     }
 
     /// <summary>Reads the status of a timer; null if none was written yet, or if what was written is no status.</summary>
@@ -59,7 +62,9 @@ internal sealed class BlobScheduleMonitor : ScheduleMonitor
         catch (Exception e) when (IsOfStorage(e))
         {
             throw new InvalidOperationException(
-                $"The schedule status of the timer {timerName} cannot be read from {blob.Uri}: {FirstLine(e)}", e);
+                $"The schedule status of the timer {timerName} cannot be read from {blob.Uri}: {FirstLine(e)}",
+                e
+            );
         }
     }
 

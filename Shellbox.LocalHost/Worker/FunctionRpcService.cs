@@ -7,9 +7,13 @@ namespace Shellbox.LocalHost.Worker;
 internal sealed class FunctionRpcService(WorkerChannels channels) : FunctionRpc.FunctionRpcBase
 {
     public override async Task EventStream(
-        IAsyncStreamReader<StreamingMessage> requestStream, IServerStreamWriter<StreamingMessage> responseStream, ServerCallContext context)
+        IAsyncStreamReader<StreamingMessage> requestStream,
+        IServerStreamWriter<StreamingMessage> responseStream,
+        ServerCallContext context
+    )
     {
-        if (!await requestStream.MoveNext(context.CancellationToken)) return;
+        if (!await requestStream.MoveNext(context.CancellationToken))
+            return;
         if (requestStream.Current.StartStream is not { } start || channels.Take(start.WorkerId) is not { } channel)
         {
             throw new Grpc.Core.RpcException(new Status(StatusCode.NotFound, "No worker of that id is expected."));

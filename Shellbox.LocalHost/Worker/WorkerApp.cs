@@ -28,10 +28,14 @@ internal sealed record WorkerApp(string Directory, string Executable, string Ass
             return null;
         }
 
-        if (ReadJson(Path.Combine(directory, WorkerFile), faults) is not { } worker) return null;
+        if (ReadJson(Path.Combine(directory, WorkerFile), faults) is not { } worker)
+            return null;
         var description = worker.TryGetProperty("description", out var d) ? d : default;
-        var (language, executable, assembly) =
-            (Text(description, "language"), Text(description, "defaultExecutablePath"), Text(description, "defaultWorkerPath"));
+        var (language, executable, assembly) = (
+            Text(description, "language"),
+            Text(description, "defaultExecutablePath"),
+            Text(description, "defaultWorkerPath")
+        );
         if (executable is null || assembly is null || language != Runtime)
         {
             faults.Add($"{Path.Combine(directory, WorkerFile)} describes no worker of the kind '{Runtime}', the one that this host runs.");
@@ -39,11 +43,16 @@ internal sealed record WorkerApp(string Directory, string Executable, string Ass
         }
 
         var path = Path.Combine(directory, assembly);
-        if (!File.Exists(path)) faults.Add($"The app's assembly {path} is missing; build the app again.");
+        if (!File.Exists(path))
+            faults.Add($"The app's assembly {path} is missing; build the app again.");
 
         var extensions = new List<string>();
-        if (File.Exists(Path.Combine(directory, ExtensionsFile)) && ReadJson(Path.Combine(directory, ExtensionsFile), faults) is { } file
-            && file.TryGetProperty("extensions", out var list) && list.ValueKind is JsonValueKind.Array)
+        if (
+            File.Exists(Path.Combine(directory, ExtensionsFile))
+            && ReadJson(Path.Combine(directory, ExtensionsFile), faults) is { } file
+            && file.TryGetProperty("extensions", out var list)
+            && list.ValueKind is JsonValueKind.Array
+        )
         {
             extensions.AddRange(list.EnumerateArray().Select(e => Text(e, "name")).OfType<string>());
         }
@@ -56,7 +65,8 @@ internal sealed record WorkerApp(string Directory, string Executable, string Ass
         try
         {
             using var document = JsonDocument.Parse(File.ReadAllText(path));
-            if (document.RootElement.ValueKind is JsonValueKind.Object) return document.RootElement.Clone();
+            if (document.RootElement.ValueKind is JsonValueKind.Object)
+                return document.RootElement.Clone();
             faults.Add($"{path} is no JSON object.");
         }
         catch (FileNotFoundException)
@@ -73,5 +83,6 @@ internal sealed record WorkerApp(string Directory, string Executable, string Ass
 
     private static string? Text(JsonElement element, string name) =>
         element.ValueKind is JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String
-            ? value.GetString() : null;
+            ? value.GetString()
+            : null;
 }

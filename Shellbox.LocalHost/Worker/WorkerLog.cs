@@ -12,9 +12,15 @@ internal sealed class WorkerLog(ILoggerFactory loggers)
     public void Write(RpcLog entry)
     {
         var logger = _byCategory.GetOrAdd(entry.Category, loggers.CreateLogger);
-        var failure = entry.Exception is { Message.Length: > 0 } exception ? $"{exception.Type}: {exception.Message}\n{exception.StackTrace}".Trim() : null;
+        var failure = entry.Exception is { Message.Length: > 0 } exception
+            ? $"{exception.Type}: {exception.Message}\n{exception.StackTrace}".Trim()
+            : null;
         logger.Log(
-            (LogLevel)(int)entry.Level, default, (Entry: entry, Failure: failure), null,
-            static (state, _) => state.Failure is null ? state.Entry.Message : $"{state.Entry.Message} {state.Failure}");
+            (LogLevel)(int)entry.Level,
+            default,
+            (Entry: entry, Failure: failure),
+            null,
+            static (state, _) => state.Failure is null ? state.Entry.Message : $"{state.Entry.Message} {state.Failure}"
+        );
     }
 }

@@ -4,7 +4,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Shellbox.LocalHost.Worker;
 
-/// <summary>The app in a process of its own, as Azure runs it. It ends with the host, even when that is killed (<see cref="StartupHook"/>).</summary>
+/// <summary>
+/// The app in a process of its own, as Azure runs it. It ends with the host, even when that is killed (<see cref="StartupHook"/>).
+/// </summary>
 internal sealed partial class WorkerProcess : IWorker
 {
     /// <summary>How much of its last output is kept, for a worker that dies without a log entry.</summary>
@@ -33,10 +35,12 @@ internal sealed partial class WorkerProcess : IWorker
     public string Obituary()
     {
         var code = _process.ExitCode;
-        var how = code > 128
-            ? string.Create(CultureInfo.InvariantCulture, $"was killed by signal {code - 128}")
-            : string.Create(CultureInfo.InvariantCulture, $"ended with exit code {code}");
-        lock (_lastLines) return _lastLines.Count == 0 ? $"{how}, and said nothing." : $"{how}. Its last output:\n  {string.Join("\n  ", _lastLines)}";
+        var how =
+            code > 128
+                ? string.Create(CultureInfo.InvariantCulture, $"was killed by signal {code - 128}")
+                : string.Create(CultureInfo.InvariantCulture, $"ended with exit code {code}");
+        lock (_lastLines)
+            return _lastLines.Count == 0 ? $"{how}, and said nothing." : $"{how}. Its last output:\n  {string.Join("\n  ", _lastLines)}";
     }
 
     /// <summary>Starts the app's worker.</summary>
@@ -53,16 +57,26 @@ internal sealed partial class WorkerProcess : IWorker
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var argument in (string[])
-        [
-            app.Assembly, "--functions-uri", start.Host.ToString(), "--functions-worker-id", start.WorkerId, "--functions-request-id", start.WorkerId,
-            "--functions-grpc-max-message-length", int.MaxValue.ToString(CultureInfo.InvariantCulture),
-        ])
+        foreach (
+            var argument in (string[])
+                [
+                    app.Assembly,
+                    "--functions-uri",
+                    start.Host.ToString(),
+                    "--functions-worker-id",
+                    start.WorkerId,
+                    "--functions-request-id",
+                    start.WorkerId,
+                    "--functions-grpc-max-message-length",
+                    int.MaxValue.ToString(CultureInfo.InvariantCulture),
+                ]
+        )
         {
             info.ArgumentList.Add(argument);
         }
 
-        foreach (var (name, value) in start.Settings) info.Environment[name] = value;
+        foreach (var (name, value) in start.Settings)
+            info.Environment[name] = value;
         info.Environment["FUNCTIONS_APPLICATION_DIRECTORY"] = app.Directory;
         info.Environment["FUNCTIONS_WORKER_RUNTIME"] = WorkerApp.Runtime;
         info.Environment["DOTNET_STARTUP_HOOKS"] = typeof(StartupHook).Assembly.Location;
@@ -97,7 +111,8 @@ internal sealed partial class WorkerProcess : IWorker
 
     public async ValueTask DisposeAsync()
     {
-        if (!_process.HasExited) Kill();
+        if (!_process.HasExited)
+            Kill();
         await Ended;
         _process.Dispose();
     }
@@ -125,15 +140,18 @@ internal sealed partial class WorkerProcess : IWorker
     {
         if (line is null)
         {
-            if (Interlocked.Decrement(ref _openOutputs) == 0) _outputEnded.TrySetResult();
+            if (Interlocked.Decrement(ref _openOutputs) == 0)
+                _outputEnded.TrySetResult();
             return;
         }
 
-        if (string.IsNullOrWhiteSpace(line)) return;
+        if (string.IsNullOrWhiteSpace(line))
+            return;
         lock (_lastLines)
         {
             _lastLines.Enqueue(line.TrimEnd());
-            if (_lastLines.Count > KeptLines) _lastLines.Dequeue();
+            if (_lastLines.Count > KeptLines)
+                _lastLines.Dequeue();
         }
 
         LogOutput(line.TrimEnd());

@@ -5,8 +5,8 @@ using Shellbox.LocalHost.Protocol;
 namespace Shellbox.LocalHost.Worker;
 
 /// <summary>
-/// Keeps one worker running: starts it, starts it again with growing pauses when it dies, and gives up when it does not come up any more. While there is none,
-/// whoever wants to invoke a function waits.
+/// Keeps one worker running: starts it, starts it again with growing pauses when it dies, and gives up when it does not come up any more.
+/// While there is none, whoever wants to invoke a function waits.
 /// </summary>
 internal sealed partial class WorkerSupervisor : IAsyncDisposable
 {
@@ -47,8 +47,14 @@ internal sealed partial class WorkerSupervisor : IAsyncDisposable
     /// <param name="time">The clock of pauses and limits.</param>
     /// <param name="loggers">For the host's own log, and what a worker writes to standard output.</param>
     public WorkerSupervisor(
-        WorkerApp app, IReadOnlyDictionary<string, string> settings, Func<WorkerStart, IWorker>? start, WorkerChannels channels, Action<RpcLog> log,
-        TimeProvider time, ILoggerFactory loggers)
+        WorkerApp app,
+        IReadOnlyDictionary<string, string> settings,
+        Func<WorkerStart, IWorker>? start,
+        WorkerChannels channels,
+        Action<RpcLog> log,
+        TimeProvider time,
+        ILoggerFactory loggers
+    )
     {
         (_directory, _settings, _channels, _log, _time) = (app.Directory, settings, channels, log, time);
         var output = loggers.CreateLogger("Worker");
@@ -61,7 +67,8 @@ internal sealed partial class WorkerSupervisor : IAsyncDisposable
     {
         get
         {
-            lock (_lock) return _worker is { Ended.IsCompleted: false } worker ? worker.ProcessId : null;
+            lock (_lock)
+                return _worker is { Ended.IsCompleted: false } worker ? worker.ProcessId : null;
         }
     }
 
@@ -89,7 +96,8 @@ internal sealed partial class WorkerSupervisor : IAsyncDisposable
                 _watching = WatchAsync(channel);
                 return functions;
             }
-            catch (WorkerStartException e) when (tries < MostFailures && e.Message.Contains("address already in use", StringComparison.OrdinalIgnoreCase))
+            catch (WorkerStartException e)
+                when (tries < MostFailures && e.Message.Contains("address already in use", StringComparison.OrdinalIgnoreCase))
             {
                 // The worker chooses a free port for HTTP and opens it a good while later; another has taken it meanwhile.
                 LogDidNotStart(e.Message, 0);
@@ -104,15 +112,18 @@ internal sealed partial class WorkerSupervisor : IAsyncDisposable
         while (true)
         {
             Task<WorkerChannel> ready;
-            lock (_lock) ready = _ready.Task;
+            lock (_lock)
+                ready = _ready.Task;
             var channel = await ready.WaitAsync(cancellationToken);
-            if (!channel.Ended.IsCompleted) return channel;
+            if (!channel.Ended.IsCompleted)
+                return channel;
 
             // It has ended just now, and its successor is not announced yet.
             await Task.Yield();
             lock (_lock)
             {
-                if (ReferenceEquals(_ready.Task, ready)) _ready = NewReady();
+                if (ReferenceEquals(_ready.Task, ready))
+                    _ready = NewReady();
             }
         }
     }
@@ -122,7 +133,8 @@ internal sealed partial class WorkerSupervisor : IAsyncDisposable
     {
         lock (_lock)
         {
-            if (channel.Ended.IsCompleted || _worker is not { Ended.IsCompleted: false } worker) return;
+            if (channel.Ended.IsCompleted || _worker is not { Ended.IsCompleted: false } worker)
+                return;
             LogRestart(worker.ProcessId, reason);
             worker.Kill();
         }
@@ -131,10 +143,12 @@ internal sealed partial class WorkerSupervisor : IAsyncDisposable
     /// <summary>Ends the worker in order.</summary>
     public async Task StopAsync()
     {
-        if (_stopping.IsCancellationRequested) return;
+        if (_stopping.IsCancellationRequested)
+            return;
         await _stopping.CancelAsync();
         await _watching;
-        lock (_lock) _ready.TrySetException(new WorkerProcessExitException("the host has stopped."));
+        lock (_lock)
+            _ready.TrySetException(new WorkerProcessExitException("the host has stopped."));
         _ = _ready.Task.Exception;
     }
 
@@ -144,7 +158,9 @@ internal sealed partial class WorkerSupervisor : IAsyncDisposable
         _stopping.Dispose();
     }
 
-    private async Task<(WorkerChannel Channel, IReadOnlyList<RpcFunctionMetadata> Functions)> LaunchAsync(CancellationToken cancellationToken)
+    private async Task<(WorkerChannel Channel, IReadOnlyList<RpcFunctionMetadata> Functions)> LaunchAsync(
+        CancellationToken cancellationToken
+    )
     {
         var channel = new WorkerChannel(Guid.NewGuid().ToString(), _log);
         _channels.Expect(channel);
@@ -159,13 +175,16 @@ internal sealed partial class WorkerSupervisor : IAsyncDisposable
             }
 
             cancellationToken.ThrowIfCancellationRequested();
-            if (!starting.IsCompleted) throw new WorkerStartException($"The app's worker did not load its functions within {StartLimit.TotalSeconds:0} s.");
+            if (!starting.IsCompleted)
+                throw new WorkerStartException($"The app's worker did not load its functions within {StartLimit.TotalSeconds:0} s.");
             var functions = await starting;
-            if (channel.HttpAddress is { } address) await UntilListeningAsync(address, limit.Token).WaitAsync(StartLimit, _time, cancellationToken);
+            if (channel.HttpAddress is { } address)
+                await UntilListeningAsync(address, limit.Token).WaitAsync(StartLimit, _time, cancellationToken);
             lock (_lock)
             {
                 _worker = worker;
-                if (_ready.Task.IsCompleted) _ready = NewReady();
+                if (_ready.Task.IsCompleted)
+                    _ready = NewReady();
                 _ready.SetResult(channel);
             }
 
@@ -183,7 +202,8 @@ internal sealed partial class WorkerSupervisor : IAsyncDisposable
 
             await worker.DisposeAsync();
             _channels.Forget(channel);
-            if (e is WorkerStartException) throw e;
+            if (e is WorkerStartException)
+                throw e;
             throw;
         }
         finally
@@ -202,10 +222,12 @@ internal sealed partial class WorkerSupervisor : IAsyncDisposable
             var worker = _worker!;
             var born = _time.GetTimestamp();
             var ended = Task.WhenAny(channel.Ended, worker.Ended);
-            if (await Task.WhenAny(ended, stopping) == stopping) channel.Terminate(StopGrace);
+            if (await Task.WhenAny(ended, stopping) == stopping)
+                channel.Terminate(StopGrace);
             lock (_lock)
             {
-                if (_ready.Task.IsCompleted) _ready = NewReady();
+                if (_ready.Task.IsCompleted)
+                    _ready = NewReady();
             }
 
             // One that has only lost its stream is of no use either.
@@ -240,7 +262,8 @@ internal sealed partial class WorkerSupervisor : IAsyncDisposable
                     if (++failures == MostFailures)
                     {
                         var reason = $"The worker could not be started again, {MostFailures} times in a row. {e.Message}";
-                        lock (_lock) _ready.TrySetException(new WorkerProcessExitException(reason));
+                        lock (_lock)
+                            _ready.TrySetException(new WorkerProcessExitException(reason));
                         _ = _ready.Task.Exception;
                         _broken.TrySetException(new WorkerStartException(reason, e));
                         return;
@@ -255,7 +278,8 @@ internal sealed partial class WorkerSupervisor : IAsyncDisposable
 
     private async Task ForgetAsync(IWorker worker)
     {
-        lock (_lock) _worker = null;
+        lock (_lock)
+            _worker = null;
         await worker.DisposeAsync();
     }
 

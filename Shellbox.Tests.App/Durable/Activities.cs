@@ -15,7 +15,8 @@ public static class Activities
     public static async Task<int> FansOut([OrchestrationTrigger] TaskOrchestrationContext context)
     {
         var numbers = await Task.WhenAll(
-            Enumerable.Range(0, context.GetInput<int>()).Select(n => context.CallActivityAsync<int>(nameof(Basics.Increment), n)));
+            Enumerable.Range(0, context.GetInput<int>()).Select(n => context.CallActivityAsync<int>(nameof(Basics.Increment), n))
+        );
         return numbers.Sum();
     }
 
@@ -33,17 +34,23 @@ public static class Activities
     }
 
     [Function(nameof(CallsUnknownActivity))]
-    public static Task CallsUnknownActivity([OrchestrationTrigger] TaskOrchestrationContext context) => context.CallActivityAsync("NoSuchActivity");
+    public static Task CallsUnknownActivity([OrchestrationTrigger] TaskOrchestrationContext context) =>
+        context.CallActivityAsync("NoSuchActivity");
 
     [Function(nameof(ReadsPerson))]
-    public static Person ReadsPerson([OrchestrationTrigger] TaskOrchestrationContext context) => context.GetInput<Person>()! with { Kind = Kind.One };
+    public static Person ReadsPerson([OrchestrationTrigger] TaskOrchestrationContext context) =>
+        context.GetInput<Person>()! with
+        {
+            Kind = Kind.One,
+        };
 
     [Function(nameof(ReturnsNull))]
     public static string? ReturnsNull([ActivityTrigger] string? input) => null;
 
     [Function(nameof(ReadsNothing))]
     public static async Task<string> ReadsNothing([OrchestrationTrigger] TaskOrchestrationContext context) =>
-        $"{await context.CallActivityAsync<int>(nameof(ReturnsNull))} {await context.CallActivityAsync<string?>(nameof(ReturnsNull)) ?? "none"}";
+        $"{await context.CallActivityAsync<int>(nameof(ReturnsNull))} "
+        + $"{await context.CallActivityAsync<string?>(nameof(ReturnsNull)) ?? "none"}";
 
     /// <summary>Input, activity input, activity result and output are all of the size of the input.</summary>
     [Function(nameof(PassesOn))]

@@ -34,10 +34,12 @@ public static class Basics
         context.CallActivityAsync<string>(nameof(Hello), context.GetInput<string>());
 
     [Function(nameof(ThrowsAtOnce))]
-    public static string ThrowsAtOnce([OrchestrationTrigger] TaskOrchestrationContext context) => throw new BoomException("orchestrator broke");
+    public static string ThrowsAtOnce([OrchestrationTrigger] TaskOrchestrationContext context) =>
+        throw new BoomException("orchestrator broke");
 
     [Function(nameof(WaitsGo))]
-    public static Task<string?> WaitsGo([OrchestrationTrigger] TaskOrchestrationContext context) => context.WaitForExternalEvent<string?>("Go");
+    public static Task<string?> WaitsGo([OrchestrationTrigger] TaskOrchestrationContext context) =>
+        context.WaitForExternalEvent<string?>("Go");
 
     /// <summary>Waits for a gate of its own id and for an event, which it tells of by its status.</summary>
     [Function(nameof(WaitsAtGate))]
@@ -45,7 +47,8 @@ public static class Basics
     {
         var passing = context.CallActivityAsync<string>(nameof(PassGate), context.GetInput<string>());
         Task poke = context.WaitForExternalEvent<string?>("Poke");
-        if (await Task.WhenAny(passing, poke) == poke) context.SetCustomStatus("poked");
+        if (await Task.WhenAny(passing, poke) == poke)
+            context.SetCustomStatus("poked");
         return await passing;
     }
 }

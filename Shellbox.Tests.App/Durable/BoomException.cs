@@ -2,17 +2,11 @@ namespace Shellbox.Tests.App.Durable;
 
 public class BoomException : InvalidOperationException
 {
-    public BoomException()
-    {
-    }
+    public BoomException() { }
 
     public BoomException(string message)
-        : base(message)
-    {
-    }
+        : base(message) { }
 
     public BoomException(string message, Exception innerException)
-        : base(message, innerException)
-    {
-    }
+        : base(message, innerException) { }
 }

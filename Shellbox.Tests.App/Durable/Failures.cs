@@ -7,7 +7,8 @@ namespace Shellbox.Tests.App.Durable;
 public static class Failures
 {
     [Function(nameof(ThrowsNested))]
-    public static string ThrowsNested([ActivityTrigger] string? input) => throw new NestedException("nested", new TimeoutException("cause"));
+    public static string ThrowsNested([ActivityTrigger] string? input) =>
+        throw new NestedException("nested", new TimeoutException("cause"));
 
     [Function(nameof(ThrowsAggregate))]
     public static string ThrowsAggregate([ActivityTrigger] string? input) =>
@@ -42,7 +43,10 @@ public static class Failures
     {
         var e = await FailureOfAsync(context.CallActivityAsync(nameof(Basics.Boom), "broke"));
         var details = e.FailureDetails;
-        return string.Create(CultureInfo.InvariantCulture, $"{e.TaskName}|{e.TaskId}|{details.ErrorType}|{details.ErrorMessage}|{e.Message}");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{e.TaskName}|{e.TaskId}|{details.ErrorType}|{details.ErrorMessage}|{e.Message}"
+        );
     }
 
     [Function(nameof(TellsCauses))]
@@ -80,7 +84,9 @@ public static class Failures
         ];
         await FailureOfAsync(Task.WhenAll(tasks));
         return string.Join(
-            ',', tasks.Select(t => t.IsFaulted ? ((TaskFailedException)t.Exception.InnerException!).FailureDetails.ErrorMessage : t.Result));
+            ',',
+            tasks.Select(t => t.IsFaulted ? ((TaskFailedException)t.Exception.InnerException!).FailureDetails.ErrorMessage : t.Result)
+        );
     }
 
     internal static async Task<TaskFailedException> FailureOfAsync(Task task)
@@ -110,18 +116,12 @@ public static class Failures
 
     public class NestedException : BoomException
     {
-        public NestedException()
-        {
-        }
+        public NestedException() { }
 
         public NestedException(string message)
-            : base(message)
-        {
-        }
+            : base(message) { }
 
         public NestedException(string message, Exception innerException)
-            : base(message, innerException)
-        {
-        }
+            : base(message, innerException) { }
     }
 }

@@ -11,7 +11,8 @@ public static class Loops
     public static async Task<int> Counts([OrchestrationTrigger] TaskOrchestrationContext context)
     {
         var count = context.GetInput<Count>()!;
-        if (count.Now == count.To) return count.Now;
+        if (count.Now == count.To)
+            return count.Now;
         context.ContinueAsNew(count with { Now = await context.CallActivityAsync<int>(nameof(Basics.Increment), count.Now) });
         return -1;
     }
@@ -70,14 +71,16 @@ public static class Loops
 
         context.SetCustomStatus("second");
         Task poke = context.WaitForExternalEvent<string?>("Poke");
-        if (await Task.WhenAny(passing, poke) == poke) context.SetCustomStatus("poked");
+        if (await Task.WhenAny(passing, poke) == poke)
+            context.SetCustomStatus("poked");
         return await passing;
     }
 
     [Function(nameof(SetsStatusAndContinues))]
     public static async Task<string> SetsStatusAndContinues([OrchestrationTrigger] TaskOrchestrationContext context)
     {
-        if (context.GetInput<int>() > 0) return "second";
+        if (context.GetInput<int>() > 0)
+            return "second";
         context.SetCustomStatus("first");
         await context.CallActivityAsync(nameof(Basics.Hello), "x");
         context.ContinueAsNew(1);

@@ -40,7 +40,10 @@ public static class OpenTasks
     public static string LeavesChild([OrchestrationTrigger] TaskOrchestrationContext context)
     {
         _ = context.CallSubOrchestratorAsync(
-            nameof(ChildAtGate), context.InstanceId, new SubOrchestrationOptions(instanceId: context.InstanceId + "-child"));
+            nameof(ChildAtGate),
+            context.InstanceId,
+            new SubOrchestrationOptions(instanceId: context.InstanceId + "-child")
+        );
         return "returned";
     }
 
@@ -49,7 +52,10 @@ public static class OpenTasks
     {
         var tags = new Dictionary<string, string> { ["FireAndForget"] = "" };
         _ = context.CallSubOrchestratorAsync(
-            nameof(ChildAtGate), context.InstanceId, new SubOrchestrationOptions(new TaskOptions(null, tags), context.InstanceId + "-child"));
+            nameof(ChildAtGate),
+            context.InstanceId,
+            new SubOrchestrationOptions(new TaskOptions(null, tags), context.InstanceId + "-child")
+        );
         return "returned";
     }
 

@@ -58,23 +58,28 @@ public static class Replays
     [Function(nameof(ChangesActivity))]
     public static async Task ChangesActivity([OrchestrationTrigger] TaskOrchestrationContext context)
     {
-        if (IsChanged(context)) await context.CallActivityAsync(nameof(Basics.Increment), 1);
-        else await context.CallActivityAsync(nameof(Basics.Hello), "x");
+        if (IsChanged(context))
+            await context.CallActivityAsync(nameof(Basics.Increment), 1);
+        else
+            await context.CallActivityAsync(nameof(Basics.Hello), "x");
         await WaitAsync(context);
     }
 
     [Function(nameof(ChangesToTimer))]
     public static async Task ChangesToTimer([OrchestrationTrigger] TaskOrchestrationContext context)
     {
-        if (IsChanged(context)) await context.CreateTimer(TimeSpan.FromSeconds(1), CancellationToken.None);
-        else await context.CallActivityAsync(nameof(Basics.Hello), "x");
+        if (IsChanged(context))
+            await context.CreateTimer(TimeSpan.FromSeconds(1), CancellationToken.None);
+        else
+            await context.CallActivityAsync(nameof(Basics.Hello), "x");
         await WaitAsync(context);
     }
 
     [Function(nameof(ReturnsEarly))]
     public static async Task ReturnsEarly([OrchestrationTrigger] TaskOrchestrationContext context)
     {
-        if (IsChanged(context)) return;
+        if (IsChanged(context))
+            return;
         await context.CallActivityAsync(nameof(Basics.Hello), "x");
         await WaitAsync(context);
     }

@@ -34,34 +34,45 @@ public static class Retries
         CallAsync(context, 99, new RetryPolicy(5, Short) { HandleFailure = f => f.IsCausedBy<ArithmeticException>() });
 
     [Function(nameof(RetriesByHandler))]
-    public static Task<string> RetriesByHandler([OrchestrationTrigger] TaskOrchestrationContext context) => CallAsync(
-        context,
-        99,
-        TaskOptions.FromRetryHandler(new RetryHandler(retry => retry.LastAttemptNumber < 4 && retry.LastFailure.IsCausedBy<BoomException>())));
+    public static Task<string> RetriesByHandler([OrchestrationTrigger] TaskOrchestrationContext context) =>
+        CallAsync(
+            context,
+            99,
+            TaskOptions.FromRetryHandler(
+                new RetryHandler(retry => retry.LastAttemptNumber < 4 && retry.LastFailure.IsCausedBy<BoomException>())
+            )
+        );
 
     [Function(nameof(RetriesByThrowingHandler))]
     public static Task<string> RetriesByThrowingHandler([OrchestrationTrigger] TaskOrchestrationContext context) =>
         CallAsync(context, 99, TaskOptions.FromRetryHandler(new RetryHandler(_ => throw new ArithmeticException("handler"))));
 
     [Function(nameof(RetriesByWaitingHandler))]
-    public static Task<string> RetriesByWaitingHandler([OrchestrationTrigger] TaskOrchestrationContext context) => CallAsync(
-        context,
-        1,
-        TaskOptions.FromRetryHandler(async retry =>
-        {
-            await retry.OrchestrationContext.CreateTimer(Short, CancellationToken.None);
-            return true;
-        }));
+    public static Task<string> RetriesByWaitingHandler([OrchestrationTrigger] TaskOrchestrationContext context) =>
+        CallAsync(
+            context,
+            1,
+            TaskOptions.FromRetryHandler(async retry =>
+            {
+                await retry.OrchestrationContext.CreateTimer(Short, CancellationToken.None);
+                return true;
+            })
+        );
 
     [Function(nameof(RetriesChild))]
-    public static Task<string> RetriesChild([OrchestrationTrigger] TaskOrchestrationContext context) => context.CallSubOrchestratorAsync<string>(
-        nameof(FlakyChild), new FlakyInput(context.InstanceId, 2), TaskOptions.FromRetryPolicy(new RetryPolicy(5, Short)));
+    public static Task<string> RetriesChild([OrchestrationTrigger] TaskOrchestrationContext context) =>
+        context.CallSubOrchestratorAsync<string>(
+            nameof(FlakyChild),
+            new FlakyInput(context.InstanceId, 2),
+            TaskOptions.FromRetryPolicy(new RetryPolicy(5, Short))
+        );
 
     [Function(nameof(FlakyChild))]
     public static async Task<string> FlakyChild([OrchestrationTrigger] TaskOrchestrationContext context)
     {
         var input = context.GetInput<FlakyInput>()!;
-        if (!context.IsReplaying) Record.Write("children-" + input.Id, context.InstanceId);
+        if (!context.IsReplaying)
+            Record.Write("children-" + input.Id, context.InstanceId);
         return await context.CallActivityAsync<string>(nameof(Flaky), input);
     }
 

@@ -58,6 +58,8 @@ public static class Timers
         var wait = context.WaitForExternalEvent<string>("never", cancel.Token);
         var first = await Task.WhenAny(timer, activity, wait);
         cancel.Cancel();
-        return first == activity ? "activity" : first == timer ? "timer" : "event";
+        return first == activity ? "activity"
+            : first == timer ? "timer"
+            : "event";
     }
 }

@@ -62,8 +62,14 @@ public sealed class BoxKeyTests
         var good = Convert.ToBase64String(Blob("ssh-ed25519"));
         string?[] lines =
         [
-            null, "", "ssh-ed25519", "ssh-ed25519 !!!!", $"command=\"id\" ssh-ed25519 {good}", $"ssh-rsa {good}",
-            $"ssh-ed25519 {good}\nssh-ed25519 {good}", $"ssh-dss {Convert.ToBase64String(Blob("ssh-dss"))}",
+            null,
+            "",
+            "ssh-ed25519",
+            "ssh-ed25519 !!!!",
+            $"command=\"id\" ssh-ed25519 {good}",
+            $"ssh-rsa {good}",
+            $"ssh-ed25519 {good}\nssh-ed25519 {good}",
+            $"ssh-dss {Convert.ToBase64String(Blob("ssh-dss"))}",
         ];
 
         Assert.All(lines, line => Assert.False(BoxKey.TryReadPublicKey(line, out _, out _)));

@@ -6,7 +6,9 @@ using Xunit;
 
 namespace Shellbox.Tests.Activities;
 
-/// <summary>Activities of which a second run goes on beside the first, or comes late: after a worker was taken for dead that only was cut off.</summary>
+/// <summary>
+/// Activities of which a second run goes on beside the first, or comes late: after a worker was taken for dead that only was cut off.
+/// </summary>
 public sealed class SecondRunTests(AzuriteFixture azurite)
 {
     private static readonly BoxKey Key = new(new string('a', 32), "dev33");
@@ -21,14 +23,19 @@ public sealed class SecondRunTests(AzuriteFixture azurite)
             await using var services = await CreateAsync(instances: 6);
             var operation = await ConnectAsync(services);
 
-            var placements = await Task.WhenAll(Enumerable.Range(0, 3)
-                .Select(_ => ActivatorUtilities.CreateInstance<ClaimInstance>(services).RunAsync(operation, Cancel)));
+            var placements = await Task.WhenAll(
+                Enumerable.Range(0, 3).Select(_ => ActivatorUtilities.CreateInstance<ClaimInstance>(services).RunAsync(operation, Cancel))
+            );
 
             var placement = Assert.Single(placements.Distinct())!;
             var box = await services.GetRequiredService<BoxStore>().FindAsync(Key, Cancel);
             Assert.Equal(placement.InstanceId, box!.InstanceId);
-            var claimed = await services.GetRequiredService<InstanceStore>().ListAllAsync(Cancel)
-                .Where(i => i.State is InstanceState.Claimed).Select(i => i.Id).ToListAsync(Cancel);
+            var claimed = await services
+                .GetRequiredService<InstanceStore>()
+                .ListAllAsync(Cancel)
+                .Where(i => i.State is InstanceState.Claimed)
+                .Select(i => i.Id)
+                .ToListAsync(Cancel);
             Assert.Equal([placement.InstanceId], claimed);
         }
     }
@@ -65,8 +72,11 @@ public sealed class SecondRunTests(AzuriteFixture azurite)
         var left = placement!.InstanceId == "vm-0" ? "vm-1" : "vm-0";
         var elsewhere = placement with { InstanceId = left, ResourceId = "/" + left };
 
-        await Assert.ThrowsAsync<StepFailedException>(() => ActivatorUtilities.CreateInstance<UpdateAndAttach>(services)
-            .RunAsync(new UpdateAndAttach.Input(operation, elsewhere, new BoxVolume("vol-1", "/vol-1", null)), Cancel));
+        await Assert.ThrowsAsync<StepFailedException>(() =>
+            ActivatorUtilities
+                .CreateInstance<UpdateAndAttach>(services)
+                .RunAsync(new UpdateAndAttach.Input(operation, elsewhere, new BoxVolume("vol-1", "/vol-1", null)), Cancel)
+        );
 
         Assert.Null((await services.GetRequiredService<VolumeStore>().FindAsync("vol-1", Cancel))!.AttachedTo);
     }
@@ -79,19 +89,24 @@ public sealed class SecondRunTests(AzuriteFixture azurite)
 
     private async Task<ServiceProvider> CreateAsync(int instances)
     {
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
-        {
-            ["AzureWebJobsStorage"] = azurite.ConnectionString,
-            ["Shellbox:Azure:SubscriptionId"] = "00000000-0000-0000-0000-000000000001",
-            ["Shellbox:Azure:ResourceGroup"] = "group",
-            ["Shellbox:Instance:PrivateKey"] = "none",
-        }).Build();
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection(
+                new Dictionary<string, string?>
+                {
+                    ["AzureWebJobsStorage"] = azurite.ConnectionString,
+                    ["Shellbox:Azure:SubscriptionId"] = "00000000-0000-0000-0000-000000000001",
+                    ["Shellbox:Azure:ResourceGroup"] = "group",
+                    ["Shellbox:Instance:PrivateKey"] = "none",
+                }
+            )
+            .Build();
         var services = new ServiceCollection().AddLogging().AddShellbox(configuration).BuildServiceProvider();
         await ActivatorUtilities.CreateInstance<StorageSetup>(services).StartAsync(Cancel);
         Assert.True(await services.GetRequiredService<BoxStore>().TryAddAsync(Key, "vol-1", Cancel));
         Assert.True(await services.GetRequiredService<VolumeStore>().TryAddAsync("vol-1", "/vol-1", Key, null, Cancel));
         var store = services.GetRequiredService<InstanceStore>();
-        for (var i = 0; i < instances; i++) Assert.True(await store.TryAddAsync($"vm-{i}", $"/vm-{i}", "127.0.0.1", "fingerprint", Cancel));
+        for (var i = 0; i < instances; i++)
+            Assert.True(await store.TryAddAsync($"vm-{i}", $"/vm-{i}", "127.0.0.1", "fingerprint", Cancel));
         return services;
     }
 }

@@ -15,12 +15,19 @@ public sealed class AccountTests
     {
         foreach (var account in LocalAccounts.All().Where(a => a is { IsRoot: false, HasLoginShell: true }).Select(a => a.Name))
         {
-            if (await LogsInAsync(account)) return;
+            if (await LogsInAsync(account))
+                return;
         }
 
         // A machine without people, as those of a CI are.
         var own = string.Create(CultureInfo.InvariantCulture, $"shellbox-{Environment.ProcessId}");
-        (await ProgramRun.OfAsync("useradd", ["--no-create-home", "--shell", "/bin/sh", "--password", "*", own], cancellation: TestAzure.Cancel)).Succeeded();
+        (
+            await ProgramRun.OfAsync(
+                "useradd",
+                ["--no-create-home", "--shell", "/bin/sh", "--password", "*", own],
+                cancellation: TestAzure.Cancel
+            )
+        ).Succeeded();
         try
         {
             Assert.True(await LogsInAsync(own), $"the account '{own}' is locked");
@@ -41,14 +48,16 @@ public sealed class AccountTests
         // Only its owner may enter a temporary directory.
         var refused = await Assert.ThrowsAsync<SimulatorStartException>(() => StartAsync(directory, account, login.PublicKey));
         Assert.Contains($"the account '{account}' may not enter", refused.Message, StringComparison.Ordinal);
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(directory.Path, (UnixFileMode)0b111_101_101);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(directory.Path, (UnixFileMode)0b111_101_101);
 
         await using var azure = await StartAsync(directory, account, login.PublicKey);
         var run = await login.RunAsync(azure, "vm", "id -un; cd && pwd && touch here && test -O . && echo mine", account);
 
         var root = azure.Simulator.InstanceRoot("vm")!;
         var log = await File.ReadAllTextAsync(Path.Combine(root, "sshd.log"), TestAzure.Cancel);
-        if (log.Contains("account is locked", StringComparison.Ordinal)) return false;
+        if (log.Contains("account is locked", StringComparison.Ordinal))
+            return false;
         Assert.True(run.ExitCode == 0, run.Error + log);
         Assert.Equal($"{account}\n{root}/root\nmine\n", run.Output);
         return true;
@@ -68,7 +77,26 @@ public sealed class AccountTests
         Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(directory.Path, "instances")));
     }
 
-    private static Task<TestAzure> StartAsync(TemporaryDirectory directory, string account, params string[] keys) => TestAzure.StartAsync(
-        new Fleet { VirtualMachines = [new FleetVirtualMachine { Name = "vm", AdminUsername = account, SshPublicKeys = keys }] },
-        new AzureSimulatorOptions { TimeScale = 1000, Throttling = false, Instances = InstanceKind.Sshd, StateDirectory = directory.Path });
+    private static Task<TestAzure> StartAsync(TemporaryDirectory directory, string account, params string[] keys) =>
+        TestAzure.StartAsync(
+            new Fleet
+            {
+                VirtualMachines =
+                [
+                    new FleetVirtualMachine
+                    {
+                        Name = "vm",
+                        AdminUsername = account,
+                        SshPublicKeys = keys,
+                    },
+                ],
+            },
+            new AzureSimulatorOptions
+            {
+                TimeScale = 1000,
+                Throttling = false,
+                Instances = InstanceKind.Sshd,
+                StateDirectory = directory.Path,
+            }
+        );
 }

@@ -41,9 +41,15 @@ public sealed class CapTests
         await using (var azure = await StartAsync(directory, login))
         {
             // Without its environment and its parent, it cannot be told from any other process but by its group.
-            var hide = await login.RunAsync(azure, "tiny", $"env -i setsid sh -c 'echo $$ >{hidden}.new; mv {hidden}.new {hidden}; exec sleep 1000' <&- >&- 2>&- & while ! test -e {hidden}; do sleep 0.01; done");
+            var hide = await login.RunAsync(
+                azure,
+                "tiny",
+                $"env -i setsid sh -c 'echo $$ >{hidden}.new; mv {hidden}.new {hidden}; exec sleep 1000' <&- >&- 2>&- & while "
+                    + $"! test -e {hidden}; do sleep 0.01; done"
+            );
             Assert.Equal(0, hide.ExitCode);
-            const string Many = "exec dash -c 'n=0; while [ $n -lt 60 ]; do sleep 1000 </dev/null >/dev/null 2>&1 & n=$((n+1)); done; echo all'";
+            const string Many =
+                "exec dash -c 'n=0; while [ $n -lt 60 ]; do sleep 1000 </dev/null >/dev/null 2>&1 & n=$((n+1)); done; echo all'";
 
             var tiny = await login.RunAsync(azure, "tiny", Many);
             var roomy = await login.RunAsync(azure, "roomy", Many);
@@ -67,12 +73,17 @@ public sealed class CapTests
         using var directory = new TemporaryDirectory();
         var login = await InstanceLogin.CreateAsync(directory);
         await using var azure = await StartAsync(directory, login);
-        const string Count = "exec dash -c 'n=0; while [ $n -lt 60 ]; do sleep 1000 </dev/null >/dev/null 2>&1 & n=$((n+1)); done; echo all'";
+        const string Count =
+            "exec dash -c 'n=0; while [ $n -lt 60 ]; do sleep 1000 </dev/null >/dev/null 2>&1 & n=$((n+1)); done; echo all'";
 
-        await azure.EndAsync(await azure.SendAsync("POST", $"{azure.VirtualMachine("tiny")}/deallocate?api-version={TestAzure.VirtualMachinesVersion}"));
+        await azure.EndAsync(
+            await azure.SendAsync("POST", $"{azure.VirtualMachine("tiny")}/deallocate?api-version={TestAzure.VirtualMachinesVersion}")
+        );
         Assert.DoesNotContain(GroupsOf(directory), g => g.EndsWith("tiny", StringComparison.Ordinal));
         await azure.EndAsync(await azure.PatchAsync("tiny", """{"properties":{"hardwareProfile":{"vmSize":"Standard_D2s_v5"}}}"""));
-        await azure.EndAsync(await azure.SendAsync("POST", $"{azure.VirtualMachine("tiny")}/start?api-version={TestAzure.VirtualMachinesVersion}"));
+        await azure.EndAsync(
+            await azure.SendAsync("POST", $"{azure.VirtualMachine("tiny")}/start?api-version={TestAzure.VirtualMachinesVersion}")
+        );
 
         Assert.Equal("all\n", (await login.RunAsync(azure, "tiny", Count)).Output);
         Assert.Contains(GroupsOf(directory), g => g.EndsWith("tiny", StringComparison.Ordinal));
@@ -115,7 +126,8 @@ public sealed class CapTests
         Assert.Equal([Path.Combine(group, "cgroup.procs")], doors);
         Assert.Equal(
             ("3145728", "200000 100000", "77"),
-            (await ReadAsync("memory.max"), await ReadAsync("cpu.max"), await ReadAsync("pids.max")));
+            (await ReadAsync("memory.max"), await ReadAsync("cpu.max"), await ReadAsync("pids.max"))
+        );
 
         Task<string> ReadAsync(string file) => File.ReadAllTextAsync(Path.Combine(group, file), TestAzure.Cancel);
     }
@@ -130,7 +142,11 @@ public sealed class CapTests
         var groups = await InstanceCgroups.OpenAsync("/state", log, process);
 
         Assert.Empty(groups.Create("vm", new InstanceCaps(1, 1, 1)));
-        Assert.StartsWith("Instances are not held to their VM size's memory, cpu, pids", Assert.Single(log.Lines), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Instances are not held to their VM size's memory, cpu, pids",
+            Assert.Single(log.Lines),
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -156,7 +172,12 @@ public sealed class CapTests
             {
                 VirtualMachines =
                 [
-                    new FleetVirtualMachine { Name = "tiny", VmSize = Tiny, SshPublicKeys = [login.PublicKey] },
+                    new FleetVirtualMachine
+                    {
+                        Name = "tiny",
+                        VmSize = Tiny,
+                        SshPublicKeys = [login.PublicKey],
+                    },
                     new FleetVirtualMachine { Name = "roomy", SshPublicKeys = [login.PublicKey] },
                 ],
             },
@@ -167,23 +188,37 @@ public sealed class CapTests
                 Instances = InstanceKind.Sshd,
                 StateDirectory = directory.Path,
                 CapsOf = size => size == Tiny ? new InstanceCaps(64 << 20, 1, 40) : InstanceCaps.Of(2, 8L << 30),
-            });
+            }
+        );
     }
 
     private static async Task<InstanceCgroups> OpenAsync(TemporaryDirectory directory)
     {
         var groups = await InstanceCgroups.OpenAsync(directory.Path, NullLogger.Instance);
-        Assert.SkipUnless(groups.Controllers.Contains("memory") && groups.Controllers.Contains("pids"), "this machine has no control groups that can be written");
+        Assert.SkipUnless(
+            groups.Controllers.Contains("memory") && groups.Controllers.Contains("pids"),
+            "this machine has no control groups that can be written"
+        );
         return groups;
     }
 
     private static List<string> GroupsOf(TemporaryDirectory directory) =>
-    [
-        .. CgroupHierarchy.All("/proc/self").SelectMany(h => Directory.EnumerateDirectories(
-            h.Mount,
-            InstanceCgroups.PrefixOf(directory.Path) + "*",
-            new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true, AttributesToSkip = 0 })),
-    ];
+        [
+            .. CgroupHierarchy
+                .All("/proc/self")
+                .SelectMany(h =>
+                    Directory.EnumerateDirectories(
+                        h.Mount,
+                        InstanceCgroups.PrefixOf(directory.Path) + "*",
+                        new EnumerationOptions
+                        {
+                            RecurseSubdirectories = true,
+                            IgnoreInaccessible = true,
+                            AttributesToSkip = 0,
+                        }
+                    )
+                ),
+        ];
 
     /// <summary>A tree of version 2, as systemd makes it, in plain files; what stands for /proc/self.</summary>
     private static string Version2(TemporaryDirectory directory, string ownMemory)
@@ -196,7 +231,10 @@ public sealed class CapTests
         File.WriteAllText(Path.Combine(own, "memory.max"), ownMemory + "\n");
         File.WriteAllText(Path.Combine(own, "cpu.max"), "max 100000\n");
         File.WriteAllText(Path.Combine(directory.Path, "cgroup"), "0::/system.slice/simulator.service\n");
-        File.WriteAllText(Path.Combine(directory.Path, "mountinfo"), $"35 24 0:30 / {tree} rw,relatime shared:9 - cgroup2 cgroup2 rw,nsdelegate\n");
+        File.WriteAllText(
+            Path.Combine(directory.Path, "mountinfo"),
+            $"35 24 0:30 / {tree} rw,relatime shared:9 - cgroup2 cgroup2 rw,nsdelegate\n"
+        );
         return directory.Path;
     }
 }

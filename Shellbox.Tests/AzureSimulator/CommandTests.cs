@@ -20,23 +20,36 @@ public sealed class CommandTests
         var output = process.StandardOutput.ReadToEndAsync(TestAzure.Cancel);
         while (!File.Exists(ready) && !process.HasExited)
             await Task.Delay(TimeSpan.FromMilliseconds(50), TestAzure.Cancel);
-        Assert.False(process.HasExited, "It ended: " + (process.HasExited ? await process.StandardError.ReadToEndAsync(TestAzure.Cancel) : ""));
+        Assert.False(
+            process.HasExited,
+            "It ended: " + (process.HasExited ? await process.StandardError.ReadToEndAsync(TestAzure.Cancel) : "")
+        );
         var about = JsonNode.Parse(await File.ReadAllTextAsync(ready, TestAzure.Cancel))!;
 
         // What any client needs: the endpoint, the certificate's thumbprint, a token.
         using var handler = new SocketsHttpHandler();
-        handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate!.GetCertHashString(HashAlgorithmName.SHA256) == (string?)about["certificateThumbprint"];
+        handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, _, _) =>
+            certificate!.GetCertHashString(HashAlgorithmName.SHA256) == (string?)about["certificateThumbprint"];
         using var client = new HttpClient(handler) { BaseAddress = new Uri((string)about["armEndpoint"]!) };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", (string)about["token"]!);
         var names = new HashSet<string>();
-        for (var url = $"/subscriptions/{about["subscriptionId"]}/resourceGroups/{about["resourceGroup"]}/providers/Microsoft.Compute/virtualMachines?api-version=2024-07-01"; url is not null;)
+        for (
+            var url =
+                $"/subscriptions/{about["subscriptionId"]}/resourceGroups/{about["resourceGroup"]}"
+                + "/providers/Microsoft.Compute/virtualMachines?api-version=2024-07-01";
+            url is not null;
+
+        )
         {
             var page = JsonNode.Parse(await client.GetStringAsync(url, TestAzure.Cancel))!;
             Assert.All((JsonArray)page["value"]!, vm => Assert.True(names.Add((string)vm!["name"]!)));
             url = (string?)page["nextLink"];
         }
 
-        using var anonymous = await new HttpClient(handler) { BaseAddress = client.BaseAddress }.GetAsync("/subscriptions?api-version=2022-12-01", TestAzure.Cancel);
+        using var anonymous = await new HttpClient(handler) { BaseAddress = client.BaseAddress }.GetAsync(
+            "/subscriptions?api-version=2022-12-01",
+            TestAzure.Cancel
+        );
         using var kill = Process.Start("kill", ["-TERM", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
         await process.WaitForExitAsync(TestAzure.Cancel);
 
@@ -58,7 +71,10 @@ public sealed class CommandTests
     {
         using var process = Start("--vms", "1");
         var said = new List<string>();
-        while (await process.StandardOutput.ReadLineAsync(TestAzure.Cancel) is { } line && !line.StartsWith("Ctrl+C", StringComparison.Ordinal)) said.Add(line);
+        while (
+            await process.StandardOutput.ReadLineAsync(TestAzure.Cancel) is { } line && !line.StartsWith("Ctrl+C", StringComparison.Ordinal)
+        )
+            said.Add(line);
         using var kill = Process.Start("kill", ["-TERM", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
         await process.WaitForExitAsync(TestAzure.Cancel);
 

@@ -58,7 +58,10 @@ public sealed class DataDiskTests
     [Fact]
     public async Task While_an_attach_runs_the_disk_is_taken_but_does_not_say_so()
     {
-        await using var azure = await TestAzure.StartAsync(TestAzure.FleetOf(["vm-0001", "vm-0002"], ["vol"]), new() { TimeScale = 1, Throttling = false });
+        await using var azure = await TestAzure.StartAsync(
+            TestAzure.FleetOf(["vm-0001", "vm-0002"], ["vol"]),
+            new() { TimeScale = 1, Throttling = false }
+        );
 
         var begun = await azure.PatchDisksAsync("vm-0001", (0, "vol"));
         var refused = await azure.PatchDisksAsync("vm-0002", (0, "vol"));
@@ -107,7 +110,10 @@ public sealed class DataDiskTests
         Assert.Equal((400, "InvalidParameter"), (beyond.Status, beyond.Code));
         Assert.Equal((400, "InvalidParameter"), (missing.Status, missing.Code));
         Assert.Equal("dataDisk.lun", (string?)missing.Body!["error"]!["target"]);
-        Assert.Equal("Succeeded", (string?)(await azure.EndAsync(await azure.PatchDisksAsync("vm-0001", (0, "vol"), (1, "vol2"))))["status"]);
+        Assert.Equal(
+            "Succeeded",
+            (string?)(await azure.EndAsync(await azure.PatchDisksAsync("vm-0001", (0, "vol"), (1, "vol2"))))["status"]
+        );
     }
 
     [Theory]
@@ -118,7 +124,15 @@ public sealed class DataDiskTests
     public async Task One_disk_can_take_the_LUN_of_another_in_one_request(int seed)
     {
         // With one of these seeds the new disk would come into sight before the old one is gone, if it did not wait for it.
-        await using var azure = await TestAzure.StartAsync(TestAzure.FleetOf(["vm-0001"], ["vol", "vol2"]), new() { TimeScale = 1000, Throttling = false, Seed = seed });
+        await using var azure = await TestAzure.StartAsync(
+            TestAzure.FleetOf(["vm-0001"], ["vol", "vol2"]),
+            new()
+            {
+                TimeScale = 1000,
+                Throttling = false,
+                Seed = seed,
+            }
+        );
         await azure.EndAsync(await azure.PatchDisksAsync("vm-0001", (0, "vol")));
 
         await azure.EndAsync(await azure.PatchDisksAsync("vm-0001", (0, "vol2")));
@@ -148,7 +162,10 @@ public sealed class DataDiskTests
         await using var azure = await TestAzure.StartAsync(TestAzure.FleetOf(["vm-0001"]));
 
         var missing = await azure.PatchDisksAsync("vm-0001", (0, "gone"));
-        var vmAsDisk = await azure.PatchAsync("vm-0001", azure.DataDisks((0, "x")).Replace("disks/x", "virtualMachines/vm-0001", StringComparison.Ordinal));
+        var vmAsDisk = await azure.PatchAsync(
+            "vm-0001",
+            azure.DataDisks((0, "x")).Replace("disks/x", "virtualMachines/vm-0001", StringComparison.Ordinal)
+        );
 
         Assert.Equal((404, "NotFound"), (missing.Status, missing.Code));
         Assert.Equal((400, "InvalidParameter"), (vmAsDisk.Status, vmAsDisk.Code));
@@ -160,7 +177,9 @@ public sealed class DataDiskTests
         await using var azure = await TestAzure.StartAsync(TestAzure.FleetOf(["vm-0001"], ["vol"]));
         await azure.EndAsync(await azure.PatchDisksAsync("vm-0001", (0, "vol")));
 
-        var refused = await Assert.ThrowsAsync<RequestFailedException>(() => azure.DiskResource("vol").DeleteAsync(WaitUntil.Started, TestAzure.Cancel));
+        var refused = await Assert.ThrowsAsync<RequestFailedException>(() =>
+            azure.DiskResource("vol").DeleteAsync(WaitUntil.Started, TestAzure.Cancel)
+        );
 
         Assert.Equal((409, "OperationNotAllowed"), (refused.Status, refused.ErrorCode));
         Assert.Contains("vm-0001", refused.Message, StringComparison.Ordinal);
@@ -171,11 +190,20 @@ public sealed class DataDiskTests
     {
         var time = new VirtualTime();
         await using var azure = await TestAzure.StartAsync(
-            TestAzure.FleetOf(["vm-0001"], ["vol"]), new() { TimeScale = 1, Throttling = false, TimeProvider = time.Clock });
+            TestAzure.FleetOf(["vm-0001"], ["vol"]),
+            new()
+            {
+                TimeScale = 1,
+                Throttling = false,
+                TimeProvider = time.Clock,
+            }
+        );
         var attach = await time.During(azure.PatchDisksAsync("vm-0001", (0, "vol")));
 
         // The deletion takes 3.5 s at most, and the attach 5 s before it looks for the disk.
-        await time.During(azure.EndAsync(await time.During(azure.SendAsync("DELETE", $"{azure.Disk("vol")}?api-version={TestAzure.DisksVersion}"))));
+        await time.During(
+            azure.EndAsync(await time.During(azure.SendAsync("DELETE", $"{azure.Disk("vol")}?api-version={TestAzure.DisksVersion}")))
+        );
         time.Pass(15);
         var ended = await time.During(azure.EndAsync(attach));
 
@@ -207,10 +235,14 @@ public sealed class DataDiskTests
         await azure.EndAsync(await azure.PatchDisksAsync("vm-0001", (0, "vol")));
         var url = $"{azure.VirtualMachine("vm-0001")}/attachDetachDataDisks?api-version=";
 
-        var begun = await azure.SendAsync("POST", url + "2024-07-01", $$"""
+        var begun = await azure.SendAsync(
+            "POST",
+            url + "2024-07-01",
+            $$"""
             {"dataDisksToAttach":[{"diskId":"{{azure.Disk("vol2")}}","lun":3,"caching":"ReadOnly"},{"diskId":"{{azure.Disk("vol3")}}"}],
              "dataDisksToDetach":[{"diskId":"{{azure.Disk("vol")}}","detachOption":"ForceDetach"}]}
-            """);
+            """
+        );
         await azure.EndAsync(begun);
         var result = await azure.SendAsync("GET", begun.PathOf("Location"));
         var unknown = await azure.SendAsync("POST", url + "2024-07-01", $$"""{"dataDisksToDetach":[{"diskId":"{{azure.Disk("vol")}}"}]}""");
@@ -219,19 +251,27 @@ public sealed class DataDiskTests
         Assert.Equal(202, begun.Status);
         Assert.Equal(200, result.Status);
         Assert.NotNull(result.Body!["osDisk"]);
-        var disks = ((JsonArray)result.Body["dataDisks"]!).ToDictionary(d => (string)d!["name"]!, d => ((int)d!["lun"]!, (string)d["caching"]!));
+        var disks = ((JsonArray)result.Body["dataDisks"]!).ToDictionary(
+            d => (string)d!["name"]!,
+            d => ((int)d!["lun"]!, (string)d["caching"]!)
+        );
         Assert.Equal(new Dictionary<string, (int, string)> { ["vol2"] = (3, "ReadOnly"), ["vol3"] = (0, "None") }, disks);
         Assert.Equal((400, "InvalidParameter"), (unknown.Status, unknown.Code));
         Assert.Equal((400, "NoRegisteredProviderFound"), (old.Status, old.Code));
     }
 
-    private static Fleet Attached() => new()
-    {
-        VirtualMachines =
-        [
-            new FleetVirtualMachine { Name = "vm-0001", DataDisks = new Dictionary<int, string> { [0] = "vol" } },
-            new FleetVirtualMachine { Name = "vm-0002" },
-        ],
-        Disks = [new FleetDisk { Name = "vol" }],
-    };
+    private static Fleet Attached() =>
+        new()
+        {
+            VirtualMachines =
+            [
+                new FleetVirtualMachine
+                {
+                    Name = "vm-0001",
+                    DataDisks = new Dictionary<int, string> { [0] = "vol" },
+                },
+                new FleetVirtualMachine { Name = "vm-0002" },
+            ],
+            Disks = [new FleetDisk { Name = "vol" }],
+        };
 }

@@ -27,7 +27,10 @@ public sealed class DiskTests
 
         Assert.Equal((4, 8), (made.Data.DiskSizeGB, grown.Data.DiskSizeGB));
         Assert.Equal("Succeeded", read.ProvisioningState);
-        Assert.Equal(("Premium_LRS", true, "Unattached"), (read.Sku.Name.ToString(), read.IsOptimizedForFrequentAttach, read.DiskState.ToString()));
+        Assert.Equal(
+            ("Premium_LRS", true, "Unattached"),
+            (read.Sku.Name.ToString(), read.IsOptimizedForFrequentAttach, read.DiskState.ToString())
+        );
         Assert.Equal(["shellbox:status"], read.Tags.Keys);
         Assert.Equal(8L << 30, read.DiskSizeBytes);
         Assert.NotNull(read.UniqueId);
@@ -41,11 +44,15 @@ public sealed class DiskTests
     public async Task A_disk_does_not_shrink()
     {
         await using var azure = await TestAzure.StartAsync();
-        var disk = await TestAzure.EndAsync(azure.ResourceGroup.GetManagedDisks()
-            .CreateOrUpdateAsync(WaitUntil.Started, "vol", Disk(DiskCreateOption.Empty, 8), TestAzure.Cancel));
+        var disk = await TestAzure.EndAsync(
+            azure
+                .ResourceGroup.GetManagedDisks()
+                .CreateOrUpdateAsync(WaitUntil.Started, "vol", Disk(DiskCreateOption.Empty, 8), TestAzure.Cancel)
+        );
 
-        var refused = await Assert.ThrowsAsync<RequestFailedException>(
-            () => disk.UpdateAsync(WaitUntil.Started, new ManagedDiskPatch { DiskSizeGB = 4 }, TestAzure.Cancel));
+        var refused = await Assert.ThrowsAsync<RequestFailedException>(() =>
+            disk.UpdateAsync(WaitUntil.Started, new ManagedDiskPatch { DiskSizeGB = 4 }, TestAzure.Cancel)
+        );
 
         Assert.Equal((409, "OperationNotAllowed"), (refused.Status, refused.ErrorCode));
     }
@@ -64,7 +71,9 @@ public sealed class DiskTests
         var snapshot = await TestAzure.EndAsync(snapshots.CreateOrUpdateAsync(WaitUntil.Started, "golden-1", wanted, TestAzure.Cancel));
         var copy = Disk(DiskCreateOption.Copy, null);
         copy.CreationData.SourceResourceId = snapshot.Id;
-        var disk = await TestAzure.EndAsync(azure.ResourceGroup.GetManagedDisks().CreateOrUpdateAsync(WaitUntil.Started, "vol", copy, TestAzure.Cancel));
+        var disk = await TestAzure.EndAsync(
+            azure.ResourceGroup.GetManagedDisks().CreateOrUpdateAsync(WaitUntil.Started, "vol", copy, TestAzure.Cancel)
+        );
         var listed = await TestAzure.ListAsync(snapshots.GetAllAsync(TestAzure.Cancel));
 
         Assert.Equal((1, true), (snapshot.Data.DiskSizeGB, snapshot.Data.Incremental));
@@ -81,13 +90,16 @@ public sealed class DiskTests
     {
         await using var azure = await TestAzure.StartAsync();
         var disks = azure.ResourceGroup.GetManagedDisks();
-        var image = $"{azure.Subscription}/Providers/Microsoft.Compute/Locations/westeurope/Publishers/Debian/ArtifactTypes/VMImage/Offers/debian-12/Skus/12-gen2/Versions/0.1";
+        var image =
+            $"{azure.Subscription}/Providers/Microsoft.Compute/Locations/westeurope/Publishers/Debian"
+            + "/ArtifactTypes/VMImage/Offers/debian-12/Skus/12-gen2/Versions/0.1";
         var wanted = Disk(DiskCreateOption.FromImage, null);
         wanted.CreationData.ImageReference = new ImageDiskReference { Id = new ResourceIdentifier(image) };
 
         var disk = await TestAzure.EndAsync(disks.CreateOrUpdateAsync(WaitUntil.Started, "os", wanted, TestAzure.Cancel));
-        var refused = await Assert.ThrowsAsync<RequestFailedException>(
-            () => disks.CreateOrUpdateAsync(WaitUntil.Started, "none", Disk(DiskCreateOption.FromImage, null), TestAzure.Cancel));
+        var refused = await Assert.ThrowsAsync<RequestFailedException>(() =>
+            disks.CreateOrUpdateAsync(WaitUntil.Started, "none", Disk(DiskCreateOption.FromImage, null), TestAzure.Cancel)
+        );
 
         Assert.Equal(30, disk.Data.DiskSizeGB);
         Assert.Equal(image, disk.Data.CreationData.ImageReference.Id.ToString());
@@ -99,12 +111,28 @@ public sealed class DiskTests
     [InlineData("""{"location":"westeurope"}""", 400, "InvalidParameter")]
     [InlineData("""{"location":"westeurope","properties":{}}""", 400, "InvalidParameter")]
     [InlineData("""{"location":"westeurope","properties":{"creationData":{"createOption":"Empty"}}}""", 400, "InvalidParameter")]
-    [InlineData("""{"location":"westeurope","properties":{"creationData":{"createOption":"Empty"},"diskSizeGB":0}}""", 400, "InvalidParameter")]
-    [InlineData("""{"location":"westeurope","properties":{"creationData":{"createOption":"Empty"},"diskSizeGB":"4"}}""", 400, "InvalidRequestContent")]
+    [InlineData(
+        """{"location":"westeurope","properties":{"creationData":{"createOption":"Empty"},"diskSizeGB":0}}""",
+        400,
+        "InvalidParameter"
+    )]
+    [InlineData(
+        """{"location":"westeurope","properties":{"creationData":{"createOption":"Empty"},"diskSizeGB":"4"}}""",
+        400,
+        "InvalidRequestContent"
+    )]
     [InlineData("""{"location":"westeurope","properties":{"creationData":{"createOption":"Copy"}}}""", 400, "InvalidParameter")]
-    [InlineData("""{"location":"westeurope","properties":{"creationData":{"createOption":"Copy","sourceResourceId":"/nowhere"}}}""", 404, "NotFound")]
+    [InlineData(
+        """{"location":"westeurope","properties":{"creationData":{"createOption":"Copy","sourceResourceId":"/nowhere"}}}""",
+        404,
+        "NotFound"
+    )]
     [InlineData("""{"location":"westeurope","properties":{"creationData":{"createOption":"Teleport"}}}""", 400, "InvalidParameter")]
-    [InlineData("""{"location":"mars","properties":{"creationData":{"createOption":"Empty"},"diskSizeGB":4}}""", 400, "LocationNotAvailableForResourceType")]
+    [InlineData(
+        """{"location":"mars","properties":{"creationData":{"createOption":"Empty"},"diskSizeGB":4}}""",
+        400,
+        "LocationNotAvailableForResourceType"
+    )]
     public async Task What_is_no_disk_is_refused(string body, int status, string code)
     {
         await using var azure = await TestAzure.StartAsync();

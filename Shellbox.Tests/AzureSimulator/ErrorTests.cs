@@ -32,7 +32,17 @@ public sealed class ErrorTests
             Assert.StartsWith("Bearer ", refused.Headers["WWW-Authenticate"], StringComparison.Ordinal);
         }
 
-        Assert.Equal(200, (await azure.SendAsAsync("Bearer " + azure.Simulator.CreateToken("https://management.azure.com/"), "GET", $"{azure.Group}?api-version=2021-04-01", null)).Status);
+        Assert.Equal(
+            200,
+            (
+                await azure.SendAsAsync(
+                    "Bearer " + azure.Simulator.CreateToken("https://management.azure.com/"),
+                    "GET",
+                    $"{azure.Group}?api-version=2021-04-01",
+                    null
+                )
+            ).Status
+        );
     }
 
     [Theory]
@@ -61,16 +71,41 @@ public sealed class ErrorTests
     }
 
     [Theory]
-    [InlineData("GET", "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/shellbox?api-version=2021-04-01", 404, "SubscriptionNotFound")]
-    [InlineData("GET", "{subscription}/resourceGroups/gone/providers/Microsoft.Compute/virtualMachines/vm?api-version=2024-07-01", 404, "ResourceGroupNotFound")]
+    [InlineData(
+        "GET",
+        "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/shellbox?api-version=2021-04-01",
+        404,
+        "SubscriptionNotFound"
+    )]
+    [InlineData(
+        "GET",
+        "{subscription}/resourceGroups/gone/providers/Microsoft.Compute/virtualMachines/vm?api-version=2024-07-01",
+        404,
+        "ResourceGroupNotFound"
+    )]
     [InlineData("GET", "{group}/providers/Microsoft.Compute/virtualMachines/gone?api-version=2024-07-01", 404, "ResourceNotFound")]
     [InlineData("PATCH", "{group}/providers/Microsoft.Compute/virtualMachines/gone?api-version=2024-07-01", 404, "ResourceNotFound")]
     [InlineData("POST", "{group}/providers/Microsoft.Compute/virtualMachines/gone/start?api-version=2024-07-01", 404, "ResourceNotFound")]
     [InlineData("GET", "{group}/providers/Microsoft.Compute/disks/gone?api-version=2023-10-02", 404, "ResourceNotFound")]
-    [InlineData("GET", "{group}/providers/Microsoft.Compute/disks/gone/providers/Microsoft.Resources/tags/default?api-version=2021-04-01", 404, "ResourceNotFound")]
+    [InlineData(
+        "GET",
+        "{group}/providers/Microsoft.Compute/disks/gone/providers/Microsoft.Resources/tags/default?api-version=2021-04-01",
+        404,
+        "ResourceNotFound"
+    )]
     [InlineData("GET", "{group}/providers/Microsoft.Compute/galleries/g?api-version=2023-07-03", 404, "InvalidResourceType")]
-    [InlineData("GET", "{group}/providers/Microsoft.Compute/virtualMachines/vm?api-version=2024-07-01&$expand=everything", 400, "InvalidParameter")]
-    [InlineData("GET", "{group}/providers/Microsoft.Compute/virtualMachines?api-version=2024-07-01&$skiptoken=%25", 400, "InvalidParameter")]
+    [InlineData(
+        "GET",
+        "{group}/providers/Microsoft.Compute/virtualMachines/vm?api-version=2024-07-01&$expand=everything",
+        400,
+        "InvalidParameter"
+    )]
+    [InlineData(
+        "GET",
+        "{group}/providers/Microsoft.Compute/virtualMachines?api-version=2024-07-01&$skiptoken=%25",
+        400,
+        "InvalidParameter"
+    )]
     [InlineData("DELETE", "{group}/providers/Microsoft.Compute/virtualMachines/gone?api-version=2024-07-01", 204, null)]
     public async Task What_is_not_there_is_not_found(string method, string path, int status, string? code)
     {
@@ -78,8 +113,10 @@ public sealed class ErrorTests
 
         var answer = await azure.SendAsync(
             method,
-            path.Replace("{subscription}", azure.Subscription, StringComparison.Ordinal).Replace("{group}", azure.Group, StringComparison.Ordinal),
-            method is "PATCH" or "POST" ? "{}" : null);
+            path.Replace("{subscription}", azure.Subscription, StringComparison.Ordinal)
+                .Replace("{group}", azure.Group, StringComparison.Ordinal),
+            method is "PATCH" or "POST" ? "{}" : null
+        );
 
         Assert.Equal((status, code), (answer.Status, answer.Code));
     }
@@ -99,9 +136,18 @@ public sealed class ErrorTests
     [InlineData("""{"properties":{"storageProfile":{"dataDisks":[{"lun":0.5,"createOption":"Attach"}]}}}""", "InvalidParameter")]
     [InlineData("""{"properties":{"storageProfile":{"dataDisks":[{"lun":-1,"createOption":"Attach"}]}}}""", "InvalidParameter")]
     [InlineData("""{"properties":{"storageProfile":{"dataDisks":[{"lun":0,"createOption":"Empty"}]}}}""", "InvalidParameter")]
-    [InlineData("""{"properties":{"storageProfile":{"dataDisks":[{"lun":0,"createOption":"Empty","diskSizeGB":99999999}]}}}""", "InvalidParameter")]
-    [InlineData("""{"properties":{"storageProfile":{"dataDisks":[{"lun":0,"createOption":"Empty","diskSizeGB":1,"name":"../../etc/passwd"}]}}}""", "InvalidParameter")]
-    [InlineData("""{"properties":{"storageProfile":{"dataDisks":[{"lun":0,"createOption":"Attach","managedDisk":{"id":"vol"}}]}}}""", "InvalidParameter")]
+    [InlineData(
+        """{"properties":{"storageProfile":{"dataDisks":[{"lun":0,"createOption":"Empty","diskSizeGB":99999999}]}}}""",
+        "InvalidParameter"
+    )]
+    [InlineData(
+        """{"properties":{"storageProfile":{"dataDisks":[{"lun":0,"createOption":"Empty","diskSizeGB":1,"name":"../../etc/passwd"}]}}}""",
+        "InvalidParameter"
+    )]
+    [InlineData(
+        """{"properties":{"storageProfile":{"dataDisks":[{"lun":0,"createOption":"Attach","managedDisk":{"id":"vol"}}]}}}""",
+        "InvalidParameter"
+    )]
     public async Task A_body_that_makes_no_sense_is_refused_and_changes_nothing(string body, string code)
     {
         await using var azure = await TestAzure.StartAsync(TestAzure.FleetOf(["vm-0001"]));
@@ -145,8 +191,11 @@ public sealed class ErrorTests
     {
         await using var azure = await TestAzure.StartAsync();
 
-        var refused = await azure.SendAsync("PUT", $"{azure.Disk(name)}?api-version={TestAzure.DisksVersion}",
-            """{"location":"westeurope","properties":{"creationData":{"createOption":"Empty"},"diskSizeGB":4}}""");
+        var refused = await azure.SendAsync(
+            "PUT",
+            $"{azure.Disk(name)}?api-version={TestAzure.DisksVersion}",
+            """{"location":"westeurope","properties":{"creationData":{"createOption":"Empty"},"diskSizeGB":4}}"""
+        );
 
         Assert.InRange(refused.Status, 400, 404);
         Assert.NotNull(refused.Code);
@@ -157,14 +206,21 @@ public sealed class ErrorTests
     {
         await using var azure = await TestAzure.StartAsync(TestAzure.FleetOf(disks: ["os"]));
 
-        var refused = await azure.SendAsync("PUT", $"{azure.VirtualMachine("vm-0001")}?api-version=2024-07-01",
+        var refused = await azure.SendAsync(
+            "PUT",
+            $"{azure.VirtualMachine("vm-0001")}?api-version=2024-07-01",
             """
-            {"location":"westeurope","properties":{"hardwareProfile":{"vmSize":"Standard_D2s_v5"},"storageProfile":{"osDisk":{"createOption":"FromImage","name":"os"}},
+            {"location":"westeurope","properties":{"hardwareProfile":{"vmSize":"Standard_D2s_v5"},
+             "storageProfile":{"osDisk":{"createOption":"FromImage","name":"os"}},
              "networkProfile":{"networkApiVersion":"2022-11-01","networkInterfaceConfigurations":[{"name":"nic","properties":{}}]}}}
-            """);
+            """
+        );
 
         Assert.Equal((409, "ConflictingUserInput"), (refused.Status, refused.Code));
-        Assert.Empty((System.Text.Json.Nodes.JsonArray)(await azure.GetAsync($"{azure.Group}/providers/Microsoft.Network/networkInterfaces", "2023-09-01"))["value"]!);
+        Assert.Empty(
+            (System.Text.Json.Nodes.JsonArray)
+                (await azure.GetAsync($"{azure.Group}/providers/Microsoft.Network/networkInterfaces", "2023-09-01"))["value"]!
+        );
     }
 
     [Fact]
@@ -182,19 +238,40 @@ public sealed class ErrorTests
     [Theory]
     [InlineData("""{"hardwareProfile":{"vmSize":"Standard_D2s_v5"},"storageProfile":{}}""", "InvalidParameter")]
     [InlineData("""{"storageProfile":{},"networkProfile":{"networkInterfaces":[]}}""", "InvalidParameter")]
-    [InlineData("""{"hardwareProfile":{"vmSize":"Standard_D2s_v5"},"networkProfile":{"networkInterfaces":[{"id":"/nowhere"}]}}""", "InvalidResourceReference")]
-    [InlineData("""{"hardwareProfile":{"vmSize":"Standard_D2s_v5"},"networkProfile":{"networkInterfaceConfigurations":[{"name":"nic"}]}}""", "InvalidParameter")]
-    [InlineData("""{"hardwareProfile":{"vmSize":"Standard_D2s_v5"},"osProfile":{"linuxConfiguration":{"ssh":{"publicKeys":[{"keyData":"one line\nand another"}]}}}}""", "InvalidParameter")]
+    [InlineData(
+        """{"hardwareProfile":{"vmSize":"Standard_D2s_v5"},"networkProfile":{"networkInterfaces":[{"id":"/nowhere"}]}}""",
+        "InvalidResourceReference"
+    )]
+    [InlineData(
+        """{"hardwareProfile":{"vmSize":"Standard_D2s_v5"},"networkProfile":{"networkInterfaceConfigurations":[{"name":"nic"}]}}""",
+        "InvalidParameter"
+    )]
+    [InlineData(
+        """
+            {"hardwareProfile":{"vmSize":"Standard_D2s_v5"},
+             "osProfile":{"linuxConfiguration":{"ssh":{"publicKeys":[{"keyData":"one line\nand another"}]}}}}
+            """,
+        "InvalidParameter"
+    )]
     public async Task What_is_no_VM_is_refused_and_leaves_nothing_behind(string properties, string code)
     {
         await using var azure = await TestAzure.StartAsync();
 
-        var refused = await azure.SendAsync("PUT", $"{azure.VirtualMachine("vm-0001")}?api-version=2024-07-01", $$"""{"location":"westeurope","properties":{{properties}}}""");
+        var refused = await azure.SendAsync(
+            "PUT",
+            $"{azure.VirtualMachine("vm-0001")}?api-version=2024-07-01",
+            $$"""{"location":"westeurope","properties":{{properties}}}"""
+        );
 
         Assert.Equal((400, code), (refused.Status, refused.Code));
-        foreach (var type in new[] { "Microsoft.Compute/virtualMachines", "Microsoft.Compute/disks", "Microsoft.Network/networkInterfaces" })
+        foreach (
+            var type in new[] { "Microsoft.Compute/virtualMachines", "Microsoft.Compute/disks", "Microsoft.Network/networkInterfaces" }
+        )
         {
-            var version = type.StartsWith("Microsoft.Network", StringComparison.Ordinal) ? "2023-09-01" : type.EndsWith("disks", StringComparison.Ordinal) ? TestAzure.DisksVersion : "2024-07-01";
+            var version =
+                type.StartsWith("Microsoft.Network", StringComparison.Ordinal) ? "2023-09-01"
+                : type.EndsWith("disks", StringComparison.Ordinal) ? TestAzure.DisksVersion
+                : "2024-07-01";
             Assert.Empty((System.Text.Json.Nodes.JsonArray)(await azure.GetAsync($"{azure.Group}/providers/{type}", version))["value"]!);
         }
     }

@@ -15,7 +15,17 @@ public sealed class FaultTests
     public async Task A_fault_hits_so_many_calls_of_its_operation_and_resource_and_no_other()
     {
         await using var azure = await TestAzure.StartAsync(TestAzure.FleetOf(["vm-0001", "vm-0002"]));
-        var fault = azure.Simulator.Faults.Add(new() { Effect = FaultEffect.FailCall, Operation = "VirtualMachines_G*", Resource = "vm-0001", Count = 2, Status = 503, Code = "ServerBusy" });
+        var fault = azure.Simulator.Faults.Add(
+            new()
+            {
+                Effect = FaultEffect.FailCall,
+                Operation = "VirtualMachines_G*",
+                Resource = "vm-0001",
+                Count = 2,
+                Status = 503,
+                Code = "ServerBusy",
+            }
+        );
 
         var other = await GetAsync(azure, "vm-0002");
         var first = await GetAsync(azure, "vm-0001");
@@ -24,7 +34,10 @@ public sealed class FaultTests
 
         Assert.Equal([200, 503, 503, 200], new[] { other, first, second, third }.Select(a => a.Status));
         Assert.Equal("ServerBusy", first.Code);
-        Assert.Equal([first.Headers["x-ms-request-id"], second.Headers["x-ms-request-id"]], azure.Simulator.Faults.Hits.Select(h => h.RequestId));
+        Assert.Equal(
+            [first.Headers["x-ms-request-id"], second.Headers["x-ms-request-id"]],
+            azure.Simulator.Faults.Hits.Select(h => h.RequestId)
+        );
         Assert.Equal([null, fault, fault, null], azure.Simulator.Requests.Select(r => r.FaultId));
         Assert.Empty(azure.Simulator.Faults.Waiting);
     }
@@ -35,8 +48,23 @@ public sealed class FaultTests
         var runs = new List<string>();
         foreach (var seed in new[] { 5, 5, 6 })
         {
-            await using var azure = await TestAzure.StartAsync(TestAzure.FleetOf(["vm-0001"]), new() { TimeScale = 1000, Throttling = false, Seed = seed });
-            azure.Simulator.Faults.Add(new() { Effect = FaultEffect.FailCall, Share = 0.3, Count = null });
+            await using var azure = await TestAzure.StartAsync(
+                TestAzure.FleetOf(["vm-0001"]),
+                new()
+                {
+                    TimeScale = 1000,
+                    Throttling = false,
+                    Seed = seed,
+                }
+            );
+            azure.Simulator.Faults.Add(
+                new()
+                {
+                    Effect = FaultEffect.FailCall,
+                    Share = 0.3,
+                    Count = null,
+                }
+            );
             var run = "";
             for (var n = 0; n < 60; n++)
                 run += (await GetAsync(azure, "vm-0001")).Status == 200 ? '.' : 'x';
@@ -153,7 +181,11 @@ public sealed class FaultTests
         Assert.Equal("Succeeded", (string?)(await azure.EndAsync(await RunAsync(azure)))["status"]);
 
         static Task<Answer> RunAsync(TestAzure azure) =>
-            azure.SendAsync("POST", $"{azure.VirtualMachine("vm-0001")}/runCommand?api-version=2024-07-01", """{"commandId":"RunShellScript","script":["true"]}""");
+            azure.SendAsync(
+                "POST",
+                $"{azure.VirtualMachine("vm-0001")}/runCommand?api-version=2024-07-01",
+                """{"commandId":"RunShellScript","script":["true"]}"""
+            );
     }
 
     [Fact]
@@ -161,12 +193,18 @@ public sealed class FaultTests
     {
         using var log = new LogLines();
         using var loggers = LoggerFactory.Create(b => b.AddProvider(log));
-        await using var azure = await TestAzure.StartAsync(TestAzure.FleetOf(["vm-0001"]), new() { TimeScale = 1000, LoggerFactory = loggers });
+        await using var azure = await TestAzure.StartAsync(
+            TestAzure.FleetOf(["vm-0001"]),
+            new() { TimeScale = 1000, LoggerFactory = loggers }
+        );
         azure.Simulator.Faults.Add(new() { Effect = FaultEffect.FailCall });
 
         var failed = await GetAsync(azure, "vm-0001");
 
-        Assert.Contains(log.Lines, l => l.Contains(failed.Headers["x-ms-request-id"], StringComparison.Ordinal) && l.Contains("FailCall", StringComparison.Ordinal));
+        Assert.Contains(
+            log.Lines,
+            l => l.Contains(failed.Headers["x-ms-request-id"], StringComparison.Ordinal) && l.Contains("FailCall", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -174,7 +212,11 @@ public sealed class FaultTests
     {
         await using var azure = await TestAzure.StartAsync(TestAzure.FleetOf(["vm-0001"]));
 
-        var added = await azure.SendAsync("POST", "/simulator/faults", """{"effect":"failCall","operation":"VirtualMachines_Get","count":2,"status":429,"code":"TooManyRequests","delay":"00:00:30"}""");
+        var added = await azure.SendAsync(
+            "POST",
+            "/simulator/faults",
+            """{"effect":"failCall","operation":"VirtualMachines_Get","count":2,"status":429,"code":"TooManyRequests","delay":"00:00:30"}"""
+        );
         var hit = await GetAsync(azure, "vm-0001");
         var shown = await azure.SendAsync("GET", "/simulator/faults");
         var removed = await azure.SendAsync("DELETE", $"/simulator/faults/{added.Body!["id"]}");
@@ -225,7 +267,8 @@ public sealed class FaultTests
         Assert.Equal(("PowerState/running", "Not Ready"), await ViewAsync(azure));
     }
 
-    private static Task<Answer> GetAsync(TestAzure azure, string vm) => azure.SendAsync("GET", $"{azure.VirtualMachine(vm)}?api-version=2024-07-01");
+    private static Task<Answer> GetAsync(TestAzure azure, string vm) =>
+        azure.SendAsync("GET", $"{azure.VirtualMachine(vm)}?api-version=2024-07-01");
 
     private static async Task<(string? Power, string? Agent)> ViewAsync(TestAzure azure)
     {

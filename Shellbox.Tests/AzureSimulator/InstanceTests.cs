@@ -26,7 +26,13 @@ public sealed class InstanceTests
         Assert.StartsWith("SSH-2.0-", await BannerAsync(azure, two), StringComparison.Ordinal);
         Assert.NotEqual(keys[0], keys[1]);
         Assert.Equal("vol", Assert.Single(azure.Simulator.DisksInSight("vm-0001")).Value);
-        Assert.Equal(1L << 30, new FileInfo(Path.Combine(azure.Simulator.InstanceRoot("vm-0001")!, "dev/disk/azure/scsi1/lun1")).ResolveLinkTarget(true) is FileInfo disk ? disk.Length : 0);
+        Assert.Equal(
+            1L << 30,
+            new FileInfo(Path.Combine(azure.Simulator.InstanceRoot("vm-0001")!, "dev/disk/azure/scsi1/lun1")).ResolveLinkTarget(true)
+                is FileInfo disk
+                ? disk.Length
+                : 0
+        );
         await azure.EndAsync(await azure.PatchDisksAsync("vm-0001"));
         Assert.Empty(azure.Simulator.DisksInSight("vm-0001"));
     }
@@ -59,12 +65,23 @@ public sealed class InstanceTests
         var group = $"{azure.Subscription}/resourceGroups/other";
         await azure.SendAsync("PUT", $"{group}?api-version={TestAzure.ResourcesVersion}", """{"location":"westeurope"}""");
         var twin = $"{group}/providers/Microsoft.Compute/virtualMachines/vm-0001";
-        await azure.EndAsync(await azure.SendAsync("PUT", $"{twin}?api-version=2024-07-01", """
-            {"location":"westeurope","properties":{"hardwareProfile":{"vmSize":"Standard_D2s_v5"},"storageProfile":{"osDisk":{"createOption":"FromImage"}},
-             "osProfile":{"adminUsername":"root"},
-             "networkProfile":{"networkApiVersion":"2022-11-01","networkInterfaceConfigurations":[{"name":"nic","properties":{"primary":true}}]}}}
-            """));
-        const string Script = """{"commandId":"RunShellScript","script":["touch $INSTANCE_ROOT/was-here","echo \"$INSTANCE_ROOT $WORD $1\""],"parameters":[{"name":"WORD","value":"a b"}]}""";
+        await azure.EndAsync(
+            await azure.SendAsync(
+                "PUT",
+                $"{twin}?api-version=2024-07-01",
+                """
+                {"location":"westeurope","properties":{"hardwareProfile":{"vmSize":"Standard_D2s_v5"},
+                 "storageProfile":{"osDisk":{"createOption":"FromImage"}},
+                 "osProfile":{"adminUsername":"root"},
+                 "networkProfile":{"networkApiVersion":"2022-11-01","networkInterfaceConfigurations":[{"name":"nic",
+                  "properties":{"primary":true}}]}}}
+                """
+            )
+        );
+        const string Script = """
+            {"commandId":"RunShellScript","script":["touch $INSTANCE_ROOT/was-here","echo \"$INSTANCE_ROOT $WORD $1\""],
+             "parameters":[{"name":"WORD","value":"a b"}]}
+            """;
 
         var here = await RunAsync(azure.VirtualMachine("vm-0001"));
         var there = await RunAsync(twin);
@@ -99,9 +116,21 @@ public sealed class InstanceTests
         Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(directory.Path, "instances")));
     }
 
-    private static Task<TestAzure> StartAsync(TemporaryDirectory directory, params string[] machines) => TestAzure.StartAsync(
-        new Fleet { VirtualMachines = [.. machines.Select(m => new FleetVirtualMachine { Name = m })], Disks = [new FleetDisk { Name = "vol" }] },
-        new AzureSimulatorOptions { TimeScale = 1000, Throttling = false, Instances = InstanceKind.Sshd, StateDirectory = directory.Path });
+    private static Task<TestAzure> StartAsync(TemporaryDirectory directory, params string[] machines) =>
+        TestAzure.StartAsync(
+            new Fleet
+            {
+                VirtualMachines = [.. machines.Select(m => new FleetVirtualMachine { Name = m })],
+                Disks = [new FleetDisk { Name = "vol" }],
+            },
+            new AzureSimulatorOptions
+            {
+                TimeScale = 1000,
+                Throttling = false,
+                Instances = InstanceKind.Sshd,
+                StateDirectory = directory.Path,
+            }
+        );
 
     private static Task<string> HostKeyAsync(TestAzure azure, string machine) =>
         File.ReadAllTextAsync(Path.Combine(azure.Simulator.InstanceRoot(machine)!, "etc/ssh/ssh_host_ed25519_key.pub"), TestAzure.Cancel);

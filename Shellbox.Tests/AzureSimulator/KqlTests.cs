@@ -12,8 +12,18 @@ public sealed class KqlTests
 
     private static readonly GraphRow[] Rows =
     [
-        Row("vm-1", "Microsoft.Compute/virtualMachines", """{"shellbox:status":"free","shellbox:created":"2026-03-01T11:59:00Z"}""", """{"hardwareProfile":{"vmSize":"Standard_D4s_v5"}}"""),
-        Row("vm-2", "Microsoft.Compute/virtualMachines", """{"shellbox:status":"Claimed"}""", """{"hardwareProfile":{"vmSize":"Standard_D2s_v5"}}"""),
+        Row(
+            "vm-1",
+            "Microsoft.Compute/virtualMachines",
+            """{"shellbox:status":"free","shellbox:created":"2026-03-01T11:59:00Z"}""",
+            """{"hardwareProfile":{"vmSize":"Standard_D4s_v5"}}"""
+        ),
+        Row(
+            "vm-2",
+            "Microsoft.Compute/virtualMachines",
+            """{"shellbox:status":"Claimed"}""",
+            """{"hardwareProfile":{"vmSize":"Standard_D2s_v5"}}"""
+        ),
         Row("vm-3", "Microsoft.Compute/virtualMachines", "null", "{}"),
         Row("vol-1", "Microsoft.Compute/disks", """{"shellbox:status":"free"}""", """{"diskSizeGB":4,"zones":["1","2"]}"""),
         Row("vol-2", "Microsoft.Compute/disks", """{"shellbox:status":"attached"}""", """{"diskSizeGB":8}"""),
@@ -48,12 +58,27 @@ public sealed class KqlTests
     [InlineData("where name == \"vm-1\" // a comment\n| where true", "vm-1")]
     [InlineData("where strcat(name, '!') == 'vm-1!' and iff(name == 'vm-1', true, false)", "vm-1")]
     public void A_query_finds(string pipeline, string names) =>
-        Assert.Equal(names, string.Join(',', Run("Resources | " + pipeline).Rows.Select(r => r[Column("Resources | " + pipeline, "name")])));
+        Assert.Equal(
+            names,
+            string.Join(',', Run("Resources | " + pipeline).Rows.Select(r => r[Column("Resources | " + pipeline, "name")]))
+        );
 
     [Theory]
-    [InlineData("summarize count() by type | order by type asc", "type,count_", "microsoft.compute/disks,2|microsoft.compute/virtualmachines,3")]
-    [InlineData("summarize n = count(), gb = sum(toint(properties.diskSizeGB)) by type | order by n asc", "type,n,gb", "microsoft.compute/disks,2,12|microsoft.compute/virtualmachines,3,0")]
-    [InlineData("summarize count() by tostring(tags['shellbox:status']) | order by count_ desc | limit 1", "tags_shellbox:status,count_", "free,2")]
+    [InlineData(
+        "summarize count() by type | order by type asc",
+        "type,count_",
+        "microsoft.compute/disks,2|microsoft.compute/virtualmachines,3"
+    )]
+    [InlineData(
+        "summarize n = count(), gb = sum(toint(properties.diskSizeGB)) by type | order by n asc",
+        "type,n,gb",
+        "microsoft.compute/disks,2,12|microsoft.compute/virtualmachines,3,0"
+    )]
+    [InlineData(
+        "summarize count() by tostring(tags['shellbox:status']) | order by count_ desc | limit 1",
+        "tags_shellbox:status,count_",
+        "free,2"
+    )]
     [InlineData("where name == 'nobody' | summarize count()", "count_", "0")]
     [InlineData("where name == 'nobody' | summarize count() by type", "type,count_", "")]
     [InlineData("distinct type | order by type asc", "type", "microsoft.compute/disks|microsoft.compute/virtualmachines")]
@@ -73,28 +98,111 @@ public sealed class KqlTests
     {
         string[] words =
         [
-            "Resources", "ResourceContainers", "|", "where", "extend", "project", "summarize", "by", "order", "top", "limit", "count", "count()", "distinct", "project-away",
-            "name", "type", "tags", "properties", "tags['shellbox:status']", "['x']", "[1]", "[9999999999999]", ".", "..", "==", "=~", "!=", "in~", "in", "!in", "has", "between", "and", "or", "not(", "(", ")", ",",
-            "=", "-", "+", "*", "/", "%", "0", "1", "1.5", "1.2.3", "99999999999999999999", "5m", "1.2.3d", "99999999999999d", "'x'", "\"x\"", "'", "@'x'", "tostring(", "tostring(name)", "ago(", "ago(99999999d)",
-            "now()", "datetime(2026-01-01)", "datetime(", "todatetime(name)", "sum(", "min(name)", "avg(1)", "iff(", "split(name,'')", "array_length(", "true", "asc", "desc", "nulls", "first", ";", "//", "\n", "é", "{", "!",
+            "Resources",
+            "ResourceContainers",
+            "|",
+            "where",
+            "extend",
+            "project",
+            "summarize",
+            "by",
+            "order",
+            "top",
+            "limit",
+            "count",
+            "count()",
+            "distinct",
+            "project-away",
+            "name",
+            "type",
+            "tags",
+            "properties",
+            "tags['shellbox:status']",
+            "['x']",
+            "[1]",
+            "[9999999999999]",
+            ".",
+            "..",
+            "==",
+            "=~",
+            "!=",
+            "in~",
+            "in",
+            "!in",
+            "has",
+            "between",
+            "and",
+            "or",
+            "not(",
+            "(",
+            ")",
+            ",",
+            "=",
+            "-",
+            "+",
+            "*",
+            "/",
+            "%",
+            "0",
+            "1",
+            "1.5",
+            "1.2.3",
+            "99999999999999999999",
+            "5m",
+            "1.2.3d",
+            "99999999999999d",
+            "'x'",
+            "\"x\"",
+            "'",
+            "@'x'",
+            "tostring(",
+            "tostring(name)",
+            "ago(",
+            "ago(99999999d)",
+            "now()",
+            "datetime(2026-01-01)",
+            "datetime(",
+            "todatetime(name)",
+            "sum(",
+            "min(name)",
+            "avg(1)",
+            "iff(",
+            "split(name,'')",
+            "array_length(",
+            "true",
+            "asc",
+            "desc",
+            "nulls",
+            "first",
+            ";",
+            "//",
+            "\n",
+            "é",
+            "{",
+            "!",
         ];
         var query = Gen.OneOf(
             Gen.OneOf(words).List[0, 14].Select(w => "Resources | where " + string.Join(' ', w)),
             Gen.OneOf(words).List[0, 14].Select(w => "Resources | " + string.Join(' ', w)),
             Gen.OneOf(words).List[0, 14].Select(w => string.Join(' ', w)),
-            Gen.String[0, 40]);
+            Gen.String[0, 40]
+        );
 
-        query.Sample(text =>
-        {
-            try
+        query.Sample(
+            text =>
             {
-                _ = Run(text).Rows.Count;
-            }
-            catch (KqlException e)
-            {
-                Assert.NotEmpty(e.Message);
-            }
-        }, iter: 5_000, threads: 1);
+                try
+                {
+                    _ = Run(text).Rows.Count;
+                }
+                catch (KqlException e)
+                {
+                    Assert.NotEmpty(e.Message);
+                }
+            },
+            iter: 5_000,
+            threads: 1
+        );
     }
 
     [Theory]
@@ -110,16 +218,18 @@ public sealed class KqlTests
 
     private static int Column(string query, string name) => Run(query).Columns.Select(c => c.Name).ToList().IndexOf(name);
 
-    private static GraphRow Row(string name, string type, string tags, string properties) => GraphRow.Of(
-        new JsonObject
-        {
-            ["id"] = $"/subscriptions/s/resourceGroups/Shells/providers/{type}/{name}",
-            ["name"] = name,
-            ["location"] = "westeurope",
-            ["tags"] = JsonNode.Parse(tags),
-            ["properties"] = JsonNode.Parse(properties),
-        },
-        type,
-        "s",
-        "t");
+    private static GraphRow Row(string name, string type, string tags, string properties) =>
+        GraphRow.Of(
+            new JsonObject
+            {
+                ["id"] = $"/subscriptions/s/resourceGroups/Shells/providers/{type}/{name}",
+                ["name"] = name,
+                ["location"] = "westeurope",
+                ["tags"] = JsonNode.Parse(tags),
+                ["properties"] = JsonNode.Parse(properties),
+            },
+            type,
+            "s",
+            "t"
+        );
 }

@@ -15,7 +15,9 @@ public sealed class OperationTests
         await using var azure = await TestAzure.StartAsync(TestAzure.FleetOf(["vm-0001"]));
         var patch = new VirtualMachinePatch { Tags = { ["a"] = "b" } };
 
-        var operation = await azure.VirtualMachineResource("vm-0001").UpdateAsync(WaitUntil.Completed, patch, cancellationToken: TestAzure.Cancel);
+        var operation = await azure
+            .VirtualMachineResource("vm-0001")
+            .UpdateAsync(WaitUntil.Completed, patch, cancellationToken: TestAzure.Cancel);
 
         Assert.True(operation.HasCompleted);
         Assert.Equal(("b", "Succeeded"), (operation.Value.Data.Tags["a"], operation.Value.Data.ProvisioningState));
@@ -64,8 +66,11 @@ public sealed class OperationTests
     {
         await using var azure = await TestAzure.StartAsync();
 
-        var begun = await azure.SendAsync("PUT", $"{azure.Disk("vol")}?api-version={TestAzure.DisksVersion}",
-            """{"location":"westeurope","properties":{"creationData":{"createOption":"Empty"},"diskSizeGB":4}}""");
+        var begun = await azure.SendAsync(
+            "PUT",
+            $"{azure.Disk("vol")}?api-version={TestAzure.DisksVersion}",
+            """{"location":"westeurope","properties":{"creationData":{"createOption":"Empty"},"diskSizeGB":4}}"""
+        );
         await azure.EndAsync(begun);
         var result = await azure.SendAsync("GET", begun.PathOf("Location"));
 
@@ -77,7 +82,14 @@ public sealed class OperationTests
     public async Task A_failure_after_acceptance_reaches_the_SDK_with_its_code()
     {
         await using var azure = await TestAzure.StartAsync(TestAzure.FleetOf(["vm-0001"]));
-        azure.Simulator.Faults.Add(new() { Effect = FaultEffect.FailOperation, Code = "AllocationFailed", Message = "No capacity." });
+        azure.Simulator.Faults.Add(
+            new()
+            {
+                Effect = FaultEffect.FailOperation,
+                Code = "AllocationFailed",
+                Message = "No capacity.",
+            }
+        );
         var operation = await azure.VirtualMachineResource("vm-0001").RestartAsync(WaitUntil.Started, TestAzure.Cancel);
 
         var failed = await Assert.ThrowsAsync<RequestFailedException>(() => TestAzure.EndAsync(operation));
@@ -91,13 +103,18 @@ public sealed class OperationTests
     {
         await using var azure = await TestAzure.StartAsync(TestAzure.FleetOf(["vm-0001"]));
         azure.Simulator.Faults.Add(new() { Effect = FaultEffect.FailOperation });
-        var operation = await azure.VirtualMachineResource("vm-0001").UpdateAsync(WaitUntil.Started, new VirtualMachinePatch(), cancellationToken: TestAzure.Cancel);
+        var operation = await azure
+            .VirtualMachineResource("vm-0001")
+            .UpdateAsync(WaitUntil.Started, new VirtualMachinePatch(), cancellationToken: TestAzure.Cancel);
 
         // Azure.Core does not follow the headers of a PATCH that was answered with 200: it polls the resource.
         await Assert.ThrowsAsync<RequestFailedException>(() => TestAzure.EndAsync(operation));
 
         Assert.Empty(azure.Simulator.Requests.Of("Operations_Get"));
-        Assert.Equal("Failed", (await azure.VirtualMachineResource("vm-0001").GetAsync(cancellationToken: TestAzure.Cancel)).Value.Data.ProvisioningState);
+        Assert.Equal(
+            "Failed",
+            (await azure.VirtualMachineResource("vm-0001").GetAsync(cancellationToken: TestAzure.Cancel)).Value.Data.ProvisioningState
+        );
     }
 
     [Fact]
@@ -105,7 +122,10 @@ public sealed class OperationTests
     {
         await using var azure = await TestAzure.StartAsync();
 
-        var answer = await azure.SendAsync("GET", $"{azure.Subscription}/providers/Microsoft.Compute/locations/westeurope/operations/{Guid.Empty}?api-version=2024-07-01");
+        var answer = await azure.SendAsync(
+            "GET",
+            $"{azure.Subscription}/providers/Microsoft.Compute/locations/westeurope/operations/{Guid.Empty}?api-version=2024-07-01"
+        );
 
         Assert.Equal((404, "NotFound"), (answer.Status, answer.Code));
     }
@@ -116,7 +136,9 @@ public sealed class OperationTests
         await using var azure = await TestAzure.StartAsync(TestAzure.FleetOf(["vm-0001"]));
         var input = new RunCommandInput("RunShellScript") { Script = { "echo hello" } };
 
-        var operation = await TestAzure.EndAsync(azure.VirtualMachineResource("vm-0001").RunCommandAsync(WaitUntil.Started, input, TestAzure.Cancel));
+        var operation = await TestAzure.EndAsync(
+            azure.VirtualMachineResource("vm-0001").RunCommandAsync(WaitUntil.Started, input, TestAzure.Cancel)
+        );
 
         Assert.StartsWith("Enable succeeded: \n[stdout]\n", Assert.Single(operation.Value).Message, StringComparison.Ordinal);
     }

@@ -39,11 +39,14 @@ public sealed class ResourceGraphTests
         await using var azure = await TestAzure.StartAsync(Pool(2));
 
         var answer = await azure.QueryAsync(
-            "Resources | where type has 'virtualmachines' | summarize n = count() by status = tostring(tags['shellbox:status'])", new JsonObject { ["resultFormat"] = "table" });
+            "Resources | where type has 'virtualmachines' | summarize n = count() by status = tostring(tags['shellbox:status'])",
+            new JsonObject { ["resultFormat"] = "table" }
+        );
 
         Assert.Equal(
             """{"columns":[{"name":"status","type":"string"},{"name":"n","type":"integer"}],"rows":[["free",2]]}""",
-            answer.Body!["data"]!.ToJsonString());
+            answer.Body!["data"]!.ToJsonString()
+        );
     }
 
     [Theory]
@@ -69,7 +72,10 @@ public sealed class ResourceGraphTests
         var details = (JsonArray)refused.Body!["error"]!["details"]!;
         Assert.Equal("InvalidQuery", (string?)details[0]!["code"]);
         Assert.Equal((code, token, 1), ((string?)details[1]!["code"], (string?)details[1]!["token"], (int?)details[1]!["line"]));
-        Assert.Equal(query.LastIndexOf(token, StringComparison.Ordinal) is var at and >= 0 ? at : query.Length, (int?)details[1]!["characterPositionInLine"]);
+        Assert.Equal(
+            query.LastIndexOf(token, StringComparison.Ordinal) is var at and >= 0 ? at : query.Length,
+            (int?)details[1]!["characterPositionInLine"]
+        );
     }
 
     [Theory]
@@ -83,21 +89,28 @@ public sealed class ResourceGraphTests
     {
         await using var azure = await TestAzure.StartAsync();
 
-        var refused = await azure.SendAsync("POST", $"/providers/Microsoft.ResourceGraph/resources?api-version={TestAzure.ResourceGraphVersion}", body);
+        var refused = await azure.SendAsync(
+            "POST",
+            $"/providers/Microsoft.ResourceGraph/resources?api-version={TestAzure.ResourceGraphVersion}",
+            body
+        );
 
         Assert.Equal((400, "BadRequest"), (refused.Status, refused.Code));
         Assert.NotEmpty((JsonArray)refused.Body!["error"]!["details"]!);
     }
 
-    private static Fleet Pool(int size) => new()
-    {
-        VirtualMachines =
-        [
-            .. Enumerable.Range(0, size).Select(n => new FleetVirtualMachine
-            {
-                Name = $"vm-{n:d3}",
-                Tags = new Dictionary<string, string> { ["shellbox:role"] = "instance", ["shellbox:status"] = "free" },
-            }),
-        ],
-    };
+    private static Fleet Pool(int size) =>
+        new()
+        {
+            VirtualMachines =
+            [
+                .. Enumerable
+                    .Range(0, size)
+                    .Select(n => new FleetVirtualMachine
+                    {
+                        Name = $"vm-{n:d3}",
+                        Tags = new Dictionary<string, string> { ["shellbox:role"] = "instance", ["shellbox:status"] = "free" },
+                    }),
+            ],
+        };
 }

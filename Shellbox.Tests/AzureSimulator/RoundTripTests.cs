@@ -16,8 +16,19 @@ public sealed class RoundTripTests
     {
         await using var azure = await TestAzure.StartAsync(TestAzure.FleetOf(disks: ["data"]));
         var nic = $"{azure.Group}/providers/Microsoft.Network/networkInterfaces/existing";
-        Assert.Equal(201, (await azure.SendAsync("PUT", $"{nic}?api-version=2023-09-01",
-            """{"location":"westeurope","properties":{"ipConfigurations":[{"name":"ipconfig1","properties":{"subnet":{"id":"/subnets/a"}}}]}}""")).Status);
+        Assert.Equal(
+            201,
+            (
+                await azure.SendAsync(
+                    "PUT",
+                    $"{nic}?api-version=2023-09-01",
+                    """
+                    {"location":"westeurope",
+                     "properties":{"ipConfigurations":[{"name":"ipconfig1","properties":{"subnet":{"id":"/subnets/a"}}}]}}
+                    """
+                )
+            ).Status
+        );
         var body = $$"""
             {
               "location": "westeurope", "tags": { "shellbox:role": "instance" }, "zones": [ "1" ],
@@ -30,15 +41,21 @@ public sealed class RoundTripTests
                   "osDisk": { "name": "os", "caching": "ReadOnly", "createOption": "FromImage", "diskSizeGB": 64, "deleteOption": "Delete",
                               "managedDisk": { "storageAccountType": "StandardSSD_LRS" } },
                   "dataDisks": [
-                    { "lun": 0, "name": "data", "createOption": "Attach", "caching": "ReadOnly", "deleteOption": "Detach", "managedDisk": { "id": "{{azure.Disk("data")}}" } },
-                    { "lun": 5, "name": "fresh", "createOption": "Empty", "diskSizeGB": 16, "caching": "None", "managedDisk": { "storageAccountType": "Premium_LRS" } } ]
+                    { "lun": 0, "name": "data", "createOption": "Attach", "caching": "ReadOnly", "deleteOption": "Detach",
+                      "managedDisk": { "id": "{{azure.Disk(
+                "data"
+            )}}" } },
+                    { "lun": 5, "name": "fresh", "createOption": "Empty", "diskSizeGB": 16, "caching": "None",
+                      "managedDisk": { "storageAccountType": "Premium_LRS" } } ]
                 },
                 "osProfile": {
                   "computerName": "vm-0001", "adminUsername": "shellbox", "allowExtensionOperations": true,
-                  "linuxConfiguration": { "disablePasswordAuthentication": true, "provisionVMAgent": true, "patchSettings": { "patchMode": "ImageDefault" },
+                  "linuxConfiguration": { "disablePasswordAuthentication": true, "provisionVMAgent": true,
+                    "patchSettings": { "patchMode": "ImageDefault" },
                     "ssh": { "publicKeys": [ { "path": "/home/shellbox/.ssh/authorized_keys", "keyData": "{{Key}}" } ] } }
                 },
-                "networkProfile": { "networkInterfaces": [ { "id": "{{nic}}", "properties": { "primary": true, "deleteOption": "Detach" } } ] },
+                "networkProfile": { "networkInterfaces": [
+                    { "id": "{{nic}}", "properties": { "primary": true, "deleteOption": "Detach" } } ] },
                 "diagnosticsProfile": { "bootDiagnostics": { "enabled": true } },
                 "securityProfile": { "securityType": "TrustedLaunch", "uefiSettings": { "secureBootEnabled": true, "vTpmEnabled": true } },
                 "additionalCapabilities": { "ultraSSDEnabled": false },
@@ -54,7 +71,10 @@ public sealed class RoundTripTests
         AssertContains(JsonNode.Parse(body)!, read, "$");
         Assert.Equal("Succeeded", (string?)read["properties"]!["provisioningState"]);
         Assert.True(Guid.TryParse((string?)read["properties"]!["vmId"], out _));
-        Assert.Equal(azure.VirtualMachine("vm-0001"), (string?)(await azure.GetAsync(nic, "2023-09-01"))["properties"]!["virtualMachine"]!["id"]);
+        Assert.Equal(
+            azure.VirtualMachine("vm-0001"),
+            (string?)(await azure.GetAsync(nic, "2023-09-01"))["properties"]!["virtualMachine"]!["id"]
+        );
     }
 
     [Fact]
@@ -62,11 +82,18 @@ public sealed class RoundTripTests
     {
         await using var azure = await TestAzure.StartAsync();
 
-        var read = await PutAsync(azure, azure.VirtualMachine("vm-0001"), "2024-07-01", """
-            {"location":"westeurope","properties":{"hardwareProfile":{"vmSize":"Standard_D2s_v5"},"userData":"dXNlcg==","storageProfile":{"osDisk":{"createOption":"FromImage"}},
+        var read = await PutAsync(
+            azure,
+            azure.VirtualMachine("vm-0001"),
+            "2024-07-01",
+            """
+            {"location":"westeurope","properties":{"hardwareProfile":{"vmSize":"Standard_D2s_v5"},"userData":"dXNlcg==",
+             "storageProfile":{"osDisk":{"createOption":"FromImage"}},
              "osProfile":{"computerName":"vm","adminUsername":"a","adminPassword":"s3cret-Pa55","customData":"Y3VzdG9t"},
-             "networkProfile":{"networkApiVersion":"2022-11-01","networkInterfaceConfigurations":[{"name":"nic","properties":{"primary":true}}]}}}
-            """);
+             "networkProfile":{"networkApiVersion":"2022-11-01","networkInterfaceConfigurations":[{"name":"nic",
+              "properties":{"primary":true}}]}}}
+            """
+        );
 
         Assert.DoesNotContain("s3cret", read.ToJsonString(), StringComparison.Ordinal);
         Assert.DoesNotContain("Y3VzdG9t", read.ToJsonString(), StringComparison.Ordinal);
@@ -74,15 +101,40 @@ public sealed class RoundTripTests
     }
 
     [Theory]
-    [InlineData("disks", "vol", """
-        {"location":"westeurope","tags":{"a":"b"},"zones":["1"],"sku":{"name":"PremiumV2_LRS"},
-         "properties":{"creationData":{"createOption":"Empty","logicalSectorSize":4096},"diskSizeGB":32,"diskIOPSReadWrite":4000,"diskMBpsReadWrite":200,
-          "encryption":{"type":"EncryptionAtRestWithPlatformKey"},"networkAccessPolicy":"DenyAll","publicNetworkAccess":"Disabled","maxShares":1,
-          "optimizedForFrequentAttach":true,"osType":"Linux","hyperVGeneration":"V2","supportsHibernation":false,"tier":"P4"}}
-        """)]
-    [InlineData("disks", "vol", """{"location":"westeurope","properties":{"creationData":{"createOption":"Copy","sourceResourceId":"{source}"},"diskSizeGB":8}}""")]
-    [InlineData("disks", "vol", """{"location":"West Europe","properties":{"creationData":{"createOption":"FromImage","galleryImageReference":{"id":"/galleries/g/images/i/versions/1"}},"osType":"Linux"}}""")]
-    [InlineData("snapshots", "snap", """{"location":"westeurope","tags":{"a":"b"},"sku":{"name":"Standard_ZRS"},"properties":{"incremental":true,"creationData":{"createOption":"Copy","sourceResourceId":"{source}"}}}""")]
+    [InlineData(
+        "disks",
+        "vol",
+        """
+            {"location":"westeurope","tags":{"a":"b"},"zones":["1"],"sku":{"name":"PremiumV2_LRS"},
+             "properties":{"creationData":{"createOption":"Empty","logicalSectorSize":4096},"diskSizeGB":32,"diskIOPSReadWrite":4000,
+              "diskMBpsReadWrite":200,
+              "encryption":{"type":"EncryptionAtRestWithPlatformKey"},"networkAccessPolicy":"DenyAll","publicNetworkAccess":"Disabled",
+               "maxShares":1,
+              "optimizedForFrequentAttach":true,"osType":"Linux","hyperVGeneration":"V2","supportsHibernation":false,"tier":"P4"}}
+            """
+    )]
+    [InlineData(
+        "disks",
+        "vol",
+        """{"location":"westeurope","properties":{"creationData":{"createOption":"Copy","sourceResourceId":"{source}"},"diskSizeGB":8}}"""
+    )]
+    [InlineData(
+        "disks",
+        "vol",
+        """
+            {"location":"West Europe",
+             "properties":{"creationData":{"createOption":"FromImage","galleryImageReference":{"id":"/galleries/g/images/i/versions/1"}},
+                           "osType":"Linux"}}
+            """
+    )]
+    [InlineData(
+        "snapshots",
+        "snap",
+        """
+            {"location":"westeurope","tags":{"a":"b"},"sku":{"name":"Standard_ZRS"},
+             "properties":{"incremental":true,"creationData":{"createOption":"Copy","sourceResourceId":"{source}"}}}
+            """
+    )]
     public async Task A_disk_and_a_snapshot_are_read_as_they_were_put(string type, string name, string body)
     {
         await using var azure = await TestAzure.StartAsync(TestAzure.FleetOf(disks: ["source"]));
@@ -93,7 +145,10 @@ public sealed class RoundTripTests
         var expected = JsonNode.Parse(body)!;
         expected["location"] = "westeurope";
         AssertContains(expected, read, "$");
-        Assert.Equal(("Succeeded", "Unattached"), ((string?)read["properties"]!["provisioningState"], (string?)read["properties"]!["diskState"]));
+        Assert.Equal(
+            ("Succeeded", "Unattached"),
+            ((string?)read["properties"]!["provisioningState"], (string?)read["properties"]!["diskState"])
+        );
         Assert.Equal($"Microsoft.Compute/{type}", (string?)read["type"]);
     }
 

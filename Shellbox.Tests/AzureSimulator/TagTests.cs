@@ -14,7 +14,9 @@ public sealed class TagTests
     public async Task Tags_are_replaced_merged_taken_away_and_deleted()
     {
         await using var azure = await TestAzure.StartAsync(TestAzure.FleetOf(["vm-0001"]));
-        var tags = azure.Client.GetTagResource(new ResourceIdentifier(azure.VirtualMachine("vm-0001") + "/providers/Microsoft.Resources/tags/default"));
+        var tags = azure.Client.GetTagResource(
+            new ResourceIdentifier(azure.VirtualMachine("vm-0001") + "/providers/Microsoft.Resources/tags/default")
+        );
 
         var put = await tags.CreateOrUpdateAsync(WaitUntil.Completed, Wanted(("a", "1"), ("b", "1")), TestAzure.Cancel);
         var merged = await PatchAsync(tags, TagPatchMode.Merge, ("B", "2"), ("c", "2"));
@@ -40,9 +42,23 @@ public sealed class TagTests
         await azure.VirtualMachineResource("vm-0001").AddTagAsync("shellbox:role", "instance", TestAzure.Cancel);
         await azure.ResourceGroup.AddTagAsync("team", "shells", TestAzure.Cancel);
 
-        Assert.Equal("instance", (string?)(await azure.GetAsync(
-            azure.VirtualMachine("vm-0001") + "/providers/Microsoft.Resources/tags/default", TestAzure.ResourcesVersion))["properties"]!["tags"]!["shellbox:role"]);
-        Assert.Equal("shells", (string?)(await azure.GetAsync(azure.Group + "/providers/Microsoft.Resources/tags/default", TestAzure.ResourcesVersion))["properties"]!["tags"]!["team"]);
+        Assert.Equal(
+            "instance",
+            (string?)
+                (
+                    await azure.GetAsync(
+                        azure.VirtualMachine("vm-0001") + "/providers/Microsoft.Resources/tags/default",
+                        TestAzure.ResourcesVersion
+                    )
+                )["properties"]!["tags"]!["shellbox:role"]
+        );
+        Assert.Equal(
+            "shells",
+            (string?)
+                (await azure.GetAsync(azure.Group + "/providers/Microsoft.Resources/tags/default", TestAzure.ResourcesVersion))[
+                    "properties"
+                ]!["tags"]!["team"]
+        );
     }
 
     [Fact]
@@ -52,8 +68,14 @@ public sealed class TagTests
         var subscription = azure.Client.GetSubscriptionResource(new ResourceIdentifier(azure.Subscription));
         var groups = subscription.GetResourceGroups();
 
-        var made = await TestAzure.EndAsync(groups.CreateOrUpdateAsync(
-            WaitUntil.Started, "pool-(2)", new ResourceGroupData(AzureLocation.WestEurope) { Tags = { ["a"] = "b" } }, TestAzure.Cancel));
+        var made = await TestAzure.EndAsync(
+            groups.CreateOrUpdateAsync(
+                WaitUntil.Started,
+                "pool-(2)",
+                new ResourceGroupData(AzureLocation.WestEurope) { Tags = { ["a"] = "b" } },
+                TestAzure.Cancel
+            )
+        );
         var read = (await groups.GetAsync("POOL-(2)", TestAzure.Cancel)).Value.Data;
         var names = (await TestAzure.ListAsync(groups.GetAllAsync(cancellationToken: TestAzure.Cancel))).Select(g => g.Data.Name);
         var missing = await Assert.ThrowsAsync<RequestFailedException>(() => groups.GetAsync("gone", TestAzure.Cancel));
@@ -80,7 +102,10 @@ public sealed class TagTests
         await using var azure = await TestAzure.StartAsync(TestAzure.FleetOf(["vm-0001"]));
 
         var refused = await azure.SendAsync(
-            "PATCH", $"{azure.VirtualMachine("vm-0001")}/providers/Microsoft.Resources/tags/default?api-version={TestAzure.ResourcesVersion}", body);
+            "PATCH",
+            $"{azure.VirtualMachine("vm-0001")}/providers/Microsoft.Resources/tags/default?api-version={TestAzure.ResourcesVersion}",
+            body
+        );
 
         Assert.Equal((400, code), (refused.Status, refused.Code));
     }
@@ -107,7 +132,11 @@ public sealed class TagTests
         return new TagResourceData(wanted);
     }
 
-    private static async Task<IDictionary<string, string>> PatchAsync(TagResource resource, TagPatchMode mode, params (string Name, string Value)[] tags)
+    private static async Task<IDictionary<string, string>> PatchAsync(
+        TagResource resource,
+        TagPatchMode mode,
+        params (string Name, string Value)[] tags
+    )
     {
         var patch = new TagResourcePatch { PatchMode = mode };
         foreach (var (name, value) in tags)

@@ -36,7 +36,11 @@ internal sealed class TestAzure : IAsyncDisposable
             certificate is not null && certificate.GetCertHash(HashAlgorithmName.SHA256).SequenceEqual(thumbprint);
         _transport = new HttpClientTransport(handler);
 
-        var options = new ArmClientOptions { Environment = new ArmEnvironment(simulator.ArmEndpoint, simulator.Audience), Transport = _transport };
+        var options = new ArmClientOptions
+        {
+            Environment = new ArmEnvironment(simulator.ArmEndpoint, simulator.Audience),
+            Transport = _transport,
+        };
         options.Retry.MaxRetries = 0;
         if (virtualMachinesVersion is not null)
             options.SetApiVersion("Microsoft.Compute/virtualMachines", virtualMachinesVersion);
@@ -62,10 +66,21 @@ internal sealed class TestAzure : IAsyncDisposable
     /// <param name="fleet">What exists at the start.</param>
     /// <param name="options">The rest; a thousand simulated seconds in a real one, and no request limits, unless it says so.</param>
     /// <param name="virtualMachinesVersion">The api-version for VMs when not the SDK's own.</param>
-    public static async Task<TestAzure> StartAsync(Fleet? fleet = null, AzureSimulatorOptions? options = null, string? virtualMachinesVersion = null) =>
+    public static async Task<TestAzure> StartAsync(
+        Fleet? fleet = null,
+        AzureSimulatorOptions? options = null,
+        string? virtualMachinesVersion = null
+    ) =>
         new(
-            await SimulatedAzure.StartAsync((options ?? new AzureSimulatorOptions { TimeScale = 1000, Throttling = false }) with { Fleet = fleet }, Cancel),
-            virtualMachinesVersion);
+            await SimulatedAzure.StartAsync(
+                (options ?? new AzureSimulatorOptions { TimeScale = 1000, Throttling = false }) with
+                {
+                    Fleet = fleet,
+                },
+                Cancel
+            ),
+            virtualMachinesVersion
+        );
 
     /// <summary>Waits for the end of an operation; the SDK's own waiting sleeps a second at least.</summary>
     public static async Task<T> EndAsync<T>(Task<ArmOperation<T>> begun)
@@ -97,17 +112,19 @@ internal sealed class TestAzure : IAsyncDisposable
         return all;
     }
 
-    public static Fleet FleetOf(string[]? virtualMachines = null, string[]? disks = null) => new()
-    {
-        VirtualMachines = [.. (virtualMachines ?? []).Select(n => new FleetVirtualMachine { Name = n })],
-        Disks = [.. (disks ?? []).Select(n => new FleetDisk { Name = n })],
-    };
+    public static Fleet FleetOf(string[]? virtualMachines = null, string[]? disks = null) =>
+        new()
+        {
+            VirtualMachines = [.. (virtualMachines ?? []).Select(n => new FleetVirtualMachine { Name = n })],
+            Disks = [.. (disks ?? []).Select(n => new FleetDisk { Name = n })],
+        };
 
     public string VirtualMachine(string name) => $"{Group}/providers/Microsoft.Compute/virtualMachines/{name}";
 
     public string Disk(string name) => $"{Group}/providers/Microsoft.Compute/disks/{name}";
 
-    public VirtualMachineResource VirtualMachineResource(string name) => Client.GetVirtualMachineResource(new ResourceIdentifier(VirtualMachine(name)));
+    public VirtualMachineResource VirtualMachineResource(string name) =>
+        Client.GetVirtualMachineResource(new ResourceIdentifier(VirtualMachine(name)));
 
     public ManagedDiskResource DiskResource(string name) => Client.GetManagedDiskResource(new ResourceIdentifier(Disk(name)));
 
@@ -115,7 +132,13 @@ internal sealed class TestAzure : IAsyncDisposable
     public Task<Answer> SendAsync(string method, string path, string? body = null, params (string Name, string Value)[] headers) =>
         SendAsAsync($"Bearer {Simulator.CreateToken()}", method, path, body is null ? null : Encoding.UTF8.GetBytes(body), headers);
 
-    public async Task<Answer> SendAsAsync(string? authorization, string method, string path, byte[]? body, params (string Name, string Value)[] headers)
+    public async Task<Answer> SendAsAsync(
+        string? authorization,
+        string method,
+        string path,
+        byte[]? body,
+        params (string Name, string Value)[] headers
+    )
     {
         using var message = _anonymous.CreateMessage();
         message.BufferResponse = true;
@@ -136,30 +159,35 @@ internal sealed class TestAzure : IAsyncDisposable
         return new Answer(
             message.Response.Status,
             content.Length == 0 ? null : JsonNode.Parse(content),
-            message.Response.Headers.ToDictionary(h => h.Name, h => h.Value, StringComparer.OrdinalIgnoreCase));
+            message.Response.Headers.ToDictionary(h => h.Name, h => h.Value, StringComparer.OrdinalIgnoreCase)
+        );
     }
 
     public Task<Answer> PatchAsync(string virtualMachine, string body, params (string Name, string Value)[] headers) =>
         SendAsync("PATCH", $"{VirtualMachine(virtualMachine)}?api-version={VirtualMachinesVersion}", body, headers);
 
     /// <summary>A PATCH that makes these the data disks of a VM, by LUN.</summary>
-    public Task<Answer> PatchDisksAsync(string virtualMachine, params (int Lun, string Disk)[] disks) => PatchAsync(virtualMachine, DataDisks(disks));
+    public Task<Answer> PatchDisksAsync(string virtualMachine, params (int Lun, string Disk)[] disks) =>
+        PatchAsync(virtualMachine, DataDisks(disks));
 
-    public string DataDisks(params (int Lun, string Disk)[] disks) => new JsonObject
-    {
-        ["properties"] = new JsonObject
+    public string DataDisks(params (int Lun, string Disk)[] disks) =>
+        new JsonObject
         {
-            ["storageProfile"] = new JsonObject
+            ["properties"] = new JsonObject
             {
-                ["dataDisks"] = new JsonArray([.. disks.Select(d => new JsonObject
+                ["storageProfile"] = new JsonObject
                 {
-                    ["lun"] = d.Lun,
-                    ["createOption"] = "Attach",
-                    ["managedDisk"] = new JsonObject { ["id"] = Disk(d.Disk) },
-                })]),
+                    ["dataDisks"] = new JsonArray([
+                        .. disks.Select(d => new JsonObject
+                        {
+                            ["lun"] = d.Lun,
+                            ["createOption"] = "Attach",
+                            ["managedDisk"] = new JsonObject { ["id"] = Disk(d.Disk) },
+                        }),
+                    ]),
+                },
             },
-        },
-    }.ToJsonString();
+        }.ToJsonString();
 
     public async Task<JsonObject> GetAsync(string path, string version) =>
         (JsonObject)(await SendAsync("GET", $"{path}?api-version={version}")).Body!;
@@ -167,7 +195,10 @@ internal sealed class TestAzure : IAsyncDisposable
     /// <summary>The private address of a VM.</summary>
     public async Task<string> AddressAsync(string virtualMachine)
     {
-        var nic = (string)(await GetAsync(VirtualMachine(virtualMachine), VirtualMachinesVersion))["properties"]!["networkProfile"]!["networkInterfaces"]![0]!["id"]!;
+        var nic = (string)
+            (await GetAsync(VirtualMachine(virtualMachine), VirtualMachinesVersion))["properties"]!["networkProfile"]![
+                "networkInterfaces"
+            ]![0]!["id"]!;
         return (string)(await GetAsync(nic, "2023-09-01"))["properties"]!["ipConfigurations"]![0]!["properties"]!["privateIPAddress"]!;
     }
 

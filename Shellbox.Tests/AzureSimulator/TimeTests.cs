@@ -14,7 +14,9 @@ public sealed class TimeTests
     [Fact]
     public async Task A_disk_is_in_sight_long_before_its_attach_is_over()
     {
-        await using var azure = await StartAsync(new Fleet { VirtualMachines = [new() { Name = "vm-0001" }], Disks = [new() { Name = "vol" }] });
+        await using var azure = await StartAsync(
+            new Fleet { VirtualMachines = [new() { Name = "vm-0001" }], Disks = [new() { Name = "vol" }] }
+        );
 
         var begun = await _time.During(azure.PatchDisksAsync("vm-0001", (0, "vol")));
         _time.Pass(4.9);
@@ -33,11 +35,20 @@ public sealed class TimeTests
     [Fact]
     public async Task A_detach_takes_longer_and_frees_the_disk_before_its_end()
     {
-        await using var azure = await StartAsync(new Fleet
-        {
-            VirtualMachines = [new() { Name = "vm-0001", DataDisks = new Dictionary<int, string> { [0] = "vol" } }],
-            Disks = [new() { Name = "vol" }],
-        });
+        await using var azure = await StartAsync(
+            new Fleet
+            {
+                VirtualMachines =
+                [
+                    new()
+                    {
+                        Name = "vm-0001",
+                        DataDisks = new Dictionary<int, string> { [0] = "vol" },
+                    },
+                ],
+                Disks = [new() { Name = "vol" }],
+            }
+        );
 
         var begun = await _time.During(azure.PatchDisksAsync("vm-0001"));
         _time.Pass(9.9);
@@ -57,8 +68,13 @@ public sealed class TimeTests
         await using var azure = await StartAsync(new Fleet { VirtualMachines = [new() { Name = "vm-0001" }] }, seed: 3);
         var url = azure.VirtualMachine("vm-0001");
 
-        await _time.During(azure.SendAsync("PATCH", $"{url}/providers/Microsoft.Resources/tags/default?api-version={TestAzure.ResourcesVersion}",
-            """{"operation":"Merge","properties":{"tags":{"shellbox:status":"claimed"}}}"""));
+        await _time.During(
+            azure.SendAsync(
+                "PATCH",
+                $"{url}/providers/Microsoft.Resources/tags/default?api-version={TestAzure.ResourcesVersion}",
+                """{"operation":"Merge","properties":{"tags":{"shellbox:status":"claimed"}}}"""
+            )
+        );
         var tags = await _time.During(azure.GetAsync($"{url}/providers/Microsoft.Resources/tags/default", TestAzure.ResourcesVersion));
         var early = await _time.During(azure.GetAsync(url, "2024-07-01"));
         _time.Pass(3);
@@ -72,12 +88,19 @@ public sealed class TimeTests
     [Fact]
     public async Task Resource_Graph_knows_nothing_for_five_seconds_and_everything_after_two_minutes()
     {
-        await using var azure = await StartAsync(new Fleet { Disks = [.. Enumerable.Range(0, 20).Select(n => new FleetDisk { Name = $"vol-{n}" })] });
+        await using var azure = await StartAsync(
+            new Fleet { Disks = [.. Enumerable.Range(0, 20).Select(n => new FleetDisk { Name = $"vol-{n}" })] }
+        );
         const string Query = "Resources | where tags['n'] == '1' | summarize count()";
         for (var n = 0; n < 20; n++)
         {
-            await _time.During(azure.SendAsync("PATCH", $"{azure.Disk($"vol-{n}")}/providers/Microsoft.Resources/tags/default?api-version={TestAzure.ResourcesVersion}",
-                """{"operation":"Replace","properties":{"tags":{"n":"1"}}}"""));
+            await _time.During(
+                azure.SendAsync(
+                    "PATCH",
+                    $"{azure.Disk($"vol-{n}")}/providers/Microsoft.Resources/tags/default?api-version={TestAzure.ResourcesVersion}",
+                    """{"operation":"Replace","properties":{"tags":{"n":"1"}}}"""
+                )
+            );
         }
 
         // The last change is of this moment, so it is not seen yet.
@@ -110,8 +133,14 @@ public sealed class TimeTests
         var after = await _time.During(azure.QueryAsync("Resources | limit 1"));
 
         Assert.Equal([.. Enumerable.Repeat(200, 15), 429], answers.Select(a => a.Status));
-        Assert.Equal(("14", "00:00:05"), (answers[0].Headers["x-ms-user-quota-remaining"], answers[0].Headers["x-ms-user-quota-resets-after"]));
-        Assert.Equal(("RateLimiting", "0", true), (refused.Code, refused.Headers["x-ms-user-quota-remaining"], refused.Headers.ContainsKey("Retry-After")));
+        Assert.Equal(
+            ("14", "00:00:05"),
+            (answers[0].Headers["x-ms-user-quota-remaining"], answers[0].Headers["x-ms-user-quota-resets-after"])
+        );
+        Assert.Equal(
+            ("RateLimiting", "0", true),
+            (refused.Code, refused.Headers["x-ms-user-quota-remaining"], refused.Headers.ContainsKey("Retry-After"))
+        );
         Assert.Equal("RateLimiting", (string?)refused.Body!["error"]!["details"]![0]!["code"]);
         Assert.Equal(200, after.Status);
     }
@@ -131,10 +160,20 @@ public sealed class TimeTests
         var next = await _time.During(azure.PatchAsync("vm-0001", "nonsense"));
 
         Assert.Equal([.. Enumerable.Repeat(400, 12), 429], answers.Select(a => a.Status));
-        Assert.Equal(("OperationNotAllowed", "TooManyRequests", "UpdateVM"),
-            (refused.Code, (string?)refused.Body!["error"]!["details"]![0]!["code"], (string?)refused.Body["error"]!["details"]![0]!["target"]));
+        Assert.Equal(
+            ("OperationNotAllowed", "TooManyRequests", "UpdateVM"),
+            (
+                refused.Code,
+                (string?)refused.Body!["error"]!["details"]![0]!["code"],
+                (string?)refused.Body["error"]!["details"]![0]!["target"]
+            )
+        );
         Assert.InRange(int.Parse(refused.Headers["Retry-After"], System.Globalization.CultureInfo.InvariantCulture), 1, 15);
-        Assert.StartsWith("Microsoft.Compute/UpdateVM;11,", answers[0].Headers["x-ms-ratelimit-remaining-resource"], StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Microsoft.Compute/UpdateVM;11,",
+            answers[0].Headers["x-ms-ratelimit-remaining-resource"],
+            StringComparison.Ordinal
+        );
         Assert.Equal("199", answers[0].Headers["x-ms-ratelimit-remaining-subscription-writes"]);
         Assert.Equal((400, 400), (other.Status, next.Status));
     }
@@ -195,12 +234,15 @@ public sealed class TimeTests
         var other = new LatencyModel(new RandomStreams(8));
 
         var first = Enumerable.Range(0, 20).Select(_ => one.VirtualMachineWrite("vm-1")).ToList();
-        var second = Enumerable.Range(0, 20).Select(n =>
-        {
-            two.VirtualMachineWrite($"vm-{n + 2}");
-            two.Read("vm-1");
-            return two.VirtualMachineWrite("VM-1");
-        }).ToList();
+        var second = Enumerable
+            .Range(0, 20)
+            .Select(n =>
+            {
+                two.VirtualMachineWrite($"vm-{n + 2}");
+                two.Read("vm-1");
+                return two.VirtualMachineWrite("VM-1");
+            })
+            .ToList();
 
         Assert.Equal(first, second);
         Assert.NotEqual(first, Enumerable.Range(0, 20).Select(_ => other.VirtualMachineWrite("vm-1")));
@@ -215,16 +257,27 @@ public sealed class TimeTests
             var time = new VirtualTime();
             await using var azure = await TestAzure.StartAsync(
                 new Fleet { VirtualMachines = [new() { Name = "vm-0001" }], Disks = [new() { Name = "vol" }] },
-                new AzureSimulatorOptions { TimeScale = 1, Throttling = false, Seed = seed, TimeProvider = time.Clock });
+                new AzureSimulatorOptions
+                {
+                    TimeScale = 1,
+                    Throttling = false,
+                    Seed = seed,
+                    TimeProvider = time.Clock,
+                }
+            );
             var begun = await time.During(azure.PatchDisksAsync("vm-0001", (0, "vol")));
             JsonNode state;
             do
             {
                 time.Pass(1);
                 state = (await time.During(azure.SendAsync("GET", begun.PathOf("Azure-AsyncOperation")))).Body!;
-            }
-            while ((string?)state["status"] == "InProgress");
-            runs.Add(($"{state["name"]} {begun.Body!["properties"]!["vmId"]}", ((DateTimeOffset)state["endTime"]! - (DateTimeOffset)state["startTime"]!).TotalSeconds));
+            } while ((string?)state["status"] == "InProgress");
+            runs.Add(
+                (
+                    $"{state["name"]} {begun.Body!["properties"]!["vmId"]}",
+                    ((DateTimeOffset)state["endTime"]! - (DateTimeOffset)state["startTime"]!).TotalSeconds
+                )
+            );
         }
 
         Assert.Equal(runs[0].Ids, runs[1].Ids);
@@ -235,14 +288,25 @@ public sealed class TimeTests
     }
 
     private async Task<TestAzure> StartAsync(Fleet fleet, int seed = 1) =>
-        await TestAzure.StartAsync(fleet, new AzureSimulatorOptions { TimeScale = 1, Seed = seed, TimeProvider = _time.Clock });
+        await TestAzure.StartAsync(
+            fleet,
+            new AzureSimulatorOptions
+            {
+                TimeScale = 1,
+                Seed = seed,
+                TimeProvider = _time.Clock,
+            }
+        );
 
     /// <summary>A request there and back: what had become due before has been begun.</summary>
-    private async Task SettleAsync(TestAzure azure) => await _time.During(azure.SendAsync("GET", $"{azure.Group}?api-version={TestAzure.ResourcesVersion}"));
+    private async Task SettleAsync(TestAzure azure) =>
+        await _time.During(azure.SendAsync("GET", $"{azure.Group}?api-version={TestAzure.ResourcesVersion}"));
 
-    private async Task<(string? Operation, string? Disk)> StateAsync(TestAzure azure, Answer begun) => (
-        (string?)(await _time.During(azure.SendAsync("GET", begun.PathOf("Azure-AsyncOperation")))).Body!["status"],
-        (string?)(await _time.During(azure.GetAsync(azure.Disk("vol"), TestAzure.DisksVersion)))["properties"]!["diskState"]);
+    private async Task<(string? Operation, string? Disk)> StateAsync(TestAzure azure, Answer begun) =>
+        (
+            (string?)(await _time.During(azure.SendAsync("GET", begun.PathOf("Azure-AsyncOperation")))).Body!["status"],
+            (string?)(await _time.During(azure.GetAsync(azure.Disk("vol"), TestAzure.DisksVersion)))["properties"]!["diskState"]
+        );
 
     private async Task EndedAsync(TestAzure azure, Answer begun)
     {

@@ -18,7 +18,9 @@ public sealed class VirtualMachineTests
         await using var azure = await TestAzure.StartAsync();
         var machines = azure.ResourceGroup.GetVirtualMachines();
 
-        var vm = await TestAzure.EndAsync(machines.CreateOrUpdateAsync(WaitUntil.Started, "vm-0001", Wanted(), cancellationToken: TestAzure.Cancel));
+        var vm = await TestAzure.EndAsync(
+            machines.CreateOrUpdateAsync(WaitUntil.Started, "vm-0001", Wanted(), cancellationToken: TestAzure.Cancel)
+        );
         var made = (await vm.GetAsync(cancellationToken: TestAzure.Cancel)).Value.Data;
 
         Assert.Equal("Succeeded", made.ProvisioningState);
@@ -62,11 +64,24 @@ public sealed class VirtualMachineTests
     {
         var names = Enumerable.Range(0, 23).Select(n => $"vm-{n:d4}").ToArray();
         await using var azure = await TestAzure.StartAsync(
-            TestAzure.FleetOf(names), new() { TimeScale = 1000, Throttling = false, PageSize = 5 });
-        await azure.SendAsync("PUT", $"{azure.Subscription}/resourceGroups/other?api-version={TestAzure.ResourcesVersion}", """{"location":"westeurope"}""");
+            TestAzure.FleetOf(names),
+            new()
+            {
+                TimeScale = 1000,
+                Throttling = false,
+                PageSize = 5,
+            }
+        );
+        await azure.SendAsync(
+            "PUT",
+            $"{azure.Subscription}/resourceGroups/other?api-version={TestAzure.ResourcesVersion}",
+            """{"location":"westeurope"}"""
+        );
         var other = await azure.SendAsync(
-            "PUT", $"{azure.Subscription}/resourceGroups/other/providers/Microsoft.Compute/disks/elsewhere?api-version={TestAzure.DisksVersion}",
-            """{"location":"westeurope","properties":{"creationData":{"createOption":"Empty"},"diskSizeGB":4}}""");
+            "PUT",
+            $"{azure.Subscription}/resourceGroups/other/providers/Microsoft.Compute/disks/elsewhere?api-version={TestAzure.DisksVersion}",
+            """{"location":"westeurope","properties":{"creationData":{"createOption":"Empty"},"diskSizeGB":4}}"""
+        );
         await azure.EndAsync(other);
         var subscription = azure.Client.GetSubscriptionResource(new ResourceIdentifier(azure.Subscription));
 
@@ -105,11 +120,20 @@ public sealed class VirtualMachineTests
     {
         await using var azure = await TestAzure.StartAsync(TestAzure.FleetOf(["vm-0001"]), new() { TimeScale = 1, Throttling = false });
 
-        var begun = await azure.SendAsync("POST", $"{azure.VirtualMachine("vm-0001")}/deallocate?api-version={TestAzure.VirtualMachinesVersion}");
+        var begun = await azure.SendAsync(
+            "POST",
+            $"{azure.VirtualMachine("vm-0001")}/deallocate?api-version={TestAzure.VirtualMachinesVersion}"
+        );
 
         Assert.Equal(202, begun.Status);
         Assert.Equal("PowerState/deallocating", await PowerAsync(azure));
-        Assert.Equal("Updating", (string?)(await azure.GetAsync(azure.VirtualMachine("vm-0001"), TestAzure.VirtualMachinesVersion))["properties"]!["provisioningState"]);
+        Assert.Equal(
+            "Updating",
+            (string?)
+                (await azure.GetAsync(azure.VirtualMachine("vm-0001"), TestAzure.VirtualMachinesVersion))["properties"]![
+                    "provisioningState"
+                ]
+        );
     }
 
     [Theory]
@@ -119,10 +143,15 @@ public sealed class VirtualMachineTests
     public async Task A_deallocated_VM_cannot_be(string action)
     {
         await using var azure = await TestAzure.StartAsync(TestAzure.FleetOf(["vm-0001"]));
-        await TestAzure.EndAsync(azure.VirtualMachineResource("vm-0001").DeallocateAsync(WaitUntil.Started, cancellationToken: TestAzure.Cancel));
+        await TestAzure.EndAsync(
+            azure.VirtualMachineResource("vm-0001").DeallocateAsync(WaitUntil.Started, cancellationToken: TestAzure.Cancel)
+        );
 
         var refused = await azure.SendAsync(
-            "POST", $"{azure.VirtualMachine("vm-0001")}/{action}?api-version={TestAzure.VirtualMachinesVersion}", """{"commandId":"RunShellScript","script":["true"]}""");
+            "POST",
+            $"{azure.VirtualMachine("vm-0001")}/{action}?api-version={TestAzure.VirtualMachinesVersion}",
+            """{"commandId":"RunShellScript","script":["true"]}"""
+        );
 
         Assert.Equal((409, "OperationNotAllowed"), (refused.Status, refused.Code));
         Assert.Equal("PowerState/deallocated", await PowerAsync(azure));
@@ -136,7 +165,9 @@ public sealed class VirtualMachineTests
         var patch = new VirtualMachinePatch();
         patch.Tags["shellbox:status"] = "claimed";
 
-        var vm = await TestAzure.EndAsync(azure.VirtualMachineResource("vm-0001").UpdateAsync(WaitUntil.Started, patch, cancellationToken: TestAzure.Cancel));
+        var vm = await TestAzure.EndAsync(
+            azure.VirtualMachineResource("vm-0001").UpdateAsync(WaitUntil.Started, patch, cancellationToken: TestAzure.Cancel)
+        );
 
         Assert.Equal("claimed", vm.Data.Tags["shellbox:status"]);
         Assert.Equal(2, Assert.Single(vm.Data.StorageProfile.DataDisks).Lun);
@@ -153,7 +184,11 @@ public sealed class VirtualMachineTests
         await azure.EndAsync(first);
         var second = await azure.PatchAsync("vm-0001", """{"tags":{"n":"2"}}""", ("If-Match", etag));
         var created = await azure.SendAsync(
-            "PUT", $"{azure.VirtualMachine("vm-0001")}?api-version={TestAzure.VirtualMachinesVersion}", """{"location":"westeurope","properties":{}}""", ("If-None-Match", "*"));
+            "PUT",
+            $"{azure.VirtualMachine("vm-0001")}?api-version={TestAzure.VirtualMachinesVersion}",
+            """{"location":"westeurope","properties":{}}""",
+            ("If-None-Match", "*")
+        );
 
         Assert.Equal(etag, before.Headers["ETag"]);
         Assert.Equal(200, first.Status);
@@ -170,61 +205,97 @@ public sealed class VirtualMachineTests
         var group = $"{azure.Subscription}/resourceGroups/other";
         await azure.SendAsync("PUT", $"{group}?api-version={TestAzure.ResourcesVersion}", """{"location":"westeurope"}""");
 
-        await azure.EndAsync(await azure.SendAsync(
-            "PUT", $"{group}/providers/Microsoft.Compute/virtualMachines/vm-0001?api-version={TestAzure.VirtualMachinesVersion}",
-            """
-            {"location":"westeurope","properties":{"hardwareProfile":{"vmSize":"Standard_D4s_v5"},"storageProfile":{"osDisk":{"createOption":"FromImage"}},
-             "networkProfile":{"networkApiVersion":"2022-11-01","networkInterfaceConfigurations":[{"name":"nic","properties":{"primary":true}}]}}}
-            """));
-        await azure.EndAsync(await azure.SendAsync("DELETE", $"{azure.VirtualMachine("vm-0001")}?api-version={TestAzure.VirtualMachinesVersion}"));
+        await azure.EndAsync(
+            await azure.SendAsync(
+                "PUT",
+                $"{group}/providers/Microsoft.Compute/virtualMachines/vm-0001?api-version={TestAzure.VirtualMachinesVersion}",
+                """
+                {"location":"westeurope","properties":{"hardwareProfile":{"vmSize":"Standard_D4s_v5"},
+                 "storageProfile":{"osDisk":{"createOption":"FromImage"}},
+                 "networkProfile":{"networkApiVersion":"2022-11-01","networkInterfaceConfigurations":[{"name":"nic",
+                  "properties":{"primary":true}}]}}}
+                """
+            )
+        );
+        await azure.EndAsync(
+            await azure.SendAsync("DELETE", $"{azure.VirtualMachine("vm-0001")}?api-version={TestAzure.VirtualMachinesVersion}")
+        );
 
-        Assert.Equal(404, (await azure.SendAsync("GET", $"{azure.VirtualMachine("vm-0001")}?api-version={TestAzure.VirtualMachinesVersion}")).Status);
-        Assert.Equal(200, (await azure.SendAsync("GET", $"{group}/providers/Microsoft.Compute/virtualMachines/vm-0001?api-version={TestAzure.VirtualMachinesVersion}")).Status);
+        Assert.Equal(
+            404,
+            (await azure.SendAsync("GET", $"{azure.VirtualMachine("vm-0001")}?api-version={TestAzure.VirtualMachinesVersion}")).Status
+        );
+        Assert.Equal(
+            200,
+            (
+                await azure.SendAsync(
+                    "GET",
+                    $"{group}/providers/Microsoft.Compute/virtualMachines/vm-0001?api-version={TestAzure.VirtualMachinesVersion}"
+                )
+            ).Status
+        );
     }
 
-    private static VirtualMachineData Wanted() => new(AzureLocation.WestEurope)
-    {
-        Tags = { ["shellbox:role"] = "instance" },
-        HardwareProfile = new VirtualMachineHardwareProfile { VmSize = new VirtualMachineSizeType("Standard_D2s_v5") },
-        OSProfile = new VirtualMachineOSProfile
+    private static VirtualMachineData Wanted() =>
+        new(AzureLocation.WestEurope)
         {
-            ComputerName = "vm-0001",
-            AdminUsername = "shellbox",
-            LinuxConfiguration = new LinuxConfiguration
+            Tags = { ["shellbox:role"] = "instance" },
+            HardwareProfile = new VirtualMachineHardwareProfile { VmSize = new VirtualMachineSizeType("Standard_D2s_v5") },
+            OSProfile = new VirtualMachineOSProfile
             {
-                DisablePasswordAuthentication = true,
-                SshPublicKeys = { new SshPublicKeyConfiguration { Path = "/home/shellbox/.ssh/authorized_keys", KeyData = PublicKey } },
-            },
-        },
-        StorageProfile = new VirtualMachineStorageProfile
-        {
-            ImageReference = new ImageReference { Publisher = "Debian", Offer = "debian-12", Sku = "12-gen2", Version = "latest" },
-            OSDisk = new VirtualMachineOSDisk(DiskCreateOptionType.FromImage) { DeleteOption = DiskDeleteOptionType.Delete },
-            DataDisks =
-            {
-                new VirtualMachineDataDisk(0, DiskCreateOptionType.Empty) { Name = "scratch", DiskSizeGB = 4, DeleteOption = DiskDeleteOptionType.Delete },
-                new VirtualMachineDataDisk(3, DiskCreateOptionType.Empty) { Name = "kept", DiskSizeGB = 4 },
-            },
-        },
-        NetworkProfile = new VirtualMachineNetworkProfile
-        {
-            NetworkApiVersion = "2022-11-01",
-            NetworkInterfaceConfigurations =
-            {
-                new VirtualMachineNetworkInterfaceConfiguration("vm-0001-nic")
+                ComputerName = "vm-0001",
+                AdminUsername = "shellbox",
+                LinuxConfiguration = new LinuxConfiguration
                 {
-                    Primary = true,
-                    DeleteOption = ComputeDeleteOption.Delete,
-                    IPConfigurations = { new VirtualMachineNetworkInterfaceIPConfiguration("ipconfig1") { Primary = true } },
+                    DisablePasswordAuthentication = true,
+                    SshPublicKeys =
+                    {
+                        new SshPublicKeyConfiguration { Path = "/home/shellbox/.ssh/authorized_keys", KeyData = PublicKey },
+                    },
                 },
             },
-        },
-    };
+            StorageProfile = new VirtualMachineStorageProfile
+            {
+                ImageReference = new ImageReference
+                {
+                    Publisher = "Debian",
+                    Offer = "debian-12",
+                    Sku = "12-gen2",
+                    Version = "latest",
+                },
+                OSDisk = new VirtualMachineOSDisk(DiskCreateOptionType.FromImage) { DeleteOption = DiskDeleteOptionType.Delete },
+                DataDisks =
+                {
+                    new VirtualMachineDataDisk(0, DiskCreateOptionType.Empty)
+                    {
+                        Name = "scratch",
+                        DiskSizeGB = 4,
+                        DeleteOption = DiskDeleteOptionType.Delete,
+                    },
+                    new VirtualMachineDataDisk(3, DiskCreateOptionType.Empty) { Name = "kept", DiskSizeGB = 4 },
+                },
+            },
+            NetworkProfile = new VirtualMachineNetworkProfile
+            {
+                NetworkApiVersion = "2022-11-01",
+                NetworkInterfaceConfigurations =
+                {
+                    new VirtualMachineNetworkInterfaceConfiguration("vm-0001-nic")
+                    {
+                        Primary = true,
+                        DeleteOption = ComputeDeleteOption.Delete,
+                        IPConfigurations = { new VirtualMachineNetworkInterfaceIPConfiguration("ipconfig1") { Primary = true } },
+                    },
+                },
+            },
+        };
 
     private static async Task<string> PowerAsync(TestAzure azure)
     {
         var view = await azure.GetAsync(azure.VirtualMachine("vm-0001") + "/instanceView", TestAzure.VirtualMachinesVersion);
-        return ((JsonArray)view["statuses"]!).Select(s => (string)s!["code"]!).Single(c => c.StartsWith("PowerState/", StringComparison.Ordinal));
+        return ((JsonArray)view["statuses"]!)
+            .Select(s => (string)s!["code"]!)
+            .Single(c => c.StartsWith("PowerState/", StringComparison.Ordinal));
     }
 
     private static async Task<string[]> PowerAndDiskAsync(TestAzure azure) =>

@@ -26,7 +26,8 @@ internal sealed record CommandRun(int ExitCode, string Output, string Error)
     public CommandRun Shows(params string[] linePatterns)
     {
         Assert.DoesNotContain('\u001b', Output);
-        foreach (var pattern in linePatterns) Assert.True(Regex.IsMatch(Output, $"(?m)^{pattern}$"), $"no line is '{pattern}'\n--- output\n{Output}");
+        foreach (var pattern in linePatterns)
+            Assert.True(Regex.IsMatch(Output, $"(?m)^{pattern}$"), $"no line is '{pattern}'\n--- output\n{Output}");
         return this;
     }
 

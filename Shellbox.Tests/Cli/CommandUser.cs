@@ -7,8 +7,8 @@ using Xunit;
 namespace Shellbox.Tests.Cli;
 
 /// <summary>
-/// A user at a command line of their own: a home directory, variables, and the command, run with its whole parser either in this process or, where signals
-/// or ssh's output matter, as a process. Its output is no terminal.
+/// A user at a command line of their own: a home directory, variables, and the command, run with its whole parser either in this process
+/// or, where signals or ssh's output matter, as a process. Its output is no terminal.
 /// </summary>
 internal sealed class CommandUser : IDisposable
 {
@@ -21,7 +21,8 @@ internal sealed class CommandUser : IDisposable
         _variables["SHELLBOX_STATE"] = State;
         _variables["XDG_STATE_HOME"] = "";
         _variables["PATH"] = System.Environment.GetEnvironmentVariable("PATH") ?? "";
-        foreach (var variable in new[] { "SHELLBOX_URL", "SHELLBOX_KEY", "SHELLBOX_ADMIN_KEY", "SHELLBOX_IDENTITY" }) _variables[variable] = "";
+        foreach (var variable in new[] { "SHELLBOX_URL", "SHELLBOX_KEY", "SHELLBOX_ADMIN_KEY", "SHELLBOX_IDENTITY" })
+            _variables[variable] = "";
     }
 
     public string Home { get; }
@@ -59,23 +60,28 @@ internal sealed class CommandUser : IDisposable
     {
         // A test run in the background of a shell has SIGINT ignored, and so would its children.
         var run = await ProgramRun.OfAsync(
-            "env", ["--default-signal=INT", "dotnet", typeof(ShellboxCommand).Assembly.Location, .. arguments],
-            environment: _variables, started: p => started(p.Id), cancellation: Cancel);
+            "env",
+            ["--default-signal=INT", "dotnet", typeof(ShellboxCommand).Assembly.Location, .. arguments],
+            environment: _variables,
+            started: p => started(p.Id),
+            cancellation: Cancel
+        );
         return new CommandRun(run.ExitCode, run.Output, run.Error);
     }
 
     public Task<CommandRun> RunProcessAsync(params string[] arguments) => RunProcessAsync(_ => { }, arguments);
 
     /// <summary>What surrounds the command; <paramref name="path"/> is where it looks for programs.</summary>
-    public CommandEnvironment Environment(TextWriter? output = null, TextWriter? error = null, string? path = null) => new()
-    {
-        Console = CommandEnvironment.CreateConsole(output ?? TextWriter.Null, redirected: true),
-        ErrorConsole = CommandEnvironment.CreateConsole(error ?? TextWriter.Null, redirected: true),
-        Output = output ?? TextWriter.Null,
-        Time = Time,
-        Variable = variable => variable == "PATH" && path is not null ? path : _variables.GetValueOrDefault(variable),
-        RepositoryRoot = RepositoryRoot.Path,
-    };
+    public CommandEnvironment Environment(TextWriter? output = null, TextWriter? error = null, string? path = null) =>
+        new()
+        {
+            Console = CommandEnvironment.CreateConsole(output ?? TextWriter.Null, redirected: true),
+            ErrorConsole = CommandEnvironment.CreateConsole(error ?? TextWriter.Null, redirected: true),
+            Output = output ?? TextWriter.Null,
+            Time = Time,
+            Variable = variable => variable == "PATH" && path is not null ? path : _variables.GetValueOrDefault(variable),
+            RepositoryRoot = RepositoryRoot.Path,
+        };
 
     public void Dispose() => Directory.Delete(Home, recursive: true);
 

@@ -20,7 +20,8 @@ internal sealed class HangingAttach(TestCloud cloud) : IDisposable
         // A second connect joins the first and is given the same payload.
         using var joined = await cloud.PostConnectAsync();
         var payload = JsonNode.Parse(await joined.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!;
-        var uri = ((string)payload["terminatePostUri"]!).Replace("{{text}}", "{text}", StringComparison.Ordinal)
+        var uri = ((string)payload["terminatePostUri"]!)
+            .Replace("{{text}}", "{text}", StringComparison.Ordinal)
             .Replace("{text}", Uri.EscapeDataString(reason), StringComparison.Ordinal);
 
         // The URL carries its own key; a function key in a header would go before it, and does not do.

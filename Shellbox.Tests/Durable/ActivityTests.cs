@@ -14,7 +14,8 @@ public sealed class ActivityTests(AzuriteFixture azurite)
 
         Assert.Equal(
             ("Greets", "Completed", "x", "hello x", null),
-            ((string)end["name"]!, (string)end["runtimeStatus"]!, (string)end["input"]!, (string)end["output"]!, end["customStatus"]));
+            ((string)end["name"]!, (string)end["runtimeStatus"]!, (string)end["input"]!, (string)end["output"]!, end["customStatus"])
+        );
     }
 
     [Theory, EachProvider]
@@ -44,7 +45,10 @@ public sealed class ActivityTests(AzuriteFixture azurite)
 
         Assert.Equal("Failed", (string)end["runtimeStatus"]!);
         Assert.StartsWith(
-            "Microsoft.DurableTask.TaskFailedException: Task 'NoSuchActivity' (#0) failed", (string)end["output"]!, StringComparison.Ordinal);
+            "Microsoft.DurableTask.TaskFailedException: Task 'NoSuchActivity' (#0) failed",
+            (string)end["output"]!,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory, EachProvider]

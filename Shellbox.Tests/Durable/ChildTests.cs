@@ -23,7 +23,10 @@ public sealed class ChildTests(AzuriteFixture azurite)
     {
         var app = await azurite.AppOnAsync(provider);
 
-        Assert.Equal(string.Join(", ", Enumerable.Range(0, 50).Select(n => $"hello {n}")), (string?)await app.RunAsync("FansOutChildren", 50));
+        Assert.Equal(
+            string.Join(", ", Enumerable.Range(0, 50).Select(n => $"hello {n}")),
+            (string?)await app.RunAsync("FansOutChildren", 50)
+        );
     }
 
     [Theory, EachProvider]

@@ -24,7 +24,8 @@ public sealed class ContinueAsNewTests(AzuriteFixture azurite)
         var id = await app.BeginAsync("CollectsAnew", input: new { Keep = true, Second = false });
         await app.UntilStatusAsync(id, "Running");
 
-        foreach (var n in (int[])[1, 2, 3]) await app.RaiseAsync(id, "N", n);
+        foreach (var n in (int[])[1, 2, 3])
+            await app.RaiseAsync(id, "N", n);
         await app.RaiseAsync(id, "Go");
 
         Assert.Equal("[1,2,3]", (await app.EndAsync(id))["output"]!.ToJsonString());
@@ -37,10 +38,12 @@ public sealed class ContinueAsNewTests(AzuriteFixture azurite)
         var id = await app.BeginAsync("CollectsAnew", input: new { Keep = false, Second = false });
         await app.UntilStatusAsync(id, "Running");
 
-        foreach (var n in (int[])[1, 2]) await app.RaiseAsync(id, "N", n);
+        foreach (var n in (int[])[1, 2])
+            await app.RaiseAsync(id, "N", n);
         await app.RaiseAsync(id, "Go");
         await app.UntilCustomStatusAsync(id, "second");
-        foreach (var n in (int[])[7, 8, 9]) await app.RaiseAsync(id, "N", n);
+        foreach (var n in (int[])[7, 8, 9])
+            await app.RaiseAsync(id, "N", n);
 
         Assert.Equal("[7,8,9]", (await app.EndAsync(id))["output"]!.ToJsonString());
     }

@@ -16,7 +16,8 @@ public sealed class ControlTests(AzuriteFixture azurite)
         await app.SuspendAsync(id);
 
         await app.RaiseAsync(id, "Start");
-        foreach (var n in (int[])[1, 2, 3]) await app.RaiseAsync(id, "Number", n);
+        foreach (var n in (int[])[1, 2, 3])
+            await app.RaiseAsync(id, "Number", n);
         await app.RunAsync("Chain");
         var suspended = await app.StatusAsync(id);
         await app.OrderAsync(id, "resume", "go");
@@ -69,7 +70,8 @@ public sealed class ControlTests(AzuriteFixture azurite)
         var app = await azurite.AppOnAsync(provider);
         var id = await app.BeginAsync("WaitsGo", after: state == "Pending" ? 3600 : null);
         await app.UntilStatusAsync(id, state == "Pending" ? "Pending" : "Running");
-        if (state == "Suspended") await app.SuspendAsync(id);
+        if (state == "Suspended")
+            await app.SuspendAsync(id);
 
         await app.OrderAsync(id, "terminate", "enough");
 
@@ -149,7 +151,9 @@ public sealed class ControlTests(AzuriteFixture azurite)
         using var unknown = await app.ManageAsync(HttpMethod.Get, $"instances/unknown-{id}");
 
         Assert.Equal(
-            (HttpStatusCode.Accepted, HttpStatusCode.OK, HttpStatusCode.NotFound), (running.StatusCode, ended.StatusCode, unknown.StatusCode));
+            (HttpStatusCode.Accepted, HttpStatusCode.OK, HttpStatusCode.NotFound),
+            (running.StatusCode, ended.StatusCode, unknown.StatusCode)
+        );
         Assert.Equal((running.RequestMessage!.RequestUri, true), (running.Headers.Location, running.Headers.RetryAfter is not null));
     }
 

@@ -15,7 +15,10 @@ public sealed class CustomStatusTests(AzuriteFixture azurite)
         var app = await azurite.AppOnAsync(provider);
         var id = await app.BeginAsync("SetsStatus");
         var waiting = await Patiently.UntilAsync(
-            () => app.StatusAsync(id), s => s["customStatus"]?.ToJsonString() == """{"Step":2}""", "its first turn is over");
+            () => app.StatusAsync(id),
+            s => s["customStatus"]?.ToJsonString() == """{"Step":2}""",
+            "its first turn is over"
+        );
 
         await app.RaiseAsync(id, "Go");
 

@@ -13,7 +13,8 @@ public sealed class EventTests(AzuriteFixture azurite)
         var id = await app.BeginAsync("CollectsNumbers");
         await app.UntilStatusAsync(id, "Running");
 
-        foreach (var n in (int[])[1, 2, 3]) await app.RaiseAsync(id, n == 2 ? "NUMBER" : "number", n);
+        foreach (var n in (int[])[1, 2, 3])
+            await app.RaiseAsync(id, n == 2 ? "NUMBER" : "number", n);
         await app.RaiseAsync(id, "start");
 
         Assert.Equal("[1,2,3]", (await app.EndAsync(id))["output"]!.ToJsonString());

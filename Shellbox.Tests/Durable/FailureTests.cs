@@ -27,7 +27,8 @@ public sealed class FailureTests(AzuriteFixture azurite)
 
         Assert.Equal(
             ("Failed", "Microsoft.DurableTask.TaskFailedException: Task 'Boom' (#0) failed with an unhandled exception: activity broke"),
-            ((string)end["runtimeStatus"]!, (string)end["output"]!));
+            ((string)end["runtimeStatus"]!, (string)end["output"]!)
+        );
     }
 
     [Theory, EachProvider]
@@ -36,7 +37,9 @@ public sealed class FailureTests(AzuriteFixture azurite)
         var app = await azurite.AppOnAsync(provider);
 
         Assert.Equal(
-            $"Boom|0|{Boom}|broke|Task 'Boom' (#0) failed with an unhandled exception: broke", (string?)await app.RunAsync("DescribesDetails"));
+            $"Boom|0|{Boom}|broke|Task 'Boom' (#0) failed with an unhandled exception: broke",
+            (string?)await app.RunAsync("DescribesDetails")
+        );
     }
 
     [Theory, EachProvider]
@@ -46,7 +49,8 @@ public sealed class FailureTests(AzuriteFixture azurite)
 
         Assert.Equal(
             "Shellbox.Tests.App.Durable.Failures+NestedException: nested < System.TimeoutException: cause",
-            (string?)await app.RunAsync("DescribesFailureOf", "ThrowsNested"));
+            (string?)await app.RunAsync("DescribesFailureOf", "ThrowsNested")
+        );
     }
 
     [Theory, EachProvider]
@@ -69,7 +73,8 @@ public sealed class FailureTests(AzuriteFixture azurite)
 
         Assert.Equal(
             ["Microsoft.DurableTask.TaskFailedException", "Microsoft.DurableTask.TaskFailedException", Boom],
-            chain!.Split(" < ").Select(f => f.Split(':')[0]));
+            chain!.Split(" < ").Select(f => f.Split(':')[0])
+        );
         Assert.EndsWith(": activity broke", chain, StringComparison.Ordinal);
     }
 
@@ -118,6 +123,7 @@ public sealed class FailureTests(AzuriteFixture azurite)
         Assert.Equal((200, 500), ((int)plain.StatusCode, (int)strict.StatusCode));
         Assert.Equal(
             $"{Boom}: orchestrator broke",
-            (string?)JsonNode.Parse(await strict.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!["output"]);
+            (string?)JsonNode.Parse(await strict.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!["output"]
+        );
     }
 }

@@ -18,8 +18,15 @@ public sealed class HistoryTests(AzuriteFixture azurite)
 
         string[] expected =
         [
-            "ExecutionStarted", "TaskCompleted", "TaskFailed", "TimerCreated", "TimerFired", "SubOrchestrationInstanceCompleted", "EventSent",
-            "EventRaised", "ExecutionCompleted",
+            "ExecutionStarted",
+            "TaskCompleted",
+            "TaskFailed",
+            "TimerCreated",
+            "TimerFired",
+            "SubOrchestrationInstanceCompleted",
+            "EventSent",
+            "EventRaised",
+            "ExecutionCompleted",
         ];
         Assert.Equal(expected, with.Select(e => (string)e["EventType"]!));
         Assert.Equal(expected, without.Select(e => (string)e["EventType"]!));
@@ -32,7 +39,8 @@ public sealed class HistoryTests(AzuriteFixture azurite)
 
         string? Name(int index) => (string?)with[index]["FunctionName"];
 
-        async Task<List<JsonNode>> EventsAsync(string query) => [.. (await app.StatusAsync(id, query))["historyEvents"]!.AsArray().Select(e => e!)];
+        async Task<List<JsonNode>> EventsAsync(string query) =>
+            [.. (await app.StatusAsync(id, query))["historyEvents"]!.AsArray().Select(e => e!)];
     }
 
     [Theory, EachProvider]

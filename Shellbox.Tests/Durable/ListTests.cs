@@ -20,8 +20,7 @@ public sealed class ListTests(AzuriteFixture azurite)
             using var page = await app.ManageAsync(HttpMethod.Get, $"instances?top=3&instanceIdPrefix={prefix}", continuationToken: token);
             pages.Add(await IdsAsync(page));
             token = page.Headers.TryGetValues("x-ms-continuation-token", out var tokens) ? tokens.Single() : null;
-        }
-        while (!string.IsNullOrEmpty(token));
+        } while (!string.IsNullOrEmpty(token));
 
         // A page may be shorter than asked for, or empty, when there is a next one.
         Assert.Equal(Enumerable.Range(0, 7).Select(n => $"{prefix}{n}"), pages.SelectMany(p => p));
@@ -102,8 +101,10 @@ public sealed class ListTests(AzuriteFixture azurite)
     }
 
     private static async Task<List<string>> IdsAsync(HttpResponseMessage list) =>
-    [
-        .. JsonNode.Parse(await list.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!.AsArray()
-            .Select(i => (string)i!["instanceId"]!),
-    ];
+        [
+            .. JsonNode
+                .Parse(await list.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!
+                .AsArray()
+                .Select(i => (string)i!["instanceId"]!),
+        ];
 }

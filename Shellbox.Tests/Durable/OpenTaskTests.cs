@@ -3,8 +3,8 @@ using Xunit;
 namespace Shellbox.Tests.Durable;
 
 /// <summary>
-/// What holds an orchestration that has returned: DurableTask.Core completes it only when no task of it is open. So the app detaches what goes on
-/// longer (ADR 9).
+/// What holds an orchestration that has returned: DurableTask.Core completes it only when no task of it is open. So the app detaches what
+/// goes on longer (ADR 9).
 /// </summary>
 public sealed class OpenTaskTests(AzuriteFixture azurite)
 {

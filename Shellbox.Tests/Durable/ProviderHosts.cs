@@ -4,8 +4,8 @@ using Shellbox.Tests.LocalHost;
 namespace Shellbox.Tests.Durable;
 
 /// <summary>
-/// One host for each storage provider, for all tests of this folder: to start one costs more than most tests. So instance ids, gates and lines
-/// are a test's own, and what takes in the instances of others (a purge by filter) runs alone.
+/// One host for each storage provider, for all tests of this folder: to start one costs more than most tests. So instance ids, gates and
+/// lines are a test's own, and what takes in the instances of others (a purge by filter) runs alone.
 /// </summary>
 internal static class ProviderHosts
 {
@@ -16,13 +16,16 @@ internal static class ProviderHosts
 
     private static async Task<HostedApp> StartAsync(AzuriteFixture azurite, Provider provider)
     {
-        var app = await HostedApp.StartAsync(azurite, new Dictionary<string, string>
-        {
-            [DurableProvider.Setting] = provider == Provider.Sqlite ? DurableProvider.Sqlite : DurableProvider.AzureStorage,
+        var app = await HostedApp.StartAsync(
+            azurite,
+            new Dictionary<string, string>
+            {
+                [DurableProvider.Setting] = provider == Provider.Sqlite ? DurableProvider.Sqlite : DurableProvider.AzureStorage,
 
-            // An activity waits at its gate for as long as its test takes on a busy machine.
-            ["AzureFunctionsJobHost:functionTimeout"] = "00:10:00",
-        });
+                // An activity waits at its gate for as long as its test takes on a busy machine.
+                ["AzureFunctionsJobHost:functionTimeout"] = "00:10:00",
+            }
+        );
         azurite.EndFirst(app);
         return app;
     }

@@ -23,12 +23,18 @@ public sealed class PurgeByFilterTests(AzuriteFixture azurite)
         using var noTime = await app.ManageAsync(HttpMethod.Delete, "instances?runtimeStatus=Completed");
         using var purged = await app.ManageAsync(
             HttpMethod.Delete,
-            "instances?createdTimeFrom=2000-01-01T00:00:00Z&createdTimeTo=2200-01-01T00:00:00Z&runtimeStatus=Completed,Terminated");
+            "instances?createdTimeFrom=2000-01-01T00:00:00Z&createdTimeTo=2200-01-01T00:00:00Z&runtimeStatus=Completed,Terminated"
+        );
 
         Assert.Equal(
-            (HttpStatusCode.NotFound, HttpStatusCode.BadRequest, HttpStatusCode.OK), (none.StatusCode, noTime.StatusCode, purged.StatusCode));
+            (HttpStatusCode.NotFound, HttpStatusCode.BadRequest, HttpStatusCode.OK),
+            (none.StatusCode, noTime.StatusCode, purged.StatusCode)
+        );
         Assert.Contains("instancesDeleted", await purged.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
-        Assert.Equal((null, "Failed", "Running"), (await StateAsync(app, completed), await StateAsync(app, failed), await StateAsync(app, running)));
+        Assert.Equal(
+            (null, "Failed", "Running"),
+            (await StateAsync(app, completed), await StateAsync(app, failed), await StateAsync(app, running))
+        );
     }
 
     [Theory, EachProvider]
@@ -43,7 +49,9 @@ public sealed class PurgeByFilterTests(AzuriteFixture azurite)
         Assert.Equal(0, (int?)none["value"]);
         Assert.True((int?)purged["value"] >= 1, purged.ToJsonString());
         Assert.Equal(
-            ("Completed", null, "Running"), (await StateAsync(app, completed), await StateAsync(app, failed), await StateAsync(app, running)));
+            ("Completed", null, "Running"),
+            (await StateAsync(app, completed), await StateAsync(app, failed), await StateAsync(app, running))
+        );
     }
 
     private static async Task<(string Completed, string Failed, string Running)> BeginThreeAsync(HostedApp app)

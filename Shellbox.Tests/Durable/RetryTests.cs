@@ -23,7 +23,9 @@ public sealed class RetryTests(AzuriteFixture azurite)
         var end = await app.EndAsync(id);
 
         Assert.Equal(
-            "Microsoft.DurableTask.TaskFailedException: Task 'Flaky' (#4) failed with an unhandled exception: failure 3", (string)end["output"]!);
+            "Microsoft.DurableTask.TaskFailedException: Task 'Flaky' (#4) failed with an unhandled exception: failure 3",
+            (string)end["output"]!
+        );
         Assert.Equal(3, app.Lines("attempts-" + id).Length);
     }
 
@@ -38,7 +40,10 @@ public sealed class RetryTests(AzuriteFixture azurite)
         // 2 s, then 4 s cut to 3 s, twice. Azure Storage counts in whole seconds.
         var times = app.Lines("attempts-" + id).Select(l => DateTimeOffset.Parse(l, CultureInfo.InvariantCulture)).ToList();
         Assert.Equal("ok after 4", (string)end["output"]!);
-        Assert.All(times.Zip(times.Skip(1), (a, b) => b - a).Zip([1, 2, 2]), gap => Assert.True(gap.First.TotalSeconds >= gap.Second, $"{gap}"));
+        Assert.All(
+            times.Zip(times.Skip(1), (a, b) => b - a).Zip([1, 2, 2]),
+            gap => Assert.True(gap.First.TotalSeconds >= gap.Second, $"{gap}")
+        );
     }
 
     [Theory, EachProvider]

@@ -28,7 +28,10 @@ public sealed class StartTests(AzuriteFixture azurite)
         var started = await app.ClientAsync(HttpMethod.Post, $"/{id}/start/Echoes", "new");
 
         var second = await Patiently.UntilAsync(
-            () => app.StatusAsync(id), s => ((string?)s["name"], (string?)s["runtimeStatus"]) == ("Echoes", "Completed"), "the second has ended");
+            () => app.StatusAsync(id),
+            s => ((string?)s["name"], (string?)s["runtimeStatus"]) == ("Echoes", "Completed"),
+            "the second has ended"
+        );
         Assert.Equal((ended, id), ((string)first["runtimeStatus"]!, (string?)started["value"]));
         Assert.Equal(("new", "new"), ((string?)second["input"], (string?)second["output"]));
     }
@@ -42,7 +45,8 @@ public sealed class StartTests(AzuriteFixture azurite)
         var app = await azurite.AppOnAsync(provider);
         var id = await app.BeginAsync("WaitsGo", input: "first", after: state == "Pending" ? 3600 : null);
         await app.UntilStatusAsync(id, state == "Pending" ? "Pending" : "Running");
-        if (state == "Suspended") await app.SuspendAsync(id);
+        if (state == "Suspended")
+            await app.SuspendAsync(id);
 
         var refused = await app.ClientAsync(HttpMethod.Post, $"/{id}/start/Echoes", "second");
 
@@ -133,7 +137,10 @@ public sealed class StartTests(AzuriteFixture azurite)
         await app.RaiseAsync(id, "Go", "at last");
 
         Assert.Equal("Running", (string?)begun["value"]?["status"]);
-        Assert.Equal(("Completed", "\"at last\""), ((string?)(await waiting)["value"]?["status"], (string?)(await waiting)["value"]?["output"]));
+        Assert.Equal(
+            ("Completed", "\"at last\""),
+            ((string?)(await waiting)["value"]?["status"], (string?)(await waiting)["value"]?["output"])
+        );
     }
 
     [Theory, EachProvider]

@@ -13,8 +13,9 @@ using Xunit;
 namespace Shellbox.Tests.Functions;
 
 /// <summary>
-/// A box's whole life (connected cold, held, connected hot, released, connected again, deleted while it runs), in which every activity of every step fails once:
-/// before it ran, after it ran and so twice, for good, or for good although it ran. The user tries again, and the reconciler looks, as its timer would.
+/// A box's whole life (connected cold, held, connected hot, released, connected again, deleted while it runs), in which every activity of
+/// every step fails once: before it ran, after it ran and so twice, for good, or for good although it ran. The user tries again, and the
+/// reconciler looks, as its timer would.
 /// </summary>
 public sealed class ActivityFaultTests(AzuriteFixture azurite)
 {
@@ -28,11 +29,12 @@ public sealed class ActivityFaultTests(AzuriteFixture azurite)
     };
 
     /// <summary>What an operation on a box does; what the reconciler, the pool and the like do has tests of its own.</summary>
-    private static readonly Dictionary<string, MethodInfo> OfBoxes = typeof(BoxKey).Assembly.GetTypes()
-            .Where(t => t.Namespace == typeof(BoxKey).Namespace)
-            .SelectMany(t => t.GetMethods())
-            .Where(m => m.GetParameters().Any(p => p.GetCustomAttribute<ActivityTriggerAttribute>() is not null))
-            .ToDictionary(m => m.GetCustomAttribute<FunctionAttribute>()!.Name);
+    private static readonly Dictionary<string, MethodInfo> OfBoxes = typeof(BoxKey)
+        .Assembly.GetTypes()
+        .Where(t => t.Namespace == typeof(BoxKey).Namespace)
+        .SelectMany(t => t.GetMethods())
+        .Where(m => m.GetParameters().Any(p => p.GetCustomAttribute<ActivityTriggerAttribute>() is not null))
+        .ToDictionary(m => m.GetCustomAttribute<FunctionAttribute>()!.Name);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -42,16 +44,23 @@ public sealed class ActivityFaultTests(AzuriteFixture azurite)
         var past = new ConcurrentQueue<(string Activity, object?[] Arguments)>();
         var recording = true;
         await using var cloud = await TestCloud.StartAsync(
-            azurite, instances: 3, settings: Impatient, script: TestCloud.BareInstance, timeScale: 200, middleware: next => async context =>
-            {
-                if (recording && OfBoxes.ContainsKey(context.FunctionDefinition.Name))
+            azurite,
+            instances: 3,
+            settings: Impatient,
+            script: TestCloud.BareInstance,
+            timeScale: 200,
+            middleware: next =>
+                async context =>
                 {
-                    var bound = await context.Features.Get<IFunctionInputBindingFeature>()!.BindFunctionInputAsync(context);
-                    past.Enqueue((context.FunctionDefinition.Name, bound.Values));
-                }
+                    if (recording && OfBoxes.ContainsKey(context.FunctionDefinition.Name))
+                    {
+                        var bound = await context.Features.Get<IFunctionInputBindingFeature>()!.BindFunctionInputAsync(context);
+                        past.Enqueue((context.FunctionDefinition.Name, bound.Values));
+                    }
 
-                await next(context);
-            });
+                    await next(context);
+                }
+        );
         cloud.Azure.Faults.Add(new Fault { Effect = FaultEffect.HideDisk, Operation = "VirtualMachines_Update" });
         Assert.NotEqual(HttpStatusCode.OK, (await cloud.PostConnectAsync(wait: 200)).StatusCode);
         cloud.Azure.Faults.Clear();
@@ -62,8 +71,18 @@ public sealed class ActivityFaultTests(AzuriteFixture azurite)
         await TestCloud.UntilAsync(cloud.IsIdleAsync, idle => idle, "all operations are over");
         recording = false;
         Assert.Superset(
-            new HashSet<string> { nameof(UpdateAndAttach), nameof(StartQemu), nameof(CompleteConnect), nameof(ReportFailure), nameof(StopQemu), nameof(DetachVolume), nameof(CompleteRelease) },
-            past.Select(p => p.Activity).ToHashSet());
+            new HashSet<string>
+            {
+                nameof(UpdateAndAttach),
+                nameof(StartQemu),
+                nameof(CompleteConnect),
+                nameof(ReportFailure),
+                nameof(StopQemu),
+                nameof(DetachVolume),
+                nameof(CompleteRelease),
+            },
+            past.Select(p => p.Activity).ToHashSet()
+        );
 
         // While the box runs for its user.
         await cloud.ConnectAsync();
@@ -90,7 +109,11 @@ public sealed class ActivityFaultTests(AzuriteFixture azurite)
                 try
                 {
                     var method = OfBoxes[activity];
-                    await (Task)method.Invoke(cloud.Activity(method.DeclaringType!), [.. arguments.Select(a => a is CancellationToken ? Cancel : a)])!;
+                    await (Task)
+                        method.Invoke(
+                            cloud.Activity(method.DeclaringType!),
+                            [.. arguments.Select(a => a is CancellationToken ? Cancel : a)]
+                        )!;
                 }
                 catch (Exception e) when (e is OperationSupersededException or StepFailedException or Azure.RequestFailedException)
                 {
@@ -106,7 +129,14 @@ public sealed class ActivityFaultTests(AzuriteFixture azurite)
             {
                 await foreach (var row in new TableClient(cloud.Storage, table).QueryAsync<TableEntity>(cancellationToken: Cancel))
                 {
-                    rows.Add(string.Join(' ', row.Where(c => c.Key is not ("odata.etag" or "Timestamp")).OrderBy(c => c.Key, StringComparer.Ordinal).Select(c => $"{c.Key}={c.Value}")));
+                    rows.Add(
+                        string.Join(
+                            ' ',
+                            row.Where(c => c.Key is not ("odata.etag" or "Timestamp"))
+                                .OrderBy(c => c.Key, StringComparer.Ordinal)
+                                .Select(c => $"{c.Key}={c.Value}")
+                        )
+                    );
                 }
             }
 
@@ -116,27 +146,44 @@ public sealed class ActivityFaultTests(AzuriteFixture azurite)
 
     /// <summary>Most of it is waiting, so the four lives go side by side.</summary>
     [Fact]
-    public Task A_box_lives_on_when_each_activity_of_each_step_fails_once() => Task.WhenAll(
-        LiveAsync(after: false, forGood: false), LiveAsync(after: true, forGood: false), LiveAsync(after: false, forGood: true), LiveAsync(after: true, forGood: true));
+    public Task A_box_lives_on_when_each_activity_of_each_step_fails_once() =>
+        Task.WhenAll(
+            LiveAsync(after: false, forGood: false),
+            LiveAsync(after: true, forGood: false),
+            LiveAsync(after: false, forGood: true),
+            LiveAsync(after: true, forGood: true)
+        );
 
     private async Task LiveAsync(bool after, bool forGood)
     {
         var step = "connect cold";
         var failed = new ConcurrentDictionary<(string Step, string Activity), bool>();
         await using var cloud = await TestCloud.StartAsync(
-            azurite, instances: 8, settings: Impatient, script: TestCloud.BareInstance, timeScale: 200, middleware: next => async context =>
-            {
-                var name = context.FunctionDefinition.Name;
-                var fails = OfBoxes.ContainsKey(name) && failed.TryAdd((step, name), true);
-                if (!fails || after) await next(context);
-                if (fails) throw forGood ? new StepFailedException($"{name} is made to fail.") : new IOException($"{name} is made to fail.");
-            });
+            azurite,
+            instances: 8,
+            settings: Impatient,
+            script: TestCloud.BareInstance,
+            timeScale: 200,
+            middleware: next =>
+                async context =>
+                {
+                    var name = context.FunctionDefinition.Name;
+                    var fails = OfBoxes.ContainsKey(name) && failed.TryAdd((step, name), true);
+                    if (!fails || after)
+                        await next(context);
+                    if (fails)
+                        throw forGood ? new StepFailedException($"{name} is made to fail.") : new IOException($"{name} is made to fail.");
+                }
+        );
 
         await TriedAsync(ConnectsAsync);
         step = "hold";
         await TriedAsync(async () => await DisconnectsAsync(hold: 600) is "held" or "stopped");
         await TestCloud.UntilAsync(
-            async () => failed.ContainsKey((step, nameof(PauseQemu))) || await cloud.IsIdleAsync(), done => done, "the guest is paused, or nothing works on it");
+            async () => failed.ContainsKey((step, nameof(PauseQemu))) || await cloud.IsIdleAsync(),
+            done => done,
+            "the guest is paused, or nothing works on it"
+        );
         step = "connect hot";
         await TriedAsync(ConnectsAsync);
         step = "release";
@@ -155,7 +202,11 @@ public sealed class ActivityFaultTests(AzuriteFixture azurite)
 
         async Task<string> DisconnectsAsync(double hold)
         {
-            using var answer = await cloud.Http.PostAsJsonAsync($"api/users/{cloud.User.Id}/boxes/dev33/disconnect?wait=200", new { hold }, Cancel);
+            using var answer = await cloud.Http.PostAsJsonAsync(
+                $"api/users/{cloud.User.Id}/boxes/dev33/disconnect?wait=200",
+                new { hold },
+                Cancel
+            );
             return await AtRestAsync();
         }
 
@@ -164,7 +215,10 @@ public sealed class ActivityFaultTests(AzuriteFixture azurite)
         {
             for (var tries = 0; !await request(); tries++)
             {
-                Assert.True(tries < 20, $"{step}, {(after ? "after" : "before")}, {(forGood ? "for good" : "once")}: {string.Join(", ", failed.Keys)}");
+                Assert.True(
+                    tries < 20,
+                    $"{step}, {(after ? "after" : "before")}, {(forGood ? "for good" : "once")}: {string.Join(", ", failed.Keys)}"
+                );
                 await AtRestAsync();
             }
         }
@@ -175,13 +229,16 @@ public sealed class ActivityFaultTests(AzuriteFixture azurite)
             return await TestCloud.UntilAsync(
                 async () =>
                 {
-                    if (++looks % 20 == 0) await cloud.ReconcileAsync();
+                    if (++looks % 20 == 0)
+                        await cloud.ReconcileAsync();
                     using var answer = await cloud.Http.GetAsync($"api/users/{cloud.User.Id}/boxes/dev33", Cancel);
                     return answer.StatusCode is HttpStatusCode.NotFound
                         ? "deleted"
                         : (string)(await answer.Content.ReadFromJsonAsync<System.Text.Json.Nodes.JsonNode>(Cancel))!["state"]!;
                 },
-                state => state is "stopped" or "running" or "attached" or "held" or "deleted" or "deleting", $"the box is at rest after a failure in: {step}");
+                state => state is "stopped" or "running" or "attached" or "held" or "deleted" or "deleting",
+                $"the box is at rest after a failure in: {step}"
+            );
         }
     }
 }

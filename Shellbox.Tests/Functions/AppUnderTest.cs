@@ -16,7 +16,9 @@ using Shellbox.Tests.LocalHost;
 
 namespace Shellbox.Tests.Functions;
 
-/// <summary>The app's build on the local host. Host and worker are part of this process, or processes of their own for a test that kills them.</summary>
+/// <summary>
+/// The app's build on the local host. Host and worker are part of this process, or processes of their own for a test that kills them.
+/// </summary>
 internal sealed class AppUnderTest : IAsyncDisposable
 {
     /// <summary>A setting of a test that kills the host: it is a process of its own then.</summary>
@@ -32,20 +34,34 @@ internal sealed class AppUnderTest : IAsyncDisposable
 
     private int _disposed;
 
-    private AppUnderTest(IAsyncDisposable host, Uri address, InProcessWorker? worker, DurableClientCapture? client, ServiceProvider? services) =>
-        (_host, Address, _worker, _client, _services) = (host, address, worker, client, services);
+    private AppUnderTest(
+        IAsyncDisposable host,
+        Uri address,
+        InProcessWorker? worker,
+        DurableClientCapture? client,
+        ServiceProvider? services
+    ) => (_host, Address, _worker, _client, _services) = (host, address, worker, client, services);
 
     public Uri Address { get; }
 
-    /// <summary>The app's own services; of an app in another process its stores and clients, on the same storage and the same Azure.</summary>
+    /// <summary>
+    /// The app's own services; of an app in another process its stores and clients, on the same storage and the same Azure.
+    /// </summary>
     public IServiceProvider Services => (IServiceProvider?)_worker?.Services ?? _services!;
 
     /// <summary>The app's own client of its orchestrations.</summary>
-    public DurableTaskClient Client => _client?.Client ?? throw new InvalidOperationException("The app runs in another process, or no function of it with a client has run yet.");
+    public DurableTaskClient Client =>
+        _client?.Client
+        ?? throw new InvalidOperationException("The app runs in another process, or no function of it with a client has run yet.");
 
     public static async Task<AppUnderTest> StartAsync(
-        IReadOnlyDictionary<string, string> settings, string directory, SimulatedAzure azure, TimeProvider? time,
-        Func<FunctionExecutionDelegate, FunctionExecutionDelegate>? middleware, CancellationToken cancellationToken)
+        IReadOnlyDictionary<string, string> settings,
+        string directory,
+        SimulatedAzure azure,
+        TimeProvider? time,
+        Func<FunctionExecutionDelegate, FunctionExecutionDelegate>? middleware,
+        CancellationToken cancellationToken
+    )
     {
         var configuration = new Dictionary<string, string>(settings)
         {
@@ -53,7 +69,8 @@ internal sealed class AppUnderTest : IAsyncDisposable
             ["LocalHost:Keys:master"] = TestCloud.AdminKey,
         };
         var state = Path.Combine(directory, "host");
-        if (configuration.ContainsKey(InOwnProcess)) return await StartProcessAsync(configuration, state, azure);
+        if (configuration.ContainsKey(InOwnProcess))
+            return await StartProcessAsync(configuration, state, azure);
 
         InProcessWorker? worker = null;
         var client = new DurableClientCapture();
@@ -69,15 +86,18 @@ internal sealed class AppUnderTest : IAsyncDisposable
                 Logging = logging => logging.ClearProviders(),
                 StartWorker = start => worker = InProcessWorker.Start(start, ShellboxApplication.CreateBuilder, Replace),
             },
-            cancellationToken);
+            cancellationToken
+        );
         return new AppUnderTest(host, host.Address, worker, client, services: null);
 
         void Replace(FunctionsApplicationBuilder builder)
         {
             builder.Services.AddSingleton<TokenCredential>(azure.CreateCredential());
-            if (time is not null) builder.Services.AddSingleton(time);
+            if (time is not null)
+                builder.Services.AddSingleton(time);
             builder.Use(client.Around);
-            if (middleware is not null) builder.Use(middleware);
+            if (middleware is not null)
+                builder.Use(middleware);
         }
     }
 
@@ -90,7 +110,11 @@ internal sealed class AppUnderTest : IAsyncDisposable
         services.AddLogging();
         services.AddMetrics();
         services.AddSingleton<TokenCredential>(azure.CreateCredential());
-        services.AddShellbox(new ConfigurationBuilder().AddInMemoryCollection(configuration.Select(c => KeyValuePair.Create(c.Key, (string?)c.Value))).Build());
+        services.AddShellbox(
+            new ConfigurationBuilder()
+                .AddInMemoryCollection(configuration.Select(c => KeyValuePair.Create(c.Key, (string?)c.Value)))
+                .Build()
+        );
         return new AppUnderTest(process, process.Address, worker: null, client: null, services.BuildServiceProvider());
     }
 
@@ -98,7 +122,9 @@ internal sealed class AppUnderTest : IAsyncDisposable
     {
         using var http = new HttpClient { BaseAddress = Address };
         var open = await http.GetFromJsonAsync<JsonArray>(
-            $"runtime/webhooks/durabletask/instances?runtimeStatus=Running,Pending&code={TestCloud.AdminKey}", cancellationToken);
+            $"runtime/webhooks/durabletask/instances?runtimeStatus=Running,Pending&code={TestCloud.AdminKey}",
+            cancellationToken
+        );
         return open!.All(o => o!["customStatus"] is JsonObject shown && (string?)shown["step"] == "hold");
     }
 
@@ -106,7 +132,11 @@ internal sealed class AppUnderTest : IAsyncDisposable
     {
         using var http = new HttpClient { BaseAddress = Address };
         using var body = new StringContent("{}", Encoding.UTF8, "application/json");
-        using var response = await http.PostAsync($"admin/functions/SweepBoxes?wait=true&code={TestCloud.AdminKey}", body, cancellationToken);
+        using var response = await http.PostAsync(
+            $"admin/functions/SweepBoxes?wait=true&code={TestCloud.AdminKey}",
+            body,
+            cancellationToken
+        );
         response.EnsureSuccessStatusCode();
     }
 
@@ -115,8 +145,10 @@ internal sealed class AppUnderTest : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+            return;
         await _host.DisposeAsync();
-        if (_services is not null) await _services.DisposeAsync();
+        if (_services is not null)
+            await _services.DisposeAsync();
     }
 }

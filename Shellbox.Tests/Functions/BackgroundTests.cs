@@ -27,8 +27,7 @@ public sealed class BackgroundTests(AzuriteFixture azurite, GuestImageFixture gu
     public async Task A_prewarmed_box_is_hot_when_its_user_comes()
     {
         await using var cloud = await TestCloud.StartAsync(azurite, guest);
-        await Queue(cloud, "prewarm").SendMessageAsync(
-            $$"""{"kind":"box","userId":"{{cloud.User.Id}}","boxName":"dev33"}""", Cancel);
+        await Queue(cloud, "prewarm").SendMessageAsync($$"""{"kind":"box","userId":"{{cloud.User.Id}}","boxName":"dev33"}""", Cancel);
         await TestCloud.UntilAsync(() => cloud.ShowBoxAsync(), b => (string)b["state"]! == "held", "the box is prewarmed");
 
         var hot = await cloud.ConnectAsync(expectedTier: "hot");
@@ -49,7 +48,9 @@ public sealed class BackgroundTests(AzuriteFixture azurite, GuestImageFixture gu
         var poison = Queue(cloud, "prewarm-poison");
         await TestCloud.UntilAsync(
             async () => await poison.ExistsAsync(Cancel) ? (await poison.PeekMessagesAsync(10, Cancel)).Value.Length : 0,
-            count => count == 3, "all messages are poison");
+            count => count == 3,
+            "all messages are poison"
+        );
 
         // One a message, though each was delivered several times: in the pool's own log, and in the day's.
         Assert.Equal(3, (await cloud.EventsAsync(null)).Count(e => e.Kind == "prewarm-refused"));
@@ -65,7 +66,9 @@ public sealed class BackgroundTests(AzuriteFixture azurite, GuestImageFixture gu
         var at = TimeProvider.System.GetUtcNow();
         await WriteAsync();
         var day = EventRow.DayPartition(DateOnly.FromDateTime(at.UtcDateTime));
-        var ofDay = await tables.Events.QueryAsync<EventRow>(e => e.PartitionKey == day && e.Kind == "refused", cancellationToken: Cancel).SingleAsync(Cancel);
+        var ofDay = await tables
+            .Events.QueryAsync<EventRow>(e => e.PartitionKey == day && e.Kind == "refused", cancellationToken: Cancel)
+            .SingleAsync(Cancel);
         await tables.Events.DeleteEntityAsync(day, ofDay.RowKey, ETag.All, Cancel);
 
         await WriteAsync();
@@ -91,8 +94,14 @@ public sealed class BackgroundTests(AzuriteFixture azurite, GuestImageFixture gu
     [Fact]
     public async Task Every_queue_that_a_function_is_triggered_by_is_there_once_the_app_has_started()
     {
-        var triggers = typeof(Prewarm).Assembly.GetTypes().SelectMany(t => t.GetMethods()).SelectMany(m => m.GetParameters())
-            .Select(p => p.GetCustomAttribute<QueueTriggerAttribute>()?.QueueName).OfType<string>().Order(StringComparer.Ordinal).ToList();
+        var triggers = typeof(Prewarm)
+            .Assembly.GetTypes()
+            .SelectMany(t => t.GetMethods())
+            .SelectMany(m => m.GetParameters())
+            .Select(p => p.GetCustomAttribute<QueueTriggerAttribute>()?.QueueName)
+            .OfType<string>()
+            .Order(StringComparer.Ordinal)
+            .ToList();
         var storage = azurite.ConnectionString;
         var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("AzureWebJobsStorage", storage)]).Build();
         await using var services = new ServiceCollection().AddLogging().AddShellbox(configuration).BuildServiceProvider();
@@ -101,7 +110,10 @@ public sealed class BackgroundTests(AzuriteFixture azurite, GuestImageFixture gu
         await setup.StartAsync(Cancel);
         await setup.StartAsync(Cancel);
 
-        var queues = await new QueueServiceClient(storage).GetQueuesAsync(cancellationToken: Cancel).Select(q => q.Name).ToListAsync(Cancel);
+        var queues = await new QueueServiceClient(storage)
+            .GetQueuesAsync(cancellationToken: Cancel)
+            .Select(q => q.Name)
+            .ToListAsync(Cancel);
         Assert.Equal(triggers, queues.Order(StringComparer.Ordinal));
     }
 
@@ -112,7 +124,11 @@ public sealed class BackgroundTests(AzuriteFixture azurite, GuestImageFixture gu
 
         await cloud.Get<TagMirror>().EnqueueVolumeAsync("vol-dev33", Cancel);
 
-        var tags = await TestCloud.UntilAsync(() => TagsAsync(cloud, "vol-dev33"), t => t.ContainsKey("shellbox:volumeid"), "the tags are written");
+        var tags = await TestCloud.UntilAsync(
+            () => TagsAsync(cloud, "vol-dev33"),
+            t => t.ContainsKey("shellbox:volumeid"),
+            "the tags are written"
+        );
         Assert.Equal("vol-dev33", tags["shellbox:volumeid"]);
         Assert.Equal("detached", tags["shellbox:status"]);
         Assert.Equal(cloud.User.Id, tags["shellbox:userid"]);
@@ -139,7 +155,11 @@ public sealed class BackgroundTests(AzuriteFixture azurite, GuestImageFixture gu
         // Nothing negative in the settings of a running app: this is how a test gets everything to be old.
         var old = new MaintenanceOptions { KeepHistories = TimeSpan.FromSeconds(-1), KeepEvents = TimeSpan.FromDays(-2) };
         using var response = await cloud.Management.PostAsJsonAsync(
-            $"runtime/webhooks/durabletask/orchestrators/{nameof(MaintenanceOrchestration)}?timeout=120&pollingInterval=1&code={TestCloud.AdminKey}", old, Cancel);
+            $"runtime/webhooks/durabletask/orchestrators/{nameof(MaintenanceOrchestration)}"
+                + $"?timeout=120&pollingInterval=1&code={TestCloud.AdminKey}",
+            old,
+            Cancel
+        );
 
         var report = await response.Content.ReadFromJsonAsync<MaintenanceOrchestration.Report>(Cancel);
         Assert.True(report!.Histories >= 1, $"{report}");
@@ -155,7 +175,8 @@ public sealed class BackgroundTests(AzuriteFixture azurite, GuestImageFixture gu
         var asked = Asked();
         Assert.NotEqual(0, asked);
 
-        foreach (var _ in Enumerable.Range(0, 20)) await mirror.HandleAsync(Update(sent), Cancel);
+        foreach (var _ in Enumerable.Range(0, 20))
+            await mirror.HandleAsync(Update(sent), Cancel);
         Assert.Equal(asked, Asked());
 
         await mirror.HandleAsync(Update(TimeProvider.System.GetUtcNow()), Cancel);
@@ -169,28 +190,45 @@ public sealed class BackgroundTests(AzuriteFixture azurite, GuestImageFixture gu
     public async Task A_tag_update_that_ARM_puts_off_is_done_later_and_one_of_a_resource_that_is_gone_is_dropped()
     {
         await using var cloud = await TestCloud.StartAsync(azurite, instances: 0, boxes: ["dev33", "gone"], timeScale: 1000);
-        await TestCloud.UntilAsync(() => TagsAsync(cloud, "vol-dev33"), t => t.ContainsKey("shellbox:volumeid"), "the adoption's update is through");
-        await cloud.Get<ArmConnection>().Client.GetManagedDiskResource(
-            ManagedDiskResource.CreateResourceIdentifier(cloud.Azure.SubscriptionId, cloud.Azure.ResourceGroup, "vol-gone")).DeleteAsync(WaitUntil.Completed, Cancel);
+        await TestCloud.UntilAsync(
+            () => TagsAsync(cloud, "vol-dev33"),
+            t => t.ContainsKey("shellbox:volumeid"),
+            "the adoption's update is through"
+        );
+        await cloud
+            .Get<ArmConnection>()
+            .Client.GetManagedDiskResource(
+                ManagedDiskResource.CreateResourceIdentifier(cloud.Azure.SubscriptionId, cloud.Azure.ResourceGroup, "vol-gone")
+            )
+            .DeleteAsync(WaitUntil.Completed, Cancel);
         await cloud.Get<VolumeStore>().RecordAttachmentAsync("vol-dev33", "vm-9999", 1, Cancel);
 
         // As often as the SDK itself tries, and once more.
-        var fault = cloud.Azure.Faults.Add(new Fault
-        {
-            Effect = FaultEffect.FailCall,
-            Operation = "Tags_UpdateAtScope",
-            Status = 429,
-            Code = "SubscriptionRequestsThrottled",
-            Delay = TimeSpan.FromSeconds(1),
-            Count = 5,
-        });
+        var fault = cloud.Azure.Faults.Add(
+            new Fault
+            {
+                Effect = FaultEffect.FailCall,
+                Operation = "Tags_UpdateAtScope",
+                Status = 429,
+                Code = "SubscriptionRequestsThrottled",
+                Delay = TimeSpan.FromSeconds(1),
+                Count = 5,
+            }
+        );
         await cloud.Get<TagMirror>().EnqueueVolumeAsync("vol-dev33", Cancel);
         await cloud.Get<TagMirror>().EnqueueVolumeAsync("vol-gone", Cancel);
 
-        await TestCloud.UntilAsync(() => TagsAsync(cloud, "vol-dev33"), t => t.GetValueOrDefault("shellbox:instanceid") == "vm-9999", "the tags are written");
+        await TestCloud.UntilAsync(
+            () => TagsAsync(cloud, "vol-dev33"),
+            t => t.GetValueOrDefault("shellbox:instanceid") == "vm-9999",
+            "the tags are written"
+        );
         Assert.False(cloud.Azure.Faults.Waiting.ContainsKey(fault));
         await TestCloud.UntilAsync(
-            async () => (await Queue(cloud, WorkQueues.TagUpdates).GetPropertiesAsync(Cancel)).Value.ApproximateMessagesCount, count => count == 0, "the queue is empty");
+            async () => (await Queue(cloud, WorkQueues.TagUpdates).GetPropertiesAsync(Cancel)).Value.ApproximateMessagesCount,
+            count => count == 0,
+            "the queue is empty"
+        );
         var poison = Queue(cloud, WorkQueues.TagUpdates + "-poison");
         Assert.True(!await poison.ExistsAsync(Cancel) || (await poison.PeekMessagesAsync(1, Cancel)).Value.Length == 0);
     }

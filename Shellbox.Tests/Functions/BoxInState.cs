@@ -5,8 +5,8 @@ using Xunit;
 namespace Shellbox.Tests.Functions;
 
 /// <summary>
-/// Brings boxes into a state by the steps of the app's own activities, with the disk attached for real but no guest: for what happens to a box then. Their
-/// operations are ones that never ran, or are over.
+/// Brings boxes into a state by the steps of the app's own activities, with the disk attached for real but no guest: for what happens to a
+/// box then. Their operations are ones that never ran, or are over.
 /// </summary>
 internal static class BoxInState
 {
@@ -16,19 +16,25 @@ internal static class BoxInState
     public static async Task<BoxRow> BringAsync(TestCloud cloud, BoxKey key, BoxState state, string? session = "session")
     {
         var boxes = cloud.Get<BoxStore>();
-        if (state is BoxState.Stopped) return (await boxes.FindAsync(key, Cancel))!;
+        if (state is BoxState.Stopped)
+            return (await boxes.FindAsync(key, Cancel))!;
         var operationId = $"over-{Guid.NewGuid():n}";
         var connect = await boxes.DecideConnectAsync(key, operationId, key.IsPools ? null : session, null, null, Cancel);
         var operation = new BoxOperation(key.UserId, key.BoxName, operationId, connect.Epoch);
         var placement = await cloud.Activity<ClaimInstance>().RunAsync(operation, Cancel);
         Assert.NotNull(placement);
         var volume = await cloud.Activity<LookUpVolume>().RunAsync(operation, Cancel);
-        await TestCloud.WhenIdleAsync(() => cloud.Activity<UpdateAndAttach>().RunAsync(new UpdateAndAttach.Input(operation, placement, volume), Cancel));
-        if (state is BoxState.Connecting) return (await boxes.FindAsync(key, Cancel))!;
+        await TestCloud.WhenIdleAsync(() =>
+            cloud.Activity<UpdateAndAttach>().RunAsync(new UpdateAndAttach.Input(operation, placement, volume), Cancel)
+        );
+        if (state is BoxState.Connecting)
+            return (await boxes.FindAsync(key, Cancel))!;
         await boxes.CompleteConnectAsync(key, operationId, connect.Epoch, "127.0.0.1", 2222, "ssh-ed25519 AAAA", Cancel);
-        if (state is BoxState.Running) return (await boxes.FindAsync(key, Cancel))!;
+        if (state is BoxState.Running)
+            return (await boxes.FindAsync(key, Cancel))!;
         var left = (await boxes.DecideDisconnectAsync(key, operationId + "-release", null, hold: state is BoxState.Held, null, Cancel))!;
-        if (state is BoxState.Attached) left = await boxes.CompleteReleaseAsync(key, left.OperationId!, left.Epoch, detached: false, Cancel);
+        if (state is BoxState.Attached)
+            left = await boxes.CompleteReleaseAsync(key, left.OperationId!, left.Epoch, detached: false, Cancel);
         Assert.Equal(state, left.State);
         return left;
     }

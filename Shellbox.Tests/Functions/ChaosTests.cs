@@ -12,12 +12,14 @@ using Xunit;
 
 namespace Shellbox.Tests.Functions;
 
-/// <summary>Connects and disconnects while storage and Azure restart, fail and dawdle. Then one run of the reconciler, and a look by somebody else.</summary>
+/// <summary>
+/// Connects and disconnects while storage and Azure restart, fail and dawdle. Then one run of the reconciler, and a look by somebody else.
+/// </summary>
 public sealed class ChaosTests
 {
     /// <summary>
-    /// Stands in for the instances' program, so that the time goes into what is tested: a guest is a process that shows an SSH banner. It knows start, pause,
-    /// save, stop and status.
+    /// Stands in for the instances' program, so that the time goes into what is tested: a guest is a process that shows an SSH banner. It
+    /// knows start, pause, save, stop and status.
     /// </summary>
     private const string Script = """
         #!/usr/bin/env python3
@@ -32,7 +34,8 @@ public sealed class ChaosTests
         answer = {"ok": True, "steps": []}
         if verb == "start":
             address, port = os.environ["SSH_CONNECTION"].split()[2], request["port"]
-            answer.update(started=guest is None, tier="warm" if guest is None else "hot", address=address, port=port, hostKey="ssh-ed25519 AAAA")
+            answer.update(started=guest is None, tier="warm" if guest is None else "hot", address=address, port=port,
+                          hostKey="ssh-ed25519 AAAA")
             if guest is None:
                 listener = socket.create_server((address, port))
                 pid = os.fork()
@@ -70,7 +73,11 @@ public sealed class ChaosTests
         try
         {
             await using var cloud = await TestCloud.StartAsync(
-                azurite, instances: 3, boxes: Boxes, timeScale: 200, script: script,
+                azurite,
+                instances: 3,
+                boxes: Boxes,
+                timeScale: 200,
+                script: script,
                 settings: new()
                 {
                     ["Shellbox:Reconcile:AgeGuard"] = "00:00:00",
@@ -79,7 +86,8 @@ public sealed class ChaosTests
                     ["Shellbox:Azure:TagWritesPerSecond"] = "100",
                     ["Shellbox:Connect:Deadline"] = "00:00:40",
                     ["Shellbox:Connect:ReleaseDeadline"] = "00:00:20",
-                });
+                }
+            );
 
             AddFaults(cloud);
             await Task.WhenAll([.. Boxes.Select(box => ComeAndGoAsync(cloud, box)), RestartAsync(cloud, azurite)]);
@@ -103,21 +111,74 @@ public sealed class ChaosTests
         }
     }
 
-    /// <summary>Each kind of failure, some of the time. Which calls they hit follows from the simulator's seed and from the order that chance gives the calls.</summary>
+    /// <summary>
+    /// Each kind of failure, some of the time. Which calls they hit follows from the simulator's seed and from the order that chance gives
+    /// the calls.
+    /// </summary>
     private static void AddFaults(TestCloud cloud)
     {
         Fault[] faults =
         [
-            new() { Effect = FaultEffect.DropCall, Operation = "VirtualMachines_Update", Share = 0.15, Count = null },
-            new() { Effect = FaultEffect.DropAnswer, Operation = "VirtualMachines_Update", Share = 0.15, Count = null },
-            new() { Effect = FaultEffect.FailOperation, Operation = "VirtualMachines_Update", Share = 0.1, Count = null },
-            new() { Effect = FaultEffect.FailOperationAtEnd, Operation = "VirtualMachines_Update", Share = 0.1, Count = null },
-            new() { Effect = FaultEffect.StaleRead, Operation = "*_Get", Share = 0.1, Count = null },
-            new() { Effect = FaultEffect.FailCall, Operation = "Tags_*", Share = 0.3, Count = null },
-            new() { Effect = FaultEffect.DelayCall, Operation = "*", Share = 0.2, Count = null, Delay = TimeSpan.FromSeconds(20) },
-            new() { Effect = FaultEffect.KillQemu, Operation = "VirtualMachines_Get", Share = 0.05, Count = null },
+            new()
+            {
+                Effect = FaultEffect.DropCall,
+                Operation = "VirtualMachines_Update",
+                Share = 0.15,
+                Count = null,
+            },
+            new()
+            {
+                Effect = FaultEffect.DropAnswer,
+                Operation = "VirtualMachines_Update",
+                Share = 0.15,
+                Count = null,
+            },
+            new()
+            {
+                Effect = FaultEffect.FailOperation,
+                Operation = "VirtualMachines_Update",
+                Share = 0.1,
+                Count = null,
+            },
+            new()
+            {
+                Effect = FaultEffect.FailOperationAtEnd,
+                Operation = "VirtualMachines_Update",
+                Share = 0.1,
+                Count = null,
+            },
+            new()
+            {
+                Effect = FaultEffect.StaleRead,
+                Operation = "*_Get",
+                Share = 0.1,
+                Count = null,
+            },
+            new()
+            {
+                Effect = FaultEffect.FailCall,
+                Operation = "Tags_*",
+                Share = 0.3,
+                Count = null,
+            },
+            new()
+            {
+                Effect = FaultEffect.DelayCall,
+                Operation = "*",
+                Share = 0.2,
+                Count = null,
+                Delay = TimeSpan.FromSeconds(20),
+            },
+            new()
+            {
+                Effect = FaultEffect.KillQemu,
+                Operation = "VirtualMachines_Get",
+                Share = 0.05,
+                Count = null,
+            },
         ];
-        foreach (var fault in faults) cloud.Azure.Faults.Add(fault);
+        foreach (var fault in faults)
+            cloud.Azure.Faults.Add(fault);
     }
 
     /// <summary>What becomes of each is not asked: some succeed, some fail, some are answered by nobody.</summary>
@@ -125,7 +186,13 @@ public sealed class ChaosTests
     {
         for (var round = 0; round < 3; round++)
         {
-            foreach (var (path, body) in new (string, object)[] { ("connect?wait=10", new { publicKey = cloud.User.PublicKey }), ("disconnect?wait=5", new { hold = round == 1 ? 1 : 0 }) })
+            foreach (
+                var (path, body) in new (string, object)[]
+                {
+                    ("connect?wait=10", new { publicKey = cloud.User.PublicKey }),
+                    ("disconnect?wait=5", new { hold = round == 1 ? 1 : 0 }),
+                }
+            )
             {
                 try
                 {
@@ -139,7 +206,8 @@ public sealed class ChaosTests
         }
 
         // One stays, so that there is something that runs.
-        if (box == Boxes[0]) using (await cloud.PostConnectAsync(box, wait: 10)) { }
+        if (box == Boxes[0])
+            using (await cloud.PostConnectAsync(box, wait: 10)) { }
     }
 
     private static async Task AbandonAsync(TestCloud cloud, string box)
@@ -148,7 +216,11 @@ public sealed class ChaosTests
         var hang = cloud.Azure.Faults.Add(new Fault { Effect = FaultEffect.HangCall, Operation = "VirtualMachines_Update" });
         using var accepted = await cloud.PostConnectAsync(box);
         var operation = (string)JsonNode.Parse(await accepted.Content.ReadAsStringAsync(Cancel))!["id"]!;
-        await TestCloud.UntilAsync(() => Task.FromResult(cloud.Azure.Faults.Hits.Count(h => h.FaultId == hang)), hits => hits > 0, "the attach hangs");
+        await TestCloud.UntilAsync(
+            () => Task.FromResult(cloud.Azure.Faults.Hits.Count(h => h.FaultId == hang)),
+            hits => hits > 0,
+            "the attach hangs"
+        );
         await cloud.Client.TerminateInstanceAsync(operation, Cancel);
         await cloud.Client.WaitForInstanceCompletionAsync(operation, Cancel);
         cloud.Azure.Faults.Remove(hang);
@@ -156,7 +228,11 @@ public sealed class ChaosTests
 
     private static async Task RestartAsync(TestCloud cloud, AzuriteFixture azurite)
     {
-        await TestCloud.UntilAsync(() => Task.FromResult(cloud.Azure.Requests.Count(r => r.Operation == "VirtualMachines_Update")), updates => updates >= 2, "attaches are under way");
+        await TestCloud.UntilAsync(
+            () => Task.FromResult(cloud.Azure.Requests.Count(r => r.Operation == "VirtualMachines_Update")),
+            updates => updates >= 2,
+            "attaches are under way"
+        );
         await azurite.RestartAsync(away: TimeSpan.FromSeconds(1));
         var away = cloud.Azure.Faults.Add(new Fault { Effect = FaultEffect.DropCall, Count = null });
         await Task.Delay(TimeSpan.FromSeconds(2), Cancel);
@@ -164,14 +240,21 @@ public sealed class ChaosTests
     }
 
     /// <summary>No orchestration is under way any more, and no tag update waits.</summary>
-    private static async Task EndedAsync(TestCloud cloud) => await TestCloud.UntilAsync(
-        async () =>
-        {
-            var open = await cloud.Client.GetAllInstancesAsync().Where(i => !i.IsCompleted).Select(i => i.InstanceId).ToListAsync(Cancel);
-            var queue = new QueueClient(cloud.Storage, WorkQueues.TagUpdates);
-            return new { Open = open, Updates = (await queue.GetPropertiesAsync(Cancel)).Value.ApproximateMessagesCount };
-        },
-        state => state is { Open.Count: 0, Updates: 0 }, "everything under way has ended");
+    private static async Task EndedAsync(TestCloud cloud) =>
+        await TestCloud.UntilAsync(
+            async () =>
+            {
+                var open = await cloud
+                    .Client.GetAllInstancesAsync()
+                    .Where(i => !i.IsCompleted)
+                    .Select(i => i.InstanceId)
+                    .ToListAsync(Cancel);
+                var queue = new QueueClient(cloud.Storage, WorkQueues.TagUpdates);
+                return new { Open = open, Updates = (await queue.GetPropertiesAsync(Cancel)).Value.ApproximateMessagesCount };
+            },
+            state => state is { Open.Count: 0, Updates: 0 },
+            "everything under way has ended"
+        );
 
     /// <summary>
     /// Looks at the raw rows, the VMs and the disks and says what does not fit together. It shares no code with the reconciler.
@@ -181,21 +264,32 @@ public sealed class ChaosTests
         var found = new List<string>();
         var tables = cloud.Get<StateTables>();
         var client = cloud.Get<ArmConnection>().Client;
-        var boxes = await tables.Boxes.QueryAsync<TableEntity>(cancellationToken: Cancel).Where(r => !r.RowKey.StartsWith('!'))
+        var boxes = await tables
+            .Boxes.QueryAsync<TableEntity>(cancellationToken: Cancel)
+            .Where(r => !r.RowKey.StartsWith('!'))
             .ToDictionaryAsync(r => r.RowKey, cancellationToken: Cancel);
-        var volumes = await tables.Volumes.QueryAsync<TableEntity>(cancellationToken: Cancel).ToDictionaryAsync(r => r.RowKey, cancellationToken: Cancel);
+        var volumes = await tables
+            .Volumes.QueryAsync<TableEntity>(cancellationToken: Cancel)
+            .ToDictionaryAsync(r => r.RowKey, cancellationToken: Cancel);
         var all = await tables.Instances.QueryAsync<TableEntity>(cancellationToken: Cancel).ToListAsync(Cancel);
         var free = all.Where(r => r.RowKey.StartsWith('!')).Select(r => r.GetString("InstanceId")).ToHashSet();
         var claims = new Dictionary<string, string>();
         Expect(boxes.Count == Boxes.Length, "boxes were lost");
         foreach (var row in all.Where(r => !r.RowKey.StartsWith('!')))
         {
-            var vm = (await client.GetVirtualMachineResource(new ResourceIdentifier(row.GetString("ResourceId"))).GetAsync(cancellationToken: Cancel)).Value.Data;
+            var vm = (
+                await client
+                    .GetVirtualMachineResource(new ResourceIdentifier(row.GetString("ResourceId")))
+                    .GetAsync(cancellationToken: Cancel)
+            )
+                .Value
+                .Data;
             var disks = (vm.StorageProfile?.DataDisks ?? []).Select(d => d.ManagedDisk.Id.Name).ToList();
             var state = row.GetString("State");
             Expect(free.Contains(row.RowKey) == (state == "Free"), $"{row.RowKey} is {state}, and its index row says otherwise");
             Expect(disks.Count == (state == "Claimed" ? 1 : 0), $"{row.RowKey} is {state} with {disks.Count} disks");
-            if (state == "Claimed") claims[row.RowKey] = row.GetString("BoxName");
+            if (state == "Claimed")
+                claims[row.RowKey] = row.GetString("BoxName");
             Tag(vm.Tags, row.RowKey, "status", state.ToLowerInvariant());
             Tag(vm.Tags, row.RowKey, "boxname", state == "Claimed" ? row.GetString("BoxName") : null);
             Tag(vm.Tags, row.RowKey, "volumeid", disks.FirstOrDefault());
@@ -204,11 +298,16 @@ public sealed class ChaosTests
         foreach (var (name, box) in boxes)
         {
             var volume = volumes[box.GetString("VolumeId")];
-            var disk = (await client.GetManagedDiskResource(new ResourceIdentifier(volume.GetString("ResourceId"))).GetAsync(Cancel)).Value.Data;
+            var disk = (await client.GetManagedDiskResource(new ResourceIdentifier(volume.GetString("ResourceId"))).GetAsync(Cancel))
+                .Value
+                .Data;
             var (state, place) = (box.GetString("State"), box.GetString("InstanceId"));
             Expect(state is "Running" or "Stopped", $"{name} is {state}");
             Expect(place is not null == (state == "Running"), $"{name} is {state} on '{place}'");
-            Expect(volume.GetString("AttachedTo") == place, $"{name} is on '{place}', its volume is recorded on '{volume.GetString("AttachedTo")}'");
+            Expect(
+                volume.GetString("AttachedTo") == place,
+                $"{name} is on '{place}', its volume is recorded on '{volume.GetString("AttachedTo")}'"
+            );
             Expect(disk.ManagedBy?.Name == place, $"{name} is on '{place}', its disk on '{disk.ManagedBy?.Name}'");
             Expect(place is null || (claims.Remove(place, out var by) && by == name), $"{name} is on '{place}', which it has not claimed");
             Tag(disk.Tags, name, "status", place is null ? "detached" : "attached");
@@ -218,12 +317,16 @@ public sealed class ChaosTests
         Expect(claims.Count == 0, $"claimed by no box: {string.Join(", ", claims.Keys)}");
         return found;
 
-        void Tag(IDictionary<string, string> tags, string resource, string name, string? wanted) => Expect(
-            (tags.TryGetValue("shellbox:" + name, out var value) ? value : null) == wanted, $"{resource} is tagged {name}={value}, not {wanted}");
+        void Tag(IDictionary<string, string> tags, string resource, string name, string? wanted) =>
+            Expect(
+                (tags.TryGetValue("shellbox:" + name, out var value) ? value : null) == wanted,
+                $"{resource} is tagged {name}={value}, not {wanted}"
+            );
 
         void Expect(bool good, string otherwise)
         {
-            if (!good) found.Add(otherwise);
+            if (!good)
+                found.Add(otherwise);
         }
     }
 }

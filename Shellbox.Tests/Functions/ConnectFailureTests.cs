@@ -16,13 +16,15 @@ public sealed class ConnectFailureTests(AzuriteFixture azurite, GuestImageFixtur
     public async Task An_attach_that_ARM_gives_up_fails_the_connect_is_undone_and_the_next_one_works()
     {
         await using var cloud = await TestCloud.StartAsync(azurite, guest);
-        cloud.Azure.Faults.Add(new Fault
-        {
-            Effect = FaultEffect.FailOperation,
-            Operation = "VirtualMachines_Update",
-            Code = "InternalExecutionError",
-            Message = "An internal execution error occurred.",
-        });
+        cloud.Azure.Faults.Add(
+            new Fault
+            {
+                Effect = FaultEffect.FailOperation,
+                Operation = "VirtualMachines_Update",
+                Code = "InternalExecutionError",
+                Message = "An internal execution error occurred.",
+            }
+        );
 
         var failed = await cloud.PostConnectAsync(wait: 200);
 
@@ -61,8 +63,13 @@ public sealed class ConnectFailureTests(AzuriteFixture azurite, GuestImageFixtur
         var status = await TestCloud.UntilAsync(
             () => cloud.GetStatusAsync(accepted.Headers.Location!.ToString()),
             s => ((string?)s["customStatus"]?["detail"])?.Contains("trying again", StringComparison.Ordinal) is true,
-            "the status says why it is tried again");
-        Assert.Contains($"Azure Resource Manager does not answer at {endpoint} (ConnectionRefused)", (string)status["customStatus"]!["detail"]!, StringComparison.Ordinal);
+            "the status says why it is tried again"
+        );
+        Assert.Contains(
+            $"Azure Resource Manager does not answer at {endpoint} (ConnectionRefused)",
+            (string)status["customStatus"]!["detail"]!,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

@@ -39,11 +39,16 @@ public sealed class ConnectRaceTests(AzuriteFixture azurite, GuestImageFixture g
         await TestCloud.UntilAsync(
             () => cloud.GetStatusAsync(status),
             s => ((string?)s["customStatus"]?["detail"])?.Contains("no instance is free", StringComparison.Ordinal) is true,
-            "the connect says that no instance is free");
+            "the connect says that no instance is free"
+        );
 
         await cloud.DisconnectAsync("first");
 
-        var done = await TestCloud.UntilAsync(() => cloud.GetStatusAsync(status), s => (string)s["runtimeStatus"]! != "Running", "the second connect ends");
+        var done = await TestCloud.UntilAsync(
+            () => cloud.GetStatusAsync(status),
+            s => (string)s["runtimeStatus"]! != "Running",
+            "the second connect ends"
+        );
         Assert.Equal("Completed", (string)done["runtimeStatus"]!);
         Assert.Equal("second\n", await cloud.SshAsync(done["output"]!["endpoint"]!, "hostname"));
         Assert.Equal("stopped", (string)(await cloud.ShowBoxAsync("first"))["state"]!);
@@ -76,12 +81,14 @@ public sealed class ConnectRaceTests(AzuriteFixture azurite, GuestImageFixture g
         var disconnecting = cloud.DisconnectAsync();
         await TestCloud.UntilAsync(() => cloud.ShowBoxAsync(), b => (int)b["sessions"]! == 0, "the session has ended");
         var coming = somebodyComes ? cloud.ConnectAsync() : null;
-        if (somebodyComes) await TestCloud.UntilAsync(() => cloud.ShowBoxAsync(), b => (int)b["sessions"]! == 1, "somebody comes");
+        if (somebodyComes)
+            await TestCloud.UntilAsync(() => cloud.ShowBoxAsync(), b => (int)b["sessions"]! == 1, "somebody comes");
         cloud.Azure.Faults.Remove(hang);
 
         var answer = await disconnecting;
         Assert.Equal(somebodyComes ? ("running", 1) : ("stopped", 0), ((string)answer["state"]!, (int)answer["sessions"]!));
-        if (coming is not null) await coming;
+        if (coming is not null)
+            await coming;
     }
 
     [Fact]
@@ -94,10 +101,16 @@ public sealed class ConnectRaceTests(AzuriteFixture azurite, GuestImageFixture g
         await TestCloud.UntilAsync(() => Task.FromResult(cloud.Azure.Faults.Hits.Count), hits => hits > 0, "the attach hangs");
 
         var terminated = await cloud.Management.PostAsync(
-            ((string)payload["terminatePostUri"]!).Replace("{{text}}", "enough", StringComparison.Ordinal), null, Cancel);
+            ((string)payload["terminatePostUri"]!).Replace("{{text}}", "enough", StringComparison.Ordinal),
+            null,
+            Cancel
+        );
         Assert.Equal(HttpStatusCode.Accepted, terminated.StatusCode);
         await TestCloud.UntilAsync(
-            () => cloud.GetStatusAsync((string)payload["statusQueryGetUri"]!), s => (string)s["runtimeStatus"]! == "Terminated", "the connect is terminated");
+            () => cloud.GetStatusAsync((string)payload["statusQueryGetUri"]!),
+            s => (string)s["runtimeStatus"]! == "Terminated",
+            "the connect is terminated"
+        );
 
         // The attach of the first one is still on its way, and may come or not: the volume is recorded as attached already.
         var next = await cloud.ConnectAsync();

@@ -13,7 +13,10 @@ public sealed class ConnectTests(AzuriteFixture azurite, GuestImageFixture guest
         await using var cloud = await TestCloud.StartAsync(azurite, guest, instances: 2);
 
         var cold = await cloud.ConnectAsync(expectedTier: "cold");
-        Assert.Equal("dev33\n", await cloud.SshAsync(cold["endpoint"]!, "hostname; echo survives > /root/note; echo too > /usr/local/note"));
+        Assert.Equal(
+            "dev33\n",
+            await cloud.SshAsync(cold["endpoint"]!, "hostname; echo survives > /root/note; echo too > /usr/local/note")
+        );
         Assert.Equal("running", (string)(await cloud.ShowBoxAsync())["state"]!);
 
         var hot = await cloud.ConnectAsync(expectedTier: "hot");

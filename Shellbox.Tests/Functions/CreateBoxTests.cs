@@ -13,7 +13,7 @@ public sealed class CreateBoxTests(AzuriteFixture azurite, GuestImageFixture gue
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_blank_box_that_stands_ready_becomes_the_users_and_answers_hot_under_its_new_name_and_key_even_when_it_was_given_by_half()
+    public async Task A_blank_box_that_stands_ready_becomes_the_users_and_answers_hot_under_its_new_name_even_when_it_was_given_by_half()
     {
         await using var cloud = await TestCloud.StartAsync(azurite, guest, instances: 2, boxes: [], blanks: 2);
         var starter = cloud.Get<Shellbox.Functions.ConnectStarter>();
@@ -22,7 +22,10 @@ public sealed class CreateBoxTests(AzuriteFixture azurite, GuestImageFixture gue
             var blank = await BoxInState.TakeBlankAsync(cloud, volume);
             await starter.PrewarmAsync(cloud.Client, blank, TimeSpan.FromHours(1), Cancel);
             await TestCloud.UntilAsync(
-                () => cloud.Get<BoxStore>().FindAsync(blank, Cancel), b => b!.State is BoxState.Held, "the blank box is held");
+                () => cloud.Get<BoxStore>().FindAsync(blank, Cancel),
+                b => b!.State is BoxState.Held,
+                "the blank box is held"
+            );
         }
 
         var created = await BoxOfAsync(HttpStatusCode.Created, await cloud.PutAsync("new"));
@@ -66,12 +69,17 @@ public sealed class CreateBoxTests(AzuriteFixture azurite, GuestImageFixture gue
         var blank = await BoxInState.HeldBlankAsync(cloud, "blank-1");
 
         var given = (await boxes.TryGiveAsync(blank.Key, key, "put-dead", Cancel))!;
-        if (steps > 1) await boxes.TryAddGivenAsync(given, Cancel);
-        if (steps > 2) await cloud.Get<VolumeStore>().TryGiveAsync("blank-1", blank.Key, key, given.Epoch + 1, Cancel);
-        if (steps > 3) await cloud.Get<InstanceStore>().TryGiveAsync(blank.InstanceId!, blank.Key, key, "put-dead", given.Epoch + 1, Cancel);
+        if (steps > 1)
+            await boxes.TryAddGivenAsync(given, Cancel);
+        if (steps > 2)
+            await cloud.Get<VolumeStore>().TryGiveAsync("blank-1", blank.Key, key, given.Epoch + 1, Cancel);
+        if (steps > 3)
+            await cloud.Get<InstanceStore>().TryGiveAsync(blank.InstanceId!, blank.Key, key, "put-dead", given.Epoch + 1, Cancel);
 
-        if (sweep) await cloud.SweepAsync();
-        else await BoxOfAsync(HttpStatusCode.Created, await cloud.PutAsync("new"));
+        if (sweep)
+            await cloud.SweepAsync();
+        else
+            await BoxOfAsync(HttpStatusCode.Created, await cloud.PutAsync("new"));
 
         Assert.Null(await boxes.FindAsync(blank.Key, Cancel));
         var box = await AssertWholeAsync(cloud, key);
@@ -86,19 +94,29 @@ public sealed class CreateBoxTests(AzuriteFixture azurite, GuestImageFixture gue
     public async Task Two_requests_for_one_box_make_one_and_two_users_do_not_get_the_same_blank_box()
     {
         await using var cloud = await TestCloud.StartAsync(azurite, instances: 3, boxes: [], blanks: 5, timeScale: 1000);
-        for (var n = 1; n <= 3; n++) await BoxInState.HeldBlankAsync(cloud, $"blank-{n}");
+        for (var n = 1; n <= 3; n++)
+            await BoxInState.HeldBlankAsync(cloud, $"blank-{n}");
 
-        var answers = await Task.WhenAll(cloud.PutAsync("one"), cloud.PutAsync("one"), cloud.PutAsync("two"), cloud.PutAsync("three"), cloud.PutAsync("four"));
+        var answers = await Task.WhenAll(
+            cloud.PutAsync("one"),
+            cloud.PutAsync("one"),
+            cloud.PutAsync("two"),
+            cloud.PutAsync("three"),
+            cloud.PutAsync("four")
+        );
 
         Assert.All(answers, a => Assert.True(a.IsSuccessStatusCode, a.StatusCode.ToString()));
         var rows = new List<BoxRow>();
-        foreach (var name in new[] { "one", "two", "three", "four" }) rows.Add(await AssertWholeAsync(cloud, cloud.Key(name)));
+        foreach (var name in new[] { "one", "two", "three", "four" })
+            rows.Add(await AssertWholeAsync(cloud, cloud.Key(name)));
         Assert.Equal(4, rows.Select(r => r.VolumeId).Distinct().Count());
 
         // What one of the two took in vain goes back to the pool; nothing stays promised.
         var blanks = await TestCloud.UntilAsync(
             async () => await cloud.Get<BoxStore>().ListBlanksAsync(Cancel).ToListAsync(Cancel),
-            all => all.All(b => b.State is BoxState.Held or BoxState.Stopped), "every other blank box is held or released");
+            all => all.All(b => b.State is BoxState.Held or BoxState.Stopped),
+            "every other blank box is held or released"
+        );
         var held = rows.Concat(blanks).Where(b => b.InstanceId is not null).ToList();
         Assert.Equal(held.Count, held.Select(b => b.InstanceId).Distinct().Count());
         Assert.Equal(3 - held.Count, (int)(await cloud.GetAsync("api/pool"))["instances"]!["free"]!);
@@ -143,7 +161,9 @@ public sealed class CreateBoxTests(AzuriteFixture azurite, GuestImageFixture gue
         await boxes.TryAddPendingAsync(cloud.Key("connected"), "blank-3", 0, Cancel);
 
         var decision = await boxes.DecideConnectAsync(cloud.Key("connected"), "op", "s", null, null, Cancel);
-        var found = await cloud.Activity<LookUpVolume>().RunAsync(new BoxOperation(cloud.User.Id, "connected", "op", decision.Epoch), Cancel);
+        var found = await cloud
+            .Activity<LookUpVolume>()
+            .RunAsync(new BoxOperation(cloud.User.Id, "connected", "op", decision.Epoch), Cancel);
         Assert.Equal("blank-3", found.VolumeId);
 
         await BoxOfAsync(HttpStatusCode.Created, await cloud.PutAsync("retried"));
@@ -178,8 +198,13 @@ public sealed class CreateBoxTests(AzuriteFixture azurite, GuestImageFixture gue
     public async Task A_user_gets_no_more_boxes_than_the_quota_and_runs_no_more_than_its_own()
     {
         await using var cloud = await TestCloud.StartAsync(
-            azurite, instances: 4, boxes: ["first", "second", "third"], blanks: 2, timeScale: 1000,
-            settings: new() { ["Shellbox:Quota:Boxes"] = "4", ["Shellbox:Quota:RunningBoxes"] = "2" });
+            azurite,
+            instances: 4,
+            boxes: ["first", "second", "third"],
+            blanks: 2,
+            timeScale: 1000,
+            settings: new() { ["Shellbox:Quota:Boxes"] = "4", ["Shellbox:Quota:RunningBoxes"] = "2" }
+        );
         await BoxInState.BringAsync(cloud, cloud.Key("first"), BoxState.Running);
         await BoxInState.BringAsync(cloud, cloud.Key("second"), BoxState.Held);
         await BoxInState.HeldBlankAsync(cloud, "blank-1");
@@ -204,27 +229,42 @@ public sealed class CreateBoxTests(AzuriteFixture azurite, GuestImageFixture gue
     {
         // A blank volume for each: those that are promised to others at the moment would be none.
         await using var cloud = await TestCloud.StartAsync(
-            azurite, instances: 3, boxes: ["first"], blanks: 15, timeScale: 1000, script: TestCloud.BareInstance,
-            settings: new() { ["Shellbox:Quota:Boxes"] = "5", ["Shellbox:Quota:RunningBoxes"] = "1" });
+            azurite,
+            instances: 3,
+            boxes: ["first"],
+            blanks: 15,
+            timeScale: 1000,
+            script: TestCloud.BareInstance,
+            settings: new() { ["Shellbox:Quota:Boxes"] = "5", ["Shellbox:Quota:RunningBoxes"] = "1" }
+        );
         var (boxes, volumes) = (cloud.Get<BoxStore>(), cloud.Get<VolumeStore>());
-        for (var n = 1; n <= 3; n++) await BoxInState.HeldBlankAsync(cloud, $"blank-{n}");
+        for (var n = 1; n <= 3; n++)
+            await BoxInState.HeldBlankAsync(cloud, $"blank-{n}");
 
         var answers = await Task.WhenAll(Enumerable.Range(1, 12).Select(n => cloud.PutAsync($"box-{n}")));
 
         Assert.Equal(
-            [.. Enumerable.Repeat(HttpStatusCode.Created, 4), .. Enumerable.Repeat(HttpStatusCode.Forbidden, 8)], answers.Select(a => a.StatusCode).Order());
+            [.. Enumerable.Repeat(HttpStatusCode.Created, 4), .. Enumerable.Repeat(HttpStatusCode.Forbidden, 8)],
+            answers.Select(a => a.StatusCode).Order()
+        );
         foreach (var refused in answers.Where(a => a.StatusCode is HttpStatusCode.Forbidden))
             await TestCloud.RefusedAsync(403, "box-quota", Task.FromResult(refused));
         var mine = await boxes.ListAsync(cloud.User.Id, Cancel).ToListAsync(Cancel);
         Assert.Equal(5, mine.Count);
         Assert.Equal(1, mine.Count(b => b.TakesAPlace));
-        foreach (var box in mine.Where(b => b.RowKey != "first")) await AssertWholeAsync(cloud, box.Key);
-        Assert.Equal(mine.Select(b => b.VolumeId).Order(), (await volumes.ListAllAsync(Cancel).Where(v => v.UserId == cloud.User.Id).ToListAsync(Cancel)).Select(v => v.Id).Order());
+        foreach (var box in mine.Where(b => b.RowKey != "first"))
+            await AssertWholeAsync(cloud, box.Key);
+        Assert.Equal(
+            mine.Select(b => b.VolumeId).Order(),
+            (await volumes.ListAllAsync(Cancel).Where(v => v.UserId == cloud.User.Id).ToListAsync(Cancel)).Select(v => v.Id).Order()
+        );
 
         // Of the three blank boxes one was given; those that were promised in vain are the pool's again.
         await TestCloud.UntilAsync(
             async () => await boxes.ListBlanksAsync(Cancel).Select(b => b.State).ToListAsync(Cancel),
-            blanks => blanks.Count == 2 && blanks.TrueForAll(b => b is BoxState.Held or BoxState.Stopped), "two blank boxes are the pool's");
+            blanks => blanks.Count == 2 && blanks.TrueForAll(b => b is BoxState.Held or BoxState.Stopped),
+            "two blank boxes are the pool's"
+        );
         Assert.Equal(15 - 3 - 3, await volumes.CountBlankAsync(Cancel));
     }
 
@@ -233,18 +273,27 @@ public sealed class CreateBoxTests(AzuriteFixture azurite, GuestImageFixture gue
     {
         string[] names = [.. Enumerable.Range(1, 8).Select(n => $"box-{n}")];
         await using var cloud = await TestCloud.StartAsync(
-            azurite, instances: 4, boxes: names, timeScale: 1000, script: TestCloud.BareInstance, settings: new() { ["Shellbox:Quota:RunningBoxes"] = "2" });
+            azurite,
+            instances: 4,
+            boxes: names,
+            timeScale: 1000,
+            script: TestCloud.BareInstance,
+            settings: new() { ["Shellbox:Quota:RunningBoxes"] = "2" }
+        );
 
         var answers = await Task.WhenAll(names.Select(n => cloud.PostConnectAsync(n)));
 
         Assert.Equal(
-            [.. Enumerable.Repeat(HttpStatusCode.Accepted, 2), .. Enumerable.Repeat(HttpStatusCode.TooManyRequests, 6)], answers.Select(a => a.StatusCode).Order());
+            [.. Enumerable.Repeat(HttpStatusCode.Accepted, 2), .. Enumerable.Repeat(HttpStatusCode.TooManyRequests, 6)],
+            answers.Select(a => a.StatusCode).Order()
+        );
         var admitted = names.Zip(answers).Where(a => a.Second.StatusCode is HttpStatusCode.Accepted).Select(a => a.First).ToList();
         foreach (var (name, answer) in names.Zip(answers))
         {
             var box = (await cloud.Get<BoxStore>().FindAsync(cloud.Key(name), Cancel))!;
             Assert.Equal(admitted.Contains(name), box.TakesAPlace);
-            if (box.TakesAPlace) continue;
+            if (box.TakesAPlace)
+                continue;
             Assert.Equal((BoxState.Stopped, 0, null), (box.State, box.Sessions.Count, box.OperationId));
             var detail = await TestCloud.RefusedAsync(429, "running-box-quota", Task.FromResult(answer));
             Assert.All(admitted, a => Assert.Contains(a, detail, StringComparison.Ordinal));
@@ -252,7 +301,9 @@ public sealed class CreateBoxTests(AzuriteFixture azurite, GuestImageFixture gue
 
         await TestCloud.UntilAsync(
             () => cloud.GetAsync($"api/users/{cloud.User.Id}/boxes"),
-            list => list["boxes"]!.AsArray().Count(b => (string)b!["state"]! == "running") == 2, "the two that were admitted run");
+            list => list["boxes"]!.AsArray().Count(b => (string)b!["state"]! == "running") == 2,
+            "the two that were admitted run"
+        );
     }
 
     /// <summary>The tables agree that the box, its volume and its instance are the user's.</summary>
@@ -263,7 +314,8 @@ public sealed class CreateBoxTests(AzuriteFixture azurite, GuestImageFixture gue
         var volume = await cloud.Get<VolumeStore>().FindAsync(box.VolumeId, Cancel);
         Assert.Equal((VolumeState.Owned, key), (volume!.State, volume.Owner));
         Assert.False(box.VolumePending);
-        if (box.InstanceId is { } instanceId) Assert.Equal(key, (await cloud.Get<InstanceStore>().FindAsync(instanceId, Cancel))!.ClaimedBy);
+        if (box.InstanceId is { } instanceId)
+            Assert.Equal(key, (await cloud.Get<InstanceStore>().FindAsync(instanceId, Cancel))!.ClaimedBy);
         return box;
     }
 

@@ -29,13 +29,15 @@ public sealed class DeadInstanceTests(AzuriteFixture azurite)
         var dead = box.InstanceId!;
         await TestCloud.UntilAsync(() => cloud.HolderAsync(), holder => holder == dead, "the disk is attached");
         var vm = Vm(cloud, dead);
-        await TestCloud.WhenIdleAsync(() => death switch
-        {
-            "deleted" => vm.DeleteAsync(WaitUntil.Completed, cancellationToken: Cancel),
-            "deallocated" => vm.DeallocateAsync(WaitUntil.Completed, cancellationToken: Cancel),
-            "stopped" => vm.PowerOffAsync(WaitUntil.Completed, cancellationToken: Cancel),
-            _ => cloud.Azure.CrashAsync(dead),
-        });
+        await TestCloud.WhenIdleAsync(() =>
+            death switch
+            {
+                "deleted" => vm.DeleteAsync(WaitUntil.Completed, cancellationToken: Cancel),
+                "deallocated" => vm.DeallocateAsync(WaitUntil.Completed, cancellationToken: Cancel),
+                "stopped" => vm.PowerOffAsync(WaitUntil.Completed, cancellationToken: Cancel),
+                _ => cloud.Azure.CrashAsync(dead),
+            }
+        );
 
         var result = await cloud.ConnectAsync(expectedTier: "cold");
 
@@ -65,7 +67,8 @@ public sealed class DeadInstanceTests(AzuriteFixture azurite)
     public async Task A_connect_gives_up_after_three_dead_instances_and_the_rest_stay_in_service()
     {
         await using var cloud = await StartAsync(instances: 4);
-        for (var n = 1; n <= 4; n++) await cloud.Azure.CrashAsync($"vm-000{n}");
+        for (var n = 1; n <= 4; n++)
+            await cloud.Azure.CrashAsync($"vm-000{n}");
 
         var detail = await TestCloud.RefusedAsync(500, "connect-failed", cloud.PostConnectAsync(wait: 200));
 
@@ -87,13 +90,24 @@ public sealed class DeadInstanceTests(AzuriteFixture azurite)
         cloud.Azure.Faults.Add(new Fault { Effect = FaultEffect.FailOperationAtEnd, Operation = "VirtualMachines_Update" });
 
         var connect = cloud.ConnectAsync(expectedTier: "cold");
-        await TestCloud.UntilAsync(() => instances.FindAsync(There, Cancel), row => row!.State is InstanceState.Quarantined, "the dead one is out of service");
+        await TestCloud.UntilAsync(
+            () => instances.FindAsync(There, Cancel),
+            row => row!.State is InstanceState.Quarantined,
+            "the dead one is out of service"
+        );
         Assert.True(await instances.TryFreeAsync(Here, other, 1, Cancel));
 
         Assert.Equal(Here, (string)(await connect)["instanceId"]!);
         await TestCloud.UntilAsync(
-            async () => await cloud.Client.GetAllInstancesAsync().Where(i => i.Name == nameof(WatchAttachOrchestration)).OrderBy(i => i.CreatedAt).ToListAsync(Cancel),
-            watches => watches.Count == 2 && watches[0].IsCompleted, "the first attach was watched to its end");
+            async () =>
+                await cloud
+                    .Client.GetAllInstancesAsync()
+                    .Where(i => i.Name == nameof(WatchAttachOrchestration))
+                    .OrderBy(i => i.CreatedAt)
+                    .ToListAsync(Cancel),
+            watches => watches.Count == 2 && watches[0].IsCompleted,
+            "the first attach was watched to its end"
+        );
         Assert.Contains(await cloud.EventsAsync(cloud.Key()), e => e is { Kind: "attach-operation-failed", InstanceId: There });
         Assert.Equal("running", (string)(await cloud.ShowBoxAsync())["state"]!);
     }
@@ -101,6 +115,10 @@ public sealed class DeadInstanceTests(AzuriteFixture azurite)
     private Task<TestCloud> StartAsync(int instances = 2, double timeScale = 200) =>
         TestCloud.StartAsync(azurite, instances: instances, timeScale: timeScale, script: TestCloud.BareInstance);
 
-    private static VirtualMachineResource Vm(TestCloud cloud, string name) => cloud.Get<ArmConnection>().Client.GetVirtualMachineResource(
-        VirtualMachineResource.CreateResourceIdentifier(cloud.Azure.SubscriptionId, cloud.Azure.ResourceGroup, name));
+    private static VirtualMachineResource Vm(TestCloud cloud, string name) =>
+        cloud
+            .Get<ArmConnection>()
+            .Client.GetVirtualMachineResource(
+                VirtualMachineResource.CreateResourceIdentifier(cloud.Azure.SubscriptionId, cloud.Azure.ResourceGroup, name)
+            );
 }

@@ -32,12 +32,16 @@ public sealed class DeleteBoxTests(AzuriteFixture azurite, GuestImageFixture gue
         await AssertGoneAsync(cloud, "dev33");
         await AssertGoneAsync(cloud, "other");
         await TestCloud.UntilAsync(
-            () => cloud.GetStatusAsync(connecting.Headers.Location!.ToString()), s => (string)s["runtimeStatus"]! == "Failed", "the connect ends");
+            () => cloud.GetStatusAsync(connecting.Headers.Location!.ToString()),
+            s => (string)s["runtimeStatus"]! == "Failed",
+            "the connect ends"
+        );
         Assert.Equal(2, (int)(await cloud.GetAsync("api/pool"))["instances"]!["free"]!);
         using var tcp = new System.Net.Sockets.TcpClient();
         var endpoint = running["endpoint"]!;
-        await Assert.ThrowsAnyAsync<System.Net.Sockets.SocketException>(
-            () => tcp.ConnectAsync((string)endpoint["host"]!, (int)endpoint["port"]!, Cancel).AsTask());
+        await Assert.ThrowsAnyAsync<System.Net.Sockets.SocketException>(() =>
+            tcp.ConnectAsync((string)endpoint["host"]!, (int)endpoint["port"]!, Cancel).AsTask()
+        );
     }
 
     [Theory, Trait(DurableProvider.Trait, DurableProvider.Both)]
@@ -70,20 +74,25 @@ public sealed class DeleteBoxTests(AzuriteFixture azurite, GuestImageFixture gue
     [InlineData("VirtualMachines_Update", true)]
     [InlineData("Disks_Delete", false)]
     [InlineData("Disks_Delete", true)]
-    public async Task A_delete_that_fails_says_why_holds_the_box_back_and_is_gone_on_with_by_the_next_request_or_the_sweep(string operation, bool sweep)
+    public async Task A_delete_that_fails_says_why_holds_the_box_back_and_is_gone_on_with_by_the_next_request_or_the_sweep(
+        string operation,
+        bool sweep
+    )
     {
         var time = new ShiftedTime();
         await using var cloud = await TestCloud.StartAsync(azurite, timeScale: 1000, blanks: 1, time: time);
         await BoxInState.BringAsync(cloud, cloud.Key(), BoxState.Held);
-        var fault = cloud.Azure.Faults.Add(new Fault
-        {
-            Effect = FaultEffect.FailCall,
-            Operation = operation,
-            Count = null,
-            Status = 403,
-            Code = "AuthorizationFailed",
-            Message = "The client may not do that.",
-        });
+        var fault = cloud.Azure.Faults.Add(
+            new Fault
+            {
+                Effect = FaultEffect.FailCall,
+                Operation = operation,
+                Count = null,
+                Status = 403,
+                Code = "AuthorizationFailed",
+                Message = "The client may not do that.",
+            }
+        );
 
         var detail = await TestCloud.RefusedAsync(500, "delete-failed", cloud.DeleteAsync());
 
@@ -92,7 +101,9 @@ public sealed class DeleteBoxTests(AzuriteFixture azurite, GuestImageFixture gue
         Assert.True(await cloud.HasDiskAsync("vol-dev33"));
         Assert.Equal(operation == "Disks_Delete" ? 1 : 0, (int)(await cloud.GetAsync("api/pool"))["instances"]!["free"]!);
         Assert.Contains(
-            await cloud.EventsAsync(cloud.Key()), e => e.Kind == "delete-failed" && e.Detail.Contains("The client may not do that.", StringComparison.Ordinal));
+            await cloud.EventsAsync(cloud.Key()),
+            e => e.Kind == "delete-failed" && e.Detail.Contains("The client may not do that.", StringComparison.Ordinal)
+        );
         await TestCloud.RefusedAsync(409, "box-is-being-deleted", cloud.PostConnectAsync());
         await TestCloud.RefusedAsync(409, "box-is-being-deleted", cloud.PutAsync("dev33"));
 
@@ -101,8 +112,7 @@ public sealed class DeleteBoxTests(AzuriteFixture azurite, GuestImageFixture gue
         {
             time.Shift(TimeSpan.FromMinutes(2));
             await cloud.SweepAsync();
-            await TestCloud.UntilAsync(
-                () => cloud.Get<BoxStore>().FindAsync(cloud.Key(), Cancel), b => b is null, "the box is deleted");
+            await TestCloud.UntilAsync(() => cloud.Get<BoxStore>().FindAsync(cloud.Key(), Cancel), b => b is null, "the box is deleted");
         }
         else
         {
@@ -133,7 +143,11 @@ public sealed class DeleteBoxTests(AzuriteFixture azurite, GuestImageFixture gue
         await cloud.Get<StateTables>().Boxes.AddEntityAsync(given, Cancel);
         await cloud.SweepAsync();
         Assert.Null(await boxes.FindAsync(cloud.Key(), Cancel));
-        await TestCloud.UntilAsync(() => boxes.FindAsync(blank.Key, Cancel), b => b!.State is BoxState.Stopped, "the promise is taken back");
+        await TestCloud.UntilAsync(
+            () => boxes.FindAsync(blank.Key, Cancel),
+            b => b!.State is BoxState.Stopped,
+            "the promise is taken back"
+        );
     }
 
     [Fact, Trait(DurableProvider.Trait, DurableProvider.Sqlite)]
@@ -159,7 +173,11 @@ public sealed class DeleteBoxTests(AzuriteFixture azurite, GuestImageFixture gue
         Assert.Equal("delete-never-started", (string)(await cloud.ShowBoxAsync("other"))["operationId"]!);
         time.Shift(TimeSpan.FromMinutes(2));
         await cloud.SweepAsync();
-        await TestCloud.UntilAsync(() => cloud.Get<BoxStore>().FindAsync(cloud.Key("other"), Cancel), b => b is null, "the other box is deleted");
+        await TestCloud.UntilAsync(
+            () => cloud.Get<BoxStore>().FindAsync(cloud.Key("other"), Cancel),
+            b => b is null,
+            "the other box is deleted"
+        );
         await AssertGoneAsync(cloud, "other");
         Assert.Equal(2, (int)(await cloud.GetAsync("api/pool"))["instances"]!["free"]!);
     }
@@ -220,7 +238,8 @@ public sealed class DeleteBoxTests(AzuriteFixture azurite, GuestImageFixture gue
         var box = await BoxInState.BringAsync(cloud, cloud.Key(), state);
         var (compute, instances) = (cloud.Get<ComputeInstances>(), cloud.Get<InstanceStore>());
         var disk = new ResourceIdentifier(cloud.DiskId("vol-dev33"));
-        if (box.InstanceId is not null) await DetachAsync(cloud, box.InstanceId);
+        if (box.InstanceId is not null)
+            await DetachAsync(cloud, box.InstanceId);
         var foreign = (await instances.FindAsync(box.InstanceId == "vm-0001" ? "vm-0002" : "vm-0001", Cancel))!;
         await TestCloud.WhenIdleAsync(() => compute.BeginAttachAsync(foreign.PlacementAt(5), disk, ShellboxTags.Of(foreign), Cancel));
         await TestCloud.UntilAsync(() => cloud.HolderAsync(), holder => holder == foreign.Id, "the disk is attached");
@@ -229,7 +248,10 @@ public sealed class DeleteBoxTests(AzuriteFixture azurite, GuestImageFixture gue
         var detail = await TestCloud.RefusedAsync(500, "delete-failed", cloud.DeleteAsync());
 
         Assert.Contains($"The volume vol-dev33 is attached to {foreign.Id}", detail, StringComparison.Ordinal);
-        Assert.Contains(await cloud.EventsAsync(cloud.Key()), e => e.Kind == "delete-failed" && e.Detail.Contains(foreign.Id, StringComparison.Ordinal));
+        Assert.Contains(
+            await cloud.EventsAsync(cloud.Key()),
+            e => e.Kind == "delete-failed" && e.Detail.Contains(foreign.Id, StringComparison.Ordinal)
+        );
         Assert.Equal("deleting", (string)(await cloud.ShowBoxAsync())["state"]!);
         Assert.Equal(foreign.Id, await cloud.HolderAsync());
         Assert.Equal(cloud.Key("other"), (await instances.FindAsync(foreign.Id, Cancel))!.ClaimedBy);
@@ -245,7 +267,10 @@ public sealed class DeleteBoxTests(AzuriteFixture azurite, GuestImageFixture gue
     public async Task A_delete_that_ARM_is_not_through_with_in_time_is_taken_over_by_the_next(string operation, string step)
     {
         await using var cloud = await TestCloud.StartAsync(
-            azurite, timeScale: 1000, settings: new() { ["Shellbox:Connect:ReleaseDeadline"] = "00:00:10" });
+            azurite,
+            timeScale: 1000,
+            settings: new() { ["Shellbox:Connect:ReleaseDeadline"] = "00:00:10" }
+        );
         await BoxInState.BringAsync(cloud, cloud.Key(), BoxState.Held);
         var hang = cloud.Azure.Faults.Add(new Fault { Effect = FaultEffect.HangOperation, Operation = operation });
 
@@ -272,11 +297,15 @@ public sealed class DeleteBoxTests(AzuriteFixture azurite, GuestImageFixture gue
         Assert.Equal(first.Headers.Location, second.Headers.Location);
         cloud.Azure.Faults.Remove(hang);
         var done = await TestCloud.UntilAsync(
-            () => cloud.GetStatusAsync(first.Headers.Location!.ToString()), s => (string)s["runtimeStatus"]! == "Completed", "the delete ends");
+            () => cloud.GetStatusAsync(first.Headers.Location!.ToString()),
+            s => (string)s["runtimeStatus"]! == "Completed",
+            "the delete ends"
+        );
         Assert.Equal("deleted", (string)done["output"]!["state"]!);
         Assert.Equal(
             ["begin-delete", "stop-guest", "detach-volume", "free-instance", "delete-volume", "remove-box"],
-            done["output"]!["steps"]!.AsArray().Select(s => (string)s!["name"]!).Where(n => n != "unmount-volume"));
+            done["output"]!["steps"]!.AsArray().Select(s => (string)s!["name"]!).Where(n => n != "unmount-volume")
+        );
     }
 
     private static async Task LoseAsync(TestCloud cloud, Loss loss, string? instanceId)
@@ -284,7 +313,9 @@ public sealed class DeleteBoxTests(AzuriteFixture azurite, GuestImageFixture gue
         var arm = cloud.Get<ArmConnection>().Client;
         var vm = instanceId is null
             ? null
-            : arm.GetVirtualMachineResource(new ResourceIdentifier((await cloud.Get<InstanceStore>().FindAsync(instanceId, Cancel))!.ResourceId));
+            : arm.GetVirtualMachineResource(
+                new ResourceIdentifier((await cloud.Get<InstanceStore>().FindAsync(instanceId, Cancel))!.ResourceId)
+            );
         if (vm is not null && loss is not Loss.DiskDeleted)
         {
             // Else the attach would be what is lost.
@@ -303,7 +334,8 @@ public sealed class DeleteBoxTests(AzuriteFixture azurite, GuestImageFixture gue
                 await vm!.DeleteAsync(WaitUntil.Completed, forceDeletion: true, cancellationToken: Cancel);
                 break;
             default:
-                if (instanceId is not null) await DetachAsync(cloud, instanceId);
+                if (instanceId is not null)
+                    await DetachAsync(cloud, instanceId);
                 break;
         }
 
@@ -315,8 +347,11 @@ public sealed class DeleteBoxTests(AzuriteFixture azurite, GuestImageFixture gue
     private static async Task DetachAsync(TestCloud cloud, string instanceId)
     {
         var instance = (await cloud.Get<InstanceStore>().FindAsync(instanceId, Cancel))!;
-        await TestCloud.WhenIdleAsync(() => cloud.Get<ComputeInstances>().BeginDetachAsync(
-            instance.ResourceId, new ResourceIdentifier(cloud.DiskId("vol-dev33")), ShellboxTags.Of(instance), Cancel));
+        await TestCloud.WhenIdleAsync(() =>
+            cloud
+                .Get<ComputeInstances>()
+                .BeginDetachAsync(instance.ResourceId, new ResourceIdentifier(cloud.DiskId("vol-dev33")), ShellboxTags.Of(instance), Cancel)
+        );
         await TestCloud.UntilAsync(() => cloud.HolderAsync(), holder => holder is null, "the disk is off");
     }
 
@@ -325,6 +360,9 @@ public sealed class DeleteBoxTests(AzuriteFixture azurite, GuestImageFixture gue
         Assert.Null(await cloud.Get<BoxStore>().FindAsync(cloud.Key(box), Cancel));
         Assert.Null(await cloud.Get<VolumeStore>().FindAsync("vol-" + box, Cancel));
         Assert.False(await cloud.HasDiskAsync("vol-" + box));
-        Assert.DoesNotContain((await cloud.GetAsync($"api/users/{cloud.User.Id}/boxes"))["boxes"]!.AsArray(), b => (string)b!["boxName"]! == box);
+        Assert.DoesNotContain(
+            (await cloud.GetAsync($"api/users/{cloud.User.Id}/boxes"))["boxes"]!.AsArray(),
+            b => (string)b!["boxName"]! == box
+        );
     }
 }

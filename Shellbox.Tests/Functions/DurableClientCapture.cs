@@ -8,15 +8,16 @@ internal sealed class DurableClientCapture
 {
     public DurableTaskClient? Client { get; private set; }
 
-    public FunctionExecutionDelegate Around(FunctionExecutionDelegate next) => async context =>
-    {
-        if (Client is null && context.FunctionDefinition.InputBindings.Values.Any(b => b.Type == "durableClient"))
+    public FunctionExecutionDelegate Around(FunctionExecutionDelegate next) =>
+        async context =>
         {
-            // The function is then given what is bound here.
-            var input = await context.Features.Get<IFunctionInputBindingFeature>()!.BindFunctionInputAsync(context);
-            Client = input.Values.OfType<DurableTaskClient>().First();
-        }
+            if (Client is null && context.FunctionDefinition.InputBindings.Values.Any(b => b.Type == "durableClient"))
+            {
+                // The function is then given what is bound here.
+                var input = await context.Features.Get<IFunctionInputBindingFeature>()!.BindFunctionInputAsync(context);
+                Client = input.Values.OfType<DurableTaskClient>().First();
+            }
 
-        await next(context);
-    };
+            await next(context);
+        };
 }

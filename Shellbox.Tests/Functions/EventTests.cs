@@ -30,7 +30,8 @@ public sealed class EventTests(AzuriteFixture azurite)
         var ofBox = await Events($"api/users/{cloud.User.Id}/boxes/dev33/events?kind=box-state");
         Assert.Equal(
             ["Releasing -> Stopped (op-2)", "Running -> Releasing (op-2)", "Connecting -> Running (op-1)", "Stopped -> Connecting (op-1)"],
-            ofBox.Select(e => $"{e["detail"]} ({e["operationId"]})"));
+            ofBox.Select(e => $"{e["detail"]} ({e["operationId"]})")
+        );
         Assert.All(ofBox, e => Assert.True((double)e["seconds"]! >= 0));
 
         var today = DateOnly.FromDateTime(((DateTimeOffset)ofBox[0]["at"]!).UtcDateTime);
@@ -64,7 +65,8 @@ public sealed class EventTests(AzuriteFixture azurite)
     public async Task A_long_log_is_read_page_by_page_and_each_entry_once()
     {
         await using var cloud = await TestCloud.StartAsync(azurite, instances: 0);
-        for (var n = 0; n < 7; n++) await cloud.Get<EventLog>().WriteAsync(cloud.Key(), "test", $"entry {n}", cancellationToken: Cancel);
+        for (var n = 0; n < 7; n++)
+            await cloud.Get<EventLog>().WriteAsync(cloud.Key(), "test", $"entry {n}", cancellationToken: Cancel);
 
         var read = new List<string>();
         var (path, pages) = ($"api/users/{cloud.User.Id}/boxes/dev33/events?kind=test&limit=3", 0);
@@ -122,7 +124,10 @@ public sealed class EventTests(AzuriteFixture azurite)
         await TestCloud.UntilAsync(() => Task.FromResult(cloud.Azure.Faults.Hits.Count), hits => hits > 0, "a run is under way");
         await client.ScheduleNewOrchestrationInstanceAsync(nameof(MaintenanceOrchestration), old, Cancel);
         await TestCloud.UntilAsync(
-            async () => (await cloud.EventsAsync(null)).Select(e => e.Kind).ToList(), kinds => kinds.Contains("purged"), "the maintenance is through");
+            async () => (await cloud.EventsAsync(null)).Select(e => e.Kind).ToList(),
+            kinds => kinds.Contains("purged"),
+            "the maintenance is through"
+        );
         Assert.Null(await client.GetInstanceAsync(ReconcileOrchestration.InstanceId, Cancel));
         Assert.NotNull(await client.GetInstanceAsync(ReconcileOrchestration.DryRunId, Cancel));
         cloud.Azure.Faults.Remove(hang);
@@ -131,7 +136,8 @@ public sealed class EventTests(AzuriteFixture azurite)
 
     private static DateTimeOffset Now => TimeProvider.System.GetUtcNow();
 
-    private static async Task<JsonNode> GetAsync(TestCloud cloud, string path) => JsonNode.Parse(await (await SendAsync(cloud, path)).Content.ReadAsStringAsync(Cancel))!;
+    private static async Task<JsonNode> GetAsync(TestCloud cloud, string path) =>
+        JsonNode.Parse(await (await SendAsync(cloud, path)).Content.ReadAsStringAsync(Cancel))!;
 
     private static async Task<HttpResponseMessage> SendAsync(TestCloud cloud, string path)
     {

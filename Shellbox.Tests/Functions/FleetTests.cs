@@ -45,10 +45,19 @@ public sealed class FleetTests(AzuriteFixture azurite, GuestImageFixture guest)
     public async Task What_tags_and_providers_do_not_decide_is_reported_and_the_rest_is_adopted_once()
     {
         await using var cloud = await TestCloud.StartAsync(
-            azurite, instances: 4, boxes: ["attached", "twice", "again", "silent", "left", "right"],
+            azurite,
+            instances: 4,
+            boxes: ["attached", "twice", "again", "silent", "left", "right"],
             timeScale: 1000,
-            attached: new Dictionary<string, string> { ["attached"] = "vm-0001", ["silent"] = "vm-0002", ["left"] = "vm-0003", ["right"] = "vm-0003" },
-            expected: 3);
+            attached: new Dictionary<string, string>
+            {
+                ["attached"] = "vm-0001",
+                ["silent"] = "vm-0002",
+                ["left"] = "vm-0003",
+                ["right"] = "vm-0003",
+            },
+            expected: 3
+        );
         Assert.Equal("attached", (string)(await cloud.ShowBoxAsync("attached"))["state"]!);
         await LoseTablesAsync(cloud);
         await NameBoxAsync(cloud, "vol-again", "twice");
@@ -61,7 +70,9 @@ public sealed class FleetTests(AzuriteFixture azurite, GuestImageFixture guest)
         var report = await cloud.RecoverAsync();
 
         Assert.Equal("2 instances, 1 volumes, 1 boxes, 0 running, 7 skipped", Text(report));
-        var reasons = report["skipped"]!.AsArray().ToDictionary(s => ((string)s!["resourceId"]!).Split('/')[^1], s => (string)s!["reason"]!);
+        var reasons = report["skipped"]!
+            .AsArray()
+            .ToDictionary(s => ((string)s!["resourceId"]!).Split('/')[^1], s => (string)s!["reason"]!);
         Assert.Contains("vol-again, vol-twice", reasons["vol-twice"], StringComparison.Ordinal);
         Assert.Contains("vol-again, vol-twice", reasons["vol-again"], StringComparison.Ordinal);
         Assert.Contains("does not say whether the box's guest runs", reasons["vol-silent"], StringComparison.Ordinal);
@@ -83,7 +94,8 @@ public sealed class FleetTests(AzuriteFixture azurite, GuestImageFixture guest)
     }
 
     private static string Text(JsonNode report) =>
-        $"{report["instances"]} instances, {report["volumes"]} volumes, {report["boxes"]} boxes, {report["running"]} running, {report["skippedCount"]} skipped";
+        $"{report["instances"]} instances, {report["volumes"]} volumes, {report["boxes"]} boxes, {report["running"]} running, "
+        + $"{report["skippedCount"]} skipped";
 
     /// <summary>A table that is deleted cannot be made anew for a while in Azure; its rows are what matters.</summary>
     private static async Task LoseTablesAsync(TestCloud cloud)
@@ -98,11 +110,21 @@ public sealed class FleetTests(AzuriteFixture azurite, GuestImageFixture guest)
         }
     }
 
-    private static Task NameBoxAsync(TestCloud cloud, string volume, string box) => MergeTagAsync(
-        cloud, ManagedDiskResource.CreateResourceIdentifier(cloud.Azure.SubscriptionId, cloud.Azure.ResourceGroup, volume), ShellboxTags.BoxName, box);
+    private static Task NameBoxAsync(TestCloud cloud, string volume, string box) =>
+        MergeTagAsync(
+            cloud,
+            ManagedDiskResource.CreateResourceIdentifier(cloud.Azure.SubscriptionId, cloud.Azure.ResourceGroup, volume),
+            ShellboxTags.BoxName,
+            box
+        );
 
-    private static Task NameInstanceAsync(TestCloud cloud, string instance, string status) => MergeTagAsync(
-        cloud, VirtualMachineResource.CreateResourceIdentifier(cloud.Azure.SubscriptionId, cloud.Azure.ResourceGroup, instance), ShellboxTags.Status, status);
+    private static Task NameInstanceAsync(TestCloud cloud, string instance, string status) =>
+        MergeTagAsync(
+            cloud,
+            VirtualMachineResource.CreateResourceIdentifier(cloud.Azure.SubscriptionId, cloud.Azure.ResourceGroup, instance),
+            ShellboxTags.Status,
+            status
+        );
 
     private static async Task MergeTagAsync(TestCloud cloud, ResourceIdentifier resource, string name, string value)
     {
@@ -111,8 +133,9 @@ public sealed class FleetTests(AzuriteFixture azurite, GuestImageFixture guest)
         await tags.UpdateAsync(WaitUntil.Completed, patch, Cancel);
         await TestCloud.UntilAsync(async () => await SeenAsync(), seen => seen == value, "the provider shows the tag");
 
-        async Task<string?> SeenAsync() => resource.ResourceType == VirtualMachineResource.ResourceType
-            ? ShellboxTags.Find((await cloud.Get<ProviderReads>().FindVirtualMachineAsync(resource.ToString(), Cancel))!.Tags, name)
-            : ShellboxTags.Find((await cloud.Get<ProviderReads>().FindDiskAsync(resource.ToString(), Cancel))!.Tags, name);
+        async Task<string?> SeenAsync() =>
+            resource.ResourceType == VirtualMachineResource.ResourceType
+                ? ShellboxTags.Find((await cloud.Get<ProviderReads>().FindVirtualMachineAsync(resource.ToString(), Cancel))!.Tags, name)
+                : ShellboxTags.Find((await cloud.Get<ProviderReads>().FindDiskAsync(resource.ToString(), Cancel))!.Tags, name);
     }
 }

@@ -9,7 +9,9 @@ using Xunit;
 
 namespace Shellbox.Tests.Functions;
 
-/// <summary>What a box goes through when its user leaves: paused in memory, saved on its volume, detached; and what is still there on coming back.</summary>
+/// <summary>
+/// What a box goes through when its user leaves: paused in memory, saved on its volume, detached; and what is still there on coming back.
+/// </summary>
 [Trait(DurableProvider.Trait, DurableProvider.Both)]
 public sealed class HoldTests(AzuriteFixture azurite, GuestImageFixture guest)
 {
@@ -27,7 +29,11 @@ public sealed class HoldTests(AzuriteFixture azurite, GuestImageFixture guest)
         var hot = await cloud.ConnectAsync(expectedTier: "hot");
         Assert.Equal("sleep\n", await cloud.SshAsync(hot["endpoint"]!, $"cat /proc/{pid.Trim()}/comm"));
         var clock = long.Parse(await cloud.SshAsync(hot["endpoint"]!, "date +%s"), CultureInfo.InvariantCulture);
-        Assert.InRange(clock, TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() - 60, TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() + 60);
+        Assert.InRange(
+            clock,
+            TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() - 60,
+            TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() + 60
+        );
     }
 
     [Fact]
@@ -38,7 +44,11 @@ public sealed class HoldTests(AzuriteFixture azurite, GuestImageFixture guest)
         var pid = await cloud.SshAsync(cold["endpoint"]!, "echo note > /root/note; sleep 3600 > /dev/null 2>&1 < /dev/null & echo $!");
 
         await cloud.DisconnectAsync("dev33", hold: 0.5);
-        await TestCloud.UntilAsync(() => cloud.ShowBoxAsync(), b => (string)b["state"]! == "stopped", "the hold has ended and the box is released");
+        await TestCloud.UntilAsync(
+            () => cloud.ShowBoxAsync(),
+            b => (string)b["state"]! == "stopped",
+            "the hold has ended and the box is released"
+        );
         Assert.Equal(2, (int)(await cloud.GetAsync("api/pool"))["instances"]!["free"]!);
 
         var again = await cloud.ConnectAsync(expectedTier: "cold");
@@ -53,7 +63,9 @@ public sealed class HoldTests(AzuriteFixture azurite, GuestImageFixture guest)
         await using var cloud = await TestCloud.StartAsync(azurite, timeScale: 1000);
         var box = await BoxInState.BringAsync(cloud, cloud.Key(), BoxState.Running);
         var instance = (await cloud.Get<InstanceStore>().FindAsync(box.InstanceId!, cancel))!;
-        await cloud.Get<ArmConnection>().Client.GetVirtualMachineResource(new ResourceIdentifier(instance.ResourceId))
+        await cloud
+            .Get<ArmConnection>()
+            .Client.GetVirtualMachineResource(new ResourceIdentifier(instance.ResourceId))
             .DeleteAsync(WaitUntil.Completed, forceDeletion: true, cancellationToken: cancel);
 
         var left = await cloud.DisconnectAsync();
@@ -85,7 +97,10 @@ public sealed class HoldTests(AzuriteFixture azurite, GuestImageFixture guest)
     {
         var free = new DriveInfo(mountPoint).AvailableFreeSpace - (4 << 20);
         var filled = await ProgramRun.OfAsync(
-            "fallocate", ["-l", free.ToString(CultureInfo.InvariantCulture), Path.Combine(mountPoint, "filler")], cancellation: TestContext.Current.CancellationToken);
+            "fallocate",
+            ["-l", free.ToString(CultureInfo.InvariantCulture), Path.Combine(mountPoint, "filler")],
+            cancellation: TestContext.Current.CancellationToken
+        );
         filled.Succeeded();
     }
 }

@@ -5,8 +5,8 @@ using Xunit;
 namespace Shellbox.Tests.Functions;
 
 /// <summary>
-/// Host and worker are killed in the middle of a connect, and another host takes over. What they had in hand becomes visible again when its lock has run out: a minute for
-/// an orchestration, 15 s for an activity (host.json), and up to half a minute for a partition of the hub.
+/// Host and worker are killed in the middle of a connect, and another host takes over. What they had in hand becomes visible again when its
+/// lock has run out: a minute for an orchestration, 15 s for an activity (host.json), and up to half a minute for a partition of the hub.
 /// </summary>
 [Trait(DurableProvider.Trait, DurableProvider.AzureStorage)]
 public sealed class KillTests(AzuriteFixture azurite)
@@ -22,15 +22,30 @@ public sealed class KillTests(AzuriteFixture azurite)
     {
         // Slow enough for each step to be met.
         await using var cloud = await TestCloud.StartAsync(
-            azurite, script: TestCloud.BareInstance, timeScale: 5, settings: new() { [AppUnderTest.InOwnProcess] = "true" });
-        cloud.Azure.Faults.Add(new Fault { Effect = FaultEffect.DelayCall, Operation = "VirtualMachines_Update", Delay = TimeSpan.FromSeconds(2) });
+            azurite,
+            script: TestCloud.BareInstance,
+            timeScale: 5,
+            settings: new() { [AppUnderTest.InOwnProcess] = "true" }
+        );
+        cloud.Azure.Faults.Add(
+            new Fault
+            {
+                Effect = FaultEffect.DelayCall,
+                Operation = "VirtualMachines_Update",
+                Delay = TimeSpan.FromSeconds(2),
+            }
+        );
         using var accepted = await cloud.PostConnectAsync();
         var operation = (string)JsonNode.Parse(await accepted.Content.ReadAsStringAsync(Cancel))!["id"]!;
 
         await TestCloud.UntilAsync(() => StatusAsync(cloud, operation), s => Reached(s, step), $"the connect is at {step}");
         await cloud.KillAndRestartAsync();
 
-        var ended = await TestCloud.UntilAsync(() => StatusAsync(cloud, operation), s => (string?)s["runtimeStatus"] is "Completed" or "Failed", "the connect has ended");
+        var ended = await TestCloud.UntilAsync(
+            () => StatusAsync(cloud, operation),
+            s => (string?)s["runtimeStatus"] is "Completed" or "Failed",
+            "the connect has ended"
+        );
         Assert.Equal("Completed", (string)ended["runtimeStatus"]!);
         Assert.Equal("running", (string)(await cloud.ShowBoxAsync())["state"]!);
         await cloud.DisconnectAsync();

@@ -14,8 +14,9 @@ using Xunit;
 namespace Shellbox.Tests.Functions;
 
 /// <summary>
-/// Two users do what they can do, in whatever order and some of it at once, while Azure fails and the app is restarted: never one volume on two instances, never one instance for two
-/// boxes, never a box that is lost, and when the faults stop everything settles. The instances have no guests; sshd, storage and the app are real.
+/// Two users do what they can do, in whatever order and some of it at once, while Azure fails and the app is restarted: never one volume on
+/// two instances, never one instance for two boxes, never a box that is lost, and when the faults stop everything settles. The instances
+/// have no guests; sshd, storage and the app are real.
 /// </summary>
 public sealed class LifePropertyTests(AzuriteFixture azurite)
 {
@@ -31,25 +32,64 @@ public sealed class LifePropertyTests(AzuriteFixture azurite)
     /// <summary>What may be answered to a user at any time: nothing else, and never an error of the server.</summary>
     private static readonly HttpStatusCode[] Answers =
     [
-        HttpStatusCode.OK, HttpStatusCode.Created, HttpStatusCode.Accepted, HttpStatusCode.NoContent, HttpStatusCode.NotFound, HttpStatusCode.Conflict,
-        HttpStatusCode.Forbidden, HttpStatusCode.TooManyRequests, HttpStatusCode.ServiceUnavailable,
+        HttpStatusCode.OK,
+        HttpStatusCode.Created,
+        HttpStatusCode.Accepted,
+        HttpStatusCode.NoContent,
+        HttpStatusCode.NotFound,
+        HttpStatusCode.Conflict,
+        HttpStatusCode.Forbidden,
+        HttpStatusCode.TooManyRequests,
+        HttpStatusCode.ServiceUnavailable,
     ];
 
     private static readonly Fault[] Faults =
     [
-        new() { Effect = FaultEffect.FailCall, Operation = "VirtualMachines_Update", Status = 409, Code = "Conflict" },
-        new() { Effect = FaultEffect.FailCall, Operation = "VirtualMachines_*", Status = 429, Code = "TooManyRequests", Delay = TimeSpan.FromSeconds(5) },
-        new() { Effect = FaultEffect.FailCall, Operation = "*", Count = 2 },
+        new()
+        {
+            Effect = FaultEffect.FailCall,
+            Operation = "VirtualMachines_Update",
+            Status = 409,
+            Code = "Conflict",
+        },
+        new()
+        {
+            Effect = FaultEffect.FailCall,
+            Operation = "VirtualMachines_*",
+            Status = 429,
+            Code = "TooManyRequests",
+            Delay = TimeSpan.FromSeconds(5),
+        },
+        new()
+        {
+            Effect = FaultEffect.FailCall,
+            Operation = "*",
+            Count = 2,
+        },
         new() { Effect = FaultEffect.DropCall, Operation = "VirtualMachines_Update" },
         new() { Effect = FaultEffect.DropAnswer, Operation = "VirtualMachines_Update" },
-        new() { Effect = FaultEffect.StaleRead, Operation = "*", Count = 2 },
+        new()
+        {
+            Effect = FaultEffect.StaleRead,
+            Operation = "*",
+            Count = 2,
+        },
         new() { Effect = FaultEffect.FailOperation, Operation = "VirtualMachines_Update" },
         new() { Effect = FaultEffect.FailOperationAtEnd, Operation = "VirtualMachines_Update" },
         new() { Effect = FaultEffect.HideDisk, Operation = "VirtualMachines_Update" },
-        new() { Effect = FaultEffect.DelayOperation, Operation = "*", Delay = TimeSpan.FromMinutes(1) },
-
+        new()
+        {
+            Effect = FaultEffect.DelayOperation,
+            Operation = "*",
+            Delay = TimeSpan.FromMinutes(1),
+        },
         // The others stay well, or no connect could ever succeed.
-        new() { Effect = FaultEffect.RefuseSsh, Operation = "VirtualMachines_Update", Resource = "vm-0001" },
+        new()
+        {
+            Effect = FaultEffect.RefuseSsh,
+            Operation = "VirtualMachines_Update",
+            Resource = "vm-0001",
+        },
     ];
 
     private sealed record BoxUser(string Id, string PublicKey)
@@ -70,7 +110,11 @@ public sealed class LifePropertyTests(AzuriteFixture azurite)
     {
         var seed = int.Parse(Environment.GetEnvironmentVariable("SHELLBOX_LIFE_SEED") ?? "1", CultureInfo.InvariantCulture);
         await using var cloud = await TestCloud.StartAsync(
-            azurite, instances: Instances, boxes: Boxes[..Adopted], blanks: Blanks, script: TestCloud.BareInstance,
+            azurite,
+            instances: Instances,
+            boxes: Boxes[..Adopted],
+            blanks: Blanks,
+            script: TestCloud.BareInstance,
             settings: new()
             {
                 ["Shellbox:Connect:Deadline"] = "00:00:15",
@@ -79,7 +123,8 @@ public sealed class LifePropertyTests(AzuriteFixture azurite)
                 ["Shellbox:Connect:ReleaseDeadline"] = "00:00:15",
                 ["Shellbox:Connect:Hold"] = "00:00:01",
                 ["Shellbox:Reconcile:AgeGuard"] = "00:00:00",
-            });
+            }
+        );
         var random = new Random(seed);
         BoxUser[] users = [new(cloud.User.Id, cloud.User.PublicKey), BoxUser.Stranger()];
         var log = new ConcurrentQueue<string>();
@@ -89,8 +134,19 @@ public sealed class LifePropertyTests(AzuriteFixture azurite)
             for (var n = 0; n < Actions; n++)
             {
                 // Some at once: the decisions are drawn first, so that a seed is one program.
-                var acts = Enumerable.Range(0, random.Next(1, 4)).Select(_ => (User: users[random.Next(4) / 3], Box: Boxes[random.Next(Boxes.Length)], Act: random.Next(20), Detail: random.Next(1000))).ToList();
-                if (acts.Exists(a => a.Act is 14)) acts = [acts.Find(a => a.Act is 14)];
+                var acts = Enumerable
+                    .Range(0, random.Next(1, 4))
+                    .Select(_ =>
+                        (
+                            User: users[random.Next(4) / 3],
+                            Box: Boxes[random.Next(Boxes.Length)],
+                            Act: random.Next(20),
+                            Detail: random.Next(1000)
+                        )
+                    )
+                    .ToList();
+                if (acts.Exists(a => a.Act is 14))
+                    acts = [acts.Find(a => a.Act is 14)];
                 await Task.WhenAll(acts.Select(a => ActAsync(cloud, a.User, a.Box, a.Act, a.Detail, deleted, log)));
                 await CheckAsync(cloud);
             }
@@ -106,26 +162,48 @@ public sealed class LifePropertyTests(AzuriteFixture azurite)
     }
 
     private static async Task ActAsync(
-        TestCloud cloud, BoxUser user, string box, int act, int detail, ConcurrentDictionary<BoxKey, bool> deleted, ConcurrentQueue<string> log)
+        TestCloud cloud,
+        BoxUser user,
+        string box,
+        int act,
+        int detail,
+        ConcurrentDictionary<BoxKey, bool> deleted,
+        ConcurrentQueue<string> log
+    )
     {
         var key = new BoxKey(user.Id, box);
         var path = $"api/users/{user.Id}/boxes/{box}";
         switch (act)
         {
             case < 6:
-                await SendAsync($"connect {box}", () => cloud.Http.PostAsJsonAsync(path + "/connect", new { publicKey = user.PublicKey }, Cancel));
+                await SendAsync(
+                    $"connect {box}",
+                    () => cloud.Http.PostAsJsonAsync(path + "/connect", new { publicKey = user.PublicKey }, Cancel)
+                );
                 break;
             case < 9:
-                double? hold = (detail % 3) switch { 0 => 0, 1 => 0.3, _ => null };
-                await SendAsync($"disconnect {box}, hold {hold}", () => cloud.Http.PostAsJsonAsync(path + "/disconnect", new { hold }, Cancel));
+                double? hold = (detail % 3) switch
+                {
+                    0 => 0,
+                    1 => 0.3,
+                    _ => null,
+                };
+                await SendAsync(
+                    $"disconnect {box}, hold {hold}",
+                    () => cloud.Http.PostAsJsonAsync(path + "/disconnect", new { hold }, Cancel)
+                );
                 break;
             case 9:
                 log.Enqueue($"prewarm {box}");
-                await new QueueClient(cloud.Storage, "prewarm", new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 }).SendMessageAsync(
-                    $$"""{"kind":"box","userId":"{{user.Id}}","boxName":"{{box}}"}""", Cancel);
+                await new QueueClient(
+                    cloud.Storage,
+                    "prewarm",
+                    new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 }
+                ).SendMessageAsync($$"""{"kind":"box","userId":"{{user.Id}}","boxName":"{{box}}"}""", Cancel);
                 break;
             case 10:
-                if (await SendAsync($"create {box}", () => cloud.Http.PutAsJsonAsync(path, new { }, Cancel)) is HttpStatusCode.Created) deleted.TryRemove(key, out _);
+                if (await SendAsync($"create {box}", () => cloud.Http.PutAsJsonAsync(path, new { }, Cancel)) is HttpStatusCode.Created)
+                    deleted.TryRemove(key, out _);
                 break;
             case 11:
                 deleted[key] = true;
@@ -149,7 +227,11 @@ public sealed class LifePropertyTests(AzuriteFixture azurite)
                 break;
             default:
                 log.Enqueue($"time passes until {box} is at rest");
-                await TestCloud.UntilAsync(() => StateAsync(cloud, key), s => s is not ("connecting" or "releasing" or "deleting"), $"{box} is at rest");
+                await TestCloud.UntilAsync(
+                    () => StateAsync(cloud, key),
+                    s => s is not ("connecting" or "releasing" or "deleting"),
+                    $"{box} is at rest"
+                );
                 break;
         }
 
@@ -157,15 +239,20 @@ public sealed class LifePropertyTests(AzuriteFixture azurite)
         {
             using var response = await send();
             log.Enqueue($"{what}: {(int)response.StatusCode}");
-            Assert.True(Answers.Contains(response.StatusCode), $"{what}: {(int)response.StatusCode} {await response.Content.ReadAsStringAsync(Cancel)}");
+            Assert.True(
+                Answers.Contains(response.StatusCode),
+                $"{what}: {(int)response.StatusCode} {await response.Content.ReadAsStringAsync(Cancel)}"
+            );
             return response.StatusCode;
         }
     }
 
     private static async Task TerminateAsync(TestCloud cloud, BoxKey key, ConcurrentQueue<string> log)
     {
-        if (await cloud.Get<BoxStore>().FindAsync(key, Cancel) is not { OperationId: { } operation } row) return;
-        if ((await cloud.Client.GetInstanceAsync(operation, Cancel))?.IsCompleted is not false) return;
+        if (await cloud.Get<BoxStore>().FindAsync(key, Cancel) is not { OperationId: { } operation } row)
+            return;
+        if ((await cloud.Client.GetInstanceAsync(operation, Cancel))?.IsCompleted is not false)
+            return;
         log.Enqueue($"terminate {operation} of {key.BoxName}, which is {row.State}");
         try
         {
@@ -183,7 +270,9 @@ public sealed class LifePropertyTests(AzuriteFixture azurite)
 
         // An operation that was terminated leaves its box as it is, until somebody connects or the reconciler comes.
         var over = row?.OperationId is { } operation && (await cloud.Client.GetInstanceAsync(operation, Cancel))?.IsCompleted is true;
-        return row is null ? "none" : over ? "over" : row.State.ToString().ToLowerInvariant();
+        return row is null ? "none"
+            : over ? "over"
+            : row.State.ToString().ToLowerInvariant();
     }
 
     /// <summary>What must hold at any moment.</summary>
@@ -196,7 +285,12 @@ public sealed class LifePropertyTests(AzuriteFixture azurite)
         var attached = instances.SelectMany(i => cloud.Azure.DisksInSight(i.Id).Values).ToList();
         Assert.Equal(attached.Count, attached.Distinct(StringComparer.OrdinalIgnoreCase).Count());
 
-        var owners = await cloud.Get<BoxStore>().ListAllAsync(Cancel).Where(b => b.State is not BoxState.Given).Select(b => b.VolumeId).ToListAsync(Cancel);
+        var owners = await cloud
+            .Get<BoxStore>()
+            .ListAllAsync(Cancel)
+            .Where(b => b.State is not BoxState.Given)
+            .Select(b => b.VolumeId)
+            .ToListAsync(Cancel);
         Assert.Equal(owners.Count, owners.Distinct().Count());
     }
 
@@ -214,13 +308,19 @@ public sealed class LifePropertyTests(AzuriteFixture azurite)
                 foreach (var row in rows.Where(b => b.State is not (BoxState.Stopped or BoxState.Running or BoxState.Held)))
                 {
                     // The newest event comes first, and says what stands in the way.
-                    unsettled.Add($"{row.Key.BoxName} {row.State}: {(await cloud.EventsAsync(row.Key)).FirstOrDefault(e => e.Kind.EndsWith("-failed", StringComparison.Ordinal))?.Detail}");
+                    unsettled.Add(
+                        $"{row.Key.BoxName} {row.State}: "
+                            + (await cloud.EventsAsync(row.Key))
+                                .FirstOrDefault(e => e.Kind.EndsWith("-failed", StringComparison.Ordinal))
+                                ?.Detail
+                    );
                 }
 
                 return string.Join(", ", unsettled);
             },
             unsettled => unsettled.Length == 0,
-            "every box is at rest");
+            "every box is at rest"
+        );
     }
 
     private static async Task ConnectEachAsync(TestCloud cloud, BoxUser[] users, ConcurrentDictionary<BoxKey, bool> deleted)
@@ -232,8 +332,12 @@ public sealed class LifePropertyTests(AzuriteFixture azurite)
             {
                 var key = new BoxKey(user.Id, box);
                 var there = await cloud.Get<BoxStore>().FindAsync(key, Cancel) is not null;
-                Assert.True(there || deleted.ContainsKey(key) || user != users[0] || Array.IndexOf(Boxes, box) >= Adopted, $"{box} is lost");
-                if (!there) continue;
+                Assert.True(
+                    there || deleted.ContainsKey(key) || user != users[0] || Array.IndexOf(Boxes, box) >= Adopted,
+                    $"{box} is lost"
+                );
+                if (!there)
+                    continue;
                 var path = $"api/users/{user.Id}/boxes/{box}";
                 await EndAsync(path);
                 left.Add((user, path));
@@ -257,7 +361,10 @@ public sealed class LifePropertyTests(AzuriteFixture azurite)
         // Nothing is left: no disk on an instance that is free, no claim without a box.
         await foreach (var instance in cloud.Get<InstanceStore>().ListAllAsync(Cancel))
         {
-            Assert.True(instance.State is InstanceState.Free or InstanceState.Quarantined, $"{instance.Id} is {instance.State}, claimed by {instance.ClaimedBy}");
+            Assert.True(
+                instance.State is InstanceState.Free or InstanceState.Quarantined,
+                $"{instance.Id} is {instance.State}, claimed by {instance.ClaimedBy}"
+            );
             var disks = await cloud.Get<ComputeInstances>().GetDataDisksAsync(instance.ResourceId, Cancel);
             Assert.True(disks.Count == 0, $"{instance.Id} is {instance.State} and has {string.Join(", ", disks)}");
         }

@@ -15,7 +15,8 @@ public sealed class LifeTests(AzuriteFixture azurite, GuestImageFixture guest)
     {
         await using var cloud = await TestCloud.StartAsync(azurite, guest, blanks: 1);
 
-        using (var created = await cloud.PutAsync("mine")) Assert.Equal(HttpStatusCode.Created, created.StatusCode);
+        using (var created = await cloud.PutAsync("mine"))
+            Assert.Equal(HttpStatusCode.Created, created.StatusCode);
         var first = await cloud.ConnectAsync("mine", expectedTier: "cold");
         await cloud.SshAsync(first["endpoint"]!, "echo kept > /root/kept");
         Assert.Equal("held", (string)(await cloud.DisconnectAsync("mine", hold: 600))["state"]!);
@@ -24,7 +25,8 @@ public sealed class LifeTests(AzuriteFixture azurite, GuestImageFixture guest)
         var again = await cloud.ConnectAsync("mine", expectedTier: "cold");
         Assert.Equal("kept", (await cloud.SshAsync(again["endpoint"]!, "cat /root/kept")).Trim());
 
-        using (var deleted = await cloud.DeleteAsync("mine")) Assert.True(deleted.IsSuccessStatusCode, await deleted.Content.ReadAsStringAsync(Cancel));
+        using (var deleted = await cloud.DeleteAsync("mine"))
+            Assert.True(deleted.IsSuccessStatusCode, await deleted.Content.ReadAsStringAsync(Cancel));
         Assert.False(await cloud.HasDiskAsync("blank-1"));
         Assert.Equal(1, (int)(await cloud.GetAsync("api/pool"))["instances"]!["free"]!);
     }

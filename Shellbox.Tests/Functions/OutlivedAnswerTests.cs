@@ -8,8 +8,8 @@ using Xunit;
 namespace Shellbox.Tests.Functions;
 
 /// <summary>
-/// Whatever an orchestration has begun and not awaited holds its end, and with it the answer. So what goes on longer is detached, and what has
-/// lost its purpose is ended first. The instances have no guests.
+/// Whatever an orchestration has begun and not awaited holds its end, and with it the answer. So what goes on longer is detached, and what
+/// has lost its purpose is ended first. The instances have no guests.
 /// </summary>
 public sealed class OutlivedAnswerTests(AzuriteFixture azurite)
 {
@@ -31,13 +31,17 @@ public sealed class OutlivedAnswerTests(AzuriteFixture azurite)
     public async Task The_pool_looks_again_while_an_instance_is_still_being_created()
     {
         await using var cloud = await TestCloud.StartAsync(
-            azurite, instances: 0, grows: true, script: TestCloud.BareInstance,
+            azurite,
+            instances: 0,
+            grows: true,
+            script: TestCloud.BareInstance,
             settings: new()
             {
                 ["Shellbox:Pool:FreeInstances:Minimum"] = "1",
                 ["Shellbox:Pool:FreeInstances:Maximum"] = "1",
                 ["Shellbox:Pool:BlankBoxes"] = "0",
-            });
+            }
+        );
         cloud.Azure.Faults.Add(new Fault { Effect = FaultEffect.HangOperation, Operation = "VirtualMachines_CreateOrUpdate" });
 
         var first = await cloud.RunPoolAsync();
@@ -59,31 +63,35 @@ public sealed class OutlivedAnswerTests(AzuriteFixture azurite)
         using var script = new DeafInstance();
         await using var cloud = await StartAsync(
             stopEndsTheStart ? TestCloud.BareInstance : script.Path,
-            next => async context =>
-            {
-                if (context.FunctionDefinition.Name is not nameof(StartQemu))
+            next =>
+                async context =>
                 {
-                    await next(context);
-                    return;
-                }
+                    if (context.FunctionDefinition.Name is not nameof(StartQemu))
+                    {
+                        await next(context);
+                        return;
+                    }
 
-                running[context.InvocationId] = null;
-                try
-                {
-                    await next(context);
+                    running[context.InvocationId] = null;
+                    try
+                    {
+                        await next(context);
+                    }
+                    catch (Exception e)
+                    {
+                        running[context.InvocationId] = e;
+                        throw;
+                    }
                 }
-                catch (Exception e)
-                {
-                    running[context.InvocationId] = e;
-                    throw;
-                }
-            });
-        cloud.Azure.Faults.Add(new Fault
-        {
-            Effect = FaultEffect.FailOperation,
-            Operation = "VirtualMachines_Update",
-            Message = "The disk is busy.",
-        });
+        );
+        cloud.Azure.Faults.Add(
+            new Fault
+            {
+                Effect = FaultEffect.FailOperation,
+                Operation = "VirtualMachines_Update",
+                Message = "The disk is busy.",
+            }
+        );
 
         var detail = await TestCloud.RefusedAsync(500, "connect-failed", cloud.PostConnectAsync(wait: 100));
 
@@ -113,12 +121,16 @@ public sealed class OutlivedAnswerTests(AzuriteFixture azurite)
         await cloud.ConnectAsync(expectedTier: "cold");
     }
 
-    private static Func<FunctionExecutionDelegate, FunctionExecutionDelegate> Failing(string activity) => next => context =>
-        context.FunctionDefinition.Name == activity ? throw new StepFailedException($"{activity} is made to fail.") : next(context);
+    private static Func<FunctionExecutionDelegate, FunctionExecutionDelegate> Failing(string activity) =>
+        next =>
+            context =>
+                context.FunctionDefinition.Name == activity ? throw new StepFailedException($"{activity} is made to fail.") : next(context);
 
     private Task<TestCloud> StartAsync(
-        string? script = null, Func<FunctionExecutionDelegate, FunctionExecutionDelegate>? middleware = null, int instances = 1) =>
-        TestCloud.StartAsync(azurite, instances: instances, script: script ?? TestCloud.BareInstance, middleware: middleware);
+        string? script = null,
+        Func<FunctionExecutionDelegate, FunctionExecutionDelegate>? middleware = null,
+        int instances = 1
+    ) => TestCloud.StartAsync(azurite, instances: instances, script: script ?? TestCloud.BareInstance, middleware: middleware);
 
     /// <summary>An instance that goes on waiting for a disk although a newer operation has come.</summary>
     private sealed class DeafInstance : IDisposable

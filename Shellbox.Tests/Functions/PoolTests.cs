@@ -19,7 +19,14 @@ public sealed class PoolTests(AzuriteFixture azurite, GuestImageFixture guest)
     [Fact]
     public async Task It_grows_to_its_minimum_unless_paused_to_what_a_message_asks_for_and_never_past_its_total()
     {
-        await using var cloud = await TestCloud.StartAsync(azurite, instances: 0, boxes: [], timeScale: 1000, settings: Bounds(1, 1, 2), grows: true);
+        await using var cloud = await TestCloud.StartAsync(
+            azurite,
+            instances: 0,
+            boxes: [],
+            timeScale: 1000,
+            settings: Bounds(1, 1, 2),
+            grows: true
+        );
         await cloud.PausePoolAsync(true, "a look at the quota");
 
         var paused = await cloud.RunPoolAsync();
@@ -55,29 +62,43 @@ public sealed class PoolTests(AzuriteFixture azurite, GuestImageFixture guest)
     [Fact]
     public async Task A_creation_that_fails_is_undone_with_all_that_belongs_to_it_and_not_tried_again_at_once()
     {
-        await using var cloud = await TestCloud.StartAsync(azurite, instances: 0, boxes: [], timeScale: 1000, settings: Bounds(2, 2, 5), grows: true);
-        cloud.Azure.Faults.Add(new Fault
-        {
-            Effect = FaultEffect.FailOperationAtEnd,
-            Operation = "VirtualMachines_CreateOrUpdate",
-            Code = "AllocationFailed",
-            Message = "Allocation failed.",
-        });
+        await using var cloud = await TestCloud.StartAsync(
+            azurite,
+            instances: 0,
+            boxes: [],
+            timeScale: 1000,
+            settings: Bounds(2, 2, 5),
+            grows: true
+        );
+        cloud.Azure.Faults.Add(
+            new Fault
+            {
+                Effect = FaultEffect.FailOperationAtEnd,
+                Operation = "VirtualMachines_CreateOrUpdate",
+                Code = "AllocationFailed",
+                Message = "Allocation failed.",
+            }
+        );
 
         // A quota is refused with 409, too, but no waiting mends it.
-        cloud.Azure.Faults.Add(new Fault
-        {
-            Effect = FaultEffect.FailCall,
-            Operation = "VirtualMachines_CreateOrUpdate",
-            Status = 409,
-            Code = "OperationNotAllowed",
-            Message = "Allocation failed. The quota is used up.",
-        });
+        cloud.Azure.Faults.Add(
+            new Fault
+            {
+                Effect = FaultEffect.FailCall,
+                Operation = "VirtualMachines_CreateOrUpdate",
+                Status = 409,
+                Code = "OperationNotAllowed",
+                Message = "Allocation failed. The quota is used up.",
+            }
+        );
 
         await cloud.RunPoolAsync();
 
         await TestCloud.UntilAsync(
-            () => cloud.EventsAsync(null), e => e.Count(x => x.Kind == "instance-creation-failed") == 2, "both creations have failed");
+            () => cloud.EventsAsync(null),
+            e => e.Count(x => x.Kind == "instance-creation-failed") == 2,
+            "both creations have failed"
+        );
         var pool = await cloud.UntilInstancesAsync("total", 0);
         Assert.Equal(1, (int)pool["growth"]!["failures"]!);
         Assert.Contains("Allocation failed.", (string)pool["growth"]!["detail"]!, StringComparison.Ordinal);
@@ -93,7 +114,13 @@ public sealed class PoolTests(AzuriteFixture azurite, GuestImageFixture guest)
     public async Task It_shrinks_to_its_maximum_and_leaves_what_is_claimed_or_has_a_disk()
     {
         await using var cloud = await TestCloud.StartAsync(
-            azurite, instances: 3, boxes: [], timeScale: 1000, settings: Bounds(0, 0, 5, ("CoolDown", "00:00:00")), grows: true);
+            azurite,
+            instances: 3,
+            boxes: [],
+            timeScale: 1000,
+            settings: Bounds(0, 0, 5, ("CoolDown", "00:00:00")),
+            grows: true
+        );
         var instances = cloud.Get<InstanceStore>();
         Assert.NotNull(await instances.TryClaimAsync("vm-0002", cloud.Key(), "op", 1, "vol", Cancel));
         await AttachDiskAsync(cloud, "vm-0003");
@@ -102,8 +129,13 @@ public sealed class PoolTests(AzuriteFixture azurite, GuestImageFixture guest)
 
         await TestCloud.UntilAsync(
             async () => (await cloud.EventsAsync(null)).Select(e => e.Kind).ToList(),
-            kinds => kinds.Contains("instance-removed") && kinds.Contains("instance-removal-failed"), "one is removed and one is not");
-        Assert.Equal(["vm-0002", "vm-0003"], await cloud.Get<ComputeInstances>().ListAsync(Cancel).Select(v => v.Data.Name).Order().ToListAsync(Cancel));
+            kinds => kinds.Contains("instance-removed") && kinds.Contains("instance-removal-failed"),
+            "one is removed and one is not"
+        );
+        Assert.Equal(
+            ["vm-0002", "vm-0003"],
+            await cloud.Get<ComputeInstances>().ListAsync(Cancel).Select(v => v.Data.Name).Order().ToListAsync(Cancel)
+        );
         Assert.Null(await instances.FindAsync("vm-0001", Cancel));
         Assert.Equal(InstanceState.Claimed, (await instances.FindAsync("vm-0002", Cancel))!.State);
         var kept = (await instances.FindAsync("vm-0003", Cancel))!;
@@ -131,14 +163,21 @@ public sealed class PoolTests(AzuriteFixture azurite, GuestImageFixture guest)
 
         await TestCloud.UntilAsync(
             () => cloud.GetStatusAsync(accepted.Headers.Location!.ToString()),
-            s => (string?)s["customStatus"]?["detail"] == "no instance is free; trying again until one is. Growth is off: no instance template is configured.",
-            "the status says that growth is off");
+            s =>
+                (string?)s["customStatus"]?["detail"]
+                == "no instance is free; trying again until one is. Growth is off: no instance template is configured.",
+            "the status says that growth is off"
+        );
     }
 
     [Fact]
     public async Task An_instance_on_which_starts_fail_in_a_row_is_quarantined()
     {
-        await using var cloud = await TestCloud.StartAsync(azurite, timeScale: 1000, settings: new() { ["Shellbox:Pool:QuarantineAfter"] = "2" });
+        await using var cloud = await TestCloud.StartAsync(
+            azurite,
+            timeScale: 1000,
+            settings: new() { ["Shellbox:Pool:QuarantineAfter"] = "2" }
+        );
 
         // Its image brings no guest files.
         var first = await cloud.PostConnectAsync(wait: 200);
@@ -156,21 +195,34 @@ public sealed class PoolTests(AzuriteFixture azurite, GuestImageFixture guest)
     public async Task A_box_that_finds_no_blank_volume_has_some_made_at_once()
     {
         await using var cloud = await TestCloud.StartAsync(
-            azurite, instances: 0, timeScale: 1000,
+            azurite,
+            instances: 0,
+            timeScale: 1000,
             settings: new() { ["Shellbox:Pool:BlankVolumes:Minimum"] = "1", ["Shellbox:Pool:BlankVolumes:Maximum"] = "1" },
-            golden: "dev33");
+            golden: "dev33"
+        );
 
         await TestCloud.RefusedAsync(503, "no-blank-volume", cloud.PutAsync("new"));
 
-        await TestCloud.UntilAsync(async () => (int)(await cloud.PutAsync("new")).StatusCode, status => status == 201, "the box is created when asked for again");
-        await TestCloud.UntilAsync(() => cloud.Get<VolumeStore>().CountBlankAsync(Cancel), blank => blank == 1, "what was taken is made up for");
+        await TestCloud.UntilAsync(
+            async () => (int)(await cloud.PutAsync("new")).StatusCode,
+            status => status == 201,
+            "the box is created when asked for again"
+        );
+        await TestCloud.UntilAsync(
+            () => cloud.Get<VolumeStore>().CountBlankAsync(Cancel),
+            blank => blank == 1,
+            "what was taken is made up for"
+        );
     }
 
     [Fact]
     public async Task Blank_volumes_are_copied_and_deleted_and_a_copy_that_fails_leaves_nothing()
     {
         await using var cloud = await TestCloud.StartAsync(
-            azurite, instances: 0, timeScale: 1000,
+            azurite,
+            instances: 0,
+            timeScale: 1000,
             settings: new()
             {
                 ["Shellbox:Pool:BlankVolumes:Minimum"] = "2",
@@ -179,7 +231,8 @@ public sealed class PoolTests(AzuriteFixture azurite, GuestImageFixture guest)
                 ["Shellbox:Pool:CoolDown"] = "00:00:00",
                 ["Shellbox:Pool:Backoff"] = "00:00:00.001",
             },
-            golden: "dev33");
+            golden: "dev33"
+        );
         var volumes = cloud.Get<VolumeStore>();
         cloud.Azure.Faults.Add(new Fault { Effect = FaultEffect.FailOperation, Operation = "Disks_CreateOrUpdate" });
 
@@ -191,7 +244,13 @@ public sealed class PoolTests(AzuriteFixture azurite, GuestImageFixture guest)
         Assert.Equal(2, await volumes.CountBlankAsync(Cancel));
         Assert.Equal(3, await cloud.Get<ComputeInstances>().ListDisksAsync(Cancel).CountAsync(Cancel));
 
-        Assert.True(await volumes.TryAddBlankAsync("vol-old", (await volumes.FindAsync("vol-dev33", Cancel))!.ResourceId.Replace("dev33", "old", StringComparison.Ordinal), Cancel));
+        Assert.True(
+            await volumes.TryAddBlankAsync(
+                "vol-old",
+                (await volumes.FindAsync("vol-dev33", Cancel))!.ResourceId.Replace("dev33", "old", StringComparison.Ordinal),
+                Cancel
+            )
+        );
         var removed = await cloud.RunPoolAsync();
         Assert.Equal("removed", (string)Assert.Single(removed["volumes"]!.AsArray())!["state"]!);
         Assert.Equal(2, await volumes.CountBlankAsync(Cancel));
@@ -202,7 +261,9 @@ public sealed class PoolTests(AzuriteFixture azurite, GuestImageFixture guest)
     public async Task Blank_boxes_stand_ready_for_their_time_and_are_made_ready_again_or_become_blank_volumes()
     {
         await using var cloud = await TestCloud.StartAsync(
-            azurite, guest, instances: 2,
+            azurite,
+            guest,
+            instances: 2,
             settings: new()
             {
                 ["Shellbox:Pool:BlankVolumes:Minimum"] = "1",
@@ -214,7 +275,8 @@ public sealed class PoolTests(AzuriteFixture azurite, GuestImageFixture guest)
                 ["Shellbox:Pool:PrewarmPeriod"] = "00:10:00",
                 ["Shellbox:Pool:BlankBoxes"] = "0",
             },
-            golden: "dev33");
+            golden: "dev33"
+        );
         var boxes = cloud.Get<BoxStore>();
         await cloud.RunPoolAsync();
         var queue = new QueueClient(cloud.Storage, "prewarm", new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 });
@@ -240,7 +302,8 @@ public sealed class PoolTests(AzuriteFixture azurite, GuestImageFixture guest)
     public async Task A_blank_box_that_stands_ready_becomes_a_users_and_is_hot()
     {
         await using var cloud = await TestCloud.StartAsync(
-            azurite, guest,
+            azurite,
+            guest,
             settings: new()
             {
                 ["Shellbox:Pool:BlankVolumes:Minimum"] = "1",
@@ -249,7 +312,8 @@ public sealed class PoolTests(AzuriteFixture azurite, GuestImageFixture guest)
                 ["Shellbox:Pool:FreeInstances:Minimum"] = "0",
                 ["Shellbox:Pool:BlankBoxes"] = "1",
             },
-            golden: "dev33");
+            golden: "dev33"
+        );
         await cloud.RunPoolAsync();
         await cloud.RunPoolAsync();
         await TestCloud.UntilAsync(() => cloud.GetAsync("api/pool"), p => (int)p["blankBoxes"]!["ready"]! == 1, "a blank box stands ready");
@@ -266,7 +330,15 @@ public sealed class PoolTests(AzuriteFixture azurite, GuestImageFixture guest)
     {
         await using var cloud = await TestCloud.StartAsync(azurite, instances: 0, boxes: []);
         var instances = cloud.Get<InstanceStore>();
-        Assert.True(await instances.TryReserveAsync("vm-half", $"/subscriptions/{cloud.Azure.SubscriptionId}/resourceGroups/{cloud.Azure.ResourceGroup}/providers/Microsoft.Compute/virtualMachines/vm-half", "create-vm-half", Cancel));
+        Assert.True(
+            await instances.TryReserveAsync(
+                "vm-half",
+                $"/subscriptions/{cloud.Azure.SubscriptionId}/resourceGroups/{cloud.Azure.ResourceGroup}"
+                    + "/providers/Microsoft.Compute/virtualMachines/vm-half",
+                "create-vm-half",
+                Cancel
+            )
+        );
 
         // It may still come: what was reserved just now is left alone.
         Assert.Empty((await cloud.RunPoolAsync())["removing"]!.AsArray());
@@ -284,7 +356,10 @@ public sealed class PoolTests(AzuriteFixture azurite, GuestImageFixture guest)
     {
         await using var cloud = await TestCloud.StartAsync(azurite, instances: 0, boxes: []);
 
-        Assert.Equal(HttpStatusCode.Unauthorized, (await cloud.Http.PutAsJsonAsync("api/pool/paused", new { paused = true }, Cancel)).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.Unauthorized,
+            (await cloud.Http.PutAsJsonAsync("api/pool/paused", new { paused = true }, Cancel)).StatusCode
+        );
         Assert.Equal(HttpStatusCode.Unauthorized, (await cloud.Http.PostAsync("api/pool", null, Cancel)).StatusCode);
         var days = await cloud.Http.GetAsync("api/pool/cost?days=0", Cancel);
         Assert.Equal(HttpStatusCode.BadRequest, days.StatusCode);
@@ -300,7 +375,8 @@ public sealed class PoolTests(AzuriteFixture azurite, GuestImageFixture guest)
             ["Shellbox:Pool:FreeInstances:Maximum"] = $"{maximum}",
             ["Shellbox:Pool:FreeInstances:Total"] = $"{total}",
         };
-        foreach (var (name, value) in others) settings["Shellbox:Pool:" + name] = value;
+        foreach (var (name, value) in others)
+            settings["Shellbox:Pool:" + name] = value;
         return settings;
     }
 
@@ -314,15 +390,23 @@ public sealed class PoolTests(AzuriteFixture azurite, GuestImageFixture guest)
             {
                 DataDisks =
                 {
-                    new Azure.ResourceManager.Compute.Models.VirtualMachineDataDisk(0, Azure.ResourceManager.Compute.Models.DiskCreateOptionType.Empty)
+                    new Azure.ResourceManager.Compute.Models.VirtualMachineDataDisk(
+                        0,
+                        Azure.ResourceManager.Compute.Models.DiskCreateOptionType.Empty
+                    )
                     {
-                        Name = "somebodys", DiskSizeGB = 1,
+                        Name = "somebodys",
+                        DiskSizeGB = 1,
                     },
                 },
             },
         };
         var operation = await vm.UpdateAsync(Azure.WaitUntil.Started, patch, Cancel);
         var url = new Uri(operation.GetRawResponse().Headers.TryGetValue("Azure-AsyncOperation", out var text) ? text : "");
-        await TestCloud.UntilAsync(() => cloud.Get<ComputeInstances>().GetOperationAsync(url, Cancel), s => s.Ended, "the disk is attached");
+        await TestCloud.UntilAsync(
+            () => cloud.Get<ComputeInstances>().GetOperationAsync(url, Cancel),
+            s => s.Ended,
+            "the disk is attached"
+        );
     }
 }

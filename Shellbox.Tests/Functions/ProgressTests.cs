@@ -16,7 +16,8 @@ public sealed class ProgressTests(AzuriteFixture azurite)
         Assert.Null((double?)first["etaSeconds"]);
         await cloud.ConnectAsync();
         await cloud.DisconnectAsync();
-        for (var n = 0; n < 3; n++) cloud.Get<RecentConnects>().Add("cold", 600);
+        for (var n = 0; n < 3; n++)
+            cloud.Get<RecentConnects>().Add("cold", 600);
 
         // Not what this one will take: what the median says.
         var second = await UntilAttachedAsync(cloud);
@@ -35,7 +36,11 @@ public sealed class ProgressTests(AzuriteFixture azurite)
 
         await cloud.RestartAsync();
 
-        var after = await TestCloud.UntilAsync(() => Task.FromResult(cloud.Get<RecentConnects>().Medians()), m => m.Count > 0, "the worker knows of the connect");
+        var after = await TestCloud.UntilAsync(
+            () => Task.FromResult(cloud.Get<RecentConnects>().Medians()),
+            m => m.Count > 0,
+            "the worker knows of the connect"
+        );
         Assert.Equal(before, after);
     }
 
@@ -43,7 +48,8 @@ public sealed class ProgressTests(AzuriteFixture azurite)
     public void What_a_worker_has_seen_itself_counts_for_more_than_what_was_before_it()
     {
         var recent = new RecentConnects();
-        for (var n = 0; n < 20; n++) recent.Add("cold", 10);
+        for (var n = 0; n < 20; n++)
+            recent.Add("cold", 10);
 
         recent.Seed(Enumerable.Repeat(("cold", 60.0), 100).Append(("hot", 0.2)));
 
@@ -54,7 +60,10 @@ public sealed class ProgressTests(AzuriteFixture azurite)
     {
         var status = (await cloud.PostConnectAsync()).Headers.Location!.ToString();
         var seen = await TestCloud.UntilAsync(
-            () => cloud.GetStatusAsync(status), s => (string?)s["customStatus"]?["step"] is "start-qemu" or "read-banner", "the attach has begun");
+            () => cloud.GetStatusAsync(status),
+            s => (string?)s["customStatus"]?["step"] is "start-qemu" or "read-banner",
+            "the attach has begun"
+        );
         return seen["customStatus"]!;
     }
 }

@@ -1,8 +1,8 @@
+using Microsoft.DurableTask;
 using Microsoft.Extensions.DependencyInjection;
 using Shellbox.Activities.Configuration;
 using Shellbox.Activities.Reconciliation;
 using Shellbox.Activities.State;
-using Microsoft.DurableTask;
 using Shellbox.Functions.Orchestrations;
 using Xunit;
 
@@ -50,10 +50,15 @@ public sealed class ReconcileInterleavingTests(AzuriteFixture azurite)
             var services = cloud.Get<IServiceProvider>();
             ReconcilePage[] pages =
             [
-                await ActivatorUtilities.CreateInstance<ReconcileBoxes>(services)
+                await ActivatorUtilities
+                    .CreateInstance<ReconcileBoxes>(services)
                     .RunAsync(new ReconcileBoxes.Input(run, null, budget), cloud.Client, Cancel),
-                await ActivatorUtilities.CreateInstance<ReconcileInstances>(services).RunAsync(new ReconcileInstances.Input(run, null, "", budget), Cancel),
-                await ActivatorUtilities.CreateInstance<ReconcileVolumes>(services).RunAsync(new ReconcileVolumes.Input(run, null, "", budget), Cancel),
+                await ActivatorUtilities
+                    .CreateInstance<ReconcileInstances>(services)
+                    .RunAsync(new ReconcileInstances.Input(run, null, "", budget), Cancel),
+                await ActivatorUtilities
+                    .CreateInstance<ReconcileVolumes>(services)
+                    .RunAsync(new ReconcileVolumes.Input(run, null, "", budget), Cancel),
             ];
 
             // Tags follow in the background, so they may be behind; the mirror is asked once more, and that disturbs nobody.
@@ -74,7 +79,11 @@ public sealed class ReconcileInterleavingTests(AzuriteFixture azurite)
         foreach (var id in operations)
         {
             await cloud.Client.ScheduleNewOrchestrationInstanceAsync(
-                nameof(ConnectOrchestration), null, new StartOrchestrationOptions(id, TimeProvider.System.GetUtcNow().AddDays(1)), Cancel);
+                nameof(ConnectOrchestration),
+                null,
+                new StartOrchestrationOptions(id, TimeProvider.System.GetUtcNow().AddDays(1)),
+                Cancel
+            );
         }
     }
 }

@@ -18,9 +18,17 @@ namespace Shellbox.Tests.Functions;
 /// <summary>The reconciler: each kind of disagreement is made, found, and repaired or reported; afterwards there is none left.</summary>
 public sealed class ReconcilerTests(AzuriteFixture azurite)
 {
-    private static readonly Dictionary<string, string> NoGuard = new() { ["Shellbox:Reconcile:AgeGuard"] = "00:00:00", ["Shellbox:Reconcile:Probes"] = "0" };
+    private static readonly Dictionary<string, string> NoGuard = new()
+    {
+        ["Shellbox:Reconcile:AgeGuard"] = "00:00:00",
+        ["Shellbox:Reconcile:Probes"] = "0",
+    };
 
-    private static readonly Dictionary<string, string> Probing = new() { ["Shellbox:Reconcile:Probes"] = "9", ["Shellbox:Reconcile:ProbeAfter"] = "00:00:00" };
+    private static readonly Dictionary<string, string> Probing = new()
+    {
+        ["Shellbox:Reconcile:Probes"] = "9",
+        ["Shellbox:Reconcile:ProbeAfter"] = "00:00:00",
+    };
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -29,9 +37,27 @@ public sealed class ReconcilerTests(AzuriteFixture azurite)
     {
         await using var cloud = await StartAsync(instances: 2, boxes: ["dev33", "other"]);
         await SettleAsync(cloud);
-        await SetTagsAsync(cloud, Vm(cloud, "vm-0001"), new() { [ShellboxTags.Role] = "instance", [ShellboxTags.Status] = "claimed", [ShellboxTags.InstanceId] = "vm-0001" });
+        await SetTagsAsync(
+            cloud,
+            Vm(cloud, "vm-0001"),
+            new()
+            {
+                [ShellboxTags.Role] = "instance",
+                [ShellboxTags.Status] = "claimed",
+                [ShellboxTags.InstanceId] = "vm-0001",
+            }
+        );
         await SetTagsAsync(cloud, Vm(cloud, "vm-0002"), new() { ["owner"] = "somebody" });
-        await SetTagsAsync(cloud, Disk(cloud, "vol-dev33"), new() { [ShellboxTags.Role] = "volume", [ShellboxTags.UserId] = cloud.User.Id, [ShellboxTags.BoxName] = "dev33" });
+        await SetTagsAsync(
+            cloud,
+            Disk(cloud, "vol-dev33"),
+            new()
+            {
+                [ShellboxTags.Role] = "volume",
+                [ShellboxTags.UserId] = cloud.User.Id,
+                [ShellboxTags.BoxName] = "dev33",
+            }
+        );
 
         var before = (await cloud.EventsAsync(null)).Count;
 
@@ -68,7 +94,13 @@ public sealed class ReconcilerTests(AzuriteFixture azurite)
         var report = await cloud.ReconcileAsync();
 
         ExpectOf(
-            report, (LeakedClaim, Repaired), (StuckOperation, Repaired), (LeakedSession, Repaired), (VolumeWithoutBox, Reported), (BoxWithoutVolume, Reported));
+            report,
+            (LeakedClaim, Repaired),
+            (StuckOperation, Repaired),
+            (LeakedSession, Repaired),
+            (VolumeWithoutBox, Reported),
+            (BoxWithoutVolume, Reported)
+        );
         await TestCloud.UntilAsync(() => cloud.ShowBoxAsync("stuck"), b => (string)b["state"]! == "stopped", "the box is released");
         Assert.Empty((await boxes.FindAsync(cloud.Key("leaver"), Cancel))!.Sessions);
         Assert.Equal(InstanceState.Free, (await cloud.Get<InstanceStore>().FindAsync("vm-0001", Cancel))!.State);
@@ -89,11 +121,21 @@ public sealed class ReconcilerTests(AzuriteFixture azurite)
         await AttachAsync(cloud, "vol-torn", "vm-0005");
 
         await SeeAsync(
-            cloud, (FreeRecordedAttached, WouldRepair, 2), (AttachedRecordedFree, WouldRepair, 1), (AttachedElsewhere, WouldRepair, 1), (AttachedElsewhere, Reported, 1));
+            cloud,
+            (FreeRecordedAttached, WouldRepair, 2),
+            (AttachedRecordedFree, WouldRepair, 1),
+            (AttachedElsewhere, WouldRepair, 1),
+            (AttachedElsewhere, Reported, 1)
+        );
         var report = await cloud.ReconcileAsync();
 
         ExpectOf(
-            report, (FreeRecordedAttached, Repaired), (AttachedRecordedFree, Repaired), (AttachedElsewhere, Repaired), (AttachedElsewhere, Reported));
+            report,
+            (FreeRecordedAttached, Repaired),
+            (AttachedRecordedFree, Repaired),
+            (AttachedElsewhere, Repaired),
+            (AttachedElsewhere, Reported)
+        );
         Assert.Null((await cloud.Get<VolumeStore>().FindAsync("vol-recorded", Cancel))!.AttachedTo);
         foreach (var box in new[] { "attached", "moved", "bare" })
         {
@@ -119,14 +161,35 @@ public sealed class ReconcilerTests(AzuriteFixture azurite)
         await cloud.Get<ArmConnection>().Client.GetManagedDiskResource(Disk(cloud, "vol-gone")).DeleteAsync(WaitUntil.Completed, Cancel);
         var strange = (await cloud.Get<VolumeStore>().FindAsync("vol-strange", Cancel))!;
         await tables.Volumes.DeleteEntityAsync(strange, ETag.All, Cancel);
-        await SetTagsAsync(cloud, Disk(cloud, "vol-strange"), new() { [ShellboxTags.Role] = "volume", [ShellboxTags.UserId] = cloud.User.Id, [ShellboxTags.BoxName] = "dev33" });
+        await SetTagsAsync(
+            cloud,
+            Disk(cloud, "vol-strange"),
+            new()
+            {
+                [ShellboxTags.Role] = "volume",
+                [ShellboxTags.UserId] = cloud.User.Id,
+                [ShellboxTags.BoxName] = "dev33",
+            }
+        );
 
         await SeeAsync(
-            cloud, (RowWithoutResource, WouldRepair, 1), (RowWithoutResource, Reported, 1), (UnknownInstance, Reported, 1), (DuplicateTags, Reported, 1),
-            (BoxWithoutVolume, Reported, 1));
+            cloud,
+            (RowWithoutResource, WouldRepair, 1),
+            (RowWithoutResource, Reported, 1),
+            (UnknownInstance, Reported, 1),
+            (DuplicateTags, Reported, 1),
+            (BoxWithoutVolume, Reported, 1)
+        );
         var report = await cloud.ReconcileAsync();
 
-        ExpectOf(report, (RowWithoutResource, Repaired), (RowWithoutResource, Reported), (UnknownInstance, Reported), (DuplicateTags, Reported), (BoxWithoutVolume, Reported));
+        ExpectOf(
+            report,
+            (RowWithoutResource, Repaired),
+            (RowWithoutResource, Reported),
+            (UnknownInstance, Reported),
+            (DuplicateTags, Reported),
+            (BoxWithoutVolume, Reported)
+        );
         Assert.Equal(InstanceState.Quarantined, (await instances.FindAsync("vm-none", Cancel))!.State);
         Assert.DoesNotContain("vm-none", await instances.FindFreeAsync(Cancel));
         Assert.NotNull(await cloud.Get<VolumeStore>().FindAsync("vol-gone", Cancel));
@@ -135,7 +198,12 @@ public sealed class ReconcilerTests(AzuriteFixture azurite)
         // The box dev33 goes on without its second volume; without a box of that name the disk is simply unknown.
         await SetTagsAsync(cloud, Disk(cloud, "vol-strange"), new() { [ShellboxTags.Role] = "volume" });
         await SeeAsync(
-            cloud, (RowWithoutResource, Reported, 2), (UnknownInstance, Reported, 1), (UnknownVolume, Reported, 1), (BoxWithoutVolume, Reported, 1));
+            cloud,
+            (RowWithoutResource, Reported, 2),
+            (UnknownInstance, Reported, 1),
+            (UnknownVolume, Reported, 1),
+            (BoxWithoutVolume, Reported, 1)
+        );
     }
 
     [Fact]
@@ -165,16 +233,21 @@ public sealed class ReconcilerTests(AzuriteFixture azurite)
         var instances = cloud.Get<InstanceStore>();
         await SettleAsync(cloud);
         var row = (await instances.FindAsync("vm-0001", Cancel))!;
-        if (what is "failures") row.Failures = 3;
+        if (what is "failures")
+            row.Failures = 3;
         if (what is "disk")
         {
             // Of a volume that nobody knows: one of its own the reconciler would take off.
             await AttachAsync(cloud, "vol-one", "vm-0001");
-            await cloud.Get<StateTables>().Volumes.DeleteEntityAsync((await cloud.Get<VolumeStore>().FindAsync("vol-one", Cancel))!, ETag.All, Cancel);
+            await cloud
+                .Get<StateTables>()
+                .Volumes.DeleteEntityAsync((await cloud.Get<VolumeStore>().FindAsync("vol-one", Cancel))!, ETag.All, Cancel);
         }
 
-        if (what is "silence") await cloud.Azure.CrashAsync("vm-0001");
-        if (what is "guest") Directory.CreateDirectory(Path.Combine(cloud.Azure.InstanceRoot("vm-0001")!, "run", "bare", "vol-one", "guest"));
+        if (what is "silence")
+            await cloud.Azure.CrashAsync("vm-0001");
+        if (what is "guest")
+            Directory.CreateDirectory(Path.Combine(cloud.Azure.InstanceRoot("vm-0001")!, "run", "bare", "vol-one", "guest"));
         Assert.True(await instances.TryQuarantineFreeAsync(row, "It did not answer.", Cancel));
         var report = await cloud.ReconcileAsync();
 
@@ -206,7 +279,8 @@ public sealed class ReconcilerTests(AzuriteFixture azurite)
     {
         await using var cloud = await StartAsync(instances: 4, boxes: [], settings: Probing);
         await SettleAsync(cloud);
-        foreach (var vm in new[] { "vm-0001", "vm-0002", "vm-0003" }) await cloud.Azure.CrashAsync(vm);
+        foreach (var vm in new[] { "vm-0001", "vm-0002", "vm-0003" })
+            await cloud.Azure.CrashAsync(vm);
 
         var report = await cloud.ReconcileAsync();
 
@@ -218,12 +292,25 @@ public sealed class ReconcilerTests(AzuriteFixture azurite)
     public async Task A_run_keeps_to_its_budgets_and_says_what_it_left()
     {
         await using var cloud = await StartAsync(
-            instances: 3, boxes: ["one", "two"],
-            settings: new() { ["Shellbox:Reconcile:PageSize"] = "2", ["Shellbox:Reconcile:MaxChecks"] = "4", ["Shellbox:Reconcile:MaxRepairs"] = "3" });
+            instances: 3,
+            boxes: ["one", "two"],
+            settings: new()
+            {
+                ["Shellbox:Reconcile:PageSize"] = "2",
+                ["Shellbox:Reconcile:MaxChecks"] = "4",
+                ["Shellbox:Reconcile:MaxRepairs"] = "3",
+            }
+        );
         await SettleAsync(cloud);
-        foreach (var vm in new[] { "vm-0001", "vm-0002", "vm-0003" }) await SetTagsAsync(cloud, Vm(cloud, vm), new() { [ShellboxTags.Role] = "instance" });
-        foreach (var volume in new[] { "vol-one", "vol-two" }) await SetTagsAsync(cloud, Disk(cloud, volume), new() { [ShellboxTags.Role] = "volume" });
-        await TestCloud.UntilAsync(() => cloud.ReconcileAsync(dryRun: true), r => r.Skipped.Any(s => s.Reason == SkipReason.CheckBudget), "the budget is used up");
+        foreach (var vm in new[] { "vm-0001", "vm-0002", "vm-0003" })
+            await SetTagsAsync(cloud, Vm(cloud, vm), new() { [ShellboxTags.Role] = "instance" });
+        foreach (var volume in new[] { "vol-one", "vol-two" })
+            await SetTagsAsync(cloud, Disk(cloud, volume), new() { [ShellboxTags.Role] = "volume" });
+        await TestCloud.UntilAsync(
+            () => cloud.ReconcileAsync(dryRun: true),
+            r => r.Skipped.Any(s => s.Reason == SkipReason.CheckBudget),
+            "the budget is used up"
+        );
 
         var report = await cloud.ReconcileAsync();
 
@@ -235,7 +322,11 @@ public sealed class ReconcilerTests(AzuriteFixture azurite)
     [Fact]
     public async Task A_run_stops_asking_Resource_Graph_when_its_queries_are_used_up()
     {
-        await using var cloud = await StartAsync(instances: 1, boxes: ["one", "two"], settings: new() { ["Shellbox:Reconcile:PageSize"] = "1", ["Shellbox:Reconcile:MaxQueries"] = "2" });
+        await using var cloud = await StartAsync(
+            instances: 1,
+            boxes: ["one", "two"],
+            settings: new() { ["Shellbox:Reconcile:PageSize"] = "1", ["Shellbox:Reconcile:MaxQueries"] = "2" }
+        );
 
         var report = await cloud.ReconcileAsync(dryRun: true);
 
@@ -252,7 +343,11 @@ public sealed class ReconcilerTests(AzuriteFixture azurite)
         await SettleAsync(cloud);
         Assert.NotNull(await cloud.Get<InstanceStore>().TryClaimAsync("vm-0001", cloud.Key("ghost"), "op", 1, "vol", Cancel));
         await SetTagsAsync(cloud, Disk(cloud, "vol-dev33"), new() { [ShellboxTags.Role] = "volume" });
-        await TestCloud.UntilAsync(() => cloud.ReconcileAsync(dryRun: true), r => r.Skipped.Sum(s => s.Count) == 2, "Resource Graph shows the change");
+        await TestCloud.UntilAsync(
+            () => cloud.ReconcileAsync(dryRun: true),
+            r => r.Skipped.Sum(s => s.Count) == 2,
+            "Resource Graph shows the change"
+        );
 
         var report = await cloud.ReconcileAsync();
 
@@ -264,7 +359,13 @@ public sealed class ReconcilerTests(AzuriteFixture azurite)
     public async Task What_Resource_Graph_has_not_seen_yet_is_no_finding()
     {
         // Real time: Resource Graph lags by 5 to 120 s.
-        await using var cloud = await TestCloud.StartAsync(azurite, instances: 0, boxes: ["dev33", "other"], timeScale: 1, settings: NoGuard);
+        await using var cloud = await TestCloud.StartAsync(
+            azurite,
+            instances: 0,
+            boxes: ["dev33", "other"],
+            timeScale: 1,
+            settings: NoGuard
+        );
         var before = await Graph();
         foreach (var volume in new[] { "vol-dev33", "vol-other" })
         {
@@ -274,10 +375,12 @@ public sealed class ReconcilerTests(AzuriteFixture azurite)
         var report = await cloud.ReconcileAsync();
 
         Assert.Empty(report.Counts);
-        if (await Graph() != before) return;
+        if (await Graph() != before)
+            return;
         Assert.Equal([new SkipCount(SkipReason.ProviderDisagrees, 2)], report.Skipped);
 
-        async Task<int> Graph() => (await cloud.Get<ResourceGraph>().QueryTaggedAsync("volume", 10, null, Cancel)).Rows.Sum(r => r.Tags.Count);
+        async Task<int> Graph() =>
+            (await cloud.Get<ResourceGraph>().QueryTaggedAsync("volume", 10, null, Cancel)).Rows.Sum(r => r.Tags.Count);
     }
 
     [Fact]
@@ -303,7 +406,8 @@ public sealed class ReconcilerTests(AzuriteFixture azurite)
     private Task<TestCloud> StartAsync(int instances, string[] boxes, Dictionary<string, string>? settings = null, string? script = null)
     {
         var all = new Dictionary<string, string>(NoGuard);
-        foreach (var (name, value) in settings ?? []) all[name] = value;
+        foreach (var (name, value) in settings ?? [])
+            all[name] = value;
         return TestCloud.StartAsync(azurite, instances: instances, boxes: boxes, timeScale: 1000, settings: all, script: script);
     }
 
@@ -311,14 +415,25 @@ public sealed class ReconcilerTests(AzuriteFixture azurite)
     private static Task<ReconcileReport> SettleAsync(TestCloud cloud) =>
         TestCloud.UntilAsync(() => cloud.ReconcileAsync(), r => r is { Counts: [], Skipped: [] }, "tables, tags and resources agree");
 
-    /// <summary>Looks, without changing anything, until Resource Graph shows what was done. Tags count where they are what was made wrong.</summary>
-    private static Task<ReconcileReport> SeeAsync(TestCloud cloud, params (string Kind, string Action, int Count)[] wanted) => TestCloud.UntilAsync(
-        () => cloud.ReconcileAsync(dryRun: true),
-        r => r.Counts.Where(c => !IsOfTags(c.Kind) || wanted.Any(w => IsOfTags(w.Kind))).Select(c => (c.Kind, c.Action, c.Count)).ToHashSet().SetEquals(wanted),
-        $"the findings are {string.Join(", ", wanted)}");
+    /// <summary>
+    /// Looks, without changing anything, until Resource Graph shows what was done. Tags count where they are what was made wrong.
+    /// </summary>
+    private static Task<ReconcileReport> SeeAsync(TestCloud cloud, params (string Kind, string Action, int Count)[] wanted) =>
+        TestCloud.UntilAsync(
+            () => cloud.ReconcileAsync(dryRun: true),
+            r =>
+                r.Counts.Where(c => !IsOfTags(c.Kind) || wanted.Any(w => IsOfTags(w.Kind)))
+                    .Select(c => (c.Kind, c.Action, c.Count))
+                    .ToHashSet()
+                    .SetEquals(wanted),
+            $"the findings are {string.Join(", ", wanted)}"
+        );
 
     private static void Expect(ReconcileReport report, params (string Kind, string Action, int Count)[] wanted) =>
-        Assert.Equal(wanted.OrderBy(w => w.Kind, StringComparer.Ordinal).ThenBy(w => w.Action, StringComparer.Ordinal), report.Counts.Select(c => (c.Kind, c.Action, c.Count)));
+        Assert.Equal(
+            wanted.OrderBy(w => w.Kind, StringComparer.Ordinal).ThenBy(w => w.Action, StringComparer.Ordinal),
+            report.Counts.Select(c => (c.Kind, c.Action, c.Count))
+        );
 
     private static void ExpectOf(ReconcileReport report, params (string Kind, string Action)[] wanted) =>
         Assert.Equal(wanted.Order(), report.Counts.Where(c => !IsOfTags(c.Kind)).Select(c => (c.Kind, c.Action)).Order());
@@ -336,7 +451,8 @@ public sealed class ReconcilerTests(AzuriteFixture azurite)
     {
         var scope = cloud.Get<ArmConnection>().Client.GetTagResource(TagResource.CreateResourceIdentifier(resource));
         var patch = new TagResourcePatch { PatchMode = TagPatchMode.Replace };
-        foreach (var (name, value) in tags) patch.TagValues[name] = value;
+        foreach (var (name, value) in tags)
+            patch.TagValues[name] = value;
         await scope.UpdateAsync(WaitUntil.Completed, patch, Cancel);
     }
 
@@ -349,8 +465,14 @@ public sealed class ReconcilerTests(AzuriteFixture azurite)
     private static async Task AttachAsync(TestCloud cloud, string volume, string instanceId)
     {
         var instance = (await cloud.Get<InstanceStore>().FindAsync(instanceId, Cancel))!;
-        await cloud.Get<ComputeInstances>().BeginAttachAsync(instance.PlacementAt(0), Disk(cloud, volume), ShellboxTags.Of(instance), Cancel);
-        await TestCloud.UntilAsync(async () => (await DiskAsync(cloud, volume)).ManagedBy?.Name, holder => holder == instanceId, "the disk is attached");
+        await cloud
+            .Get<ComputeInstances>()
+            .BeginAttachAsync(instance.PlacementAt(0), Disk(cloud, volume), ShellboxTags.Of(instance), Cancel);
+        await TestCloud.UntilAsync(
+            async () => (await DiskAsync(cloud, volume)).ManagedBy?.Name,
+            holder => holder == instanceId,
+            "the disk is attached"
+        );
     }
 
     /// <summary>Makes the tables say that the box runs there, without a guest and without its disk.</summary>

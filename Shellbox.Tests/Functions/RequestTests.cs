@@ -20,17 +20,42 @@ public sealed class RequestTests(AzuriteFixture azurite)
         await TestCloud.RefusedAsync(400, "invalid-name", Post("users/nobody/boxes/dev33/connect", new { publicKey = user.PublicKey }));
         await TestCloud.RefusedAsync(400, "invalid-name", cloud.Http.GetAsync("api/users/nobody/boxes", Cancel));
         await TestCloud.RefusedAsync(400, "invalid-name", cloud.Http.GetAsync($"api/users/{BoxKey.PoolUserId}/boxes", Cancel));
-        await TestCloud.RefusedAsync(400, "invalid-name", cloud.Http.GetAsync($"api/users/{BoxKey.PoolUserId}/boxes/blank-0123456789", Cancel));
+        await TestCloud.RefusedAsync(
+            400,
+            "invalid-name",
+            cloud.Http.GetAsync($"api/users/{BoxKey.PoolUserId}/boxes/blank-0123456789", Cancel)
+        );
         await TestCloud.RefusedAsync(400, "invalid-request", Post($"users/{user.Id}/boxes/dev33/connect", new { }));
-        await TestCloud.RefusedAsync(400, "invalid-request", Post($"users/{user.Id}/boxes/dev33/connect", new { publicKey = "ssh-ed25519 AAAA; rm -rf /" }));
-        await TestCloud.RefusedAsync(400, "invalid-request", Post($"users/{user.Id}/boxes/dev33/connect?wait=soon", new { publicKey = user.PublicKey }));
-        await TestCloud.RefusedAsync(400, "invalid-request", Post($"users/{user.Id}/boxes/dev33/connect?wait=9999", new { publicKey = user.PublicKey }));
         await TestCloud.RefusedAsync(
-            400, "invalid-request",
-            cloud.Http.PostAsync($"api/users/{user.Id}/boxes/dev33/connect", new StringContent("{"), Cancel));
+            400,
+            "invalid-request",
+            Post($"users/{user.Id}/boxes/dev33/connect", new { publicKey = "ssh-ed25519 AAAA; rm -rf /" })
+        );
         await TestCloud.RefusedAsync(
-            400, "public-key-mismatch", Post($"users/{new string('1', 32)}/boxes/dev33/connect", new { publicKey = user.PublicKey }));
-        await TestCloud.RefusedAsync(404, "box-not-found", Post($"users/{user.Id}/boxes/other/connect", new { publicKey = user.PublicKey }));
+            400,
+            "invalid-request",
+            Post($"users/{user.Id}/boxes/dev33/connect?wait=soon", new { publicKey = user.PublicKey })
+        );
+        await TestCloud.RefusedAsync(
+            400,
+            "invalid-request",
+            Post($"users/{user.Id}/boxes/dev33/connect?wait=9999", new { publicKey = user.PublicKey })
+        );
+        await TestCloud.RefusedAsync(
+            400,
+            "invalid-request",
+            cloud.Http.PostAsync($"api/users/{user.Id}/boxes/dev33/connect", new StringContent("{"), Cancel)
+        );
+        await TestCloud.RefusedAsync(
+            400,
+            "public-key-mismatch",
+            Post($"users/{new string('1', 32)}/boxes/dev33/connect", new { publicKey = user.PublicKey })
+        );
+        await TestCloud.RefusedAsync(
+            404,
+            "box-not-found",
+            Post($"users/{user.Id}/boxes/other/connect", new { publicKey = user.PublicKey })
+        );
         await TestCloud.RefusedAsync(404, "box-not-found", Post($"users/{user.Id}/boxes/other/disconnect", new { }));
         await TestCloud.RefusedAsync(404, "box-not-found", cloud.Http.GetAsync($"api/users/{user.Id}/boxes/other", Cancel));
 

@@ -1,6 +1,8 @@
 namespace Shellbox.Tests.Functions;
 
-/// <summary>The real clock, set forward by as much as a test wants: what waits goes on by itself, and what looks at the date sees a later one.</summary>
+/// <summary>
+/// The real clock, set forward by as much as a test wants: what waits goes on by itself, and what looks at the date sees a later one.
+/// </summary>
 internal sealed class ShiftedTime : TimeProvider
 {
     private long _ticks;

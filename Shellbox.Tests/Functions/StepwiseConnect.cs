@@ -10,8 +10,8 @@ using Xunit;
 namespace Shellbox.Tests.Functions;
 
 /// <summary>
-/// A connect and a release made of their real activities, one after the other and without their orchestrations, on table clients of their own: whatever these
-/// send passes a hook first. No guest runs.
+/// A connect and a release made of their real activities, one after the other and without their orchestrations, on table clients of their
+/// own: whatever these send passes a hook first. No guest runs.
 /// </summary>
 internal sealed class StepwiseConnect
 {
@@ -44,7 +44,15 @@ internal sealed class StepwiseConnect
     public async Task<BoxOperation> DecideAsync(string operationId)
     {
         var key = _cloud.Key();
-        var decision = await _boxes.DecideConnectAsync(key, operationId, "session-of-" + operationId, "ssh-ed25519 AAAA", null, Cancel, mostRunning: 5);
+        var decision = await _boxes.DecideConnectAsync(
+            key,
+            operationId,
+            "session-of-" + operationId,
+            "ssh-ed25519 AAAA",
+            null,
+            Cancel,
+            mostRunning: 5
+        );
         Assert.Equal(ConnectDecisionKind.Started, decision.Kind);
         return new BoxOperation(key.UserId, key.BoxName, operationId, decision.Epoch);
     }
@@ -59,14 +67,36 @@ internal sealed class StepwiseConnect
     }
 
     public Task AttachAsync(BoxOperation operation, Placement placement, BoxVolume volume) =>
-        new UpdateAndAttach(_boxes, _instances, _volumes, _cloud.Get<ComputeInstances>()).RunAsync(new UpdateAndAttach.Input(operation, placement, volume), Cancel);
+        new UpdateAndAttach(_boxes, _instances, _volumes, _cloud.Get<ComputeInstances>()).RunAsync(
+            new UpdateAndAttach.Input(operation, placement, volume),
+            Cancel
+        );
 
     /// <summary>What starting the guest asks of the tables.</summary>
-    public Task StartAsync(BoxOperation operation) => _boxes.RequireOperationAsync(operation.Key, operation.OperationId, operation.Epoch, Cancel);
+    public Task StartAsync(BoxOperation operation) =>
+        _boxes.RequireOperationAsync(operation.Key, operation.OperationId, operation.Epoch, Cancel);
 
     public Task<CompleteConnect.Outcome> CompleteAsync(BoxOperation operation, Placement placement, BoxVolume volume) =>
-        new CompleteConnect(_boxes, _instances, _events, _cloud.Get<TagMirror>(), _cloud.Get<ShellboxMetrics>(), _cloud.Get<RecentConnects>()).RunAsync(
-            new CompleteConnect.Input(operation, placement.InstanceId, volume.VolumeId, "cold", placement.Address, 2222, "ssh-ed25519 AAAA", 1), Cancel);
+        new CompleteConnect(
+            _boxes,
+            _instances,
+            _events,
+            _cloud.Get<TagMirror>(),
+            _cloud.Get<ShellboxMetrics>(),
+            _cloud.Get<RecentConnects>()
+        ).RunAsync(
+            new CompleteConnect.Input(
+                operation,
+                placement.InstanceId,
+                volume.VolumeId,
+                "cold",
+                placement.Address,
+                2222,
+                "ssh-ed25519 AAAA",
+                1
+            ),
+            Cancel
+        );
 
     public async Task<BoxOperation> ConnectColdAsync(string operationId)
     {
@@ -92,23 +122,42 @@ internal sealed class StepwiseConnect
         var key = _cloud.Key();
         var row = (await _boxes.DecideDisconnectAsync(key, operationId, null, hold: false, null, Cancel))!;
         Assert.Equal(BoxState.Releasing, row.State);
-        var begun = (await new BeginRelease(_boxes, _instances, _volumes).RunAsync(new BeginRelease.Input(key, operationId, row.Epoch, operationId), Cancel))!;
+        var begun = (
+            await new BeginRelease(_boxes, _instances, _volumes).RunAsync(
+                new BeginRelease.Input(key, operationId, row.Epoch, operationId),
+                Cancel
+            )
+        )!;
         var operation = new BoxOperation(key.UserId, key.BoxName, operationId, begun.Epoch);
         await StartAsync(operation);
 
         // The attach may still run: ARM then answers 409, as it does to the orchestration, which tries again.
         await TestCloud.UntilAsync(DetachAsync, gone => gone, "the disk is off");
-        var state = await new CompleteRelease(_boxes, _instances, _volumes, _events, _cloud.Get<TagMirror>(), _cloud.Get<ShellboxMetrics>()).RunAsync(
-            new CompleteRelease.Input(operation, begun.Placement!.InstanceId, begun.Volume!.VolumeId, null, null, "Disconnected.", 1), Cancel);
+        var state = await new CompleteRelease(
+            _boxes,
+            _instances,
+            _volumes,
+            _events,
+            _cloud.Get<TagMirror>(),
+            _cloud.Get<ShellboxMetrics>()
+        ).RunAsync(
+            new CompleteRelease.Input(operation, begun.Placement!.InstanceId, begun.Volume!.VolumeId, null, null, "Disconnected.", 1),
+            Cancel
+        );
         Assert.Equal(BoxState.Stopped, state);
 
         async Task<bool> DetachAsync()
         {
             try
             {
-                await _cloud.Get<ComputeInstances>().BeginDetachAsync(
-                    begun.Placement!.ResourceId, new ResourceIdentifier(begun.Volume!.ResourceId),
-                    new Dictionary<string, string> { [ShellboxTags.Role] = ShellboxTags.InstanceRole }, Cancel);
+                await _cloud
+                    .Get<ComputeInstances>()
+                    .BeginDetachAsync(
+                        begun.Placement!.ResourceId,
+                        new ResourceIdentifier(begun.Volume!.ResourceId),
+                        new Dictionary<string, string> { [ShellboxTags.Role] = ShellboxTags.InstanceRole },
+                        Cancel
+                    );
             }
             catch (global::Azure.RequestFailedException e) when (e.Status is 409 or 412)
             {
@@ -116,7 +165,9 @@ internal sealed class StepwiseConnect
             }
 
             return await new ConfirmDetached(_cloud.Get<ProviderReads>()).RunAsync(
-                new ConfirmDetached.Input(begun.Volume.ResourceId, begun.Placement!.ResourceId), Cancel);
+                new ConfirmDetached.Input(begun.Volume.ResourceId, begun.Placement!.ResourceId),
+                Cancel
+            );
         }
     }
 

@@ -18,7 +18,8 @@ using Xunit;
 namespace Shellbox.Tests.Functions;
 
 /// <summary>
-/// A whole cloud for one test: the simulated Azure with real sshd instances, the app on a Functions host, a storage account of its own, and the fleet adopted.
+/// A whole cloud for one test: the simulated Azure with real sshd instances, the app on a Functions host, a storage account of its own, and
+/// the fleet adopted.
 /// </summary>
 internal sealed class TestCloud : IAsyncDisposable
 {
@@ -32,7 +33,14 @@ internal sealed class TestCloud : IAsyncDisposable
     private readonly Func<Task<AppUnderTest>> _start;
     private AppUnderTest _app;
 
-    private TestCloud(string directory, string storage, SimulatedAzure azure, Func<Task<AppUnderTest>> start, AppUnderTest app, TestUser user)
+    private TestCloud(
+        string directory,
+        string storage,
+        SimulatedAzure azure,
+        Func<Task<AppUnderTest>> start,
+        AppUnderTest app,
+        TestUser user
+    )
     {
         _directory = directory;
         _start = start;
@@ -54,7 +62,8 @@ internal sealed class TestCloud : IAsyncDisposable
     /// <summary>The app's own client of its orchestrations. Where the app runs in this process alone.</summary>
     public DurableTaskClient Client => _app.Client;
 
-    public T Get<T>() where T : notnull => _app.Services.GetRequiredService<T>();
+    public T Get<T>()
+        where T : notnull => _app.Services.GetRequiredService<T>();
 
     /// <param name="azurite">Where the storage account is from.</param>
     /// <param name="guest">What the boxes boot; null for tests in which no guest does.</param>
@@ -63,7 +72,8 @@ internal sealed class TestCloud : IAsyncDisposable
     /// <param name="timeScale">Simulated seconds in a real one.</param>
     /// <param name="settings">Further settings of the app.</param>
     /// <param name="blanks">How many blank volumes the pool has: <c>blank-1</c> and so on.</param>
-    /// <param name="time">The clock of the app and its orchestrations, which are kept in SQLite then; null: the real one. Where the app runs in this process alone.</param>
+    /// <param name="time">The clock of the app and its orchestrations, which are kept in SQLite then; null: the real one. Where the app
+    /// runs in this process alone.</param>
     /// <param name="grows">Whether the pool has a template of an instance, and creates and removes some.</param>
     /// <param name="golden">The box whose volume the blank ones are copies of; null when the pool makes none.</param>
     /// <param name="script">What runs on the instances in place of <c>shellbox-instance</c>.</param>
@@ -84,7 +94,8 @@ internal sealed class TestCloud : IAsyncDisposable
         IReadOnlyDictionary<string, string>? attached = null,
         int? expected = null,
         string? script = null,
-        Func<FunctionExecutionDelegate, FunctionExecutionDelegate>? middleware = null)
+        Func<FunctionExecutionDelegate, FunctionExecutionDelegate>? middleware = null
+    )
     {
         var cancel = TestContext.Current.CancellationToken;
         var image = guest is null ? null : await guest.DirectoryAsync();
@@ -100,30 +111,47 @@ internal sealed class TestCloud : IAsyncDisposable
                 InstanceImage = CreateInstanceImage(directory, image, script),
                 Fleet = new Fleet
                 {
-                    VirtualMachines = [.. Enumerable.Range(1, instances).Select(n => new FleetVirtualMachine
-                    {
-                        Name = string.Create(CultureInfo.InvariantCulture, $"vm-{n:d4}"),
-                        Tags = new Dictionary<string, string> { ["shellbox:role"] = "instance", ["shellbox:status"] = "free" },
-                        SshPublicKeys = [instanceKey.PublicKey],
-                        DataDisks = (attached ?? new Dictionary<string, string>()).Where(a => a.Value == string.Create(CultureInfo.InvariantCulture, $"vm-{n:d4}"))
-                            .Select((a, lun) => (a, lun)).ToDictionary(d => d.lun, d => "vol-" + d.a.Key),
-                    })],
-                    Disks = [.. (boxes ?? ["dev33"]).Select(box => new FleetDisk
-                    {
-                        Name = "vol-" + box,
-                        Tags = new Dictionary<string, string>
+                    VirtualMachines =
+                    [
+                        .. Enumerable
+                            .Range(1, instances)
+                            .Select(n => new FleetVirtualMachine
+                            {
+                                Name = string.Create(CultureInfo.InvariantCulture, $"vm-{n:d4}"),
+                                Tags = new Dictionary<string, string> { ["shellbox:role"] = "instance", ["shellbox:status"] = "free" },
+                                SshPublicKeys = [instanceKey.PublicKey],
+                                DataDisks = (attached ?? new Dictionary<string, string>())
+                                    .Where(a => a.Value == string.Create(CultureInfo.InvariantCulture, $"vm-{n:d4}"))
+                                    .Select((a, lun) => (a, lun))
+                                    .ToDictionary(d => d.lun, d => "vol-" + d.a.Key),
+                            }),
+                    ],
+                    Disks =
+                    [
+                        .. (boxes ?? ["dev33"]).Select(box => new FleetDisk
                         {
-                            ["shellbox:role"] = "volume", ["shellbox:userid"] = user.Id, ["shellbox:boxname"] = box, ["owner"] = "somebody",
-                        },
-                        ContentFile = image is null ? null : Path.Combine(image, "volume.raw"),
-                    }), .. Enumerable.Range(1, blanks).Select(n => new FleetDisk
-                    {
-                        Name = string.Create(CultureInfo.InvariantCulture, $"blank-{n}"),
-                        ContentFile = image is null ? null : Path.Combine(image, "volume.raw"),
-                    })],
+                            Name = "vol-" + box,
+                            Tags = new Dictionary<string, string>
+                            {
+                                ["shellbox:role"] = "volume",
+                                ["shellbox:userid"] = user.Id,
+                                ["shellbox:boxname"] = box,
+                                ["owner"] = "somebody",
+                            },
+                            ContentFile = image is null ? null : Path.Combine(image, "volume.raw"),
+                        }),
+                        .. Enumerable
+                            .Range(1, blanks)
+                            .Select(n => new FleetDisk
+                            {
+                                Name = string.Create(CultureInfo.InvariantCulture, $"blank-{n}"),
+                                ContentFile = image is null ? null : Path.Combine(image, "volume.raw"),
+                            }),
+                    ],
                 },
             },
-            cancel);
+            cancel
+        );
 
         var storage = azurite.ConnectionString;
         var configuration = new Dictionary<string, string>
@@ -150,7 +178,8 @@ internal sealed class TestCloud : IAsyncDisposable
             configuration["Shellbox:Pool:Instance:Location"] = azure.Options.Location;
             configuration["Shellbox:Pool:Instance:Size"] = "Standard_D2s_v5";
             configuration["Shellbox:Pool:Instance:Image"] = "Debian:debian-12:12-gen2:latest";
-            configuration["Shellbox:Pool:Instance:SubnetId"] = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/v/subnets/instances";
+            configuration["Shellbox:Pool:Instance:SubnetId"] =
+                "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/v/subnets/instances";
             configuration["Shellbox:Pool:Instance:PublicKey"] = instanceKey.PublicKey;
         }
 
@@ -158,10 +187,12 @@ internal sealed class TestCloud : IAsyncDisposable
         {
             configuration["Shellbox:Pool:Volume:Location"] = azure.Options.Location;
             configuration["Shellbox:Pool:Volume:GoldenSnapshotId"] =
-                $"/subscriptions/{azure.SubscriptionId}/resourceGroups/{azure.ResourceGroup}/providers/Microsoft.Compute/disks/vol-{golden}";
+                $"/subscriptions/{azure.SubscriptionId}/resourceGroups/{azure.ResourceGroup}"
+                + $"/providers/Microsoft.Compute/disks/vol-{golden}";
         }
 
-        foreach (var (name, value) in settings ?? []) configuration[name] = value;
+        foreach (var (name, value) in settings ?? [])
+            configuration[name] = value;
 
         AppUnderTest app;
         try
@@ -197,7 +228,10 @@ internal sealed class TestCloud : IAsyncDisposable
         await _app.DisposeAsync();
     }
 
-    /// <summary>Stops the app and starts it again on the same storage and the same database. It listens elsewhere then: URLs from before lead nowhere.</summary>
+    /// <summary>
+    /// Stops the app and starts it again on the same storage and the same database. It listens elsewhere then: URLs from before lead
+    /// nowhere.
+    /// </summary>
     public async Task RestartAsync()
     {
         await StopAppAsync();
@@ -247,7 +281,8 @@ internal sealed class TestCloud : IAsyncDisposable
         var body = await response.Content.ReadAsStringAsync(Cancel);
         Assert.True(response.StatusCode == HttpStatusCode.OK, $"{response.StatusCode}: {body}");
         var result = JsonNode.Parse(body)!;
-        if (expectedTier is not null) Assert.Equal(expectedTier, (string)result["tier"]!);
+        if (expectedTier is not null)
+            Assert.Equal(expectedTier, (string)result["tier"]!);
         return result;
     }
 
@@ -287,8 +322,8 @@ internal sealed class TestCloud : IAsyncDisposable
         SendAsAdminAsync(HttpMethod.Put, "api/pool/paused", JsonContent.Create(new { paused, reason }));
 
     /// <summary>Waits until so many instances are in a state.</summary>
-    public Task<JsonNode> UntilInstancesAsync(string state, int count) => UntilAsync(
-        () => GetAsync("api/pool"), p => (int)p["instances"]![state]! == count, $"{count} instances are {state}");
+    public Task<JsonNode> UntilInstancesAsync(string state, int count) =>
+        UntilAsync(() => GetAsync("api/pool"), p => (int)p["instances"]![state]! == count, $"{count} instances are {state}");
 
     /// <summary>Runs a command in the guest, over real SSH with the user's key and the host key that the connect gave.</summary>
     public async Task<string> SshAsync(JsonNode endpoint, string command)
@@ -299,10 +334,25 @@ internal sealed class TestCloud : IAsyncDisposable
         var run = await ProgramRun.OfAsync(
             "ssh",
             [
-                "-F", "none", "-i", User.KeyFile, "-o", $"UserKnownHostsFile={knownHosts}", "-o", "StrictHostKeyChecking=yes", "-o", "BatchMode=yes",
-                "-o", "IdentitiesOnly=yes", "-p", port.ToString(CultureInfo.InvariantCulture), $"{(string)endpoint["user"]!}@{host}", command,
+                "-F",
+                "none",
+                "-i",
+                User.KeyFile,
+                "-o",
+                $"UserKnownHostsFile={knownHosts}",
+                "-o",
+                "StrictHostKeyChecking=yes",
+                "-o",
+                "BatchMode=yes",
+                "-o",
+                "IdentitiesOnly=yes",
+                "-p",
+                port.ToString(CultureInfo.InvariantCulture),
+                $"{(string)endpoint["user"]!}@{host}",
+                command,
             ],
-            cancellation: Cancel);
+            cancellation: Cancel
+        );
         return run.Succeeded();
     }
 
@@ -323,26 +373,31 @@ internal sealed class TestCloud : IAsyncDisposable
     public static Task<T> UntilAsync<T>(Func<Task<T>> look, Func<T, bool> good, string what) => Patiently.UntilAsync(look, good, what);
 
     /// <summary>ARM's fields may say that an operation is over a moment before ARM takes the next one.</summary>
-    public static Task<bool> WhenIdleAsync(Func<Task> act) => UntilAsync(
-        async () =>
-        {
-            try
+    public static Task<bool> WhenIdleAsync(Func<Task> act) =>
+        UntilAsync(
+            async () =>
             {
-                await act();
-                return true;
-            }
-            catch (global::Azure.RequestFailedException e) when (e.Status is 409 or 412)
-            {
-                return false;
-            }
-        },
-        done => done, "ARM takes the operation");
+                try
+                {
+                    await act();
+                    return true;
+                }
+                catch (global::Azure.RequestFailedException e) when (e.Status is 409 or 412)
+                {
+                    return false;
+                }
+            },
+            done => done,
+            "ARM takes the operation"
+        );
 
     /// <summary>What the bare instances have noted of guests that they started: box and epoch, as often as they did.</summary>
     public IReadOnlyList<string> GuestStarts() =>
-    [
-        .. Directory.GetFiles(Path.Combine(_directory, "azure", "instances"), "starts", SearchOption.AllDirectories).SelectMany(File.ReadAllLines),
-    ];
+        [
+            .. Directory
+                .GetFiles(Path.Combine(_directory, "azure", "instances"), "starts", SearchOption.AllDirectories)
+                .SelectMany(File.ReadAllLines),
+        ];
 
     /// <summary>The VM that has the volume, by the disk's own account; null when none has.</summary>
     public async Task<string?> HolderAsync(string volume = "vol-dev33") =>
@@ -388,11 +443,13 @@ internal sealed class TestCloud : IAsyncDisposable
         var bin = Directory.CreateDirectory(Path.Combine(image, "usr", "local", "bin")).FullName;
         var lib = Directory.CreateDirectory(Path.Combine(image, "usr", "local", "lib", "shellbox")).FullName;
         File.Copy(script ?? RepositoryRoot.File("infra", "instance", "shellbox-instance"), Path.Combine(bin, "shellbox-instance"));
-        if (guestImage is null) return image;
+        if (guestImage is null)
+            return image;
         foreach (var name in new[] { "vmlinux", "vmlinuz", "initramfs.gz" })
         {
             var file = Path.Combine(guestImage, name);
-            if (File.Exists(file)) File.CreateSymbolicLink(Path.Combine(lib, name), file);
+            if (File.Exists(file))
+                File.CreateSymbolicLink(Path.Combine(lib, name), file);
         }
 
         Directory.CreateSymbolicLink(Path.Combine(lib, "booted-kernel"), Path.Combine(guestImage, "booted-kernel"));

@@ -3,8 +3,8 @@ using Xunit;
 namespace Shellbox.Tests.Functions;
 
 /// <summary>
-/// What operations cost in table transactions (docs/architecture.md has the figures). A change here is a change of cost for every connect: it is meant to be
-/// noticed.
+/// What operations cost in table transactions (docs/architecture.md has the figures). A change here is a change of cost for every connect:
+/// it is meant to be noticed.
 /// </summary>
 public sealed class TransactionTests(AzuriteFixture azurite)
 {
@@ -19,7 +19,8 @@ public sealed class TransactionTests(AzuriteFixture azurite)
             {
                 Interlocked.Increment(ref count);
                 return Task.CompletedTask;
-            });
+            }
+        );
 
         var cold = await steps.DecideAsync("op-1");
         var decide = Taken();
@@ -51,7 +52,9 @@ public sealed class TransactionTests(AzuriteFixture azurite)
         // Each transition is an event, and each event two inserts; a search for a free instance takes up to two queries a shard.
         Assert.Equal(
             "decide 6, look up 2, attach 4, start 1, complete 7, hold 4, hot connect 18, release 22",
-            $"decide {decide}, look up {lookUp}, attach {attach}, start {start}, complete {complete}, hold {hold}, hot connect {hotClaim + hotRest}, release {release}");
+            $"decide {decide}, look up {lookUp}, attach {attach}, start {start}, complete {complete}, hold {hold}, hot connect "
+                + $"{hotClaim + hotRest}, release {release}"
+        );
         Assert.InRange(claim, 9, 9 + (2 * 4) - 1);
 
         int Taken() => Interlocked.Exchange(ref count, 0);

@@ -10,8 +10,8 @@ using Xunit;
 namespace Shellbox.Tests.Functions;
 
 /// <summary>
-/// Connects that find the volume on another VM than the box is to run on: what is somebody else's is left alone, what was left on an instance of the pool is taken off.
-/// The instances have no guests.
+/// Connects that find the volume on another VM than the box is to run on: what is somebody else's is left alone, what was left on an
+/// instance of the pool is taken off. The instances have no guests.
 /// </summary>
 public sealed class VolumeHolderTests(AzuriteFixture azurite)
 {
@@ -47,7 +47,10 @@ public sealed class VolumeHolderTests(AzuriteFixture azurite)
         Assert.Equal(InstanceState.Free, (await instances.FindAsync(Here, Cancel))!.State);
         Assert.Equal(anotherBoxs ? other : null, (await instances.FindAsync(There, Cancel))?.ClaimedBy);
         Assert.Equal(There, await cloud.HolderAsync());
-        Assert.Contains(await cloud.EventsAsync(cloud.Key()), e => e.Kind == "connect-failed" && e.Detail!.Contains(There, StringComparison.Ordinal));
+        Assert.Contains(
+            await cloud.EventsAsync(cloud.Key()),
+            e => e.Kind == "connect-failed" && e.Detail!.Contains(There, StringComparison.Ordinal)
+        );
 
         await DetachAsync(cloud, placement);
         Assert.Equal(Here, (string)(await cloud.ConnectAsync(expectedTier: "cold"))["instanceId"]!);
@@ -78,12 +81,21 @@ public sealed class VolumeHolderTests(AzuriteFixture azurite)
         var instances = cloud.Get<InstanceStore>();
         await AttachAsync(cloud, There);
         await ChooseAsync(cloud, Here);
-        if (state is InstanceState.Quarantined) Assert.True(await instances.TryQuarantineFreeAsync((await instances.FindAsync(There, Cancel))!, "It was odd.", Cancel));
-        else if (state is InstanceState.Removing) Assert.NotNull(await instances.TryBeginRemovalAsync(There, "removal", null, Cancel));
+        if (state is InstanceState.Quarantined)
+            Assert.True(await instances.TryQuarantineFreeAsync((await instances.FindAsync(There, Cancel))!, "It was odd.", Cancel));
+        else if (state is InstanceState.Removing)
+            Assert.NotNull(await instances.TryBeginRemovalAsync(There, "removal", null, Cancel));
         var guest = Path.Combine(cloud.Azure.InstanceRoot(There)!, "run", "bare", "vol-dev33", "guest");
         Directory.CreateDirectory(Path.GetDirectoryName(guest)!);
         await File.WriteAllTextAsync(guest, "", Cancel);
-        var hang = cloud.Azure.Faults.Add(new Fault { Effect = FaultEffect.HangOperation, Operation = "VirtualMachines_Update", Resource = There });
+        var hang = cloud.Azure.Faults.Add(
+            new Fault
+            {
+                Effect = FaultEffect.HangOperation,
+                Operation = "VirtualMachines_Update",
+                Resource = There,
+            }
+        );
 
         var accepted = await cloud.PostConnectAsync();
 
@@ -113,14 +125,17 @@ public sealed class VolumeHolderTests(AzuriteFixture azurite)
             await ChooseAsync(cloud, Here);
             var begun = await cloud.Get<BoxStore>().DecideConnectAsync(cloud.Key(), "over", "session", "ssh-ed25519 AAAA", null, Cancel);
             Assert.NotNull(await instances.TryClaimAsync(Here, cloud.Key(), "over", begun.Epoch, "vol-dev33", Cancel));
-            await cloud.Get<BoxStore>().CompleteConnectAsync(cloud.Key(), "over", begun.Epoch, "127.0.0.1", 2222, "ssh-ed25519 AAAA", Cancel);
+            await cloud
+                .Get<BoxStore>()
+                .CompleteConnectAsync(cloud.Key(), "over", begun.Epoch, "127.0.0.1", 2222, "ssh-ed25519 AAAA", Cancel);
         }
 
         var deleted = await cloud.DeleteAsync();
 
         Assert.True(deleted.StatusCode is System.Net.HttpStatusCode.NoContent, await deleted.Content.ReadAsStringAsync(Cancel));
         Assert.False(await cloud.HasDiskAsync("vol-dev33"));
-        foreach (var instance in new[] { Here, There }) Assert.Equal(InstanceState.Free, (await instances.FindAsync(instance, Cancel))!.State);
+        foreach (var instance in new[] { Here, There })
+            Assert.Equal(InstanceState.Free, (await instances.FindAsync(instance, Cancel))!.State);
     }
 
     private Task<TestCloud> StartAsync(Dictionary<string, string>? settings = null) =>
@@ -139,7 +154,9 @@ public sealed class VolumeHolderTests(AzuriteFixture azurite)
 
     private static async Task DetachAsync(TestCloud cloud, Placement placement)
     {
-        await TestCloud.WhenIdleAsync(() => cloud.Get<ComputeInstances>().BeginDetachAsync(placement.ResourceId, Disk(cloud), new Dictionary<string, string>(), Cancel));
+        await TestCloud.WhenIdleAsync(() =>
+            cloud.Get<ComputeInstances>().BeginDetachAsync(placement.ResourceId, Disk(cloud), new Dictionary<string, string>(), Cancel)
+        );
         await TestCloud.UntilAsync(() => cloud.HolderAsync(), holder => holder is null, "the disk is off");
     }
 
@@ -151,8 +168,12 @@ public sealed class VolumeHolderTests(AzuriteFixture azurite)
         await cloud.Get<StateTables>().Boxes.UpdateEntityAsync(box, box.ETag, TableUpdateMode.Replace, Cancel);
     }
 
-    private static Task<JsonNode> UntilStatusAsync(TestCloud cloud, HttpResponseMessage accepted, string step, string named) => TestCloud.UntilAsync(
-        () => cloud.GetStatusAsync(accepted.Headers.Location!.ToString()),
-        s => (string?)s["customStatus"]?["step"] == step && ((string)s["customStatus"]!["detail"]!).Contains(named + ",", StringComparison.Ordinal),
-        $"the status says that it waits for {named}");
+    private static Task<JsonNode> UntilStatusAsync(TestCloud cloud, HttpResponseMessage accepted, string step, string named) =>
+        TestCloud.UntilAsync(
+            () => cloud.GetStatusAsync(accepted.Headers.Location!.ToString()),
+            s =>
+                (string?)s["customStatus"]?["step"] == step
+                && ((string)s["customStatus"]!["detail"]!).Contains(named + ",", StringComparison.Ordinal),
+            $"the status says that it waits for {named}"
+        );
 }

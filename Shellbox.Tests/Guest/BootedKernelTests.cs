@@ -8,7 +8,9 @@ namespace Shellbox.Tests.Guest;
 /// <summary>Boots that begin where a kernel has booted already, by a real QEMU.</summary>
 public sealed class BootedKernelTests(GuestImageFixture guest)
 {
-    private const string Traits = "dd if=/dev/urandom bs=16 count=1 2>/dev/null | base64; cat /proc/sys/kernel/random/uuid /proc/sys/kernel/random/boot_id /etc/machine-id";
+    private const string Traits =
+        "dd if=/dev/urandom bs=16 count=1 2>/dev/null | base64; cat /proc/sys/kernel/random/uuid /proc/sys/kernel/random/boot_id "
+        + "/etc/machine-id";
 
     /// <summary>For which memory guest/build.sh prepares a kernel.</summary>
     private const int PreparedMemoryMiB = 256;
@@ -28,8 +30,18 @@ public sealed class BootedKernelTests(GuestImageFixture guest)
             var booted = await instance.StartAsync(key, memoryMiB: PreparedMemoryMiB);
             AssertTier("warm", booted);
             Assert.Equal(
-                ["wait-for-disk", "mount-volume", "boot-instead-of-resume", "start-qemu-process", "resume-kernel", "boot-guest", "personalize-guest", "read-banner"],
-                StepNames(booted));
+                [
+                    "wait-for-disk",
+                    "mount-volume",
+                    "boot-instead-of-resume",
+                    "start-qemu-process",
+                    "resume-kernel",
+                    "boot-guest",
+                    "personalize-guest",
+                    "read-banner",
+                ],
+                StepNames(booted)
+            );
             await AssertClockAsync(instance, key, booted);
             var traits = (await instance.SshAsync(key, booted, Traits)).Succeeded().Split('\n', StringSplitOptions.RemoveEmptyEntries);
             Assert.Equal(4, traits.Length);
@@ -53,8 +65,7 @@ public sealed class BootedKernelTests(GuestImageFixture guest)
             answer = await second.StartAsync(key, memoryMiB: PreparedMemoryMiB);
             AssertTier("hot", answer);
             after = await second.SshAsync(key, answer, BootId);
-        }
-        while (after.ExitCode != 0 || after.Output == boot);
+        } while (after.ExitCode != 0 || after.Output == boot);
     }
 
     [Fact]
@@ -68,7 +79,10 @@ public sealed class BootedKernelTests(GuestImageFixture guest)
         Process? script = null;
         var run = instance.RunAsync("prepare", s_preparation.ToJsonString(), started: process => script = process);
         await Condition.HoldsAsync(
-            () => File.Exists(Path.Combine(instance.Root, "run/shellbox-kernel/pid")), "QEMU runs", TestContext.Current.CancellationToken);
+            () => File.Exists(Path.Combine(instance.Root, "run/shellbox-kernel/pid")),
+            "QEMU runs",
+            TestContext.Current.CancellationToken
+        );
         script!.Kill();
         await run;
         Assert.False(Directory.Exists(kernels));
@@ -113,7 +127,10 @@ public sealed class BootedKernelTests(GuestImageFixture guest)
         var request = TestInstance.StartRequest(key, memoryMiB: PreparedMemoryMiB).ToJsonString();
         var run = instance.RunAsync("start", request, started: process => script = process);
         await Condition.HoldsAsync(
-            () => File.Exists(Path.Combine(instance.RunDirectory, "pid")), "QEMU is started", TestContext.Current.CancellationToken);
+            () => File.Exists(Path.Combine(instance.RunDirectory, "pid")),
+            "QEMU is started",
+            TestContext.Current.CancellationToken
+        );
         script!.Kill();
         await run;
 

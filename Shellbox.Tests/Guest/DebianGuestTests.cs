@@ -21,16 +21,23 @@ public sealed class DebianGuestTests
         await AssertClockAsync(instance, key, born);
         Assert.Equal(
             "dev33\nrunning\ndebian\nWelcome to dev33.\n",
-            (await instance.SshAsync(key, born, "hostname; systemctl is-system-running; . /etc/os-release; echo $ID; cat /etc/motd")).Succeeded());
+            (
+                await instance.SshAsync(key, born, "hostname; systemctl is-system-running; . /etc/os-release; echo $ID; cat /etc/motd")
+            ).Succeeded()
+        );
         Assert.Equal("ssh_host_ed25519_key\n", (await instance.SshAsync(key, born, "cd /etc/ssh; ls ssh_host_*_key")).Succeeded());
         var identity = await IdentityAsync(instance, key, born);
 
         // What its journal says from now on is this box's own, and the builder's is gone.
         (await instance.SshAsync(key, born, "until [ $(ls /var/log/journal) = $(cat /etc/machine-id) ]; do sleep 0.1; done")).Succeeded();
-        (await instance.SshAsync(key, born, "logger -t test hello; until journalctl -t test | grep -q hello; do sleep 0.1; done")).Succeeded();
+        (
+            await instance.SshAsync(key, born, "logger -t test hello; until journalctl -t test | grep -q hello; do sleep 0.1; done")
+        ).Succeeded();
 
         // Paused, it is continued in the same process.
-        (await instance.SshAsync(key, born, "echo before-pause >kept; setsid sleep 1000000 </dev/null >/dev/null 2>&1 & echo $! >pid")).Succeeded();
+        (
+            await instance.SshAsync(key, born, "echo before-pause >kept; setsid sleep 1000000 </dev/null >/dev/null 2>&1 & echo $! >pid")
+        ).Succeeded();
         var process = (await instance.SshAsync(key, born, FindProcess)).Succeeded();
         var qemu = instance.QemuProcessId();
         Assert.True((await instance.PauseAsync(epoch: 2)).GetProperty("paused").GetBoolean());

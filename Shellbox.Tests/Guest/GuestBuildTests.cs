@@ -14,7 +14,10 @@ public sealed class GuestBuildTests(GuestImageFixture guest)
         var before = manifest.LastWriteTimeUtc;
 
         var run = await ProgramRun.OfAsync(
-            RepositoryRoot.File("guest", "build.sh"), [directory], cancellation: TestContext.Current.CancellationToken);
+            RepositoryRoot.File("guest", "build.sh"),
+            [directory],
+            cancellation: TestContext.Current.CancellationToken
+        );
 
         Assert.Empty(run.Succeeded());
         manifest.Refresh();
@@ -30,12 +33,19 @@ public sealed class GuestBuildTests(GuestImageFixture guest)
         using var manifest = await JsonDocument.ParseAsync(file, cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.StartsWith(
-            "linux-image-", manifest.RootElement.GetProperty("kernel").GetProperty("package").GetString(), StringComparison.Ordinal);
+            "linux-image-",
+            manifest.RootElement.GetProperty("kernel").GetProperty("package").GetString(),
+            StringComparison.Ordinal
+        );
         Assert.True(manifest.RootElement.GetProperty("packages").TryGetProperty("dropbear-bin", out _));
-        Assert.True(manifest.RootElement.GetProperty("savedState").GetBoolean(), "the golden volume has no saved state; guest/build.sh says why when it builds");
+        Assert.True(
+            manifest.RootElement.GetProperty("savedState").GetBoolean(),
+            "the golden volume has no saved state; guest/build.sh says why when it builds"
+        );
         Assert.All(
             manifest.RootElement.GetProperty("files").EnumerateObject(),
-            entry => Assert.True(File.Exists(Path.Combine(directory, entry.Name))));
+            entry => Assert.True(File.Exists(Path.Combine(directory, entry.Name)))
+        );
     }
 
     [Theory]
@@ -45,7 +55,11 @@ public sealed class GuestBuildTests(GuestImageFixture guest)
     [InlineData("--guest", "windows", "/tmp/guest")]
     public async Task Without_a_folder_to_build_into_or_a_known_guest_it_says_how_it_is_used(params string[] arguments)
     {
-        var run = await ProgramRun.OfAsync(RepositoryRoot.File("guest", "build.sh"), arguments, cancellation: TestContext.Current.CancellationToken);
+        var run = await ProgramRun.OfAsync(
+            RepositoryRoot.File("guest", "build.sh"),
+            arguments,
+            cancellation: TestContext.Current.CancellationToken
+        );
 
         Assert.Equal(2, run.ExitCode);
         Assert.Contains("usage:", run.Error, StringComparison.Ordinal);

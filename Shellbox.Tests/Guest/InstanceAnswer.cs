@@ -22,7 +22,10 @@ internal static class InstanceAnswer
         answer.GetProperty("steps").EnumerateArray().Select(step => step.GetProperty("name").GetString());
 
     public static string? DetailOf(string step, JsonElement answer) =>
-        Assert.Single(answer.GetProperty("steps").EnumerateArray(), s => s.GetProperty("name").GetString() == step).GetProperty("detail").GetString();
+        Assert
+            .Single(answer.GetProperty("steps").EnumerateArray(), s => s.GetProperty("name").GetString() == step)
+            .GetProperty("detail")
+            .GetString();
 
     public static async Task AssertClockAsync(TestInstance instance, GuestKey key, JsonElement answer)
     {

@@ -18,18 +18,33 @@ public sealed class InstanceLifeTests(GuestImageFixture guest)
         instance.Detach();
         var starting = instance.StartAsync(key);
         await Condition.HoldsAsync(
-            () => File.Exists(Path.Combine(instance.RunDirectory, "lock")), "start waits", TestContext.Current.CancellationToken);
+            () => File.Exists(Path.Combine(instance.RunDirectory, "lock")),
+            "start waits",
+            TestContext.Current.CancellationToken
+        );
         instance.Attach();
         var first = await starting;
         AssertOk(first);
         Assert.True(first.GetProperty("started").GetBoolean());
         Assert.Equal(instance.Address, first.GetProperty("address").GetString());
         Assert.Equal(
-            ["wait-for-disk", "mount-volume", "boot-instead-of-resume", "start-qemu-process", "boot-guest", "personalize-guest", "read-banner"],
-            StepNames(first));
+            [
+                "wait-for-disk",
+                "mount-volume",
+                "boot-instead-of-resume",
+                "start-qemu-process",
+                "boot-guest",
+                "personalize-guest",
+                "read-banner",
+            ],
+            StepNames(first)
+        );
 
         var write = await instance.SshAsync(
-            key, first, "echo in-home >~/kept && echo in-local >/usr/local/kept && hostname && cat /etc/motd && id -un");
+            key,
+            first,
+            "echo in-home >~/kept && echo in-local >/usr/local/kept && hostname && cat /etc/motd && id -un"
+        );
         Assert.Equal("dev33\nWelcome to dev33.\nroot\n", write.Succeeded());
 
         var stopped = await instance.StopAsync();
@@ -68,11 +83,20 @@ public sealed class InstanceLifeTests(GuestImageFixture guest)
 
         // A session that is open while the keys are replaced; a key that the user has added stays.
         await instance.CreateKeyAsync("users-own");
-        var session = instance.SshAsync(key, joined, "echo ssh-ed25519 AAAA mine >>.ssh/authorized_keys; touch ready; cat .ssh/go; until [ -e go ]; do usleep 20000; done; echo survived");
+        var session = instance.SshAsync(
+            key,
+            joined,
+            "echo ssh-ed25519 AAAA mine >>.ssh/authorized_keys; touch ready; cat .ssh/go; until [ -e go ]; do usleep 20000; "
+                + "done; echo survived"
+        );
         var replaced = await ReplaceKeyOnceReadyAsync();
         Assert.Equal("survived\n", (await session).Succeeded());
         Assert.NotEqual(0, (await instance.SshAsync(key, replaced, "true")).ExitCode);
-        Assert.Contains(" mine\n", (await instance.SshAsync(otherKey, replaced, "cat .ssh/authorized_keys")).Succeeded(), StringComparison.Ordinal);
+        Assert.Contains(
+            " mine\n",
+            (await instance.SshAsync(otherKey, replaced, "cat .ssh/authorized_keys")).Succeeded(),
+            StringComparison.Ordinal
+        );
 
         // An operation of the past changes nothing.
         var late = await instance.StartAsync(key, epoch: 7);
@@ -107,7 +131,10 @@ public sealed class InstanceLifeTests(GuestImageFixture guest)
         Process? script = null;
         var killed = instance.RunAsync("start", TestInstance.StartRequest(key).ToJsonString(), started: process => script = process);
         await Condition.HoldsAsync(
-            () => File.Exists(Path.Combine(instance.RunDirectory, "qemu.json")), "QEMU runs", TestContext.Current.CancellationToken);
+            () => File.Exists(Path.Combine(instance.RunDirectory, "qemu.json")),
+            "QEMU runs",
+            TestContext.Current.CancellationToken
+        );
         var qemu = instance.QemuProcessId();
         script!.Kill();
         Assert.NotEqual(0, (await killed).ExitCode);

@@ -121,13 +121,16 @@ public sealed class InstanceRefusalTests(GuestImageFixture guest)
 
         AssertRefused(missing, "device-timeout");
         Assert.Equal("wait-for-disk", missing.GetProperty("step").GetString());
-        Assert.All([came, there], answer =>
-        {
-            Assert.True(answer.GetProperty("ok").GetBoolean(), answer.ToString());
-            Assert.Equal(instance.VolumePath, answer.GetProperty("device").GetString());
-            var step = Assert.Single(answer.GetProperty("steps").EnumerateArray());
-            Assert.True(step.GetProperty("seconds").GetDouble() >= 0);
-        });
+        Assert.All(
+            [came, there],
+            answer =>
+            {
+                Assert.True(answer.GetProperty("ok").GetBoolean(), answer.ToString());
+                Assert.Equal(instance.VolumePath, answer.GetProperty("device").GetString());
+                var step = Assert.Single(answer.GetProperty("steps").EnumerateArray());
+                Assert.True(step.GetProperty("seconds").GetDouble() >= 0);
+            }
+        );
         Assert.False(Directory.Exists(Path.Combine(instance.Root, "run")));
         Assert.False(instance.IsMounted());
         Assert.False(instance.HasLoopDevice());
@@ -141,7 +144,10 @@ public sealed class InstanceRefusalTests(GuestImageFixture guest)
         await using var instance = await TestInstance.CreateAsync(guest, withVolume: false);
         var waiting = instance.AnswerAsync("start", Request());
         await Condition.HoldsAsync(
-            () => File.Exists(Path.Combine(instance.RunDirectory, "lock")), "start waits", TestContext.Current.CancellationToken);
+            () => File.Exists(Path.Combine(instance.RunDirectory, "lock")),
+            "start waits",
+            TestContext.Current.CancellationToken
+        );
 
         var stopped = await instance.StopAsync(epoch: 2);
 
@@ -234,7 +240,8 @@ public sealed class InstanceRefusalTests(GuestImageFixture guest)
         AssertRefused(answer, "missing-program");
         Assert.Equal(
             "qemu-system-x86_64 is not installed on this instance; install the Debian package qemu-system-x86.",
-            answer.GetProperty("message").GetString());
+            answer.GetProperty("message").GetString()
+        );
     }
 
     [Fact]

@@ -13,7 +13,8 @@ internal sealed record ProgramRun(int ExitCode, string Output, string Error)
         string input = "",
         IReadOnlyDictionary<string, string>? environment = null,
         Action<Process>? started = null,
-        CancellationToken cancellation = default)
+        CancellationToken cancellation = default
+    )
     {
         var start = new ProcessStartInfo(program, arguments)
         {

@@ -14,7 +14,8 @@ public sealed class SavedStateTests(GuestImageFixture guest)
     private const int GoldenMemoryMiB = 256;
 
     /// <summary>Starts a process of the guest's own, which writes its id into a file.</summary>
-    private const string StartProcess = "setsid sh -c 'echo $$ >/root/pid; exec sleep 1000000' </dev/null >/dev/null 2>&1 & until [ -s pid ]; do usleep 10000; done";
+    private const string StartProcess =
+        "setsid sh -c 'echo $$ >/root/pid; exec sleep 1000000' </dev/null >/dev/null 2>&1 & until [ -s pid ]; do usleep 10000; done";
 
     /// <summary>Prints the id of that process if it still runs.</summary>
     private const string FindProcess = "read -r pid <pid; read -r name </proc/$pid/comm && [ $name = sleep ] && echo $pid";
@@ -102,7 +103,8 @@ public sealed class SavedStateTests(GuestImageFixture guest)
         AssertTier("warm", rebooted);
         Assert.Equal(
             "before-pause\nbefore-save\nafter-resume\nnot there\n",
-            (await instance.SshAsync(key, rebooted, "cat kept; " + FindProcess + " 2>/dev/null || echo not there")).Succeeded());
+            (await instance.SshAsync(key, rebooted, "cat kept; " + FindProcess + " 2>/dev/null || echo not there")).Succeeded()
+        );
 
         // Where start would put another in its place, continue lets a guest be.
         qemu = instance.QemuProcessId();
@@ -122,8 +124,8 @@ public sealed class SavedStateTests(GuestImageFixture guest)
         (await instance.SshAsync(key, answer, StartProcess)).Succeeded();
         var process = (await instance.SshAsync(key, answer, FindProcess)).Succeeded();
 
-        // The script is killed while it writes the state, and when the state is there but QEMU as well. Where it gets to before it is killed
-        // depends on the machine; that the same process goes on does not.
+        // The script is killed while it writes the state, and when the state is there but QEMU as well. Where it gets to before it is
+        // killed depends on the machine; that the same process goes on does not.
         foreach (var file in new[] { "device", "ram", "manifest.json" })
         {
             await KilledAsync("save", () => saved(file));
@@ -146,12 +148,14 @@ public sealed class SavedStateTests(GuestImageFixture guest)
         }
 
         // It is killed while QEMU loads the state, and after that.
-        foreach (var reached in new Func<bool>[]
-        {
-            () => instance.QemuProcessId() is not null,
-            () => File.Exists(Path.Combine(instance.RunDirectory, "qemu.json")),
-            () => instance.IsMounted() && !saved("manifest.json"),
-        })
+        foreach (
+            var reached in new Func<bool>[]
+            {
+                () => instance.QemuProcessId() is not null,
+                () => File.Exists(Path.Combine(instance.RunDirectory, "qemu.json")),
+                () => instance.IsMounted() && !saved("manifest.json"),
+            }
+        )
         {
             await KilledAsync("start", reached);
             answer = await instance.StartAsync(key, memoryMiB: GoldenMemoryMiB);
@@ -187,7 +191,9 @@ public sealed class SavedStateTests(GuestImageFixture guest)
     [Fact]
     public async Task Boxes_from_one_golden_state_are_no_twins()
     {
-        const string Traits = "dd if=/dev/urandom bs=16 count=1 2>/dev/null | base64; cat /proc/sys/kernel/random/uuid /proc/sys/kernel/random/boot_id /etc/machine-id";
+        const string Traits =
+            "dd if=/dev/urandom bs=16 count=1 2>/dev/null | base64; cat /proc/sys/kernel/random/uuid "
+            + "/proc/sys/kernel/random/boot_id /etc/machine-id";
         await using var first = await TestInstance.CreateAsync(guest);
         await using var second = await TestInstance.CreateAsync(guest);
         var seen = new List<string>();

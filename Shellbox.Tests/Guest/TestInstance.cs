@@ -29,7 +29,8 @@ internal sealed class TestInstance : IAsyncDisposable
         // Loopback addresses are plenty: one for each instance of each test process.
         Address = string.Create(
             CultureInfo.InvariantCulture,
-            $"127.{128 + Interlocked.Increment(ref s_count) % 100}.{Environment.ProcessId / 250 % 250}.{1 + Environment.ProcessId % 250}");
+            $"127.{128 + Interlocked.Increment(ref s_count) % 100}.{Environment.ProcessId / 250 % 250}.{1 + Environment.ProcessId % 250}"
+        );
     }
 
     public string Root { get; }
@@ -57,7 +58,8 @@ internal sealed class TestInstance : IAsyncDisposable
         var image = RepositoryRoot.File("artifacts", "guest-debian");
         Assert.SkipUnless(
             File.Exists(Path.Combine(image, "manifest.json")),
-            "the Debian guest is not built; guest/build.sh --guest debian artifacts/guest-debian builds it");
+            "the Debian guest is not built; guest/build.sh --guest debian artifacts/guest-debian builds it"
+        );
         return CreateAsync(image, withVolume: true);
     }
 
@@ -78,7 +80,9 @@ internal sealed class TestInstance : IAsyncDisposable
         return instance;
     }
 
-    /// <summary>Gives the instance kernel and initramfs in a folder of its own, without a booted kernel, instead of the one that all share.</summary>
+    /// <summary>
+    /// Gives the instance kernel and initramfs in a folder of its own, without a booted kernel, instead of the one that all share.
+    /// </summary>
     public string UseOwnGuestFiles()
     {
         var files = Path.Combine(Root, "usr/local/lib/shellbox");
@@ -94,20 +98,28 @@ internal sealed class TestInstance : IAsyncDisposable
     public void Attach() => File.CreateSymbolicLink(DevicePath, VolumePath);
 
     /// <summary>Changes the manifest of the saved state on the volume, which must not be mounted.</summary>
-    public Task ChangeManifestAsync(Action<JsonObject> change) => ChangeOnVolumeAsync("saved/manifest.json", content =>
-    {
-        var manifest = JsonNode.Parse(content)!.AsObject();
-        change(manifest);
-        return JsonSerializer.SerializeToUtf8Bytes(manifest);
-    });
+    public Task ChangeManifestAsync(Action<JsonObject> change) =>
+        ChangeOnVolumeAsync(
+            "saved/manifest.json",
+            content =>
+            {
+                var manifest = JsonNode.Parse(content)!.AsObject();
+                change(manifest);
+                return JsonSerializer.SerializeToUtf8Bytes(manifest);
+            }
+        );
 
     /// <summary>Changes volume.json on the volume, which must not be mounted.</summary>
-    public Task ChangeLayoutAsync(Action<JsonObject> change) => ChangeOnVolumeAsync("volume.json", content =>
-    {
-        var layout = JsonNode.Parse(content)!.AsObject();
-        change(layout);
-        return JsonSerializer.SerializeToUtf8Bytes(layout);
-    });
+    public Task ChangeLayoutAsync(Action<JsonObject> change) =>
+        ChangeOnVolumeAsync(
+            "volume.json",
+            content =>
+            {
+                var layout = JsonNode.Parse(content)!.AsObject();
+                change(layout);
+                return JsonSerializer.SerializeToUtf8Bytes(layout);
+            }
+        );
 
     /// <summary>Makes the state of the saved devices unreadable to QEMU, with its size unchanged.</summary>
     public Task SpoilDeviceStateAsync() => ChangeOnVolumeAsync("saved/device", content => new byte[content.Length]);
@@ -133,19 +145,20 @@ internal sealed class TestInstance : IAsyncDisposable
     /// <param name="key">Whose box it is.</param>
     /// <param name="epoch">The operation's epoch.</param>
     /// <param name="memoryMiB">The golden state was saved with 256 MiB: a guest of another size boots.</param>
-    public static JsonObject StartRequest(GuestKey? key, long epoch = 1, int memoryMiB = 128) => new()
-    {
-        ["box"] = Box,
-        ["hostName"] = BoxName,
-        ["epoch"] = epoch,
-        ["operationId"] = "operation-1",
-        ["lun"] = 0,
-        ["port"] = Port,
-        ["memoryMiB"] = memoryMiB,
-        ["authorizedKey"] = key?.AuthorizedKey,
-        ["deviceTimeoutSeconds"] = 20,
-        ["bootTimeoutSeconds"] = 120,
-    };
+    public static JsonObject StartRequest(GuestKey? key, long epoch = 1, int memoryMiB = 128) =>
+        new()
+        {
+            ["box"] = Box,
+            ["hostName"] = BoxName,
+            ["epoch"] = epoch,
+            ["operationId"] = "operation-1",
+            ["lun"] = 0,
+            ["port"] = Port,
+            ["memoryMiB"] = memoryMiB,
+            ["authorizedKey"] = key?.AuthorizedKey,
+            ["deviceTimeoutSeconds"] = 20,
+            ["bootTimeoutSeconds"] = 120,
+        };
 
     public Task<JsonElement> StartAsync(GuestKey? key, long epoch = 1, int memoryMiB = 128) =>
         AnswerAsync("start", StartRequest(key, epoch, memoryMiB));
@@ -166,10 +179,15 @@ internal sealed class TestInstance : IAsyncDisposable
 
     /// <summary>A whole, valid request of the verbs pause, save and stop.</summary>
     public static JsonObject EndRequest(long epoch = 1) =>
-        new() { ["box"] = Box, ["epoch"] = epoch, ["operationId"] = "operation-2", ["timeoutSeconds"] = 20 };
+        new()
+        {
+            ["box"] = Box,
+            ["epoch"] = epoch,
+            ["operationId"] = "operation-2",
+            ["timeoutSeconds"] = 20,
+        };
 
-    public async Task<JsonElement> StatusAsync() =>
-        (await AnswerAsync("status", new JsonObject { ["box"] = Box })).GetProperty("boxes")[0];
+    public async Task<JsonElement> StatusAsync() => (await AnswerAsync("status", new JsonObject { ["box"] = Box })).GetProperty("boxes")[0];
 
     /// <summary>The answer of a verb, which is one JSON object whether it worked or not.</summary>
     public async Task<JsonElement> AnswerAsync(string verb, JsonNode request, IReadOnlyDictionary<string, string>? environment = null)
@@ -182,7 +200,8 @@ internal sealed class TestInstance : IAsyncDisposable
         string verb,
         string input,
         IReadOnlyDictionary<string, string>? environment = null,
-        Action<Process>? started = null)
+        Action<Process>? started = null
+    )
     {
         var variables = new Dictionary<string, string>(environment ?? new Dictionary<string, string>())
         {
@@ -191,7 +210,13 @@ internal sealed class TestInstance : IAsyncDisposable
             ["SSH_CONNECTION"] = "",
         };
         return ProgramRun.OfAsync(
-            RepositoryRoot.File("infra", "instance", "shellbox-instance"), [verb], input, variables, started, _cancellation);
+            RepositoryRoot.File("infra", "instance", "shellbox-instance"),
+            [verb],
+            input,
+            variables,
+            started,
+            _cancellation
+        );
     }
 
     /// <summary>Runs a command in the guest over real SSH, trusting no host key but the one that the answer of start names.</summary>
@@ -203,9 +228,24 @@ internal sealed class TestInstance : IAsyncDisposable
         await File.WriteAllTextAsync(knownHosts, $"[{address}]:{port} {answer.GetProperty("hostKey").GetString()}\n", _cancellation);
         string[] arguments =
         [
-            "-F", "none", "-i", key.PrivateKeyPath, "-p", port, "-o", "BatchMode=yes", "-o", "IdentitiesOnly=yes",
-            "-o", "StrictHostKeyChecking=yes", "-o", $"UserKnownHostsFile={knownHosts}", "-o", "ConnectTimeout=20",
-            $"root@{address}", command,
+            "-F",
+            "none",
+            "-i",
+            key.PrivateKeyPath,
+            "-p",
+            port,
+            "-o",
+            "BatchMode=yes",
+            "-o",
+            "IdentitiesOnly=yes",
+            "-o",
+            "StrictHostKeyChecking=yes",
+            "-o",
+            $"UserKnownHostsFile={knownHosts}",
+            "-o",
+            "ConnectTimeout=20",
+            $"root@{address}",
+            command,
         ];
         return await ProgramRun.OfAsync("ssh", arguments, cancellation: _cancellation);
     }
@@ -218,8 +258,10 @@ internal sealed class TestInstance : IAsyncDisposable
             try
             {
                 // A process that has ended but was not waited for yet has no working directory any more.
-                if (new FileInfo(Path.Combine(process, "cwd")).LinkTarget == RunDirectory
-                    && File.ReadAllText(Path.Combine(process, "comm")).StartsWith("qemu-system", StringComparison.Ordinal))
+                if (
+                    new FileInfo(Path.Combine(process, "cwd")).LinkTarget == RunDirectory
+                    && File.ReadAllText(Path.Combine(process, "comm")).StartsWith("qemu-system", StringComparison.Ordinal)
+                )
                     return int.Parse(Path.GetFileName(process), CultureInfo.InvariantCulture);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -231,20 +273,22 @@ internal sealed class TestInstance : IAsyncDisposable
         return null;
     }
 
-    public bool IsMounted() =>
-        File.ReadLines("/proc/self/mountinfo").Any(line => line.Split(' ')[4] == MountPoint);
+    public bool IsMounted() => File.ReadLines("/proc/self/mountinfo").Any(line => line.Split(' ')[4] == MountPoint);
 
-    public bool HasLoopDevice() => Directory.EnumerateDirectories("/sys/block", "loop*").Any(device =>
-    {
-        try
-        {
-            return File.ReadAllText(Path.Combine(device, "loop/backing_file")).Trim() == VolumePath;
-        }
-        catch (IOException)
-        {
-            return false;
-        }
-    });
+    public bool HasLoopDevice() =>
+        Directory
+            .EnumerateDirectories("/sys/block", "loop*")
+            .Any(device =>
+            {
+                try
+                {
+                    return File.ReadAllText(Path.Combine(device, "loop/backing_file")).Trim() == VolumePath;
+                }
+                catch (IOException)
+                {
+                    return false;
+                }
+            });
 
     public void KillQemu() => KillNow(QemuProcessId() ?? throw new InvalidOperationException("QEMU does not run"));
 

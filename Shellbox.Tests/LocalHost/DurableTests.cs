@@ -15,7 +15,8 @@ public sealed class DurableTests(AzuriteFixture azurite)
         await using var second = await first.StartSecondAsync();
 
         var started = await Task.WhenAll(Enumerable.Range(0, 20).Select(n => (n % 2 == 0 ? first : second).BeginAsync("Chain")));
-        foreach (var id in started) Assert.Equal("0.1.2.", (string)(await second.UntilStatusAsync(id, "Completed"))["output"]!);
+        foreach (var id in started)
+            Assert.Equal("0.1.2.", (string)(await second.UntilStatusAsync(id, "Completed"))["output"]!);
 
         Assert.Equal(20 * 3, first.Lines("appended").Length);
     }
@@ -31,7 +32,9 @@ public sealed class DurableTests(AzuriteFixture azurite)
 
         using var raised = await first.Http.PostAsync(
             $"runtime/webhooks/durabletask/instances/{id}/raiseEvent/go?code={HostedApp.MasterKey}",
-            new StringContent("\"still here\"", Encoding.UTF8, "application/json"), Cancel);
+            new StringContent("\"still here\"", Encoding.UTF8, "application/json"),
+            Cancel
+        );
 
         Assert.Equal("still here", (string)(await first.UntilStatusAsync(id, "Completed"))["output"]!);
     }

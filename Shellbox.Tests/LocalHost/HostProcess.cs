@@ -25,14 +25,17 @@ internal sealed partial class HostProcess : IAsyncDisposable
     public static async Task<HostProcess> StartAsync(string app, string stateDirectory, IReadOnlyDictionary<string, string> settings)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in (string[])[typeof(FunctionsHost).Assembly.Location, "--app", app, "--state", stateDirectory, "--port", "0"])
+        foreach (
+            var argument in (string[])[typeof(FunctionsHost).Assembly.Location, "--app", app, "--state", stateDirectory, "--port", "0"]
+        )
         {
             start.ArgumentList.Add(argument);
         }
 
         // Neither the host nor its worker lives long enough for that to pay.
         start.Environment["DOTNET_TieredPGO"] = "0";
-        foreach (var (name, value) in settings) start.Environment[name.Replace(":", "__", StringComparison.Ordinal)] = value;
+        foreach (var (name, value) in settings)
+            start.Environment[name.Replace(":", "__", StringComparison.Ordinal)] = value;
         var host = new HostProcess(new Process { StartInfo = start });
         host._process.OutputDataReceived += (_, e) => host.Read(e.Data);
         host._process.ErrorDataReceived += (_, e) => host.Read(e.Data);
@@ -40,7 +43,8 @@ internal sealed partial class HostProcess : IAsyncDisposable
         host._process.BeginOutputReadLine();
         host._process.BeginErrorReadLine();
         var ended = host._process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        if (await Task.WhenAny(host._ready.Task, ended) == ended) Assert.Fail($"The host ended before it was ready: {host.Output}");
+        if (await Task.WhenAny(host._ready.Task, ended) == ended)
+            Assert.Fail($"The host ended before it was ready: {host.Output}");
         host.Address = await host._ready.Task;
         return host;
     }
@@ -66,23 +70,28 @@ internal sealed partial class HostProcess : IAsyncDisposable
         _process.Kill();
         await _process.WaitForExitAsync();
         await Patiently.UntilAsync(
-            () => Task.FromResult(workers.Count(IsRunning)), running => running == 0, "the worker ends with its host");
+            () => Task.FromResult(workers.Count(IsRunning)),
+            running => running == 0,
+            "the worker ends with its host"
+        );
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (!_process.HasExited) _process.Kill(entireProcessTree: true);
+        if (!_process.HasExited)
+            _process.Kill(entireProcessTree: true);
         await _process.WaitForExitAsync();
         _process.Dispose();
     }
 
     /// <summary>The kernel lists a child under the thread that started it.</summary>
     private List<int> Children() =>
-    [
-        .. Directory.GetDirectories($"/proc/{_process.Id}/task")
-            .SelectMany(task => File.ReadAllText(Path.Combine(task, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries))
-            .Select(id => int.Parse(id, CultureInfo.InvariantCulture)),
-    ];
+        [
+            .. Directory
+                .GetDirectories($"/proc/{_process.Id}/task")
+                .SelectMany(task => File.ReadAllText(Path.Combine(task, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                .Select(id => int.Parse(id, CultureInfo.InvariantCulture)),
+        ];
 
     private static bool IsRunning(int id)
     {
@@ -99,9 +108,11 @@ internal sealed partial class HostProcess : IAsyncDisposable
 
     private void Read(string? line)
     {
-        if (line is null) return;
+        if (line is null)
+            return;
         _output.Enqueue(line);
-        if (ReadyAt().Match(line) is { Success: true } ready) _ready.TrySetResult(new Uri(ready.Groups[1].Value));
+        if (ReadyAt().Match(line) is { Success: true } ready)
+            _ready.TrySetResult(new Uri(ready.Groups[1].Value));
     }
 
     [GeneratedRegex("Ready at (http://\\S+/):")]

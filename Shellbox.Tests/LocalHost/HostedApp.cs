@@ -12,7 +12,9 @@ using Xunit;
 
 namespace Shellbox.Tests.LocalHost;
 
-/// <summary>The tests' own app (Shellbox.Tests.App) on a local host in this process, with a storage account and a folder of its own.</summary>
+/// <summary>
+/// The tests' own app (Shellbox.Tests.App) on a local host in this process, with a storage account and a folder of its own.
+/// </summary>
 internal sealed class HostedApp : IAsyncDisposable
 {
     public const string MasterKey = "test-master-key";
@@ -51,7 +53,11 @@ internal sealed class HostedApp : IAsyncDisposable
 
     public string Storage => _storage;
 
-    public static async Task<HostedApp> StartAsync(AzuriteFixture azurite, Dictionary<string, string>? settings = null, TimeProvider? time = null)
+    public static async Task<HostedApp> StartAsync(
+        AzuriteFixture azurite,
+        Dictionary<string, string>? settings = null,
+        TimeProvider? time = null
+    )
     {
         var app = new HostedApp(azurite.ConnectionString, settings, time);
         try
@@ -87,7 +93,8 @@ internal sealed class HostedApp : IAsyncDisposable
                 Time = _time,
                 Logging = logging => logging.AddProvider(new LogCollector(Log)),
             },
-            Cancel);
+            Cancel
+        );
         Http = new HttpClient { BaseAddress = _host.Address, Timeout = TimeSpan.FromMinutes(3) };
     }
 
@@ -133,19 +140,29 @@ internal sealed class HostedApp : IAsyncDisposable
     public async Task<JsonNode> StatusAsync(string id, string query = "")
     {
         using var response = await ManageAsync(HttpMethod.Get, $"instances/{id}?{query}");
-        return response.StatusCode is HttpStatusCode.NotFound ? new JsonObject() : JsonNode.Parse(await response.Content.ReadAsStringAsync(Cancel))!;
+        return response.StatusCode is HttpStatusCode.NotFound
+            ? new JsonObject()
+            : JsonNode.Parse(await response.Content.ReadAsStringAsync(Cancel))!;
     }
 
     public Task<JsonNode> UntilStatusAsync(string id, string status) =>
         Patiently.UntilAsync(() => StatusAsync(id), s => (string?)s["runtimeStatus"] == status, $"{id} is {status}");
 
     /// <summary>Waits until the orchestrator has set that text as its status.</summary>
-    public Task<JsonNode> UntilCustomStatusAsync(string id, string text) => Patiently.UntilAsync(
-        () => StatusAsync(id), s => s["customStatus"] is JsonValue value && value.ToString() == text, $"the custom status of {id} is {text}");
+    public Task<JsonNode> UntilCustomStatusAsync(string id, string text) =>
+        Patiently.UntilAsync(
+            () => StatusAsync(id),
+            s => s["customStatus"] is JsonValue value && value.ToString() == text,
+            $"the custom status of {id} is {text}"
+        );
 
     /// <summary>Waits until it has ended, however.</summary>
-    public Task<JsonNode> EndAsync(string id) => Patiently.UntilAsync(
-        () => StatusAsync(id), s => (string?)s["runtimeStatus"] is "Completed" or "Failed" or "Terminated", $"{id} has ended");
+    public Task<JsonNode> EndAsync(string id) =>
+        Patiently.UntilAsync(
+            () => StatusAsync(id),
+            s => (string?)s["runtimeStatus"] is "Completed" or "Failed" or "Terminated",
+            $"{id} has ended"
+        );
 
     /// <summary>Runs an orchestration to its end, whatever that is.</summary>
     public async Task<JsonNode> RunToEndAsync(string orchestrator, object? input = null, string? id = null) =>
@@ -181,12 +198,20 @@ internal sealed class HostedApp : IAsyncDisposable
 
     /// <summary>A request to the management API.</summary>
     public async Task<HttpResponseMessage> ManageAsync(
-        HttpMethod method, string path, object? body = null, bool sendNull = false, string? continuationToken = null)
+        HttpMethod method,
+        string path,
+        object? body = null,
+        bool sendNull = false,
+        string? continuationToken = null
+    )
     {
         using var request = new HttpRequestMessage(
-            method, $"runtime/webhooks/durabletask/{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}code={MasterKey}");
+            method,
+            $"runtime/webhooks/durabletask/{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}code={MasterKey}"
+        );
         request.Content = Json(body, sendNull);
-        if (continuationToken is not null) request.Headers.Add("x-ms-continuation-token", continuationToken);
+        if (continuationToken is not null)
+            request.Headers.Add("x-ms-continuation-token", continuationToken);
         return await Http.SendAsync(request, Cancel);
     }
 
@@ -209,14 +234,19 @@ internal sealed class HostedApp : IAsyncDisposable
         return id.Value;
     }
 
-    public Task<int?> UntilAnotherWorkerAsync(int than) => Patiently.UntilAsync(
-        () => Task.FromResult(Host.WorkerProcessId), w => w is not null && w != than,
-        string.Create(CultureInfo.InvariantCulture, $"a worker other than {than} runs"));
+    public Task<int?> UntilAnotherWorkerAsync(int than) =>
+        Patiently.UntilAsync(
+            () => Task.FromResult(Host.WorkerProcessId),
+            w => w is not null && w != than,
+            string.Create(CultureInfo.InvariantCulture, $"a worker other than {than} runs")
+        );
 
     public async ValueTask DisposeAsync()
     {
-        if (_host is not null) await StopHostAsync();
-        if (Directory.Exists(_folder)) Directory.Delete(_folder, recursive: true);
+        if (_host is not null)
+            await StopHostAsync();
+        if (Directory.Exists(_folder))
+            Directory.Delete(_folder, recursive: true);
     }
 
     private static StringContent? Json(object? body, bool evenNull = false) =>

@@ -16,7 +16,8 @@ public sealed class HttpTests(AzuriteFixture azurite, HttpTests.App app) : IClas
 
         public async ValueTask DisposeAsync()
         {
-            if (Hosted is not null) await Hosted.DisposeAsync();
+            if (Hosted is not null)
+                await Hosted.DisposeAsync();
         }
     }
 
@@ -83,7 +84,8 @@ public sealed class HttpTests(AzuriteFixture azurite, HttpTests.App app) : IClas
     public async Task A_function_is_open_to_the_keys_of_its_level(string function, string? key, int status)
     {
         using var byHeader = new HttpRequestMessage(HttpMethod.Get, $"api/{function}");
-        if (key is not null) byHeader.Headers.Add("x-functions-key", key);
+        if (key is not null)
+            byHeader.Headers.Add("x-functions-key", key);
 
         using var answered = await Http.SendAsync(byHeader, Cancel);
         using var byQuery = await Http.GetAsync($"api/{function}?code={key}", Cancel);
@@ -166,6 +168,7 @@ public sealed class HttpTests(AzuriteFixture azurite, HttpTests.App app) : IClas
         using var response = await Http.GetAsync($"runtime/webhooks/durabletask/instances?code={key}", Cancel);
 
         Assert.Equal((HttpStatusCode)status, response.StatusCode);
-        if (status == 401) Assert.Equal("Bearer", response.Headers.WwwAuthenticate.ToString());
+        if (status == 401)
+            Assert.Equal("Bearer", response.Headers.WwwAuthenticate.ToString());
     }
 }

@@ -33,13 +33,16 @@ public sealed class InProcessTests(AzuriteFixture azurite)
         var apps = await Task.WhenAll(words.Select(StartAsync));
         try
         {
-            var answers = await Task.WhenAll(apps.SelectMany(app => Enumerable.Range(0, 5).Select(n => app.Http.GetStringAsync($"api/day/{n}", Cancel))));
+            var answers = await Task.WhenAll(
+                apps.SelectMany(app => Enumerable.Range(0, 5).Select(n => app.Http.GetStringAsync($"api/day/{n}", Cancel)))
+            );
 
             Assert.Equal(words.SelectMany(w => Enumerable.Repeat($"{w} morning, {w} night", 5)), answers);
         }
         finally
         {
-            foreach (var app in apps) await app.DisposeAsync();
+            foreach (var app in apps)
+                await app.DisposeAsync();
         }
     }
 
@@ -66,8 +69,10 @@ public sealed class InProcessTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public Task A_worker_that_cannot_be_built_says_so() => Assert.ThrowsAsync<InvalidDataException>(() => OwnFunctions.StartAsync(
-        azurite.ConnectionString, [typeof(Days)], _ => throw new InvalidDataException("as it was asked to")));
+    public Task A_worker_that_cannot_be_built_says_so() =>
+        Assert.ThrowsAsync<InvalidDataException>(() =>
+            OwnFunctions.StartAsync(azurite.ConnectionString, [typeof(Days)], _ => throw new InvalidDataException("as it was asked to"))
+        );
 
     private Task<OwnFunctions> StartAsync(string word) =>
         OwnFunctions.StartAsync(azurite.ConnectionString, [typeof(Days)], services => services.AddSingleton(new Word(word)));
@@ -82,17 +87,25 @@ public sealed class InProcessTests(AzuriteFixture azurite)
     {
         [Function("Day")]
         public async Task<IActionResult> AskAsync(
-            [HttpTrigger(AuthorizationLevel.Function, "get", Route = "day/{id}")] HttpRequest request, string id, [DurableClient] DurableTaskClient client,
-            CancellationToken cancellationToken)
+            [HttpTrigger(AuthorizationLevel.Function, "get", Route = "day/{id}")] HttpRequest request,
+            string id,
+            [DurableClient] DurableTaskClient client,
+            CancellationToken cancellationToken
+        )
         {
-            await client.ScheduleNewOrchestrationInstanceAsync(nameof(DayOrchestration), new StartOrchestrationOptions(id), cancellationToken);
+            await client.ScheduleNewOrchestrationInstanceAsync(
+                nameof(DayOrchestration),
+                new StartOrchestrationOptions(id),
+                cancellationToken
+            );
             var ended = await client.WaitForInstanceCompletionAsync(id, getInputsAndOutputs: true, cancellationToken);
             return new ContentResult { Content = ended.ReadOutputAs<string>() };
         }
 
         [Function(nameof(DayOrchestration))]
         public static async Task<string> DayOrchestration([OrchestrationTrigger] TaskOrchestrationContext context) =>
-            $"{await context.CallActivityAsync<string>(nameof(Greet), "morning")}, {await context.CallActivityAsync<string>(nameof(Greet), "night")}";
+            $"{await context.CallActivityAsync<string>(nameof(Greet), "morning")}, "
+            + $"{await context.CallActivityAsync<string>(nameof(Greet), "night")}";
 
         [Function(nameof(Greet))]
         public string Greet([ActivityTrigger] string time) => $"{word.Text} {time}";

@@ -15,8 +15,9 @@ using Shellbox.LocalHost.Worker;
 namespace Shellbox.Tests.LocalHost;
 
 /// <summary>
-/// An app's own worker in this process, so that a test can replace its services. It meets its host over the same stream and the same HTTP as a process of its own; only
-/// what an official worker looks for in its environment is handed to it here. Apps in one process have one thing in common: the folder of this assembly is theirs.
+/// An app's own worker in this process, so that a test can replace its services. It meets its host over the same stream and the same HTTP
+/// as a process of its own; only what an official worker looks for in its environment is handed to it here. Apps in one process have one
+/// thing in common: the folder of this assembly is theirs.
 /// </summary>
 internal sealed class InProcessWorker : IWorker
 {
@@ -40,10 +41,12 @@ internal sealed class InProcessWorker : IWorker
     /// <param name="create">Makes the app's builder of command line arguments, as its <c>Main</c> does.</param>
     /// <param name="configure">Replaces what the test wants to have otherwise.</param>
     public static InProcessWorker Start(
-        WorkerStart start, Func<string[], FunctionsApplicationBuilder> create, Action<FunctionsApplicationBuilder>? configure = null)
+        WorkerStart start,
+        Func<string[], FunctionsApplicationBuilder> create,
+        Action<FunctionsApplicationBuilder>? configure = null
+    )
     {
-        var builder = create(
-        [
+        var builder = create([
             .. start.Settings.Select(s => $"--{s.Key.Replace("__", ":", StringComparison.Ordinal)}={s.Value}"),
             $"--Functions:Worker:HostEndpoint={start.Host}",
             $"--Functions:Worker:WorkerId={start.WorkerId}",
@@ -77,10 +80,12 @@ internal sealed class InProcessWorker : IWorker
 
     public async ValueTask DisposeAsync()
     {
-        if (!Ended.IsCompleted) Kill();
+        if (!Ended.IsCompleted)
+            Kill();
         await Ended;
         _socket.Dispose();
-        if (_host is IAsyncDisposable host) await host.DisposeAsync();
+        if (_host is IAsyncDisposable host)
+            await host.DisposeAsync();
     }
 
     private async Task RunAsync()
@@ -117,8 +122,9 @@ internal sealed class InProcessWorker : IWorker
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         var port = ((IPEndPoint)socket.LocalEndPoint!).Port;
-        builder.Services.PostConfigure<WorkerOptions>(
-            options => options.Capabilities["HttpUri"] = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/"));
+        builder.Services.PostConfigure<WorkerOptions>(options =>
+            options.Capabilities["HttpUri"] = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/")
+        );
         builder.Services.Configure<KestrelServerOptions>(kestrel => kestrel.Listen(IPAddress.Loopback, port));
         builder.Services.Configure<SocketTransportOptions>(sockets => sockets.CreateBoundListenSocket = _ => socket);
         return socket;
@@ -135,17 +141,22 @@ internal sealed class InProcessWorker : IWorker
             return this;
         }
 
-        public IHostBuilder ConfigureHostConfiguration(Action<IConfigurationBuilder> configureDelegate) => throw new NotSupportedException();
+        public IHostBuilder ConfigureHostConfiguration(Action<IConfigurationBuilder> configureDelegate) =>
+            throw new NotSupportedException();
 
-        public IHostBuilder ConfigureAppConfiguration(Action<HostBuilderContext, IConfigurationBuilder> configureDelegate) => throw new NotSupportedException();
+        public IHostBuilder ConfigureAppConfiguration(Action<HostBuilderContext, IConfigurationBuilder> configureDelegate) =>
+            throw new NotSupportedException();
 
         public IHostBuilder UseServiceProviderFactory<TContainerBuilder>(IServiceProviderFactory<TContainerBuilder> factory)
             where TContainerBuilder : notnull => throw new NotSupportedException();
 
-        public IHostBuilder UseServiceProviderFactory<TContainerBuilder>(Func<HostBuilderContext, IServiceProviderFactory<TContainerBuilder>> factory)
+        public IHostBuilder UseServiceProviderFactory<TContainerBuilder>(
+            Func<HostBuilderContext, IServiceProviderFactory<TContainerBuilder>> factory
+        )
             where TContainerBuilder : notnull => throw new NotSupportedException();
 
-        public IHostBuilder ConfigureContainer<TContainerBuilder>(Action<HostBuilderContext, TContainerBuilder> configureDelegate) => throw new NotSupportedException();
+        public IHostBuilder ConfigureContainer<TContainerBuilder>(Action<HostBuilderContext, TContainerBuilder> configureDelegate) =>
+            throw new NotSupportedException();
 
         public IHost Build() => throw new NotSupportedException();
     }

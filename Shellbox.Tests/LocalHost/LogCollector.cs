@@ -8,9 +8,7 @@ internal sealed class LogCollector(ConcurrentQueue<string> lines) : ILoggerProvi
 {
     public ILogger CreateLogger(string categoryName) => new Collecting(lines, categoryName);
 
-    public void Dispose()
-    {
-    }
+    public void Dispose() { }
 
     private sealed class Collecting(ConcurrentQueue<string> lines, string category) : ILogger
     {
@@ -19,7 +17,16 @@ internal sealed class LogCollector(ConcurrentQueue<string> lines) : ILoggerProvi
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            lines.Enqueue($"{logLevel} {category}: {formatter(state, exception)}{(exception is null ? "" : $" [{exception.GetType().Name}: {exception.Message}]")}");
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        ) =>
+            lines.Enqueue(
+                $"{logLevel} {category}: "
+                    + $"{formatter(state, exception)}{(exception is null ? "" : $" [{exception.GetType().Name}: {exception.Message}]")}"
+            );
     }
 }

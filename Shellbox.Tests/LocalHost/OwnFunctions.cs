@@ -32,7 +32,11 @@ internal sealed class OwnFunctions : IAsyncDisposable
     /// <param name="configure">Adds to the app's services, or replaces them.</param>
     /// <param name="settings">The app's settings.</param>
     public static async Task<OwnFunctions> StartAsync(
-        string storage, Type[] functions, Action<IServiceCollection>? configure = null, Dictionary<string, string>? settings = null)
+        string storage,
+        Type[] functions,
+        Action<IServiceCollection>? configure = null,
+        Dictionary<string, string>? settings = null
+    )
     {
         var folder = Directory.CreateTempSubdirectory("shellbox-functions-").FullName;
         InProcessWorker? worker = null;
@@ -47,13 +51,19 @@ internal sealed class OwnFunctions : IAsyncDisposable
                     StateDirectory = folder,
                     Settings = new Dictionary<string, string>(settings ?? []) { ["AzureWebJobsStorage"] = storage },
                     Logging = logging => logging.ClearProviders(),
-                    StartWorker = start => worker = InProcessWorker.Start(start, CreateBuilder, builder =>
-                    {
-                        builder.Services.AddSingleton<IFunctionMetadataProvider>(new FunctionsOfTypes(functions));
-                        configure?.Invoke(builder.Services);
-                    }),
+                    StartWorker = start =>
+                        worker = InProcessWorker.Start(
+                            start,
+                            CreateBuilder,
+                            builder =>
+                            {
+                                builder.Services.AddSingleton<IFunctionMetadataProvider>(new FunctionsOfTypes(functions));
+                                configure?.Invoke(builder.Services);
+                            }
+                        ),
                 },
-                TestContext.Current.CancellationToken);
+                TestContext.Current.CancellationToken
+            );
             return new OwnFunctions(folder, host, worker!);
         }
         catch

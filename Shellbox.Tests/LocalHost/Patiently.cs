@@ -14,8 +14,10 @@ internal static class Patiently
         while (true)
         {
             var seen = await look();
-            if (good(seen)) return seen;
-            if (TimeProvider.System.GetElapsedTime(began) > (limit ?? Limit)) Assert.Fail($"{what}; last seen: {JsonSerializer.Serialize(seen)}");
+            if (good(seen))
+                return seen;
+            if (TimeProvider.System.GetElapsedTime(began) > (limit ?? Limit))
+                Assert.Fail($"{what}; last seen: {JsonSerializer.Serialize(seen)}");
             await Task.Delay(50, TestContext.Current.CancellationToken);
         }
     }

@@ -18,7 +18,10 @@ public sealed class QueueAndTimerTests(AzuriteFixture azurite)
 
         var poison = app.Queue("messages-poison");
         var peeked = await Patiently.UntilAsync(
-            async () => await poison.ExistsAsync(Cancel) ? (await poison.PeekMessagesAsync(10, Cancel)).Value : [], m => m.Length == 1, "one poison message");
+            async () => await poison.ExistsAsync(Cancel) ? (await poison.PeekMessagesAsync(10, Cancel)).Value : [],
+            m => m.Length == 1,
+            "one poison message"
+        );
         Assert.Equal("fail", Encoding.UTF8.GetString(Convert.FromBase64String(peeked[0].MessageText)));
         Assert.Equal(["fail 1", "fail 2", "fail 3"], app.Lines("messages"));
     }
@@ -27,11 +30,14 @@ public sealed class QueueAndTimerTests(AzuriteFixture azurite)
     public async Task A_timer_function_never_runs_twice_at_once()
     {
         await using var app = await HostedApp.StartAsync(
-            azurite, new Dictionary<string, string> { ["TESTS_SCHEDULE"] = "* * * * * *", ["TESTS_SLOW_TICK"] = "yes" });
+            azurite,
+            new Dictionary<string, string> { ["TESTS_SCHEDULE"] = "* * * * * *", ["TESTS_SLOW_TICK"] = "yes" }
+        );
         await app.UntilLinesAsync("ticks", 1);
 
         // Messages that come and go show that time has passed, and the host has done something in it.
-        for (var i = 0; i < 10; i++) await app.SendAsync("messages", $"m{i}");
+        for (var i = 0; i < 10; i++)
+            await app.SendAsync("messages", $"m{i}");
         await app.UntilLinesAsync("messages", 10);
         Assert.Single(app.Lines("ticks"));
         app.Open("tick");
@@ -45,16 +51,22 @@ public sealed class QueueAndTimerTests(AzuriteFixture azurite)
         await using var app = await HostedApp.StartAsync(azurite);
         await app.StopHostAsync();
         Assert.Empty(app.Lines("ticks"));
-        var status = new BlobContainerClient(app.Storage, "azure-webjobs-hosts").GetBlobClient("timers/shellbox-tests-app/Host.Functions.Tick/status");
+        var status = new BlobContainerClient(app.Storage, "azure-webjobs-hosts").GetBlobClient(
+            "timers/shellbox-tests-app/Host.Functions.Tick/status"
+        );
         Assert.True(await status.ExistsAsync(Cancel));
         await status.UploadAsync(
-            BinaryData.FromObjectAsJson(new
-            {
-                Last = new DateTime(2025, 6, 1, 0, 0, 0, DateTimeKind.Utc),
-                LastUpdated = new DateTime(2025, 6, 1, 0, 0, 0, DateTimeKind.Utc),
-                Next = new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc),
-            }),
-            overwrite: true, Cancel);
+            BinaryData.FromObjectAsJson(
+                new
+                {
+                    Last = new DateTime(2025, 6, 1, 0, 0, 0, DateTimeKind.Utc),
+                    LastUpdated = new DateTime(2025, 6, 1, 0, 0, 0, DateTimeKind.Utc),
+                    Next = new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc),
+                }
+            ),
+            overwrite: true,
+            Cancel
+        );
 
         await app.StartHostAsync();
 

@@ -34,9 +34,11 @@ public sealed class SqliteProviderTests(AzuriteFixture azurite) : IDisposable
         var refused = Assert.Throws<InvalidOperationException>(Open);
 
         Assert.Equal(
-            $"The database of orchestrations {Path} is in use by process {Environment.ProcessId}. Stop that host, or let this one have another file "
-            + "(host.json: extensions.durableTask.storageProvider.databasePath).",
-            refused.Message);
+            $"The database of orchestrations {Path} is in use by process {Environment.ProcessId}. Stop that host, or let this "
+                + $"one have another file "
+                + "(host.json: extensions.durableTask.storageProvider.databasePath).",
+            refused.Message
+        );
     }
 
     [Fact]
@@ -174,18 +176,22 @@ public sealed class SqliteProviderTests(AzuriteFixture azurite) : IDisposable
             var page = await hub.GetOrchestrationWithQueryAsync(query, Cancel);
             pages.Add(string.Join(' ', Ids(page)));
             query.ContinuationToken = page.ContinuationToken;
-        }
-        while (query.ContinuationToken is not null);
+        } while (query.ContinuationToken is not null);
 
         Assert.Equal(["x0 x1", "x2 x3", "x4"], pages);
         Assert.Equal(["x1", "x3"], Ids(await FindAsync(new OrchestrationQuery { RuntimeStatus = [OrchestrationStatus.Running] })));
         Assert.Equal(
             ["x2", "x3"],
-            Ids(await FindAsync(new OrchestrationQuery
-            {
-                CreatedTimeFrom = Start.UtcDateTime.AddHours(2),
-                CreatedTimeTo = Start.UtcDateTime.AddHours(3),
-            })));
+            Ids(
+                await FindAsync(
+                    new OrchestrationQuery
+                    {
+                        CreatedTimeFrom = Start.UtcDateTime.AddHours(2),
+                        CreatedTimeTo = Start.UtcDateTime.AddHours(3),
+                    }
+                )
+            )
+        );
         var bare = await FindAsync(new OrchestrationQuery { InstanceIdPrefix = "x0", FetchInputsAndOutputs = false });
         Assert.Equal((null, null), (bare.OrchestrationState.Single().Input, bare.OrchestrationState.Single().Output));
 
@@ -198,7 +204,8 @@ public sealed class SqliteProviderTests(AzuriteFixture azurite) : IDisposable
         using var hub = Open();
         foreach (var (id, output) in new[] { ("old", "1"), ("running", null), ("new", "1") })
         {
-            if (id == "new") _time.Advance(TimeSpan.FromDays(1));
+            if (id == "new")
+                _time.Advance(TimeSpan.FromDays(1));
             await CreateAsync(hub, id);
             await TurnAsync(hub, output: output);
         }
@@ -265,9 +272,7 @@ public sealed class SqliteProviderTests(AzuriteFixture azurite) : IDisposable
     [Fact]
     public async Task Of_100000_instances_that_wait_none_is_in_memory()
     {
-        using (Open())
-        {
-        }
+        using (Open()) { }
 
         Execute(
             """
@@ -275,8 +280,10 @@ public sealed class SqliteProviderTests(AzuriteFixture azurite) : IDisposable
             INSERT INTO instances SELECT 'i' || i, 'e', 0, 1, 1, NULL, NULL, '{}' FROM n;
             INSERT INTO history
             SELECT id, 0, '[{"$type":"ExecutionStartedEvent","EventId":-1,"Input":"' || hex(zeroblob(2000)) || '"}]' FROM instances;
-            INSERT INTO messages(id, due, sent, message) SELECT id, 700000000000000000, 0, hex(zeroblob(2000)) FROM instances WHERE rowid % 2 = 0;
-            """);
+            INSERT INTO messages(id, due, sent, message) SELECT id, 700000000000000000, 0, hex(zeroblob(2000))
+            FROM instances WHERE rowid % 2 = 0;
+            """
+        );
         var before = GC.GetTotalMemory(forceFullCollection: true);
         using var hub = Open();
 
@@ -312,7 +319,8 @@ public sealed class SqliteProviderTests(AzuriteFixture azurite) : IDisposable
         Assert.Equal(ended.ToUniversalTime(), ((DateTime)status["lastUpdatedTime"]!).ToUniversalTime());
     }
 
-    private static List<string> Ids(OrchestrationQueryResult page) => [.. page.OrchestrationState.Select(s => s.OrchestrationInstance.InstanceId)];
+    private static List<string> Ids(OrchestrationQueryResult page) =>
+        [.. page.OrchestrationState.Select(s => s.OrchestrationInstance.InstanceId)];
 
     private static TaskMessage Started(string id, DateTime? at = null)
     {
@@ -320,24 +328,33 @@ public sealed class SqliteProviderTests(AzuriteFixture azurite) : IDisposable
         return new TaskMessage
         {
             OrchestrationInstance = instance,
-            Event = new ExecutionStartedEvent(-1, "\"in\"") { Name = "Orchestration", OrchestrationInstance = instance, ScheduledStartTime = at },
+            Event = new ExecutionStartedEvent(-1, "\"in\"")
+            {
+                Name = "Orchestration",
+                OrchestrationInstance = instance,
+                ScheduledStartTime = at,
+            },
         };
     }
 
     private static Task CreateAsync(SqliteOrchestrationService hub, string id, DateTime? at = null) =>
         hub.CreateTaskOrchestrationAsync(Started(id, at));
 
-    private static Task RaiseAsync(SqliteOrchestrationService hub, string id, string name) => hub.SendTaskOrchestrationMessageAsync(new TaskMessage
-    {
-        OrchestrationInstance = new OrchestrationInstance { InstanceId = id },
-        Event = new EventRaisedEvent(-1, "1") { Name = name },
-    });
+    private static Task RaiseAsync(SqliteOrchestrationService hub, string id, string name) =>
+        hub.SendTaskOrchestrationMessageAsync(
+            new TaskMessage
+            {
+                OrchestrationInstance = new OrchestrationInstance { InstanceId = id },
+                Event = new EventRaisedEvent(-1, "1") { Name = name },
+            }
+        );
 
-    private static TaskMessage Activity(string id, int number) => new()
-    {
-        OrchestrationInstance = new OrchestrationInstance { InstanceId = id },
-        Event = new TaskScheduledEvent(number, "Act", null, "1"),
-    };
+    private static TaskMessage Activity(string id, int number) =>
+        new()
+        {
+            OrchestrationInstance = new OrchestrationInstance { InstanceId = id },
+            Event = new TaskScheduledEvent(number, "Act", null, "1"),
+        };
 
     private static async Task<TaskOrchestrationWorkItem> LockAsync(SqliteOrchestrationService hub)
     {
@@ -351,46 +368,63 @@ public sealed class SqliteProviderTests(AzuriteFixture azurite) : IDisposable
 
     /// <summary>What the dispatcher does with the next turn.</summary>
     private static async Task TurnAsync(
-        SqliteOrchestrationService hub, string? output = null, IList<TaskMessage>? activities = null, IList<TaskMessage>? timers = null) =>
-        await CompleteAsync(hub, await LockAsync(hub), output, activities, timers);
+        SqliteOrchestrationService hub,
+        string? output = null,
+        IList<TaskMessage>? activities = null,
+        IList<TaskMessage>? timers = null
+    ) => await CompleteAsync(hub, await LockAsync(hub), output, activities, timers);
 
     private static async Task CompleteAsync(
         SqliteOrchestrationService hub,
         TaskOrchestrationWorkItem item,
         string? output = null,
         IList<TaskMessage>? activities = null,
-        IList<TaskMessage>? timers = null)
+        IList<TaskMessage>? timers = null
+    )
     {
         var state = item.OrchestrationRuntimeState;
-        foreach (var message in item.NewMessages) state.AddEvent(message.Event);
-        if (output is not null) state.AddEvent(new ExecutionCompletedEvent(0, output, OrchestrationStatus.Completed));
-        await hub.CompleteTaskOrchestrationWorkItemAsync(item, state, activities ?? [], [], timers ?? [], null, new OrchestrationState
-        {
-            OrchestrationInstance = state.OrchestrationInstance,
-            Name = state.Name,
-            Input = state.Input,
-            Output = output,
-            OrchestrationStatus = state.OrchestrationStatus,
-        });
+        foreach (var message in item.NewMessages)
+            state.AddEvent(message.Event);
+        if (output is not null)
+            state.AddEvent(new ExecutionCompletedEvent(0, output, OrchestrationStatus.Completed));
+        await hub.CompleteTaskOrchestrationWorkItemAsync(
+            item,
+            state,
+            activities ?? [],
+            [],
+            timers ?? [],
+            null,
+            new OrchestrationState
+            {
+                OrchestrationInstance = state.OrchestrationInstance,
+                Name = state.Name,
+                Input = state.Input,
+                Output = output,
+                OrchestrationStatus = state.OrchestrationStatus,
+            }
+        );
         await hub.ReleaseTaskOrchestrationWorkItemAsync(item);
     }
 
-    private TaskMessage Timer(string id, int number, TimeSpan delay) => new()
-    {
-        OrchestrationInstance = new OrchestrationInstance { InstanceId = id },
-        Event = new TimerFiredEvent(-1, _time.GetUtcNow().UtcDateTime + delay) { TimerId = number },
-    };
+    private TaskMessage Timer(string id, int number, TimeSpan delay) =>
+        new()
+        {
+            OrchestrationInstance = new OrchestrationInstance { InstanceId = id },
+            Event = new TimerFiredEvent(-1, _time.GetUtcNow().UtcDateTime + delay) { TimerId = number },
+        };
 
     private SqliteOrchestrationService Open() => new(new SqliteServiceSettings(Path, _time) { Clock = _clock });
 
-    private Task<HostedApp> StartAppAsync(TimeProvider? time = null) => HostedApp.StartAsync(
-        azurite,
-        new Dictionary<string, string>
-        {
-            [DurableProvider.Setting] = DurableProvider.Sqlite,
-            ["AzureFunctionsJobHost:extensions:durableTask:storageProvider:databasePath"] = Path,
-        },
-        time);
+    private Task<HostedApp> StartAppAsync(TimeProvider? time = null) =>
+        HostedApp.StartAsync(
+            azurite,
+            new Dictionary<string, string>
+            {
+                [DurableProvider.Setting] = DurableProvider.Sqlite,
+                ["AzureFunctionsJobHost:extensions:durableTask:storageProvider:databasePath"] = Path,
+            },
+            time
+        );
 
     private object? Execute(string sql)
     {

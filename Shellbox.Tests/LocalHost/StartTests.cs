@@ -16,7 +16,11 @@ public sealed class StartTests(AzuriteFixture azurite) : IDisposable
     public async Task All_faults_of_the_settings_are_named_at_once()
     {
         var app = CopyApp();
-        await File.WriteAllTextAsync(Path.Combine(app, "host.json"), """{ "version": "1.0", "extensions": { "queues": { "batchSize": 99 } } }""", Cancel);
+        await File.WriteAllTextAsync(
+            Path.Combine(app, "host.json"),
+            """{ "version": "1.0", "extensions": { "queues": { "batchSize": 99 } } }""",
+            Cancel
+        );
 
         var failure = await Assert.ThrowsAsync<FunctionsHostException>(() => StartAsync(app, storage: ""));
 
@@ -41,7 +45,10 @@ public sealed class StartTests(AzuriteFixture azurite) : IDisposable
     {
         var app = CopyApp();
         await File.WriteAllTextAsync(
-            Path.Combine(app, "extensions.json"), """{ "extensions": [{ "name": "ServiceBus", "typeName": "x", "hintPath": "y" }] }""", Cancel);
+            Path.Combine(app, "extensions.json"),
+            """{ "extensions": [{ "name": "ServiceBus", "typeName": "x", "hintPath": "y" }] }""",
+            Cancel
+        );
 
         var failure = await Assert.ThrowsAsync<FunctionsHostException>(() => StartAsync(app));
 
@@ -76,9 +83,14 @@ public sealed class StartTests(AzuriteFixture azurite) : IDisposable
         var port = ((IPEndPoint)taken.LocalEndpoint).Port;
         taken.Stop();
 
-        var failure = await Assert.ThrowsAsync<FunctionsHostException>(() => StartAsync(
-            HostedApp.AppDirectory,
-            $"DefaultEndpointsProtocol=http;AccountName=a;AccountKey=YQ==;BlobEndpoint=http://127.0.0.1:{port}/a;QueueEndpoint=http://127.0.0.1:{port}/a;TableEndpoint=http://127.0.0.1:{port}/a"));
+        var failure = await Assert.ThrowsAsync<FunctionsHostException>(() =>
+            StartAsync(
+                HostedApp.AppDirectory,
+                $"DefaultEndpointsProtocol=http;AccountName=a;AccountKey=YQ==;"
+                    + $"BlobEndpoint=http://127.0.0.1:{port}/a;QueueEndpoint=http://127.0.0.1:{port}/a;"
+                    + $"TableEndpoint=http://127.0.0.1:{port}/a"
+            )
+        );
 
         Assert.Contains($"cannot be reached at http://127.0.0.1:{port}", failure.Message, StringComparison.Ordinal);
     }
@@ -86,8 +98,12 @@ public sealed class StartTests(AzuriteFixture azurite) : IDisposable
     [Fact]
     public async Task A_worker_that_ends_at_its_start_is_named_with_its_last_words()
     {
-        var failure = await Assert.ThrowsAsync<FunctionsHostException>(() => StartAsync(
-            HostedApp.AppDirectory, settings: new Dictionary<string, string> { ["TESTS_CRASH_AT_START"] = "the settings are not good" }));
+        var failure = await Assert.ThrowsAsync<FunctionsHostException>(() =>
+            StartAsync(
+                HostedApp.AppDirectory,
+                settings: new Dictionary<string, string> { ["TESTS_CRASH_AT_START"] = "the settings are not good" }
+            )
+        );
 
         Assert.Contains("ended with exit code 42", failure.Message, StringComparison.Ordinal);
         Assert.Contains("the settings are not good", failure.Message, StringComparison.Ordinal);
@@ -124,8 +140,13 @@ public sealed class StartTests(AzuriteFixture azurite) : IDisposable
                 AppDirectory = app,
                 Port = port,
                 StateDirectory = Path.Combine(_folder, "state"),
-                Settings = new Dictionary<string, string>(settings ?? []) { ["AzureWebJobsStorage"] = storage ?? azurite.ConnectionString, ["TESTS_FOLDER"] = _folder },
+                Settings = new Dictionary<string, string>(settings ?? [])
+                {
+                    ["AzureWebJobsStorage"] = storage ?? azurite.ConnectionString,
+                    ["TESTS_FOLDER"] = _folder,
+                },
             },
-            Cancel);
+            Cancel
+        );
     }
 }

@@ -141,22 +141,28 @@ public sealed class WorkerTests(AzuriteFixture azurite)
                     return null;
                 }
             },
-            output => output == "0.1.2.", "an orchestration runs");
+            output => output == "0.1.2.",
+            "an orchestration runs"
+        );
         Assert.Equal(worker, app.Host.WorkerProcessId);
     }
 
-    private Dictionary<string, string> Settings(string folder) => new()
-    {
-        ["AzureWebJobsStorage"] = azurite.ConnectionString,
-        ["LocalHost:Keys:master"] = HostedApp.MasterKey,
-        ["TESTS_FOLDER"] = folder,
-        ["TESTS_SCHEDULE"] = "0 0 0 1 1 *",
-    };
+    private Dictionary<string, string> Settings(string folder) =>
+        new()
+        {
+            ["AzureWebJobsStorage"] = azurite.ConnectionString,
+            ["LocalHost:Keys:master"] = HostedApp.MasterKey,
+            ["TESTS_FOLDER"] = folder,
+            ["TESTS_SCHEDULE"] = "0 0 0 1 1 *",
+        };
 
     [Fact]
     public async Task A_function_that_does_not_end_when_its_time_is_over_loses_its_worker()
     {
-        await using var app = await HostedApp.StartAsync(azurite, new Dictionary<string, string> { ["AzureFunctionsJobHost:functionTimeout"] = "00:00:01" });
+        await using var app = await HostedApp.StartAsync(
+            azurite,
+            new Dictionary<string, string> { ["AzureFunctionsJobHost:functionTimeout"] = "00:00:01" }
+        );
         var worker = app.Host.WorkerProcessId!.Value;
 
         await app.SendAsync("hanging", "x");

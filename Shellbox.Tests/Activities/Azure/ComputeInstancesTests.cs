@@ -59,7 +59,9 @@ public sealed class ComputeInstancesTests
         var (compute, placement, disk) = Connect(azure);
         await compute.BeginAttachAsync(placement, disk, Tags, Cancel);
 
-        var refused = await Assert.ThrowsAsync<RequestFailedException>(() => compute.BeginDetachAsync(placement.ResourceId, disk, Tags, Cancel));
+        var refused = await Assert.ThrowsAsync<RequestFailedException>(() =>
+            compute.BeginDetachAsync(placement.ResourceId, disk, Tags, Cancel)
+        );
 
         Assert.Equal(409, refused.Status);
     }
@@ -70,8 +72,9 @@ public sealed class ComputeInstancesTests
         await using var azure = await StartAsync();
         var (compute, placement, disk) = Connect(azure);
 
-        var failed = await Assert.ThrowsAsync<StepFailedException>(
-            () => compute.BeginAttachAsync(placement, new ResourceIdentifier(disk + "-gone"), Tags, Cancel));
+        var failed = await Assert.ThrowsAsync<StepFailedException>(() =>
+            compute.BeginAttachAsync(placement, new ResourceIdentifier(disk + "-gone"), Tags, Cancel)
+        );
 
         Assert.Contains("vm-0001", failed.Message, StringComparison.Ordinal);
     }
@@ -92,35 +95,55 @@ public sealed class ComputeInstancesTests
         while (true)
         {
             var state = await compute.GetOperationAsync(operation, Cancel);
-            if (state.Ended) return state;
+            if (state.Ended)
+                return state;
             await Task.Delay(50, Cancel);
         }
     }
 
-    private static Task<SimulatedAzure> StartAsync() => SimulatedAzure.StartAsync(
-        new AzureSimulatorOptions
-        {
-            TimeScale = 100,
-            Fleet = new Fleet
+    private static Task<SimulatedAzure> StartAsync() =>
+        SimulatedAzure.StartAsync(
+            new AzureSimulatorOptions
             {
-                VirtualMachines = [new FleetVirtualMachine { Name = "vm-0001", Tags = new Dictionary<string, string> { ["owner"] = "somebody" } }],
-                Disks = [new FleetDisk { Name = "vol-dev33" }],
+                TimeScale = 100,
+                Fleet = new Fleet
+                {
+                    VirtualMachines =
+                    [
+                        new FleetVirtualMachine
+                        {
+                            Name = "vm-0001",
+                            Tags = new Dictionary<string, string> { ["owner"] = "somebody" },
+                        },
+                    ],
+                    Disks = [new FleetDisk { Name = "vol-dev33" }],
+                },
             },
-        },
-        Cancel);
+            Cancel
+        );
 
-    private static (ComputeInstances Compute, Placement Placement, ResourceIdentifier Disk) Connect(SimulatedAzure azure, string? thumbprint = null)
+    private static (ComputeInstances Compute, Placement Placement, ResourceIdentifier Disk) Connect(
+        SimulatedAzure azure,
+        string? thumbprint = null
+    )
     {
         var options = new ShellboxOptions
         {
             Azure =
             {
-                ArmEndpoint = azure.ArmEndpoint, Audience = azure.Audience, CertificateThumbprint = thumbprint ?? azure.CertificateThumbprint,
-                SubscriptionId = azure.SubscriptionId, ResourceGroup = azure.ResourceGroup,
+                ArmEndpoint = azure.ArmEndpoint,
+                Audience = azure.Audience,
+                CertificateThumbprint = thumbprint ?? azure.CertificateThumbprint,
+                SubscriptionId = azure.SubscriptionId,
+                ResourceGroup = azure.ResourceGroup,
             },
         };
         var compute = new ComputeInstances(new ArmConnection(Options.Create(options), azure.CreateCredential()));
         var group = $"/subscriptions/{azure.SubscriptionId}/resourceGroups/{azure.ResourceGroup}/providers/Microsoft.Compute";
-        return (compute, new Placement("vm-0001", "127.0.0.1", "", $"{group}/virtualMachines/vm-0001", 0), new ResourceIdentifier($"{group}/disks/vol-dev33"));
+        return (
+            compute,
+            new Placement("vm-0001", "127.0.0.1", "", $"{group}/virtualMachines/vm-0001", 0),
+            new ResourceIdentifier($"{group}/disks/vol-dev33")
+        );
     }
 }

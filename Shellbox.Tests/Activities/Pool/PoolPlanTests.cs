@@ -18,7 +18,10 @@ public sealed class PoolPlanTests
     [InlineData(1, 4, 50, 0)]
     public void What_is_missing_from_the_minimum_or_from_the_demand_is_created(int free, int creating, int inUse, int create)
     {
-        var plan = PoolPlan.Decide(Snapshot([.. Many(InstanceState.Free, free), .. Many(InstanceState.Creating, creating), .. Many(InstanceState.Claimed, inUse)]), Options());
+        var plan = PoolPlan.Decide(
+            Snapshot([.. Many(InstanceState.Free, free), .. Many(InstanceState.Creating, creating), .. Many(InstanceState.Claimed, inUse)]),
+            Options()
+        );
 
         Assert.Equal(create, plan.CreateInstances);
         Assert.Empty(plan.RemoveInstances);
@@ -35,7 +38,15 @@ public sealed class PoolPlanTests
     [Fact]
     public void Quarantined_instances_count_to_the_total_and_not_as_free()
     {
-        var options = Options() with { FreeInstances = new PoolBounds { Minimum = 3, Maximum = 6, Total = 6 } };
+        var options = Options() with
+        {
+            FreeInstances = new PoolBounds
+            {
+                Minimum = 3,
+                Maximum = 6,
+                Total = 6,
+            },
+        };
 
         var plan = PoolPlan.Decide(Snapshot([.. Many(InstanceState.Quarantined, 4)]), options);
         var full = PoolPlan.Decide(Snapshot([.. Many(InstanceState.Quarantined, 6)]), options);
@@ -91,7 +102,12 @@ public sealed class PoolPlanTests
     public void What_stopped_halfway_is_removed_and_made_up_for()
     {
         var plan = PoolPlan.Decide(
-            Snapshot([new("vm-half", InstanceState.Creating, Now.AddHours(-1), Now.AddHours(-1), AbandonedBy: "create-vm-half"), .. Many(InstanceState.Free, 2)]), Options());
+            Snapshot([
+                new("vm-half", InstanceState.Creating, Now.AddHours(-1), Now.AddHours(-1), AbandonedBy: "create-vm-half"),
+                .. Many(InstanceState.Free, 2),
+            ]),
+            Options()
+        );
 
         Assert.Equal(new PoolRemoval("vm-half", "create-vm-half", "Its creation stopped halfway."), Assert.Single(plan.RemoveInstances));
         Assert.Equal(1, plan.CreateInstances);
@@ -145,13 +161,24 @@ public sealed class PoolPlanTests
     {
         var options = Options() with
         {
-            BlankVolumes = new PoolBounds { Minimum = 3, Maximum = 5, Total = 20 },
+            BlankVolumes = new PoolBounds
+            {
+                Minimum = 3,
+                Maximum = 5,
+                Total = 20,
+            },
             Volume = new PoolVolumeOptions { GoldenSnapshotId = "/golden" },
             MaxCreatesAtOnce = 2,
         };
 
-        PoolPlan Decide(int total, int blank, PoolRow? control = null, string[]? half = null) => PoolPlan.Decide(
-            Snapshot([], control) with { Volumes = new PoolVolumes(total, [.. Enumerable.Range(0, blank).Select(n => $"vol-{n}")], half ?? []) }, options);
+        PoolPlan Decide(int total, int blank, PoolRow? control = null, string[]? half = null) =>
+            PoolPlan.Decide(
+                Snapshot([], control) with
+                {
+                    Volumes = new PoolVolumes(total, [.. Enumerable.Range(0, blank).Select(n => $"vol-{n}")], half ?? []),
+                },
+                options
+            );
 
         Assert.Equal(2, Decide(10, 0).CreateVolumes);
         Assert.Equal(1, Decide(10, 2).CreateVolumes);
@@ -171,9 +198,15 @@ public sealed class PoolPlanTests
         var options = Options() with { BlankBoxes = 3 };
         PoolBlankBox[] boxes =
         [
-            new("blank-held", BoxState.Held, Now.AddHours(-1)), new("blank-rested", BoxState.Stopped, Now.AddMinutes(-1)), new("blank-given", BoxState.Given, Now),
+            new("blank-held", BoxState.Held, Now.AddHours(-1)),
+            new("blank-rested", BoxState.Stopped, Now.AddMinutes(-1)),
+            new("blank-given", BoxState.Given, Now),
         ];
-        var snapshot = Snapshot([.. Many(InstanceState.Free, 3)]) with { BlankBoxes = boxes, Volumes = new PoolVolumes(9, ["vol-1", "vol-2"], []) };
+        var snapshot = Snapshot([.. Many(InstanceState.Free, 3)]) with
+        {
+            BlankBoxes = boxes,
+            Volumes = new PoolVolumes(9, ["vol-1", "vol-2"], []),
+        };
 
         var plan = PoolPlan.Decide(snapshot, options);
         var crowded = PoolPlan.Decide(snapshot with { Instances = [.. Many(InstanceState.Free, 1)] }, options);
@@ -190,7 +223,9 @@ public sealed class PoolPlanTests
     {
         PoolBlankBox[] boxes =
         [
-            new("blank-just", BoxState.Stopped, Now.AddSeconds(-59)), new("blank-rested", BoxState.Stopped, Now.AddHours(-1)), new("blank-deleted", BoxState.Deleting, Now),
+            new("blank-just", BoxState.Stopped, Now.AddSeconds(-59)),
+            new("blank-rested", BoxState.Stopped, Now.AddHours(-1)),
+            new("blank-deleted", BoxState.Deleting, Now),
         ];
         var snapshot = Snapshot([.. Many(InstanceState.Free, 3)]) with { BlankBoxes = boxes, Volumes = new PoolVolumes(9, ["vol-1"], []) };
 
@@ -200,14 +235,21 @@ public sealed class PoolPlanTests
         Assert.Equal(["blank-rested"], one.RetireBlankBoxes);
     }
 
-    private static PoolOptions Options() => new()
-    {
-        FreeInstances = new PoolBounds { Minimum = 3, Maximum = 6, Total = 1000 },
-        BlankBoxes = 0,
-        Instance = new PoolInstanceOptions { Size = "Standard_D4s_v5" },
-    };
+    private static PoolOptions Options() =>
+        new()
+        {
+            FreeInstances = new PoolBounds
+            {
+                Minimum = 3,
+                Maximum = 6,
+                Total = 1000,
+            },
+            BlankBoxes = 0,
+            Instance = new PoolInstanceOptions { Size = "Standard_D4s_v5" },
+        };
 
-    private static PoolSnapshot Snapshot(PoolInstance[] instances, PoolRow? control = null) => new(Now, control ?? new PoolRow(), instances);
+    private static PoolSnapshot Snapshot(PoolInstance[] instances, PoolRow? control = null) =>
+        new(Now, control ?? new PoolRow(), instances);
 
     private static IEnumerable<PoolInstance> Many(InstanceState state, int count) =>
         Enumerable.Range(0, count).Select(n => new PoolInstance($"vm-{state}-{n}", state, Now.AddHours(-1), Now.AddHours(-1)));

@@ -19,11 +19,14 @@ public sealed class BoxStoreTests(AzuriteFixture azurite)
         var decisions = await Task.WhenAll(Enumerable.Range(0, 8).Select(n => ConnectAsync(store, $"op{n}", $"s{n}")));
 
         var winner = Assert.Single(decisions, d => d.Kind is ConnectDecisionKind.Started);
-        Assert.All(decisions.Where(d => d != winner), d =>
-        {
-            Assert.Equal(ConnectDecisionKind.Joined, d.Kind);
-            Assert.Equal(winner.OperationId, d.OperationId);
-        });
+        Assert.All(
+            decisions.Where(d => d != winner),
+            d =>
+            {
+                Assert.Equal(ConnectDecisionKind.Joined, d.Kind);
+                Assert.Equal(winner.OperationId, d.OperationId);
+            }
+        );
         var row = await store.FindAsync(Key, Cancel);
         Assert.Equal(8, row!.Sessions.Count);
         Assert.Equal(1, row.Epoch);
@@ -48,8 +51,12 @@ public sealed class BoxStoreTests(AzuriteFixture azurite)
 
         Assert.Equal(ConnectDecisionKind.Started, second.Kind);
         Assert.True(second.Epoch > first.Epoch);
-        await Assert.ThrowsAsync<OperationSupersededException>(() => store.RecordPlacementAsync(Key, "op1", first.Epoch, null, "vm-1", 0, Cancel));
-        await Assert.ThrowsAsync<OperationSupersededException>(() => store.CompleteConnectAsync(Key, "op1", first.Epoch, "h", 1, "k", Cancel));
+        await Assert.ThrowsAsync<OperationSupersededException>(() =>
+            store.RecordPlacementAsync(Key, "op1", first.Epoch, null, "vm-1", 0, Cancel)
+        );
+        await Assert.ThrowsAsync<OperationSupersededException>(() =>
+            store.CompleteConnectAsync(Key, "op1", first.Epoch, "h", 1, "k", Cancel)
+        );
         await Assert.ThrowsAsync<OperationSupersededException>(() => store.BeginReleaseAsync(Key, "op1", first.Epoch, "undo", Cancel));
         Assert.Equal("op2", (await store.FindAsync(Key, Cancel))!.OperationId);
     }
@@ -204,7 +211,8 @@ public sealed class BoxStoreTests(AzuriteFixture azurite)
                 ["ReleaseWhenReady"] = false,
                 ["SessionIds"] = """["s1","s2"]""",
             },
-            Cancel);
+            Cancel
+        );
 
         Assert.Equal([new("s1", lastUsed, false), new BoxSession("s2", lastUsed, false)], (await store.FindAsync(Key, Cancel))!.Sessions);
 
@@ -225,7 +233,9 @@ public sealed class BoxStoreTests(AzuriteFixture azurite)
 
         var given = Assert.Single(gifts.OfType<BoxRow>());
         await Assert.ThrowsAsync<OperationSupersededException>(() => store.BeginReleaseAsync(blank, "hold", held.Epoch, "hold", Cancel));
-        await Assert.ThrowsAsync<OperationSupersededException>(() => store.BeginReleaseAsync(blank, given.OperationId!, given.Epoch, "r", Cancel));
+        await Assert.ThrowsAsync<OperationSupersededException>(() =>
+            store.BeginReleaseAsync(blank, given.OperationId!, given.Epoch, "r", Cancel)
+        );
         Assert.Equal(ConnectDecisionKind.NotFound, (await store.DecideConnectAsync(blank, "op", null, null, null, Cancel)).Kind);
         Assert.Null(await store.DecideDeleteAsync(blank, "delete", null, Cancel));
         Assert.Equal(given.Epoch, (await store.TryGiveAsync(blank, given.GivenTo!.Value, "put-again", Cancel))!.Epoch);
@@ -233,7 +243,10 @@ public sealed class BoxStoreTests(AzuriteFixture azurite)
         Assert.NotNull(await store.TryAddGivenAsync(given, Cancel));
         Assert.Null(await store.TryAddGivenAsync(given, Cancel));
         var user = await store.FindAsync(given.GivenTo!.Value, Cancel);
-        Assert.Equal((BoxState.Held, "vm-1", given.Epoch + 1, given.OperationId), (user!.State, user.InstanceId, user.Epoch, user.OperationId));
+        Assert.Equal(
+            (BoxState.Held, "vm-1", given.Epoch + 1, given.OperationId),
+            (user!.State, user.InstanceId, user.Epoch, user.OperationId)
+        );
         await store.RemoveGivenAsync(blank, Cancel);
         Assert.Null(await store.FindAsync(blank, Cancel));
     }
@@ -266,7 +279,9 @@ public sealed class BoxStoreTests(AzuriteFixture azurite)
         Assert.Equal("delete", joined!.OperationId);
         Assert.Equal(ConnectDecisionKind.BeingDeleted, (await ConnectAsync(store, "op2", "s2")).Kind);
         Assert.Empty((await store.FindAsync(Key, Cancel))!.Sessions);
-        await Assert.ThrowsAsync<OperationSupersededException>(() => store.CompleteConnectAsync(Key, "op1", connect.Epoch, "h", 1, "k", Cancel));
+        await Assert.ThrowsAsync<OperationSupersededException>(() =>
+            store.CompleteConnectAsync(Key, "op1", connect.Epoch, "h", 1, "k", Cancel)
+        );
         await Assert.ThrowsAsync<OperationSupersededException>(() => store.BeginReleaseAsync(Key, "delete", delete.Epoch, "r", Cancel));
 
         var takenOver = await store.DecideDeleteAsync(Key, "delete3", "delete", Cancel);
@@ -301,7 +316,8 @@ public sealed class BoxStoreTests(AzuriteFixture azurite)
         await ConnectAsync(store, "waits", "s2");
         Assert.Equal(ConnectDecisionKind.Joined, (await UnadmittedAsync()).Kind);
 
-        Task<ConnectDecision> UnadmittedAsync() => store.DecideConnectAsync(Key, $"op-{Guid.NewGuid():n}", "s", "key", null, Cancel, mostRunning: 0);
+        Task<ConnectDecision> UnadmittedAsync() =>
+            store.DecideConnectAsync(Key, $"op-{Guid.NewGuid():n}", "s", "key", null, Cancel, mostRunning: 0);
     }
 
     private static async Task<(BoxKey Blank, BoxRow Held)> HoldBlankAsync(BoxStore store)

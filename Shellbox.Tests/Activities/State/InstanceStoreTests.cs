@@ -14,15 +14,20 @@ public sealed class InstanceStoreTests(AzuriteFixture azurite)
     {
         var store = await CreateAsync(instances: 6);
 
-        var claims = await Task.WhenAll(Enumerable.Range(0, 20).Select(async n =>
-        {
-            foreach (var candidate in await store.FindFreeAsync(Cancel))
-            {
-                if (await store.TryClaimAsync(candidate, Box(n), $"op{n}", 1, "vol", Cancel) is { } row) return row.Id;
-            }
+        var claims = await Task.WhenAll(
+            Enumerable
+                .Range(0, 20)
+                .Select(async n =>
+                {
+                    foreach (var candidate in await store.FindFreeAsync(Cancel))
+                    {
+                        if (await store.TryClaimAsync(candidate, Box(n), $"op{n}", 1, "vol", Cancel) is { } row)
+                            return row.Id;
+                    }
 
-            return null;
-        }));
+                    return null;
+                })
+        );
 
         var taken = claims.OfType<string>().ToList();
         Assert.Equal(taken.Distinct().Count(), taken.Count);
@@ -92,13 +97,10 @@ public sealed class InstanceStoreTests(AzuriteFixture azurite)
     {
         var store = await CreateAsync(instances: 8);
 
-        var outcomes = await Task.WhenAll(Enumerable.Range(0, 8).SelectMany(n => (Task<bool>[])
-        [
-            ClaimAsync(n),
-            RemoveAsync(n),
-        ]));
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 8).SelectMany(n => (Task<bool>[])[ClaimAsync(n), RemoveAsync(n)]));
 
-        for (var n = 0; n < 8; n++) Assert.True(outcomes[2 * n] ^ outcomes[(2 * n) + 1], $"vm-{n}: {outcomes[2 * n]}, {outcomes[(2 * n) + 1]}");
+        for (var n = 0; n < 8; n++)
+            Assert.True(outcomes[2 * n] ^ outcomes[(2 * n) + 1], $"vm-{n}: {outcomes[2 * n]}, {outcomes[(2 * n) + 1]}");
         Assert.Empty(await store.FindFreeAsync(Cancel));
 
         async Task<bool> ClaimAsync(int n) => await store.TryClaimAsync($"vm-{n}", Box(n), $"op{n}", 1, "vol", Cancel) is not null;
@@ -154,7 +156,8 @@ public sealed class InstanceStoreTests(AzuriteFixture azurite)
             return await CountAsync(epoch);
         }
 
-        Task<int> CountAsync(int epoch) => store.CountFailureAsync("vm-0", new BoxOperation(Box(1).UserId, Box(1).BoxName, $"op{epoch}", epoch), Cancel);
+        Task<int> CountAsync(int epoch) =>
+            store.CountFailureAsync("vm-0", new BoxOperation(Box(1).UserId, Box(1).BoxName, $"op{epoch}", epoch), Cancel);
     }
 
     private static BoxKey Box(int number) => new(new string('0', 32), $"box{number}");
@@ -164,7 +167,8 @@ public sealed class InstanceStoreTests(AzuriteFixture azurite)
         var tables = new StateTables(new TableServiceClient(azurite.ConnectionString));
         await tables.CreateIfMissingAsync(Cancel);
         var store = new InstanceStore(tables, TimeProvider.System);
-        for (var i = 0; i < instances; i++) Assert.True(await store.TryAddAsync($"vm-{i}", $"/vm-{i}", "127.0.0.1", "fingerprint", Cancel));
+        for (var i = 0; i < instances; i++)
+            Assert.True(await store.TryAddAsync($"vm-{i}", $"/vm-{i}", "127.0.0.1", "fingerprint", Cancel));
         Assert.False(await store.TryAddAsync("vm-0", "/vm-0", "127.0.0.1", "fingerprint", Cancel));
         return store;
     }

@@ -14,7 +14,12 @@ public sealed class PoolStoreTests(AzuriteFixture azurite)
     {
         var time = new FakeTimeProvider(new DateTimeOffset(2026, 11, 24, 23, 0, 0, TimeSpan.Zero));
         var (store, _) = await CreateAsync(time);
-        var counts = new Dictionary<string, int> { ["instances_free"] = 2, ["instances_claimed"] = 0, ["volumes_blank"] = 5 };
+        var counts = new Dictionary<string, int>
+        {
+            ["instances_free"] = 2,
+            ["instances_claimed"] = 0,
+            ["volumes_blank"] = 5,
+        };
 
         await store.SampleAsync(counts, Cancel);
         Assert.Empty(await store.ReadCostAsync(7, Cancel));
@@ -60,7 +65,10 @@ public sealed class PoolStoreTests(AzuriteFixture azurite)
 
         Assert.Empty(await instances.ListAllAsync(Cancel).ToListAsync(Cancel));
         Assert.Equal((first.PausedAt, "still"), (second.PausedAt, (await store.ReadAsync(Cancel)).PausedReason));
-        Assert.Equal((false, null, null), await store.PauseAsync(false, null, Cancel) is var row ? (row.Paused, row.PausedReason, row.PausedAt) : default);
+        Assert.Equal(
+            (false, null, null),
+            await store.PauseAsync(false, null, Cancel) is var row ? (row.Paused, row.PausedReason, row.PausedAt) : default
+        );
     }
 
     private async Task<(PoolStore Store, InstanceStore Instances)> CreateAsync(TimeProvider time)

@@ -18,7 +18,11 @@ public sealed class SchemaVersionTests(AzuriteFixture azurite)
         var tables = new StateTables(new TableServiceClient(azurite.ConnectionString));
         await tables.CreateIfMissingAsync(Cancel);
         var events = new EventLog(tables, TimeProvider.System, NullLogger<EventLog>.Instance);
-        var (boxes, instances, volumes) = (new BoxStore(tables, TimeProvider.System), new InstanceStore(tables, TimeProvider.System), new VolumeStore(tables));
+        var (boxes, instances, volumes) = (
+            new BoxStore(tables, TimeProvider.System),
+            new InstanceStore(tables, TimeProvider.System),
+            new VolumeStore(tables)
+        );
         Assert.True(await boxes.TryAddAsync(Box, "vol-1", Cancel));
         Assert.True(await instances.TryAddAsync("vm-1", "/vm-1", "127.0.0.1", "fingerprint", Cancel));
         Assert.True(await volumes.TryAddAsync("vol-1", "/vol-1", Box, null, Cancel));
@@ -29,7 +33,11 @@ public sealed class SchemaVersionTests(AzuriteFixture azurite)
             await foreach (var row in table.QueryAsync<TableEntity>(r => r.RowKey.CompareTo("\"") > 0, cancellationToken: Cancel))
             {
                 Assert.Equal(table == tables.Boxes ? BoxRow.CurrentSchemaVersion : 1, row.GetInt32("SchemaVersion"));
-                await table.UpdateEntityAsync(new TableEntity(row.PartitionKey, row.RowKey) { ["SchemaVersion"] = 99 }, row.ETag, cancellationToken: Cancel);
+                await table.UpdateEntityAsync(
+                    new TableEntity(row.PartitionKey, row.RowKey) { ["SchemaVersion"] = 99 },
+                    row.ETag,
+                    cancellationToken: Cancel
+                );
             }
         }
 
@@ -52,19 +60,29 @@ public sealed class SchemaVersionTests(AzuriteFixture azurite)
         foreach (var read in reads)
         {
             var refused = await Assert.ThrowsAsync<InvalidOperationException>(read);
-            Assert.Matches(@"^The (Box|Instance|Volume|Event)Row .+/.+ has schema version 99; this version of Shellbox knows [12] and below\.$", refused.Message);
+            Assert.Matches(
+                @"^The (Box|Instance|Volume|Event)Row .+/.+ has schema version 99; this version of Shellbox knows [12] and below\.$",
+                refused.Message
+            );
         }
 
         foreach (var table in all)
         {
-            await foreach (var row in table.QueryAsync<TableEntity>(r => r.RowKey.CompareTo("\"") > 0, cancellationToken: Cancel)) Assert.Equal(99, row.GetInt32("SchemaVersion"));
+            await foreach (var row in table.QueryAsync<TableEntity>(r => r.RowKey.CompareTo("\"") > 0, cancellationToken: Cancel))
+                Assert.Equal(99, row.GetInt32("SchemaVersion"));
         }
     }
 
     [Fact]
     public void A_row_of_an_older_version_is_upgraded_when_it_is_read()
     {
-        var row = new OldRow { PartitionKey = "p", RowKey = "r", SchemaVersion = 1, Name = "of version 1" };
+        var row = new OldRow
+        {
+            PartitionKey = "p",
+            RowKey = "r",
+            SchemaVersion = 1,
+            Name = "of version 1",
+        };
 
         Assert.Same(row, row.Known());
 

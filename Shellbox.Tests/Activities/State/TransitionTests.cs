@@ -23,7 +23,10 @@ public sealed class TransitionTests
 
     [Fact]
     public void A_box_can_be_deleted_in_every_state_but_while_it_is_being_given_away() =>
-        Assert.All(Enum.GetValues<BoxState>(), from => Assert.Equal(from is not BoxState.Given, BoxTransitions.From(from).Contains(BoxState.Deleting)));
+        Assert.All(
+            Enum.GetValues<BoxState>(),
+            from => Assert.Equal(from is not BoxState.Given, BoxTransitions.From(from).Contains(BoxState.Deleting))
+        );
 
     [Fact]
     public void A_volume_that_is_being_deleted_does_not_come_back() =>
@@ -43,8 +46,10 @@ public sealed class TransitionTests
         var open = new Queue<BoxState>(seen);
         while (open.TryDequeue(out var state))
         {
-            if (state == goal) return true;
-            foreach (var next in BoxTransitions.From(state).Where(seen.Add)) open.Enqueue(next);
+            if (state == goal)
+                return true;
+            foreach (var next in BoxTransitions.From(state).Where(seen.Add))
+                open.Enqueue(next);
         }
 
         return false;

@@ -14,15 +14,20 @@ public sealed class VolumeStoreTests(AzuriteFixture azurite)
     {
         var store = await CreateAsync(blanks: 5);
 
-        var takes = await Task.WhenAll(Enumerable.Range(0, 16).Select(async n =>
-        {
-            foreach (var candidate in await store.FindBlankAsync(Cancel))
-            {
-                if (await store.TryTakeBlankAsync(candidate, Box(n), Cancel) is { } row) return row.Id;
-            }
+        var takes = await Task.WhenAll(
+            Enumerable
+                .Range(0, 16)
+                .Select(async n =>
+                {
+                    foreach (var candidate in await store.FindBlankAsync(Cancel))
+                    {
+                        if (await store.TryTakeBlankAsync(candidate, Box(n), Cancel) is { } row)
+                            return row.Id;
+                    }
 
-            return null;
-        }));
+                    return null;
+                })
+        );
 
         var taken = takes.OfType<string>().ToList();
         Assert.NotEmpty(taken);
@@ -143,8 +148,10 @@ public sealed class VolumeStoreTests(AzuriteFixture azurite)
         var tables = new StateTables(new TableServiceClient(azurite.ConnectionString));
         await tables.CreateIfMissingAsync(Cancel);
         var store = new VolumeStore(tables);
-        for (var i = 0; i < blanks; i++) Assert.True(await store.TryAddBlankAsync($"vol-{i}", $"/vol-{i}", Cancel));
-        if (blanks > 0) Assert.False(await store.TryAddBlankAsync("vol-0", "/vol-0", Cancel));
+        for (var i = 0; i < blanks; i++)
+            Assert.True(await store.TryAddBlankAsync($"vol-{i}", $"/vol-{i}", Cancel));
+        if (blanks > 0)
+            Assert.False(await store.TryAddBlankAsync("vol-0", "/vol-0", Cancel));
         return store;
     }
 }

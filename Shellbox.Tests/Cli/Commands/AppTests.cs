@@ -28,12 +28,16 @@ public sealed class AppTests(AzuriteFixture azurite)
             dev33         stopped  -         0         never
 
             """,
-            (await user.RunAsync("boxes")).EndedWith(Ok).Output);
+            (await user.RunAsync("boxes")).EndedWith(Ok).Output
+        );
         Assert.Equal(
             ["a-second-box", "dev33"],
-            (await user.RunAsync("boxes", "--json")).EndedWith(Ok).Json()["boxes"]!.AsArray().Select(b => (string)b!["boxName"]!).Order());
+            (await user.RunAsync("boxes", "--json")).EndedWith(Ok).Json()["boxes"]!.AsArray().Select(b => (string)b!["boxName"]!).Order()
+        );
 
-        (await user.RunAsync("status", "dev33")).EndedWith(Ok).Shows(@"state      stopped for \d+ s: its volume is detached", "volume     vol-dev33");
+        (await user.RunAsync("status", "dev33"))
+            .EndedWith(Ok)
+            .Shows(@"state      stopped for \d+ s: its volume is detached", "volume     vol-dev33");
         Assert.Equal("stopped", (string)(await user.RunAsync("status", "dev33", "--json")).EndedWith(Ok).Json()["state"]!);
 
         Assert.Equal("dev33 was stopped already.\n", (await user.RunAsync("disconnect", "dev33")).EndedWith(Ok).Output);
@@ -54,10 +58,15 @@ public sealed class AppTests(AzuriteFixture azurite)
     public async Task Status_shows_the_app_its_pool_and_the_last_reconciliation()
     {
         await using var cloud = await TestCloud.StartAsync(
-            azurite, instances: 1, boxes: ["dev33", "Not_A_Name"], settings: new() { ["Shellbox:Reconcile:AgeGuard"] = "00:00:00" });
+            azurite,
+            instances: 1,
+            boxes: ["dev33", "Not_A_Name"],
+            settings: new() { ["Shellbox:Reconcile:AgeGuard"] = "00:00:00" }
+        );
         using var user = CommandUser.Of(cloud);
 
-        (await user.RunAsync("status")).EndedWith(Ok)
+        (await user.RunAsync("status"))
+            .EndedWith(Ok)
             .Shows(@"instances       1 \(1 free, 0 claimed, 0 quarantined\)", @"reconciliation  not shown.*--admin-key\)");
 
         string[] asAdmin = ["status", "--admin-key", TestCloud.AdminKey];
@@ -66,7 +75,8 @@ public sealed class AppTests(AzuriteFixture azurite)
 
         await cloud.ReconcileAsync();
 
-        (await user.RunAsync(asAdmin)).EndedWith(Ok)
+        (await user.RunAsync(asAdmin))
+            .EndedWith(Ok)
             .Shows(@"reconciliation  (just now|\d+ s ago): 3 resources, \d findings?", " +unknown-volume, reported: vol-Not_A_Name: .*");
         var document = (await user.RunAsync([.. asAdmin, "--json"])).EndedWith(Ok).Json();
         Assert.NotEmpty(document["reconciliation"]!["findings"]!.AsArray());
@@ -77,22 +87,42 @@ public sealed class AppTests(AzuriteFixture azurite)
     public async Task A_box_is_created_and_deleted_and_what_is_refused_is_said()
     {
         await using var cloud = await TestCloud.StartAsync(
-            azurite, instances: 0, boxes: ["dev33"], blanks: 1, timeScale: 1000, settings: new() { ["Shellbox:Quota:Boxes"] = "2" });
+            azurite,
+            instances: 0,
+            boxes: ["dev33"],
+            blanks: 1,
+            timeScale: 1000,
+            settings: new() { ["Shellbox:Quota:Boxes"] = "2" }
+        );
         using var user = CommandUser.Of(cloud);
 
-        Assert.Equal("new is created: './shellbox connect new' opens a shell in it.\n", (await user.RunAsync("create", "new")).EndedWith(Ok).Output);
+        Assert.Equal(
+            "new is created: './shellbox connect new' opens a shell in it.\n",
+            (await user.RunAsync("create", "new")).EndedWith(Ok).Output
+        );
         Assert.Equal("new exists already; it is stopped.\n", (await user.RunAsync("create", "new")).EndedWith(Ok).Output);
         Assert.Equal("blank-1", (string)(await user.RunAsync("create", "new", "--json")).EndedWith(Ok).Json()["volumeId"]!);
         Assert.Contains(
-            "exists with the volume blank-1", (await user.RunAsync("create", "new", "--volume", "other")).EndedWith(Failed).Sentence(), StringComparison.Ordinal);
-        Assert.Contains("You have 2 boxes", (await user.RunAsync("create", "third")).EndedWith(Failed).Sentence(), StringComparison.Ordinal);
+            "exists with the volume blank-1",
+            (await user.RunAsync("create", "new", "--volume", "other")).EndedWith(Failed).Sentence(),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "You have 2 boxes",
+            (await user.RunAsync("create", "third")).EndedWith(Failed).Sentence(),
+            StringComparison.Ordinal
+        );
 
         Assert.Contains("--yes", (await user.RunAsync("delete", "new")).EndedWith(Usage).Sentence(), StringComparison.Ordinal);
         (await user.RunAsync("status", "new")).EndedWith(Ok);
         (await user.RunAsync("delete", "new", "--yes")).EndedWith(Ok).Shows("new is deleted, and its volume with it, after .*");
         (await user.RunAsync("delete", "new", "--yes")).EndedWith(NotFound);
         Assert.Equal("deleted", (string)(await user.RunAsync("delete", "dev33", "--yes", "--json")).EndedWith(Ok).Json()["state"]!);
-        Assert.Contains("no blank volume left", (await user.RunAsync("create", "new")).EndedWith(Failed).Sentence(), StringComparison.Ordinal);
+        Assert.Contains(
+            "no blank volume left",
+            (await user.RunAsync("create", "new")).EndedWith(Failed).Sentence(),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -114,7 +144,9 @@ public sealed class AppTests(AzuriteFixture azurite)
                     time.Advance(TimeSpan.FromMinutes(1));
                     return SessionAsync();
                 },
-                s => s!.LastSeen > first!.LastSeen, "a second one follows");
+                s => s!.LastSeen > first!.LastSeen,
+                "a second one follows"
+            );
             await cloud.DisconnectAsync();
             time.Advance(TimeSpan.FromMinutes(1));
         }
@@ -131,7 +163,9 @@ public sealed class AppTests(AzuriteFixture azurite)
         using var user = CommandUser.Of(cloud);
         string[] admin = ["--admin-key", TestCloud.AdminKey];
 
-        (await user.RunAsync("pool")).EndedWith(Ok).Shows(@"instances    1 \(1 free, .*", "growth       Growth is off: no instance template is configured.");
+        (await user.RunAsync("pool"))
+            .EndedWith(Ok)
+            .Shows(@"instances    1 \(1 free, .*", "growth       Growth is off: no instance template is configured.");
         (await user.RunAsync("pool", "pause")).EndedWith(NotAuthorised);
         (await user.RunAsync(["pool", "pause", "--reason", "a look at it", .. admin])).EndedWith(Ok).Shows("The pool is paused.*");
         (await user.RunAsync("pool")).EndedWith(Ok).Shows(@"paused       (just now|\d+ s ago): a look at it");
@@ -165,7 +199,9 @@ public sealed class AppTests(AzuriteFixture azurite)
         Assert.Contains("--admin-key or SHELLBOX_ADMIN_KEY", admin.Sentence(), StringComparison.Ordinal);
 
         using var stranger = new CommandUser();
-        var missing = (await stranger.RunAsync("boxes", "--url", cloud.Http.BaseAddress!.ToString(), "--identity", cloud.User.KeyFile)).EndedWith(NotAuthorised);
+        var missing = (
+            await stranger.RunAsync("boxes", "--url", cloud.Http.BaseAddress!.ToString(), "--identity", cloud.User.KeyFile)
+        ).EndedWith(NotAuthorised);
         Assert.Contains("wants a key", missing.Sentence(), StringComparison.Ordinal);
         Assert.Contains("--key or SHELLBOX_KEY", missing.Sentence(), StringComparison.Ordinal);
     }
@@ -177,14 +213,16 @@ public sealed class AppTests(AzuriteFixture azurite)
         using var user = CommandUser.Of(cloud);
         foreach (var _ in new[] { 1, 2 })
         {
-            cloud.Azure.Faults.Add(new Fault
-            {
-                Effect = FaultEffect.FailCall,
-                Operation = "VirtualMachines_Update",
-                Status = 403,
-                Code = "AuthorizationFailed",
-                Message = "The client may not do that.",
-            });
+            cloud.Azure.Faults.Add(
+                new Fault
+                {
+                    Effect = FaultEffect.FailCall,
+                    Operation = "VirtualMachines_Update",
+                    Status = 403,
+                    Code = "AuthorizationFailed",
+                    Message = "The client may not do that.",
+                }
+            );
         }
 
         var forPeople = (await user.RunAsync("connect", "dev33")).EndedWith(Failed);

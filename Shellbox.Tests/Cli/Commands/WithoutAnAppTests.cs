@@ -74,8 +74,10 @@ public sealed class WithoutAnAppTests
 
         var run = (await user.RunAsync("--help")).EndedWith(Ok);
 
-        Assert.All(["0 ok", "2 bad usage", "3 not found", "4 not reachable", "5 not authorised", "130 interrupted"],
-            code => Assert.Contains(code, run.Output, StringComparison.Ordinal));
+        Assert.All(
+            ["0 ok", "2 bad usage", "3 not found", "4 not reachable", "5 not authorised", "130 interrupted"],
+            code => Assert.Contains(code, run.Output, StringComparison.Ordinal)
+        );
         Assert.Empty(run.Error);
     }
 
@@ -122,7 +124,11 @@ public sealed class WithoutAnAppTests
         Assert.Contains("ssh-keygen", missing, StringComparison.Ordinal);
 
         // Without --identity it is the user's own.
-        Assert.Contains($"{user.Home}/.ssh/id_ed25519", (await user.RunAsync(connect)).EndedWith(Usage).Sentence(), StringComparison.Ordinal);
+        Assert.Contains(
+            $"{user.Home}/.ssh/id_ed25519",
+            (await user.RunAsync(connect)).EndedWith(Usage).Sentence(),
+            StringComparison.Ordinal
+        );
 
         var privateAlone = (await TestUser.CreateAsync(user.Home, "id")).KeyFile;
         File.Delete(privateAlone + ".pub");
@@ -130,7 +136,11 @@ public sealed class WithoutAnAppTests
         Assert.Contains($"ssh-keygen -y -f '{privateAlone}' > '{privateAlone}.pub'", noPublic, StringComparison.Ordinal);
 
         await File.WriteAllTextAsync(privateAlone + ".pub", "no key at all\n", Cancel);
-        Assert.Contains("does not hold an SSH public key", (await user.RunAsync([.. connect, "--identity", privateAlone])).EndedWith(Usage).Sentence(), StringComparison.Ordinal);
+        Assert.Contains(
+            "does not hold an SSH public key",
+            (await user.RunAsync([.. connect, "--identity", privateAlone])).EndedWith(Usage).Sentence(),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

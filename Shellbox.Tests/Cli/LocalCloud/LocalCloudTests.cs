@@ -25,7 +25,9 @@ public sealed class LocalCloudTests(GuestImageFixture guest)
             Assert.Contains($"already runs in {user.State} (process {up.ProcessId})", second.Sentence(), StringComparison.Ordinal);
 
             // The first goes on, and commands find it by its directory.
-            (await user.RunAsync("boxes")).EndedWith(Ok).Shows("dev33  stopped  -         0         never");
+            (await user.RunAsync("boxes"))
+                .EndedWith(Ok)
+                .Shows("dev33  stopped  -         0         never");
 
             await SignalAsync("-KILL", cloud.Processes["azure-simulator"]);
             var ended = (await up.Run).EndedWith(Failed);
@@ -57,7 +59,8 @@ public sealed class LocalCloudTests(GuestImageFixture guest)
             try
             {
                 var commandLine = File.ReadAllText(Path.Combine(process, "cmdline")).Replace('\0', ' ');
-                if (commandLine.Contains(directory, StringComparison.Ordinal)) found.Add(commandLine);
+                if (commandLine.Contains(directory, StringComparison.Ordinal))
+                    found.Add(commandLine);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
@@ -87,18 +90,24 @@ public sealed class LocalCloudTests(GuestImageFixture guest)
 
         public static Up Start(CommandUser user) => new(user);
 
-        public async Task<CloudFile> StandsAsync() => (await TestCloud.UntilAsync(
-            async () =>
-            {
-                if (Run.IsCompleted) (await Run).EndedWith(-1);
-                return CloudFile.TryRead(_user.State);
-            },
-            cloud => cloud is not null,
-            "the local cloud stands"))!;
+        public async Task<CloudFile> StandsAsync() =>
+            (
+                await TestCloud.UntilAsync(
+                    async () =>
+                    {
+                        if (Run.IsCompleted)
+                            (await Run).EndedWith(-1);
+                        return CloudFile.TryRead(_user.State);
+                    },
+                    cloud => cloud is not null,
+                    "the local cloud stands"
+                )
+            )!;
 
         public async ValueTask DisposeAsync()
         {
-            if (Run.IsCompleted) return;
+            if (Run.IsCompleted)
+                return;
             await SignalAsync("-TERM", ProcessId);
             await Run;
         }

@@ -62,7 +62,10 @@ public sealed class StateDirectoryTests : IDisposable
         await ended.StopAsync(TimeProvider.System);
 
         // A process id that is used again belongs to another process now: its start time tells.
-        var records = JsonSerializer.Deserialize(await File.ReadAllTextAsync(Paths.Processes, Cancel), LocalCloudJson.Default.ListProcessRecord)!;
+        var records = JsonSerializer.Deserialize(
+            await File.ReadAllTextAsync(Paths.Processes, Cancel),
+            LocalCloudJson.Default.ListProcessRecord
+        )!;
         records.Add(records[0] with { Name = "the Azure simulator", Id = bystander.Id, StartTicks = "1" });
         await File.WriteAllTextAsync(Paths.Processes, JsonSerializer.Serialize(records, LocalCloudJson.Default.ListProcessRecord), Cancel);
 
@@ -86,7 +89,13 @@ public sealed class StateDirectoryTests : IDisposable
     [Fact]
     public async Task A_child_that_ends_unasked_is_reported_with_its_exit_code_and_the_end_of_its_log()
     {
-        await using var child = ChildProcess.Start(Sleeper("the Azure simulator") with { CommandLine = ["sh", "-c", "echo it is broken >&2; exit 7"] }, Paths.Logs);
+        await using var child = ChildProcess.Start(
+            Sleeper("the Azure simulator") with
+            {
+                CommandLine = ["sh", "-c", "echo it is broken >&2; exit 7"],
+            },
+            Paths.Logs
+        );
         await child.WaitForExitAsync(Cancel);
 
         var died = child.Died();
@@ -100,7 +109,14 @@ public sealed class StateDirectoryTests : IDisposable
     [Fact]
     public async Task The_file_that_holds_the_keys_is_its_owners_alone_and_its_keys_go_to_its_own_cloud_alone()
     {
-        new CloudFile(new Uri("http://127.0.0.1:7071"), "the-function-key", "the-admin-key", "/keys/user", "storage", new Dictionary<string, int>()).Write(_user.State);
+        new CloudFile(
+            new Uri("http://127.0.0.1:7071"),
+            "the-function-key",
+            "the-admin-key",
+            "/keys/user",
+            "storage",
+            new Dictionary<string, int>()
+        ).Write(_user.State);
 
         var mode = await ProgramRun.OfAsync("stat", ["-c", "%a", Path.Combine(_user.State, CloudFile.FileName)], cancellation: Cancel);
         Assert.Equal("600\n", mode.Succeeded());
@@ -134,13 +150,17 @@ public sealed class StateDirectoryTests : IDisposable
     }
 
     [Theory]
-    [InlineData("qemu-system-x86_64", "QEMU is missing. Install it with 'apt-get install qemu-system-x86'; './shellbox up' does that, too.")]
+    [InlineData(
+        "qemu-system-x86_64",
+        "QEMU is missing. Install it with 'apt-get install qemu-system-x86'; './shellbox up' does that, too."
+    )]
     [InlineData("ssh", "The OpenSSH client is missing. Install it with 'apt-get install openssh-client'; './shellbox up' does that, too.")]
     [InlineData("node", "Node is missing. Install Node 20 or later with npm (https://nodejs.org).")]
     public void A_missing_program_is_named_with_the_package_that_has_it(string missing, string sentence)
     {
         var bin = Directory.CreateDirectory(Path.Combine(_user.Home, "bin")).FullName;
-        foreach (var program in new[] { "qemu-system-x86_64", "sshd", "ssh", "node" }.Where(p => p != missing)) File.WriteAllText(Path.Combine(bin, program), "");
+        foreach (var program in new[] { "qemu-system-x86_64", "sshd", "ssh", "node" }.Where(p => p != missing))
+            File.WriteAllText(Path.Combine(bin, program), "");
 
         var refused = Assert.Throws<CliException>(() => Preflight.Check(Paths, _user.Environment(path: bin)));
 
@@ -152,6 +172,6 @@ public sealed class StateDirectoryTests : IDisposable
     private ConnectionSettings Resolve(string? url) =>
         ConnectionSettings.Resolve(new ConnectionOptions(url, Key: null, AdminKey: null, Identity: null, State: null), _user.Environment());
 
-    private static ChildCommand Sleeper(string name) => new(
-        name, $"{name.Replace(' ', '-')}.log", ["sleep", "600"], new Dictionary<string, string>(), TimeSpan.FromSeconds(10));
+    private static ChildCommand Sleeper(string name) =>
+        new(name, $"{name.Replace(' ', '-')}.log", ["sleep", "600"], new Dictionary<string, string>(), TimeSpan.FromSeconds(10));
 }

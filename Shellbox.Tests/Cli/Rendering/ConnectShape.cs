@@ -24,18 +24,33 @@ internal static class ConnectShape
     ];
 
     private static readonly string[] Names =
-        ["look-up-volume", "start-qemu", "wait-for-disk", "read-banner", "a-step-with-quite-a-long-name-that-no-app-reports-yet"];
+    [
+        "look-up-volume",
+        "start-qemu",
+        "wait-for-disk",
+        "read-banner",
+        "a-step-with-quite-a-long-name-that-no-app-reports-yet",
+    ];
 
     /// <summary>Any number of steps at any time, some still running, some failed.</summary>
     public static Gen<IReadOnlyList<Step>> Any { get; } =
         Gen.Select(
-            Gen.Int[0, Names.Length - 1].Select(i => Names[i]),
-            Gen.Double[0, 500],
-            Gen.Double[0, 500].Nullable(),
-            Gen.Bool,
-            (name, start, seconds, failed) => new Step(
-                name, Start.AddSeconds(start), seconds, seconds is null ? Step.Running : failed ? Step.Failed : Step.Done))
-        .Array[0, 15].Select(steps => (IReadOnlyList<Step>)steps);
+                Gen.Int[0, Names.Length - 1].Select(i => Names[i]),
+                Gen.Double[0, 500],
+                Gen.Double[0, 500].Nullable(),
+                Gen.Bool,
+                (name, start, seconds, failed) =>
+                    new Step(
+                        name,
+                        Start.AddSeconds(start),
+                        seconds,
+                        seconds is null ? Step.Running
+                            : failed ? Step.Failed
+                            : Step.Done
+                    )
+            )
+            .Array[0, 15]
+            .Select(steps => (IReadOnlyList<Step>)steps);
 
     public static Step Done(string name, double start, double seconds) => new(name, Start.AddSeconds(start), seconds, Step.Done);
 

@@ -17,25 +17,37 @@ public sealed class PlainOperationViewTests
         var view = new PlainOperationView(CommandEnvironment.CreateConsole(output, redirected: true), time);
         Step[] started = [.. ConnectShape.Cold.Take(4), ConnectShape.Running("start-qemu", 1)];
 
-        await view.ShowAsync("Connecting to dev33", TimeSpan.Zero, show =>
-        {
-            See(0, null, null);
-            See(1, Progress("start-qemu", "waiting for the disk", started), null);
-            See(1, Progress("start-qemu", "waiting for the disk", started), null);
-            See(14, Progress("start-qemu", "waiting for the disk", started), null);
-            See(1, Progress("start-qemu", "waiting for the disk", started), null);
-            See(1, null, "the app does not answer; asking again");
-            See(1, Progress("read-banner", "reading the banner", [.. ConnectShape.Cold.Take(9), ConnectShape.Running("read-banner", 9.5)]), null);
-            See(1, Progress("read-banner", "reading the banner", [.. ConnectShape.Cold.Take(9), ConnectShape.Running("read-banner", 9.5)]), null);
-            See(1, Progress("read-banner", "reading the banner", ConnectShape.Cold), null);
-            return Task.FromResult(0);
-
-            void See(int secondsLater, OperationProgress? progress, string? notice)
+        await view.ShowAsync(
+            "Connecting to dev33",
+            TimeSpan.Zero,
+            show =>
             {
-                time.Advance(TimeSpan.FromSeconds(secondsLater));
-                show(progress, notice);
+                See(0, null, null);
+                See(1, Progress("start-qemu", "waiting for the disk", started), null);
+                See(1, Progress("start-qemu", "waiting for the disk", started), null);
+                See(14, Progress("start-qemu", "waiting for the disk", started), null);
+                See(1, Progress("start-qemu", "waiting for the disk", started), null);
+                See(1, null, "the app does not answer; asking again");
+                See(
+                    1,
+                    Progress("read-banner", "reading the banner", [.. ConnectShape.Cold.Take(9), ConnectShape.Running("read-banner", 9.5)]),
+                    null
+                );
+                See(
+                    1,
+                    Progress("read-banner", "reading the banner", [.. ConnectShape.Cold.Take(9), ConnectShape.Running("read-banner", 9.5)]),
+                    null
+                );
+                See(1, Progress("read-banner", "reading the banner", ConnectShape.Cold), null);
+                return Task.FromResult(0);
+
+                void See(int secondsLater, OperationProgress? progress, string? notice)
+                {
+                    time.Advance(TimeSpan.FromSeconds(secondsLater));
+                    show(progress, notice);
+                }
             }
-        });
+        );
 
         RenderedText.Is(
             """
@@ -57,8 +69,10 @@ public sealed class PlainOperationViewTests
             [ 19.0 s]   reading the banner
             [ 21.0 s] read SSH banner: done in 0.50 s
             """,
-            output.ToString());
+            output.ToString()
+        );
     }
 
-    private static OperationProgress Progress(string step, string detail, IReadOnlyList<Step> steps) => new(step, detail, ConnectShape.Start, "cold", null, steps);
+    private static OperationProgress Progress(string step, string detail, IReadOnlyList<Step> steps) =>
+        new(step, detail, ConnectShape.Start, "cold", null, steps);
 }

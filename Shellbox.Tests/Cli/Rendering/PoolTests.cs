@@ -20,12 +20,20 @@ public sealed class PoolTests
                          3 failures in a row; the next try is in 4 min
             paused       2 h ago: a look at the quota
             """,
-            RenderedText.Of(PoolGrid.Of(
-                new PoolReport(
-                    new InstanceCounts(7, 1, 3, 1, 2, 0), new VolumeCounts(12, 4), new BlankBoxCounts(2, 1, 3),
-                    new PoolGrowth(true, "The last creation failed: no quota", 3, Now.AddMinutes(4), 5, 10, 100),
-                    new PoolPause("a look at the quota", Now.AddHours(-2))),
-                Now), 100));
+            RenderedText.Of(
+                PoolGrid.Of(
+                    new PoolReport(
+                        new InstanceCounts(7, 1, 3, 1, 2, 0),
+                        new VolumeCounts(12, 4),
+                        new BlankBoxCounts(2, 1, 3),
+                        new PoolGrowth(true, "The last creation failed: no quota", 3, Now.AddMinutes(4), 5, 10, 100),
+                        new PoolPause("a look at the quota", Now.AddHours(-2))
+                    ),
+                    Now
+                ),
+                100
+            )
+        );
 
     [Fact]
     public void Cost_is_a_line_a_day_and_a_column_a_state_with_the_sums() =>
@@ -38,12 +46,19 @@ public sealed class PoolTests
 
             DISK-HOURS: none were counted yet
             """,
-            RenderedText.Of(PoolCostTable.Create(new PoolCost(
-                Now,
-                new Dictionary<string, double> { ["free"] = 4.5, ["claimed"] = 32.25 },
-                new Dictionary<string, double>(),
-                [
-                    new PoolCostDay("2026-11-24", new Dictionary<string, double> { ["free"] = 4.5, ["claimed"] = 30 }, null),
-                    new PoolCostDay("2026-11-25", new Dictionary<string, double> { ["claimed"] = 2.25 }, null),
-                ])), 100));
+            RenderedText.Of(
+                PoolCostTable.Create(
+                    new PoolCost(
+                        Now,
+                        new Dictionary<string, double> { ["free"] = 4.5, ["claimed"] = 32.25 },
+                        new Dictionary<string, double>(),
+                        [
+                            new PoolCostDay("2026-11-24", new Dictionary<string, double> { ["free"] = 4.5, ["claimed"] = 30 }, null),
+                            new PoolCostDay("2026-11-25", new Dictionary<string, double> { ["claimed"] = 2.25 }, null),
+                        ]
+                    )
+                ),
+                100
+            )
+        );
 }

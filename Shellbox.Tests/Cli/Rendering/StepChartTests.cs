@@ -26,14 +26,18 @@ public sealed class StepChartTests
                               +---------------------+---------------------+
                               0 s                   5 s                10 s
             """,
-            chart);
+            chart
+        );
     }
 
     [Fact]
     public void What_goes_on_beyond_the_end_is_drawn_to_the_edge_and_says_so()
     {
         var chart = RenderedText.Of(
-            new StepChart([ConnectShape.Done("start-qemu", 0, 4), ConnectShape.Running("attach", 1)], ConnectShape.Start, 4), width: 40, unicode: false);
+            new StepChart([ConnectShape.Done("start-qemu", 0, 4), ConnectShape.Running("attach", 1)], ConnectShape.Start, 4),
+            width: 40,
+            unicode: false
+        );
 
         RenderedText.Is(
             """
@@ -42,17 +46,21 @@ public sealed class StepChartTests
                        +---------+---------+
                        0 s       2 s     4 s
             """,
-            chart);
+            chart
+        );
     }
 
     [Fact]
     public void Whatever_the_steps_and_the_width_every_step_has_one_line_and_none_is_too_long() =>
-        Gen.Select(ConnectShape.Any, Gen.Int[12, 250], Gen.Bool).Sample((steps, width, unicode) =>
-        {
-            var lines = RenderedText.Lines(RenderedText.Of(new StepChart(steps, ConnectShape.Start, 10), width, unicode));
+        Gen.Select(ConnectShape.Any, Gen.Int[12, 250], Gen.Bool)
+            .Sample(
+                (steps, width, unicode) =>
+                {
+                    var lines = RenderedText.Lines(RenderedText.Of(new StepChart(steps, ConnectShape.Start, 10), width, unicode));
 
-            // The axis goes before a step does.
-            Assert.InRange(lines.Length, Math.Max(1, steps.Count), steps.Count + 2);
-            Assert.All(lines, line => Assert.True(line.Length <= width, $"{line.Length} > {width}: {line}"));
-        });
+                    // The axis goes before a step does.
+                    Assert.InRange(lines.Length, Math.Max(1, steps.Count), steps.Count + 2);
+                    Assert.All(lines, line => Assert.True(line.Length <= width, $"{line.Length} > {width}: {line}"));
+                }
+            );
 }

@@ -36,7 +36,11 @@ public sealed class TableTests
     public void On_a_narrow_terminal_no_line_of_a_table_runs_over_its_edge()
     {
         Box[] boxes = [Box(LongestName, "connecting", instance: "vm-0001", epoch: 1, lastUsed: Now)];
-        (string, ConnectResult)[] measured = [("connect #1, volume detached", Result("cold", 17.7)), ("connect again, box running", Result("hot", 0.25))];
+        (string, ConnectResult)[] measured =
+        [
+            ("connect #1, volume detached", Result("cold", 17.7)),
+            ("connect again, box running", Result("hot", 0.25)),
+        ];
 
         foreach (var content in new[] { BoxTable.Create(boxes, Now), StatusGrid.Of(boxes[0], Now), DemonstrationTable.Create(measured) })
         {
@@ -66,7 +70,8 @@ public sealed class TableTests
               connect #2, volume detached   cold       240 s         0.8-1.5
 
             """,
-            RenderedText.Of(DemonstrationTable.Create(measured), 80));
+            RenderedText.Of(DemonstrationTable.Create(measured), 80)
+        );
     }
 
     [Fact]
@@ -92,8 +97,10 @@ public sealed class TableTests
                     Endpoint = new Endpoint("10.0.0.4", 2222, "root", "ssh-ed25519 AAAA", "SHA256:abc"),
                     OperationId = "connect-1",
                 },
-                Now),
-            80);
+                Now
+            ),
+            80
+        );
 
         RenderedText.Is(
             """
@@ -107,7 +114,8 @@ public sealed class TableTests
             last used  just now
             operation  connect-1
             """,
-            running);
+            running
+        );
     }
 
     [Theory]
@@ -125,8 +133,13 @@ public sealed class TableTests
     }
 
     private static Box Box(
-        string name, string state, string? instance = null, int sessions = 0, long epoch = 0, DateTimeOffset? lastUsed = null) =>
-        new("user", name, state, "vol-" + name, instance, null, epoch, sessions, null, lastUsed, Now);
+        string name,
+        string state,
+        string? instance = null,
+        int sessions = 0,
+        long epoch = 0,
+        DateTimeOffset? lastUsed = null
+    ) => new("user", name, state, "vol-" + name, instance, null, epoch, sessions, null, lastUsed, Now);
 
     private static ConnectResult Result(string tier, double seconds) =>
         new("user", "dev33", "op", tier, "vm-0001", new Endpoint("10.0.0.4", 2222, "root", "key", null), Now, seconds, []);

@@ -6,8 +6,8 @@ using Shellbox.LocalHost.Durable;
 namespace Shellbox.Tests.Durable.Crash;
 
 /// <summary>
-/// A task hub in SQLite with DurableTask's own worker on it, and nothing else, so that it is up within a second. It does what it is told line by line, and answers each line
-/// with the same when it is done.
+/// A task hub in SQLite with DurableTask's own worker on it, and nothing else, so that it is up within a second. It does what it is told
+/// line by line, and answers each line with the same when it is done.
 /// </summary>
 internal static class HubVictim
 {
@@ -39,19 +39,38 @@ internal static class HubVictim
         return await worker.StartAsync();
     }
 
-    /// <summary>Starts a journey or a listener, or raises an event: <c>journey ID</c>, <c>listener ID</c>, <c>raise ID NUMBER</c>. Twice does no harm.</summary>
+    /// <summary>
+    /// Starts a journey or a listener, or raises an event: <c>journey ID</c>, <c>listener ID</c>, <c>raise ID NUMBER</c>. Twice does no
+    /// harm.
+    /// </summary>
     public static async Task DoAsync(SqliteOrchestrationService hub, string line)
     {
         var client = new TaskHubClient(hub);
         var words = line.Split(' ');
         try
         {
-            await (words[0] switch
-            {
-                "journey" => client.CreateOrchestrationInstanceAsync(typeof(Journey), words[1], 0, Enum.GetValues<OrchestrationStatus>()),
-                "listener" => client.CreateOrchestrationInstanceAsync(typeof(Listener), words[1], "", Enum.GetValues<OrchestrationStatus>()),
-                _ => client.RaiseEventAsync(new OrchestrationInstance { InstanceId = words[1] }, "number", int.Parse(words[2], CultureInfo.InvariantCulture)),
-            });
+            await (
+                words[0] switch
+                {
+                    "journey" => client.CreateOrchestrationInstanceAsync(
+                        typeof(Journey),
+                        words[1],
+                        0,
+                        Enum.GetValues<OrchestrationStatus>()
+                    ),
+                    "listener" => client.CreateOrchestrationInstanceAsync(
+                        typeof(Listener),
+                        words[1],
+                        "",
+                        Enum.GetValues<OrchestrationStatus>()
+                    ),
+                    _ => client.RaiseEventAsync(
+                        new OrchestrationInstance { InstanceId = words[1] },
+                        "number",
+                        int.Parse(words[2], CultureInfo.InvariantCulture)
+                    ),
+                }
+            );
         }
         catch (OrchestrationAlreadyExistsException)
         {

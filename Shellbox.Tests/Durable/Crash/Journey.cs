@@ -18,9 +18,13 @@ internal sealed class Journey : TaskOrchestration<int, int>
         done += await context.ScheduleTask<int>(typeof(Step), Line(id, generation, 0));
         await context.CreateTimer(context.CurrentUtcDateTime.AddMilliseconds(10), true);
         done += await context.CreateSubOrchestrationInstance<int>(
-            typeof(Leg), string.Create(CultureInfo.InvariantCulture, $"{id}-leg{generation}"), Line(id, generation, 1));
+            typeof(Leg),
+            string.Create(CultureInfo.InvariantCulture, $"{id}-leg{generation}"),
+            Line(id, generation, 1)
+        );
         done += await context.ScheduleTask<int>(typeof(Step), Line(id, generation, 2));
-        if (generation + 1 < Generations) context.ContinueAsNew(done);
+        if (generation + 1 < Generations)
+            context.ContinueAsNew(done);
         return done;
     }
 

@@ -8,7 +8,8 @@ internal sealed class Ledger(string folder)
 
     public void Add(string line)
     {
-        lock (_lock) File.AppendAllText(_file, line + "\n");
+        lock (_lock)
+            File.AppendAllText(_file, line + "\n");
     }
 
     public string[] Read() => File.ReadAllText(_file).Split('\n')[..^1];

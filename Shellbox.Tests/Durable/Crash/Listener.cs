@@ -19,8 +19,10 @@ internal sealed class Listener : TaskOrchestration<string, string>
     public override void RaiseEvent(OrchestrationContext context, string name, string input)
     {
         var number = DataConverter.Deserialize<int>(input);
-        if (_heard.Contains(number)) return;
+        if (_heard.Contains(number))
+            return;
         _heard.Add(number);
-        if (_heard.Count == Numbers) _all.TrySetResult();
+        if (_heard.Count == Numbers)
+            _all.TrySetResult();
     }
 }

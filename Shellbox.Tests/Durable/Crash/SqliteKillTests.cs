@@ -7,8 +7,8 @@ using Xunit;
 namespace Shellbox.Tests.Durable.Crash;
 
 /// <summary>
-/// The process that has the hub is killed again and again, at random instants; the ledger that its activities write is outside of the hub. Nothing that was acknowledged
-/// is lost, and nothing that was completed is done again.
+/// The process that has the hub is killed again and again, at random instants; the ledger that its activities write is outside of the hub.
+/// Nothing that was acknowledged is lost, and nothing that was completed is done again.
 /// </summary>
 public sealed class SqliteKillTests
 {
@@ -18,7 +18,8 @@ public sealed class SqliteKillTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public Task Nothing_is_lost_and_nothing_completed_is_done_again_over_200_kills() => Task.WhenAll(Enumerable.Range(0, Chains).Select(ChainAsync));
+    public Task Nothing_is_lost_and_nothing_completed_is_done_again_over_200_kills() =>
+        Task.WhenAll(Enumerable.Range(0, Chains).Select(ChainAsync));
 
     private static async Task ChainAsync(int seed)
     {
@@ -32,7 +33,8 @@ public sealed class SqliteKillTests
 
             // What was not acknowledged is asked for again, as a client would.
             orders.AddRange(Orders(kill));
-            foreach (var order in orders.Where(o => !done.Contains(o))) victim.Tell(order);
+            foreach (var order in orders.Where(o => !done.Contains(o)))
+                victim.Tell(order);
             await Task.Delay(random.Next(10, 300), Cancel);
             await victim.KillAsync();
             done.UnionWith(victim.Done);
@@ -40,15 +42,21 @@ public sealed class SqliteKillTests
 
         using var hub = new SqliteOrchestrationService(new SqliteServiceSettings(HubVictim.HubFile(folder.Path), TimeProvider.System));
         using var worker = await HubVictim.StartWorkerAsync(hub, folder.Path);
-        foreach (var order in orders.Where(o => !done.Contains(o))) await HubVictim.DoAsync(hub, order);
+        foreach (var order in orders.Where(o => !done.Contains(o)))
+            await HubVictim.DoAsync(hub, order);
         for (var kill = 0; kill < Kills; kill++)
         {
             Assert.Equal(
-                (Journey.Generations * Journey.Steps).ToString(CultureInfo.InvariantCulture), await OutputAsync(hub, JourneyId(kill)));
+                (Journey.Generations * Journey.Steps).ToString(CultureInfo.InvariantCulture),
+                await OutputAsync(hub, JourneyId(kill))
+            );
             Assert.Equal("\"0 1 2\"", await OutputAsync(hub, ListenerId(kill)));
         }
 
-        var runs = new Ledger(folder.Path).Read().Select(l => l.Split(' ')).ToLookup(l => l[0], l => int.Parse(l[1], CultureInfo.InvariantCulture));
+        var runs = new Ledger(folder.Path)
+            .Read()
+            .Select(l => l.Split(' '))
+            .ToLookup(l => l[0], l => int.Parse(l[1], CultureInfo.InvariantCulture));
         for (var kill = 0; kill < Kills; kill++)
         {
             // A step is begun when the one before is complete: one that ran after its successor ran although it was complete.
@@ -61,11 +69,13 @@ public sealed class SqliteKillTests
     }
 
     private static IEnumerable<string> Orders(int kill) =>
-    [
-        $"journey {JourneyId(kill)}",
-        $"listener {ListenerId(kill)}",
-        .. Enumerable.Range(0, Listener.Numbers).Select(n => string.Create(CultureInfo.InvariantCulture, $"raise {ListenerId(kill)} {n}")),
-    ];
+        [
+            $"journey {JourneyId(kill)}",
+            $"listener {ListenerId(kill)}",
+            .. Enumerable
+                .Range(0, Listener.Numbers)
+                .Select(n => string.Create(CultureInfo.InvariantCulture, $"raise {ListenerId(kill)} {n}")),
+        ];
 
     private static string JourneyId(int kill) => string.Create(CultureInfo.InvariantCulture, $"journey{kill}");
 
@@ -74,7 +84,10 @@ public sealed class SqliteKillTests
     private static async Task<string?> OutputAsync(SqliteOrchestrationService hub, string id)
     {
         var ended = await ((IOrchestrationServiceClient)hub).WaitForOrchestrationAsync(id, "", TimeSpan.FromMinutes(3), Cancel);
-        Assert.True(ended is { OrchestrationStatus: OrchestrationStatus.Completed }, $"{id}: {ended?.OrchestrationStatus.ToString() ?? "is lost"}");
+        Assert.True(
+            ended is { OrchestrationStatus: OrchestrationStatus.Completed },
+            $"{id}: {ended?.OrchestrationStatus.ToString() ?? "is lost"}"
+        );
         return ended!.Output;
     }
 }

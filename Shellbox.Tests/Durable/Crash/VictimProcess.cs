@@ -21,19 +21,22 @@ internal sealed class VictimProcess : IDisposable
     public static async Task<VictimProcess> StartAsync(string folder)
     {
         var assembly = typeof(VictimProcess).Assembly.Location;
-        var victim = new VictimProcess(new Process
-        {
-            StartInfo = new ProcessStartInfo("dotnet", [assembly])
+        var victim = new VictimProcess(
+            new Process
             {
-                RedirectStandardInput = true,
-                RedirectStandardOutput = true,
-                Environment = { ["DOTNET_STARTUP_HOOKS"] = assembly, [HubVictim.FolderVariable] = folder },
-            },
-        });
+                StartInfo = new ProcessStartInfo("dotnet", [assembly])
+                {
+                    RedirectStandardInput = true,
+                    RedirectStandardOutput = true,
+                    Environment = { ["DOTNET_STARTUP_HOOKS"] = assembly, [HubVictim.FolderVariable] = folder },
+                },
+            }
+        );
         victim._process.OutputDataReceived += (_, e) => victim.Read(e.Data);
         victim._process.Start();
         victim._process.BeginOutputReadLine();
-        if (await Task.WhenAny(victim._ready.Task, victim._outputEnded.Task) != victim._ready.Task) Assert.Fail("The victim ended by itself.");
+        if (await Task.WhenAny(victim._ready.Task, victim._outputEnded.Task) != victim._ready.Task)
+            Assert.Fail("The victim ended by itself.");
         return victim;
     }
 
@@ -50,14 +53,18 @@ internal sealed class VictimProcess : IDisposable
 
     public void Dispose()
     {
-        if (!_process.HasExited) _process.Kill();
+        if (!_process.HasExited)
+            _process.Kill();
         _process.Dispose();
     }
 
     private void Read(string? line)
     {
-        if (line is null) _outputEnded.TrySetResult();
-        else if (line == HubVictim.Ready) _ready.TrySetResult();
-        else _done.Enqueue(line);
+        if (line is null)
+            _outputEnded.TrySetResult();
+        else if (line == HubVictim.Ready)
+            _ready.TrySetResult();
+        else
+            _done.Enqueue(line);
     }
 }

@@ -11,23 +11,30 @@ using Xunit;
 namespace Shellbox.Tests.Functions.Histories;
 
 /// <summary>
-/// The last turns of the app's orchestrations, recorded with an earlier build, are run again by the official worker's own runner: it replays all
-/// that happened before. A change of an orchestrator that would break instances under way fails here. README.md says how they are renewed.
+/// The last turns of the app's orchestrations, recorded with an earlier build, are run again by the official worker's own runner: it
+/// replays all that happened before. A change of an orchestrator that would break instances under way fails here. README.md says how they
+/// are renewed.
 /// </summary>
 public sealed class SavedHistoryTests
 {
     private static readonly Dictionary<string, Func<string, string>> Orchestrators = new()
     {
-        [nameof(AdoptFleetOrchestration)] = Run<AdoptFleetOrchestration.Input, AdoptFleetOrchestration.Report>(AdoptFleetOrchestration.RunAsync),
+        [nameof(AdoptFleetOrchestration)] = Run<AdoptFleetOrchestration.Input, AdoptFleetOrchestration.Report>(
+            AdoptFleetOrchestration.RunAsync
+        ),
         [nameof(ConnectOrchestration)] = Run<ConnectInput, ConnectResult>(ConnectOrchestration.RunAsync),
-        [nameof(CreateInstanceOrchestration)] = Run<CreateInstanceOrchestration.Input, PoolOperationResult>(CreateInstanceOrchestration.RunAsync),
+        [nameof(CreateInstanceOrchestration)] = Run<CreateInstanceOrchestration.Input, PoolOperationResult>(
+            CreateInstanceOrchestration.RunAsync
+        ),
         [nameof(CreateVolumeOrchestration)] = Run<CreateVolumeOrchestration.Input, PoolOperationResult>(CreateVolumeOrchestration.RunAsync),
         [nameof(DeleteOrchestration)] = Run<DeleteInput, DeleteResult>(DeleteOrchestration.RunAsync),
         [nameof(MaintenanceOrchestration)] = Run<MaintenanceOptions, MaintenanceOrchestration.Report>(MaintenanceOrchestration.RunAsync),
         [nameof(PoolOrchestration)] = Run<PoolOrchestration.Input, PoolOrchestration.Report>(PoolOrchestration.RunAsync),
         [nameof(ReconcileOrchestration)] = Run<ReconcileOrchestration.Input, ReconcileReport>(ReconcileOrchestration.RunAsync),
         [nameof(ReleaseOrchestration)] = Run<ReleaseInput, ReleaseResult>(ReleaseOrchestration.RunAsync),
-        [nameof(RemoveInstanceOrchestration)] = Run<RemoveInstanceOrchestration.Input, PoolOperationResult>(RemoveInstanceOrchestration.RunAsync),
+        [nameof(RemoveInstanceOrchestration)] = Run<RemoveInstanceOrchestration.Input, PoolOperationResult>(
+            RemoveInstanceOrchestration.RunAsync
+        ),
         [nameof(RemoveVolumeOrchestration)] = Run<RemoveVolumeOrchestration.Input, PoolOperationResult>(RemoveVolumeOrchestration.RunAsync),
         [nameof(WatchAttachOrchestration)] = Run<WatchAttachInput, object>(async context =>
         {
@@ -37,10 +44,12 @@ public sealed class SavedHistoryTests
     };
 
     public static TheoryData<string> Files =>
-    [
-        .. Directory.GetFiles(SavedTurn.Folder, "*.json", SearchOption.AllDirectories)
-            .Select(f => Path.GetRelativePath(SavedTurn.Folder, f)).Order(StringComparer.Ordinal),
-    ];
+        [
+            .. Directory
+                .GetFiles(SavedTurn.Folder, "*.json", SearchOption.AllDirectories)
+                .Select(f => Path.GetRelativePath(SavedTurn.Folder, f))
+                .Order(StringComparer.Ordinal),
+        ];
 
     [Theory]
     [MemberData(nameof(Files))]
@@ -67,9 +76,13 @@ public sealed class SavedHistoryTests
     [Fact]
     public void Each_orchestrator_has_saved_histories()
     {
-        var all = typeof(ConnectOrchestration).Assembly.GetTypes().SelectMany(t => t.GetMethods())
+        var all = typeof(ConnectOrchestration)
+            .Assembly.GetTypes()
+            .SelectMany(t => t.GetMethods())
             .Where(m => m.GetParameters().Any(p => p.IsDefined(typeof(OrchestrationTriggerAttribute))))
-            .Select(m => m.GetCustomAttribute<FunctionAttribute>()!.Name).Order(StringComparer.Ordinal).ToList();
+            .Select(m => m.GetCustomAttribute<FunctionAttribute>()!.Name)
+            .Order(StringComparer.Ordinal)
+            .ToList();
 
         Assert.Equal(all, Orchestrators.Keys.Order(StringComparer.Ordinal));
         Assert.Equal(all, Files.Select(f => Path.GetDirectoryName(f.Data)!).Distinct().Order(StringComparer.Ordinal));

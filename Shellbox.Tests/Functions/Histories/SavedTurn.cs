@@ -7,11 +7,16 @@ using Microsoft.DurableTask.Protobuf;
 namespace Shellbox.Tests.Functions.Histories;
 
 /// <summary>
-/// The last turn of an orchestration: what the worker got, which has all that happened before in it, and what it answered. A JSON file for each.
+/// The last turn of an orchestration: what the worker got, which has all that happened before in it, and what it answered. A JSON file for
+/// each.
 /// </summary>
 internal sealed record SavedTurn(OrchestratorRequest Request, OrchestratorResponse Response)
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Indented = new()
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     public static string Folder => RepositoryRoot.File("Shellbox.Tests", "Functions", "Histories");
 
@@ -20,8 +25,11 @@ internal sealed record SavedTurn(OrchestratorRequest Request, OrchestratorRespon
     public bool IsLast => Response.Actions.Any(a => a.CompleteOrchestration is not null);
 
     /// <summary>The way that it went: what happened, each kind once.</summary>
-    public string Way => string.Join(
-        ' ', Events.Select(Kind).Concat(Response.Actions.Select(a => $"{a.CompleteOrchestration?.OrchestrationStatus}")).Distinct());
+    public string Way =>
+        string.Join(
+            ' ',
+            Events.Select(Kind).Concat(Response.Actions.Select(a => $"{a.CompleteOrchestration?.OrchestrationStatus}")).Distinct()
+        );
 
     private IEnumerable<HistoryEvent> Events => Request.PastEvents.Concat(Request.NewEvents);
 
@@ -29,14 +37,16 @@ internal sealed record SavedTurn(OrchestratorRequest Request, OrchestratorRespon
     {
         var turn = new SavedTurn(
             OrchestratorRequest.Parser.ParseFrom(Convert.FromBase64String(request)),
-            OrchestratorResponse.Parser.ParseFrom(Convert.FromBase64String(response)));
+            OrchestratorResponse.Parser.ParseFrom(Convert.FromBase64String(response))
+        );
         foreach (var e in turn.Events)
         {
             Clear(e.TaskFailed?.FailureDetails);
             Clear(e.SubOrchestrationInstanceFailed?.FailureDetails);
         }
 
-        foreach (var action in turn.Response.Actions) Clear(action.CompleteOrchestration?.FailureDetails);
+        foreach (var action in turn.Response.Actions)
+            Clear(action.CompleteOrchestration?.FailureDetails);
         return turn;
     }
 
@@ -45,7 +55,8 @@ internal sealed record SavedTurn(OrchestratorRequest Request, OrchestratorRespon
         var saved = JsonNode.Parse(File.ReadAllText(Path.Combine(Folder, file)))!;
         return new SavedTurn(
             JsonParser.Default.Parse<OrchestratorRequest>(saved["request"]!.ToJsonString()),
-            JsonParser.Default.Parse<OrchestratorResponse>(saved["response"]!.ToJsonString()));
+            JsonParser.Default.Parse<OrchestratorResponse>(saved["response"]!.ToJsonString())
+        );
     }
 
     public void Save(string file)
@@ -67,6 +78,7 @@ internal sealed record SavedTurn(OrchestratorRequest Request, OrchestratorRespon
     /// <summary>Where a stack was is no part of what happened, and differs from machine to machine.</summary>
     private static void Clear(TaskFailureDetails? failure)
     {
-        for (; failure is not null; failure = failure.InnerFailure) failure.StackTrace = null;
+        for (; failure is not null; failure = failure.InnerFailure)
+            failure.StackTrace = null;
     }
 }

@@ -4,7 +4,8 @@ using Xunit;
 namespace Shellbox.Tests.Functions.Histories;
 
 /// <summary>
-/// Saves the last turn of each orchestration that goes a way which none saved before it has gone, under the name of the test that it ran in.
+/// Saves the last turn of each orchestration that goes a way which none saved before it has gone, under the name of the test that it ran
+/// in.
 /// </summary>
 internal static class TurnRecorder
 {
@@ -15,12 +16,14 @@ internal static class TurnRecorder
     /// <summary>Null: nothing is to be recorded.</summary>
     public static Action<string, string>? ForCurrentTest()
     {
-        if (Environment.GetEnvironmentVariable(Setting) is null) return null;
+        if (Environment.GetEnvironmentVariable(Setting) is null)
+            return null;
         var test = TestContext.Current.TestMethod!.MethodName;
         return (request, response) =>
         {
             var turn = SavedTurn.Of(request, response);
-            if (turn.IsLast && Ways.TryAdd($"{turn.Orchestrator} {turn.Way}", true)) turn.Save(FreeName(turn.Orchestrator, test));
+            if (turn.IsLast && Ways.TryAdd($"{turn.Orchestrator} {turn.Way}", true))
+                turn.Save(FreeName(turn.Orchestrator, test));
         };
     }
 
@@ -31,7 +34,8 @@ internal static class TurnRecorder
             for (var n = 1; ; n++)
             {
                 var file = Path.Combine(orchestrator, $"{test}{(n == 1 ? "" : $"-{n}")}.json");
-                if (!File.Exists(Path.Combine(SavedTurn.Folder, file))) return file;
+                if (!File.Exists(Path.Combine(SavedTurn.Folder, file)))
+                    return file;
             }
         }
     }

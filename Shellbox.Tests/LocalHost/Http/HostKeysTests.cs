@@ -33,11 +33,13 @@ public class HostKeysTests
             ("default", "host-key"),
             ("durabletask_extension", "management-key"),
             ("Keyed", "own-key"),
-            ("Other", "other-key"));
+            ("Other", "other-key")
+        );
 
         Assert.Equal(
             (function, admin, Enum.Parse<ManagementAccess>(management)),
-            (keys.OpensFunction("keyed", key), keys.IsMaster(key), keys.OpensManagement(key)));
+            (keys.OpensFunction("keyed", key), keys.IsMaster(key), keys.OpensManagement(key))
+        );
     }
 
     [Fact]
@@ -84,14 +86,18 @@ public class HostKeysTests
             if (round % 2 == 1)
                 await File.WriteAllTextAsync(path, """{"master":"kept"}""", Cancel);
             var start = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            var opened = Enumerable.Range(0, 8)
-                .Select(_ => Task.Run(
-                    async () =>
-                    {
-                        await start.Task;
-                        return await OpenAsync(path);
-                    },
-                    Cancel))
+            var opened = Enumerable
+                .Range(0, 8)
+                .Select(_ =>
+                    Task.Run(
+                        async () =>
+                        {
+                            await start.Task;
+                            return await OpenAsync(path);
+                        },
+                        Cancel
+                    )
+                )
                 .ToList();
 
             start.SetResult();
@@ -165,11 +171,13 @@ public class HostKeysTests
 
     private static (string Master, string Host, string Management) All(HostKeys keys) => (keys.Master, keys.Host, keys.Management);
 
-    private static Task<HostKeys> OpenAsync(string path, params (string Name, string Key)[] settings) => HostKeys.OpenAsync(
-        new ConfigurationBuilder()
-            .AddInMemoryCollection(settings.ToDictionary(s => $"LocalHost:Keys:{s.Name}", s => (string?)s.Key))
-            .Build(),
-        path,
-        TimeProvider.System,
-        Cancel);
+    private static Task<HostKeys> OpenAsync(string path, params (string Name, string Key)[] settings) =>
+        HostKeys.OpenAsync(
+            new ConfigurationBuilder()
+                .AddInMemoryCollection(settings.ToDictionary(s => $"LocalHost:Keys:{s.Name}", s => (string?)s.Key))
+                .Build(),
+            path,
+            TimeProvider.System,
+            Cancel
+        );
 }

@@ -30,16 +30,19 @@ public class HostLoggingTests
     [InlineData("DurableTask.Core", LogLevel.Information)]
     [InlineData("DurableTask.AzureStorage", LogLevel.Information)]
     [InlineData("Host.Results", LogLevel.Trace)]
-    public void The_longest_prefix_that_host_json_names_decides(string category, LogLevel expected) => Assert.Equal(
-        expected,
-        Least(
-            category,
-            ("default", "Warning"),
-            ("Host.Triggers", "Debug"),
-            ("Host.Triggers.DurableTask", "critical"),
-            ("Azure.Core", "Debug"),
-            ("DurableTask", "Information"),
-            ("Host.Results", "Trace")));
+    public void The_longest_prefix_that_host_json_names_decides(string category, LogLevel expected) =>
+        Assert.Equal(
+            expected,
+            Least(
+                category,
+                ("default", "Warning"),
+                ("Host.Triggers", "Debug"),
+                ("Host.Triggers.DurableTask", "critical"),
+                ("Azure.Core", "Debug"),
+                ("DurableTask", "Information"),
+                ("Host.Results", "Trace")
+            )
+        );
 
     [Theory]
     [InlineData("Microsoft.Azure.WebJobs.Hosting.OptionsLoggingService", LogLevel.Critical)]
@@ -55,9 +58,9 @@ public class HostLoggingTests
     private static LogLevel Least(string category, params (string Category, string Level)[] levels)
     {
         var entries = new RecordedEntries();
-        using var factory = LoggerFactory.Create(b => b
-            .AddHostFilters(levels.ToDictionary(l => l.Category, l => l.Level, StringComparer.OrdinalIgnoreCase))
-            .AddProvider(entries));
+        using var factory = LoggerFactory.Create(b =>
+            b.AddHostFilters(levels.ToDictionary(l => l.Category, l => l.Level, StringComparer.OrdinalIgnoreCase)).AddProvider(entries)
+        );
         var logger = factory.CreateLogger(category);
         for (var level = LogLevel.Trace; level < LogLevel.None; level++)
             logger.Log(level, "x");

@@ -27,7 +27,9 @@ public class LineFormatterTests
     public void An_entry_is_one_line_of_time_level_category_and_message(LogLevel level, string word)
     {
         Assert.Equal(
-            $"21:04:05.067 {word} Lifetime: Started.{Environment.NewLine}", Write(level, "Microsoft.Hosting.Lifetime", "Started."));
+            $"21:04:05.067 {word} Lifetime: Started.{Environment.NewLine}",
+            Write(level, "Microsoft.Hosting.Lifetime", "Started.")
+        );
     }
 
     [Theory]
@@ -69,16 +71,23 @@ public class LineFormatterTests
     {
         Assert.Equal(
             $"21:04:05.067 warn A: x InvalidOperationException: y{Environment.NewLine}",
-            Write(LogLevel.Warning, "A", "x", Thrown(new InvalidOperationException("y"))));
-        foreach (var foreseen in (Exception[])
-        [
-            new HttpRequestException("y"), new TimeoutException("y"), new IOException("y"), new OperationCanceledException("y"),
-            new RequestFailedException(404, "y\nStatus: 404\n\nHeaders:\nDate: today"),
-        ])
+            Write(LogLevel.Warning, "A", "x", Thrown(new InvalidOperationException("y")))
+        );
+        foreach (
+            var foreseen in (Exception[])
+                [
+                    new HttpRequestException("y"),
+                    new TimeoutException("y"),
+                    new IOException("y"),
+                    new OperationCanceledException("y"),
+                    new RequestFailedException(404, "y\nStatus: 404\n\nHeaders:\nDate: today"),
+                ]
+        )
         {
             Assert.Equal(
                 $"21:04:05.067 fail A: x {foreseen.GetType().Name}: y{Environment.NewLine}",
-                Write(LogLevel.Error, "A", "x", Thrown(foreseen)));
+                Write(LogLevel.Error, "A", "x", Thrown(foreseen))
+            );
         }
     }
 
@@ -89,7 +98,8 @@ public class LineFormatterTests
 
         Assert.Equal(
             $"21:04:05.067 fail A: x HttpRequestException: Connection refused (127.0.0.1:1){Environment.NewLine}",
-            Write(LogLevel.Error, "A", "x", exception));
+            Write(LogLevel.Error, "A", "x", exception)
+        );
     }
 
     [Fact]
@@ -97,9 +107,13 @@ public class LineFormatterTests
     {
         var remote = new FunctionInvocationException(
             "Exception while executing function: Functions.Reconcile",
-            Thrown(new InvalidOperationException(
-                "Result: Failure\nException: System.ArgumentException: No such box.\n"
-                + "Stack:    at App.Reconcile.Run() in A.cs:line 7\n   at App.Main()")));
+            Thrown(
+                new InvalidOperationException(
+                    "Result: Failure\nException: System.ArgumentException: No such box.\n"
+                        + "Stack:    at App.Reconcile.Run() in A.cs:line 7\n   at App.Main()"
+                )
+            )
+        );
 
         var lines = Write(LogLevel.Error, "Function.Reconcile", "Executed (Failed)", remote).Split(Environment.NewLine);
 
@@ -110,7 +124,8 @@ public class LineFormatterTests
                 "    at App.Main()",
                 string.Empty,
             ],
-            lines);
+            lines
+        );
     }
 
     [Fact]
@@ -118,7 +133,8 @@ public class LineFormatterTests
     {
         Assert.Equal(
             $"21:04:05.067 warn A: TimeoutException: y{Environment.NewLine}",
-            Write(LogLevel.Warning, "A", string.Empty, new TimeoutException("y")));
+            Write(LogLevel.Warning, "A", string.Empty, new TimeoutException("y"))
+        );
         Assert.Equal(string.Empty, Write(LogLevel.Warning, "A", string.Empty));
     }
 

@@ -19,7 +19,8 @@ public class LocalSettingsTests
               "ConnectionStrings": { "Plain": "x=1", "Named": { "ConnectionString": "y=2", "ProviderName": "p" } },
               "Value": {}
             }
-            """);
+            """
+        );
         var faults = new List<string>();
 
         var read = LocalSettings.Read(Path.Combine(folder.Path, LocalSettings.FileName), faults);
@@ -35,7 +36,8 @@ public class LocalSettingsTests
                 ["ConnectionStrings__Plain"] = "x=1",
                 ["ConnectionStrings__Named"] = "y=2",
             },
-            read.Values);
+            read.Values
+        );
         Assert.Equal(
             new Dictionary<string, string?>
             {
@@ -46,7 +48,8 @@ public class LocalSettingsTests
                 ["ConnectionStrings:Plain"] = "x=1",
                 ["ConnectionStrings:Named"] = "y=2",
             },
-            read.Configuration);
+            read.Configuration
+        );
         Assert.Equal(7099, read.LocalHttpPort);
         Assert.Equal(["Host.CORS", "Value"], read.UnknownKeys);
     }
@@ -71,7 +74,8 @@ public class LocalSettingsTests
         using var folder = new TemporaryFolder();
         var path = folder.Write(
             LocalSettings.FileName,
-            """{"Values":{"A":{"B":"c"},"D":[],"E":"1","e":"2"},"ConnectionStrings":[],"Host":{"LocalHttpPort":"http"}}""");
+            """{"Values":{"A":{"B":"c"},"D":[],"E":"1","e":"2"},"ConnectionStrings":[],"Host":{"LocalHttpPort":"http"}}"""
+        );
         var faults = new List<string>();
 
         LocalSettings.Read(Path.Combine(folder.Path, LocalSettings.FileName), faults);
@@ -84,16 +88,19 @@ public class LocalSettingsTests
                 $"{path}: ConnectionStrings is not an object.",
                 $"{path}: Host.LocalHttpPort is \"http\", which is not a port from 1 to 65535.",
             ],
-            faults);
+            faults
+        );
     }
 
     [Theory]
     [InlineData(
         """{"Values":{"A":"cipher"},"IsEncrypted":true}""",
-        " is encrypted, which only Core Tools can read: run `func settings decrypt`, or set IsEncrypted to false.")]
+        " is encrypted, which only Core Tools can read: run `func settings decrypt`, or set IsEncrypted to false."
+    )]
     [InlineData(
         """{"Values":{"A":"b"}}}""",
-        ", line 1, is not valid JSON: '}' is invalid after a single JSON value. Expected end of data.")]
+        ", line 1, is not valid JSON: '}' is invalid after a single JSON value. Expected end of data."
+    )]
     [InlineData("[]", " is not a JSON object.")]
     public void A_file_that_cannot_be_used_is_one_fault_and_gives_nothing(string text, string expected)
     {

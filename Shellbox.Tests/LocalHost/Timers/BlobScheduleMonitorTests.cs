@@ -30,7 +30,12 @@ public sealed class BlobScheduleMonitorTests(AzuriteFixture azurite)
     public async Task A_status_outlives_the_host_in_the_blob_of_the_official_host()
     {
         var connection = azurite.ConnectionString;
-        var status = new ScheduleStatus { Last = Noon, Next = Noon.AddMinutes(5), LastUpdated = Noon };
+        var status = new ScheduleStatus
+        {
+            Last = Noon,
+            Next = Noon.AddMinutes(5),
+            LastUpdated = Noon,
+        };
 
         Assert.Null(await Monitor(connection).GetStatusAsync(Timer));
         await Monitor(connection).UpdateStatusAsync(Timer, new ScheduleStatus());
@@ -101,12 +106,16 @@ public sealed class BlobScheduleMonitorTests(AzuriteFixture azurite)
 
         Assert.StartsWith(
             $"The schedule status of the timer {Timer} cannot be read from {container.Uri}/{Path}: ",
-            error.Message, StringComparison.Ordinal);
+            error.Message,
+            StringComparison.Ordinal
+        );
         var (_, level, message) = Assert.Single(logs.All);
         Assert.Equal(LogLevel.Error, level);
         Assert.StartsWith(
             $"The schedule status of the timer {Timer} could not be written to {container.Uri}/{Path}: ",
-            message, StringComparison.Ordinal);
+            message,
+            StringComparison.Ordinal
+        );
         Assert.All([error.Message, message], m => Assert.DoesNotContain('\n', m));
     }
 
@@ -126,7 +135,12 @@ public sealed class BlobScheduleMonitorTests(AzuriteFixture azurite)
         var blob = await SingleBlobAsync(connection);
         var hour = DateTime.SpecifyKind(TimeProvider.System.GetLocalNow().DateTime, DateTimeKind.Local);
         var last = new DateTime(hour.Year, hour.Month, hour.Day, hour.Hour, 0, 0, DateTimeKind.Local).AddHours(-3);
-        var status = new ScheduleStatus { Last = last, Next = last.AddHours(1), LastUpdated = last };
+        var status = new ScheduleStatus
+        {
+            Last = last,
+            Next = last.AddHours(1),
+            LastUpdated = last,
+        };
         await blob.UploadAsync(BinaryData.FromObjectAsJson(status), overwrite: true, Cancel);
         var late = new Runs();
         var again = new Runs();
@@ -159,10 +173,11 @@ public sealed class BlobScheduleMonitorTests(AzuriteFixture azurite)
                 b.AddTimers();
                 b.Services.Replace(ServiceDescriptor.Singleton<ScheduleMonitor, BlobScheduleMonitor>());
             })
-            .ConfigureServices(s => s
-                .AddSingleton<IHostIdProvider>(new HostId("host-1"))
-                .AddSingleton<ITypeLocator>(new OneType(typeof(Hourly)))
-                .AddSingleton(runs))
+            .ConfigureServices(s =>
+                s.AddSingleton<IHostIdProvider>(new HostId("host-1"))
+                    .AddSingleton<ITypeLocator>(new OneType(typeof(Hourly)))
+                    .AddSingleton(runs)
+            )
             .Build();
         await host.StartAsync(Cancel);
         await host.StopAsync(Cancel);
@@ -178,9 +193,11 @@ public sealed class BlobScheduleMonitorTests(AzuriteFixture azurite)
     private static BlobScheduleMonitor Monitor(string connection, string host = "host-1", RecordedEntries? logs = null)
     {
         var services = new ServiceCollection()
-            .AddSingleton<IConfiguration>(new ConfigurationBuilder()
-                .AddInMemoryCollection(connection.Length == 0 ? [] : [new("AzureWebJobsStorage", connection)])
-                .Build())
+            .AddSingleton<IConfiguration>(
+                new ConfigurationBuilder()
+                    .AddInMemoryCollection(connection.Length == 0 ? [] : [new("AzureWebJobsStorage", connection)])
+                    .Build()
+            )
             .AddLogging(l => l.AddFilter("Azure", LogLevel.None).AddProvider(logs ?? new RecordedEntries()))
             .AddSingleton<IHostIdProvider>(new HostId(host));
         services.AddAzureStorageCoreServices();
@@ -189,8 +206,7 @@ public sealed class BlobScheduleMonitorTests(AzuriteFixture azurite)
 
     private static BlobContainerClient Container(string connection) => new(connection, "azure-webjobs-hosts");
 
-    private static string WrongKey(string connection) =>
-        connection.Replace("AccountKey=c2hl", "AccountKey=d2hl", StringComparison.Ordinal);
+    private static string WrongKey(string connection) => connection.Replace("AccountKey=c2hl", "AccountKey=d2hl", StringComparison.Ordinal);
 
     public sealed class Hourly(Runs runs)
     {
