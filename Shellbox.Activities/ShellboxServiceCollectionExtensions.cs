@@ -6,10 +6,13 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Shellbox.Activities.Audit;
 using Shellbox.Activities.Azure;
-using Shellbox.Activities.Configuration;
+using Shellbox.Activities.Connect;
+using Shellbox.Activities.Creation;
+using Shellbox.Activities.Instances;
+using Shellbox.Activities.Operations;
 using Shellbox.Activities.Pool;
-using Shellbox.Activities.Qemu;
 using Shellbox.Activities.Reconciliation;
 using Shellbox.Activities.State;
 

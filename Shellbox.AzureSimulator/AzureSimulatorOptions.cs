@@ -35,7 +35,7 @@ public sealed record AzureSimulatorOptions
     public string? StateDirectory { get; init; }
 
     /// <summary>What exists at the start.</summary>
-    public Fleet? Fleet { get; init; }
+    public FleetDescription? Fleet { get; init; }
 
     /// <summary>The one subscription, a GUID.</summary>
     public string SubscriptionId { get; init; } = "5be11b0c-0000-4000-8000-000000000001";

@@ -167,7 +167,7 @@ public sealed class SimulatedAzure : IAsyncDisposable
             faults,
             logger
         );
-        await new FleetLoader(cloud).LoadAsync(options.Fleet ?? new Fleet(), cancellationToken);
+        await new FleetLoader(cloud).LoadAsync(options.Fleet ?? new FleetDescription(), cancellationToken);
 
         var tokens = new TokenIssuer(options.TimeProvider, options.Audience);
         var requests = new RequestLog();

@@ -6,7 +6,7 @@ using Azure.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Shellbox.Activities;
-using Shellbox.Activities.Configuration;
+using Shellbox.Activities.Azure;
 using Shellbox.AzureSimulator;
 using Shellbox.Cli.LocalCloud;
 

@@ -3,7 +3,6 @@ using System.Diagnostics;
 using System.Globalization;
 using Azure.Core;
 using Azure.Data.Tables;
-using Shellbox.Activities;
 using Shellbox.Activities.State;
 using Shellbox.Cli.LocalCloud;
 using Spectre.Console;

@@ -3,6 +3,10 @@ using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
 using Shellbox.Activities;
+using Shellbox.Activities.Operations;
+using Shellbox.Functions.Connect;
+using Shellbox.Functions.Operations;
+using Shellbox.Functions.Sessions;
 
 namespace Shellbox.Functions;
 

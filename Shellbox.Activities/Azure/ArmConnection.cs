@@ -4,7 +4,6 @@ using Azure.Core.Pipeline;
 using Azure.ResourceManager;
 using Azure.ResourceManager.Compute;
 using Microsoft.Extensions.Options;
-using Shellbox.Activities.Configuration;
 
 namespace Shellbox.Activities.Azure;
 

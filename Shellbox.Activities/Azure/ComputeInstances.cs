@@ -6,6 +6,9 @@ using Azure.Core;
 using Azure.ResourceManager.Compute;
 using Azure.ResourceManager.Compute.Models;
 using Azure.ResourceManager.Resources;
+using Shellbox.Activities.Connect;
+using Shellbox.Activities.Instances;
+using Shellbox.Activities.Operations;
 using Shellbox.Activities.State;
 
 namespace Shellbox.Activities.Azure;
@@ -195,10 +198,7 @@ public sealed partial class ComputeInstances(ArmConnection arm)
         var result = await operation.WaitForCompletionAsync(TimeSpan.FromSeconds(2), cancellationToken);
         var output = string.Concat(result.Value.Value.Select(v => v.Message));
         var match = HostKeyLine().Match(output);
-        return (
-            match.Success ? Qemu.HostKeyFingerprint.Of(match.Value) : null,
-            output.Contains("\nshellbox-ready\n", StringComparison.Ordinal)
-        );
+        return (match.Success ? HostKeyFingerprint.Of(match.Value) : null, output.Contains("\nshellbox-ready\n", StringComparison.Ordinal));
     }
 
     /// <summary>Where a long-running operation stands.</summary>

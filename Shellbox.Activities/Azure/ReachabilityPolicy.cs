@@ -3,6 +3,7 @@ using System.Security.Authentication;
 using Azure;
 using Azure.Core;
 using Azure.Core.Pipeline;
+using Shellbox.Activities.Operations;
 
 namespace Shellbox.Activities.Azure;
 

@@ -8,7 +8,6 @@ using Azure.ResourceManager.Resources.Models;
 using Azure.Storage.Queues;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Shellbox.Activities.Configuration;
 using Shellbox.Activities.State;
 
 namespace Shellbox.Activities.Azure;

@@ -1,4 +1,5 @@
 using Azure.ResourceManager.Compute;
+using Shellbox.Activities.Audit;
 using Shellbox.Activities.Azure;
 using Shellbox.Activities.State;
 

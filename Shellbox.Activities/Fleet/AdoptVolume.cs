@@ -1,8 +1,10 @@
 using System.Globalization;
 using Azure.Core;
 using Azure.ResourceManager.Compute;
+using Shellbox.Activities.Audit;
 using Shellbox.Activities.Azure;
-using Shellbox.Activities.Qemu;
+using Shellbox.Activities.Instances;
+using Shellbox.Activities.Operations;
 using Shellbox.Activities.State;
 
 namespace Shellbox.Activities.Fleet;

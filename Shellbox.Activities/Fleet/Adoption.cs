@@ -1,3 +1,5 @@
+using Shellbox.Activities.Operations;
+
 namespace Shellbox.Activities.Fleet;
 
 /// <summary>What became of a resource that was to be registered.</summary>

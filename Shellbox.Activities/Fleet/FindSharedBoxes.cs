@@ -1,4 +1,5 @@
 using Shellbox.Activities.Azure;
+using Shellbox.Activities.State;
 
 namespace Shellbox.Activities.Fleet;
 

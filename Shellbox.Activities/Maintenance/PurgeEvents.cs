@@ -1,5 +1,4 @@
-using Shellbox.Activities.Configuration;
-using Shellbox.Activities.State;
+using Shellbox.Activities.Audit;
 
 namespace Shellbox.Activities.Maintenance;
 

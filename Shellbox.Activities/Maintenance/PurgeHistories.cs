@@ -1,5 +1,3 @@
-using Shellbox.Activities.Configuration;
-
 namespace Shellbox.Activities.Maintenance;
 
 /// <summary>Deletes the histories of orchestrations that have ended and are old. One that has not ended stays, however old it is.</summary>

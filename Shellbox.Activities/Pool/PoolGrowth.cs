@@ -1,6 +1,4 @@
 using Microsoft.Extensions.Options;
-using Shellbox.Activities.Azure;
-using Shellbox.Activities.Configuration;
 using Shellbox.Activities.State;
 
 namespace Shellbox.Activities.Pool;

@@ -1,4 +1,3 @@
-using Shellbox.Activities.Configuration;
 using Shellbox.Activities.State;
 
 namespace Shellbox.Activities.Pool;

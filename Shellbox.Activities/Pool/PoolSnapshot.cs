@@ -1,5 +1,3 @@
-using Shellbox.Activities.State;
-
 namespace Shellbox.Activities.Pool;
 
 /// <summary>What there is at one moment: all that a plan is made from.</summary>

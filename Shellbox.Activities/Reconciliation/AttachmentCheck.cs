@@ -1,5 +1,6 @@
 using Azure.Core;
 using Shellbox.Activities.Azure;
+using Shellbox.Activities.Connect;
 using Shellbox.Activities.State;
 
 namespace Shellbox.Activities.Reconciliation;

@@ -1,3 +1,5 @@
+using Shellbox.Activities.State;
+
 namespace Shellbox.Activities.Reconciliation;
 
 /// <summary>A box that a release is to be started for.</summary>

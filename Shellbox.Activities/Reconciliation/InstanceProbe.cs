@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Options;
 using Shellbox.Activities.Azure;
-using Shellbox.Activities.Configuration;
-using Shellbox.Activities.Qemu;
+using Shellbox.Activities.Instances;
+using Shellbox.Activities.Operations;
 using Shellbox.Activities.State;
 
 namespace Shellbox.Activities.Reconciliation;

@@ -1,3 +1,5 @@
+using Shellbox.Activities.Audit;
+using Shellbox.Activities.Operations;
 using Shellbox.Activities.State;
 
 namespace Shellbox.Activities.Reconciliation;

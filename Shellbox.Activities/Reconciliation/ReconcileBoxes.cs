@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Logging;
+using Shellbox.Activities.Audit;
+using Shellbox.Activities.Operations;
 using Shellbox.Activities.State;
 
 namespace Shellbox.Activities.Reconciliation;

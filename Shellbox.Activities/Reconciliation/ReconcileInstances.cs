@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Logging;
+using Shellbox.Activities.Audit;
 using Shellbox.Activities.Azure;
+using Shellbox.Activities.Operations;
 using Shellbox.Activities.State;
 
 namespace Shellbox.Activities.Reconciliation;

@@ -1,5 +1,3 @@
-using Shellbox.Activities.Configuration;
-
 namespace Shellbox.Activities.Reconciliation;
 
 /// <param name="Id">The run, as the audit log names it.</param>

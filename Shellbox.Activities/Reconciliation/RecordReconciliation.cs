@@ -1,4 +1,4 @@
-using Shellbox.Activities.State;
+using Shellbox.Activities.Audit;
 
 namespace Shellbox.Activities.Reconciliation;
 

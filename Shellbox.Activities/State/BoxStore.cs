@@ -1,5 +1,9 @@
 using System.Globalization;
 using Azure.Data.Tables;
+using Shellbox.Activities.Audit;
+using Shellbox.Activities.Connect;
+using Shellbox.Activities.Creation;
+using Shellbox.Activities.Operations;
 
 namespace Shellbox.Activities.State;
 

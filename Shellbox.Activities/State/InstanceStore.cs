@@ -1,5 +1,7 @@
 using Azure;
 using Azure.Data.Tables;
+using Shellbox.Activities.Audit;
+using Shellbox.Activities.Operations;
 
 namespace Shellbox.Activities.State;
 

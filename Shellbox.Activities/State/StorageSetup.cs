@@ -2,6 +2,7 @@ using Azure;
 using Azure.Storage.Queues;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Shellbox.Activities.Operations;
 
 namespace Shellbox.Activities.State;
 

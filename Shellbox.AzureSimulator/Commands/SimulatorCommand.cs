@@ -81,7 +81,7 @@ internal static class SimulatorCommand
                             IdentityPort = parsed.GetValue(identityPort),
                             StateDirectory = parsed.GetValue(state),
                             Fleet = NumberedFleet.Add(
-                                parsed.GetValue(fleet) is { } path ? FleetFile.Read(path) : new Fleet(),
+                                parsed.GetValue(fleet) is { } path ? FleetFile.Read(path) : new FleetDescription(),
                                 parsed.GetValue(machines),
                                 parsed.GetValue(disks)
                             ),

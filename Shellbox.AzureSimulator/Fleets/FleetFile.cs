@@ -15,7 +15,7 @@ internal static class FleetFile
     };
 
     /// <exception cref="SimulatorStartException">The file cannot be read or a member is wrong; the message names it.</exception>
-    public static Fleet Read(string path)
+    public static FleetDescription Read(string path)
     {
         string text;
         try
@@ -30,7 +30,8 @@ internal static class FleetFile
         try
         {
             var fleet =
-                JsonSerializer.Deserialize<Fleet>(text, Json) ?? throw new SimulatorStartException($"The fleet file {path} is empty.");
+                JsonSerializer.Deserialize<FleetDescription>(text, Json)
+                ?? throw new SimulatorStartException($"The fleet file {path} is empty.");
             Check(fleet);
             return fleet;
         }
@@ -48,7 +49,7 @@ internal static class FleetFile
     }
 
     /// <exception cref="SimulatorStartException">A member is wrong; the message names it.</exception>
-    public static void Check(Fleet fleet)
+    public static void Check(FleetDescription fleet)
     {
         var vms = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         var disks = new HashSet<string>(StringComparer.OrdinalIgnoreCase);

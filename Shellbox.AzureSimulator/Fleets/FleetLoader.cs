@@ -8,7 +8,7 @@ namespace Shellbox.AzureSimulator.Fleets;
 internal sealed class FleetLoader(SimulatedCloud cloud)
 {
     /// <exception cref="SimulatorStartException">An instance cannot be had; the message names it.</exception>
-    public async Task LoadAsync(Fleet fleet, CancellationToken cancellationToken)
+    public async Task LoadAsync(FleetDescription fleet, CancellationToken cancellationToken)
     {
         var group = cloud.Options.ResourceGroup;
         lock (cloud.Store.Gate)

@@ -6,7 +6,7 @@ namespace Shellbox.AzureSimulator.Fleets;
 internal static class NumberedFleet
 {
     /// <exception cref="SimulatorStartException">A number is out of its range.</exception>
-    public static Fleet Add(Fleet fleet, int virtualMachines, int disks)
+    public static FleetDescription Add(FleetDescription fleet, int virtualMachines, int disks)
     {
         Check(virtualMachines, "VMs");
         Check(disks, "disks");

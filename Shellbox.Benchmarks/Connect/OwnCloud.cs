@@ -1,8 +1,7 @@
 using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using Shellbox.Activities;
-using Shellbox.Activities.Qemu;
+using Shellbox.Activities.Instances;
 using Shellbox.Activities.State;
 using Shellbox.AzureSimulator;
 using Shellbox.AzureSimulator.Fleets;
@@ -75,7 +74,7 @@ internal sealed class OwnCloud : IAsyncDisposable
                 Instances = InstanceKind.Sshd,
                 StateDirectory = paths.Simulator,
                 InstanceImage = paths.InstanceImage,
-                Fleet = new Fleet
+                Fleet = new FleetDescription
                 {
                     VirtualMachines =
                     [

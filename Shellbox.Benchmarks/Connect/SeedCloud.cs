@@ -8,8 +8,8 @@ using Azure.ResourceManager.Compute;
 using Azure.ResourceManager.Compute.Models;
 using Azure.ResourceManager.Resources;
 using Microsoft.Extensions.Options;
+using Shellbox.Activities;
 using Shellbox.Activities.Azure;
-using Shellbox.Activities.Configuration;
 using Shellbox.AzureSimulator;
 using Shellbox.AzureSimulator.Fleets;
 
@@ -69,7 +69,7 @@ internal sealed class SeedCloud : IAsyncDisposable
                 {
                     TimeScale = timeScale,
                     Seed = seed,
-                    Fleet = new Fleet
+                    Fleet = new FleetDescription
                     {
                         VirtualMachines =
                         [

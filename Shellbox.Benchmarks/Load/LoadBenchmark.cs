@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
-using Shellbox.Activities;
 using Shellbox.Activities.State;
 using Shellbox.AzureSimulator;
 using Shellbox.AzureSimulator.Fleets;
@@ -135,7 +134,7 @@ internal static class LoadBenchmark
                 new AzureSimulatorOptions
                 {
                     TimeScale = scale,
-                    Fleet = new Fleet
+                    Fleet = new FleetDescription
                     {
                         VirtualMachines = [.. Enumerable.Range(0, pool).Select(n => new FleetVirtualMachine { Name = Instance(n) })],
                         Disks = [.. Enumerable.Range(0, count).Select(n => new FleetDisk { Name = Volume(n) })],

@@ -1,8 +1,8 @@
 using System.Globalization;
 using Azure.Data.Tables;
-using Shellbox.Activities;
 using Shellbox.Activities.Azure;
 using Shellbox.Activities.State;
+using Shellbox.AzureSimulator.Fleets;
 using FleetDisk = Shellbox.AzureSimulator.Fleets.FleetDisk;
 using FleetVirtualMachine = Shellbox.AzureSimulator.Fleets.FleetVirtualMachine;
 
@@ -24,7 +24,7 @@ internal sealed class ReconcileFleet(int resources, string subscriptionId, strin
 
     private int Pairs => resources / 2;
 
-    public Shellbox.AzureSimulator.Fleets.Fleet Describe() =>
+    public FleetDescription Describe() =>
         new()
         {
             VirtualMachines =

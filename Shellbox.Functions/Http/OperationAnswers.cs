@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
-using Shellbox.Functions.Orchestrations;
+using Shellbox.Functions.Operations;
+using Shellbox.Functions.Release;
 
 namespace Shellbox.Functions.Http;
 
@@ -93,7 +94,7 @@ internal sealed class OperationAnswers(TimeProvider time)
             (type, text) = (text[..colon], text[(colon + 2)..]);
         }
 
-        return type == typeof(VolumeAttachedElsewhereException).FullName
+        return Failures.Is<VolumeAttachedElsewhereException>(type)
             ? Problems.VolumeAttachedElsewhere(text)
             : Problems.OperationFailed(failure, text);
     }

@@ -79,7 +79,7 @@ public sealed class AccountTests
 
     private static Task<TestAzure> StartAsync(TemporaryDirectory directory, string account, params string[] keys) =>
         TestAzure.StartAsync(
-            new Fleet
+            new FleetDescription
             {
                 VirtualMachines =
                 [

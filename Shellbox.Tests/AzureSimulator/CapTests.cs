@@ -168,7 +168,7 @@ public sealed class CapTests
     {
         await OpenAsync(directory);
         return await TestAzure.StartAsync(
-            new Fleet
+            new FleetDescription
             {
                 VirtualMachines =
                 [

@@ -260,7 +260,7 @@ public sealed class DataDiskTests
         Assert.Equal((400, "NoRegisteredProviderFound"), (old.Status, old.Code));
     }
 
-    private static Fleet Attached() =>
+    private static FleetDescription Attached() =>
         new()
         {
             VirtualMachines =

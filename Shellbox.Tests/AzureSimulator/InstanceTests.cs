@@ -118,7 +118,7 @@ public sealed class InstanceTests
 
     private static Task<TestAzure> StartAsync(TemporaryDirectory directory, params string[] machines) =>
         TestAzure.StartAsync(
-            new Fleet
+            new FleetDescription
             {
                 VirtualMachines = [.. machines.Select(m => new FleetVirtualMachine { Name = m })],
                 Disks = [new FleetDisk { Name = "vol" }],

@@ -99,7 +99,7 @@ public sealed class ResourceGraphTests
         Assert.NotEmpty((JsonArray)refused.Body!["error"]!["details"]!);
     }
 
-    private static Fleet Pool(int size) =>
+    private static FleetDescription Pool(int size) =>
         new()
         {
             VirtualMachines =

@@ -67,7 +67,7 @@ internal sealed class TestAzure : IAsyncDisposable
     /// <param name="options">The rest; a thousand simulated seconds in a real one, and no request limits, unless it says so.</param>
     /// <param name="virtualMachinesVersion">The api-version for VMs when not the SDK's own.</param>
     public static async Task<TestAzure> StartAsync(
-        Fleet? fleet = null,
+        FleetDescription? fleet = null,
         AzureSimulatorOptions? options = null,
         string? virtualMachinesVersion = null
     ) =>
@@ -112,7 +112,7 @@ internal sealed class TestAzure : IAsyncDisposable
         return all;
     }
 
-    public static Fleet FleetOf(string[]? virtualMachines = null, string[]? disks = null) =>
+    public static FleetDescription FleetOf(string[]? virtualMachines = null, string[]? disks = null) =>
         new()
         {
             VirtualMachines = [.. (virtualMachines ?? []).Select(n => new FleetVirtualMachine { Name = n })],

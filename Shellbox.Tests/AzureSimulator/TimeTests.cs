@@ -15,7 +15,7 @@ public sealed class TimeTests
     public async Task A_disk_is_in_sight_long_before_its_attach_is_over()
     {
         await using var azure = await StartAsync(
-            new Fleet { VirtualMachines = [new() { Name = "vm-0001" }], Disks = [new() { Name = "vol" }] }
+            new FleetDescription { VirtualMachines = [new() { Name = "vm-0001" }], Disks = [new() { Name = "vol" }] }
         );
 
         var begun = await _time.During(azure.PatchDisksAsync("vm-0001", (0, "vol")));
@@ -36,7 +36,7 @@ public sealed class TimeTests
     public async Task A_detach_takes_longer_and_frees_the_disk_before_its_end()
     {
         await using var azure = await StartAsync(
-            new Fleet
+            new FleetDescription
             {
                 VirtualMachines =
                 [
@@ -65,7 +65,7 @@ public sealed class TimeTests
     [Fact]
     public async Task A_tag_is_in_the_tags_resource_at_once_and_in_the_resource_within_three_seconds()
     {
-        await using var azure = await StartAsync(new Fleet { VirtualMachines = [new() { Name = "vm-0001" }] }, seed: 3);
+        await using var azure = await StartAsync(new FleetDescription { VirtualMachines = [new() { Name = "vm-0001" }] }, seed: 3);
         var url = azure.VirtualMachine("vm-0001");
 
         await _time.During(
@@ -89,7 +89,7 @@ public sealed class TimeTests
     public async Task Resource_Graph_knows_nothing_for_five_seconds_and_everything_after_two_minutes()
     {
         await using var azure = await StartAsync(
-            new Fleet { Disks = [.. Enumerable.Range(0, 20).Select(n => new FleetDisk { Name = $"vol-{n}" })] }
+            new FleetDescription { Disks = [.. Enumerable.Range(0, 20).Select(n => new FleetDisk { Name = $"vol-{n}" })] }
         );
         const string Query = "Resources | where tags['n'] == '1' | summarize count()";
         for (var n = 0; n < 20; n++)
@@ -123,7 +123,7 @@ public sealed class TimeTests
     [Fact]
     public async Task A_sixteenth_query_within_five_seconds_is_refused_until_they_are_over()
     {
-        await using var azure = await StartAsync(new Fleet());
+        await using var azure = await StartAsync(new FleetDescription());
         var answers = new List<Answer>();
         for (var n = 0; n < 16; n++)
             answers.Add(await _time.During(azure.QueryAsync("Resources | limit 1")));
@@ -148,7 +148,9 @@ public sealed class TimeTests
     [Fact]
     public async Task A_VM_takes_twelve_changes_at_once_and_four_a_minute_after_that()
     {
-        await using var azure = await StartAsync(new Fleet { VirtualMachines = [new() { Name = "vm-0001" }, new() { Name = "vm-0002" }] });
+        await using var azure = await StartAsync(
+            new FleetDescription { VirtualMachines = [new() { Name = "vm-0001" }, new() { Name = "vm-0002" }] }
+        );
         var answers = new List<Answer>();
         // A write that is refused for what it says counts as well.
         for (var n = 0; n < 13; n++)
@@ -181,7 +183,9 @@ public sealed class TimeTests
     [Fact]
     public async Task The_operations_of_a_VM_are_polled_forty_five_times_at_once()
     {
-        await using var azure = await StartAsync(new Fleet { VirtualMachines = [new() { Name = "vm-0001" }, new() { Name = "vm-0002" }] });
+        await using var azure = await StartAsync(
+            new FleetDescription { VirtualMachines = [new() { Name = "vm-0001" }, new() { Name = "vm-0002" }] }
+        );
         var one = await _time.During(azure.PatchAsync("vm-0001", """{"tags":{"a":"b"}}"""));
         var two = await _time.During(azure.PatchAsync("vm-0002", """{"tags":{"a":"b"}}"""));
         var answers = new List<int>();
@@ -198,7 +202,7 @@ public sealed class TimeTests
     [Fact]
     public async Task Resource_Manager_takes_two_hundred_writes_at_once()
     {
-        await using var azure = await StartAsync(new Fleet());
+        await using var azure = await StartAsync(new FleetDescription());
         var url = $"{azure.Group}/providers/Microsoft.Resources/tags/default?api-version={TestAzure.ResourcesVersion}";
 
         // Refused before they cost any time.
@@ -256,7 +260,7 @@ public sealed class TimeTests
         {
             var time = new VirtualTime();
             await using var azure = await TestAzure.StartAsync(
-                new Fleet { VirtualMachines = [new() { Name = "vm-0001" }], Disks = [new() { Name = "vol" }] },
+                new FleetDescription { VirtualMachines = [new() { Name = "vm-0001" }], Disks = [new() { Name = "vol" }] },
                 new AzureSimulatorOptions
                 {
                     TimeScale = 1,
@@ -287,7 +291,7 @@ public sealed class TimeTests
         Assert.NotEqual(runs[0].Seconds, runs[2].Seconds, tolerance: 3);
     }
 
-    private async Task<TestAzure> StartAsync(Fleet fleet, int seed = 1) =>
+    private async Task<TestAzure> StartAsync(FleetDescription fleet, int seed = 1) =>
         await TestAzure.StartAsync(
             fleet,
             new AzureSimulatorOptions

@@ -1,6 +1,6 @@
 using Shellbox.Cli;
 using Shellbox.Cli.Commands;
-using Shellbox.Tests.Functions;
+using Shellbox.Tests.Fixtures;
 using Shellbox.Tests.Guest;
 using Xunit;
 

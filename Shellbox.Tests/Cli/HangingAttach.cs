@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using Shellbox.AzureSimulator.Faults;
-using Shellbox.Tests.Functions;
+using Shellbox.Tests.Fixtures;
 using Xunit;
 
 namespace Shellbox.Tests.Cli;

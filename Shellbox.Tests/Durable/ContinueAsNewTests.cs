@@ -1,3 +1,4 @@
+using Shellbox.Tests.Fixtures;
 using Xunit;
 
 namespace Shellbox.Tests.Durable;

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Shellbox.Tests.Fixtures;
 using Xunit;
 
 namespace Shellbox.Tests.Durable;

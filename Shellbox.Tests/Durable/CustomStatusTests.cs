@@ -1,4 +1,4 @@
-using Shellbox.Tests.LocalHost;
+using Shellbox.Tests.Fixtures;
 using Xunit;
 
 namespace Shellbox.Tests.Durable;

@@ -1,4 +1,5 @@
 using System.Net;
+using Shellbox.Tests.Fixtures;
 using Xunit;
 
 namespace Shellbox.Tests.Durable;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Shellbox.Tests.Fixtures;
 using Shellbox.Tests.LocalHost;
 
 namespace Shellbox.Tests.Durable;

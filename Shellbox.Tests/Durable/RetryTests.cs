@@ -1,4 +1,5 @@
 using System.Globalization;
+using Shellbox.Tests.Fixtures;
 using Xunit;
 
 namespace Shellbox.Tests.Durable;

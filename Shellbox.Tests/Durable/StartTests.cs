@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using Shellbox.Tests.LocalHost;
+using Shellbox.Tests.Fixtures;
 using Xunit;
 
 namespace Shellbox.Tests.Durable;

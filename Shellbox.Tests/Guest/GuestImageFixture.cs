@@ -1,3 +1,4 @@
+using Shellbox.Tests.Fixtures;
 using Shellbox.Tests.Guest;
 using Xunit;
 

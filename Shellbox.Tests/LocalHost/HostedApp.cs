@@ -8,6 +8,7 @@ using System.Text.Json.Nodes;
 using Azure.Storage.Queues;
 using Microsoft.Extensions.Logging;
 using Shellbox.LocalHost;
+using Shellbox.Tests.Fixtures;
 using Xunit;
 
 namespace Shellbox.Tests.LocalHost;

@@ -1,5 +1,6 @@
 using System.Text;
 using Azure.Storage.Blobs;
+using Shellbox.Tests.Fixtures;
 using Xunit;
 
 namespace Shellbox.Tests.LocalHost;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Shellbox.LocalHost;
+using Shellbox.Tests.Fixtures;
 using Xunit;
 
 namespace Shellbox.Tests.LocalHost;

@@ -3,7 +3,7 @@ using Shellbox.Activities.State;
 using Shellbox.AzureSimulator.Faults;
 using Shellbox.Cli.Api;
 using Shellbox.Cli.Commands;
-using Shellbox.Tests.Functions;
+using Shellbox.Tests.Fixtures;
 using Shellbox.Tests.Guest;
 using Xunit;
 using static Shellbox.Cli.ExitCode;

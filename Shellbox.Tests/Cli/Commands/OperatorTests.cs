@@ -1,4 +1,4 @@
-using Shellbox.Tests.Functions;
+using Shellbox.Tests.Fixtures;
 using Xunit;
 using static Shellbox.Cli.ExitCode;
 

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using Shellbox.Tests.Functions;
+using Shellbox.Tests.Fixtures;
 using Xunit;
 using static Shellbox.Cli.ExitCode;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Shellbox.Cli;
 using Shellbox.Cli.LocalCloud;
+using Shellbox.Tests.Fixtures;
 using Shellbox.Tests.Guest;
 using Xunit;
 

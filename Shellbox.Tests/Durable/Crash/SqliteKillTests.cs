@@ -1,7 +1,7 @@
 using System.Globalization;
 using DurableTask.Core;
 using Shellbox.LocalHost.Durable;
-using Shellbox.Tests.LocalHost;
+using Shellbox.Tests.Fixtures;
 using Xunit;
 
 namespace Shellbox.Tests.Durable.Crash;

@@ -1,4 +1,5 @@
 using Shellbox.LocalHost.Settings;
+using Shellbox.Tests.Fixtures;
 using Xunit;
 
 namespace Shellbox.Tests.LocalHost.Settings;

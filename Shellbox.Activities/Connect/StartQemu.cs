@@ -1,0 +1,93 @@
+using Azure;
+using Microsoft.Extensions.Options;
+using Shellbox.Activities.Instances;
+using Shellbox.Activities.Operations;
+using Shellbox.Activities.State;
+
+namespace Shellbox.Activities.Connect;
+
+/// <summary>
+/// Starts the guest on its instance, or finds that it runs. The instance itself waits for the disk to appear at its LUN, so QEMU starts as
+/// soon as the disk is there and not when ARM reports the attach as done.
+/// </summary>
+public sealed class StartQemu(BoxStore boxes, InstanceShell shell, IOptions<ShellboxOptions> options, TimeProvider time)
+{
+    /// <summary>How often the row is looked at while the instance is waited for: a point read each.</summary>
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(2);
+
+    /// <param name="Operation">The connect.</param>
+    /// <param name="Placement">Where the box is.</param>
+    /// <param name="DiskTimeout">How long the disk may take.</param>
+    /// <param name="BootTimeout">How long the guest may take from there.</param>
+    /// <param name="CheckBanner">Whether the instance makes sure that a guest in memory answers, though its banner is read anyway.</param>
+    public sealed record Input(
+        BoxOperation Operation,
+        Placement Placement,
+        TimeSpan DiskTimeout,
+        TimeSpan BootTimeout,
+        bool CheckBanner = false
+    );
+
+    [Function(nameof(StartQemu))]
+    public async Task<InstanceAnswer> RunAsync([ActivityTrigger] Input input, CancellationToken cancellationToken)
+    {
+        var operation = input.Operation;
+        var box = await boxes.RequireOperationAsync(operation.Key, operation.OperationId, operation.Epoch, cancellationToken);
+        var request = new InstanceRequest
+        {
+            Box = box.VolumeId,
+            Epoch = operation.Epoch,
+            OperationId = operation.OperationId,
+            HostName = operation.BoxName,
+            Lun = input.Placement.Lun,
+            Port = options.Value.Instance.GuestPort,
+            MemoryMiB = options.Value.Instance.GuestMemoryMiB,
+            AuthorizedKey = box.PublicKey,
+            CallerReadsBanner = input.CheckBanner ? null : true,
+            DeviceTimeoutSeconds = input.DiskTimeout.TotalSeconds,
+            BootTimeoutSeconds = input.BootTimeout.TotalSeconds,
+        };
+        using var abandon = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var starting = shell.RunAsync(input.Placement, "start", request, input.DiskTimeout + (2 * input.BootTimeout), abandon.Token);
+        while (
+            await Task.WhenAny(starting, Task.Delay(BetweenLooks, time, cancellationToken)) != starting
+            && !cancellationToken.IsCancellationRequested
+        )
+        {
+            if (await IsSupersededAsync(operation, cancellationToken))
+                await abandon.CancelAsync();
+        }
+
+        try
+        {
+            var answer = await starting;
+            return answer.Ok ? answer : throw answer.ToException(input.Placement.InstanceId);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationSupersededException($"A newer operation has the box {operation.Key}.");
+        }
+    }
+
+    /// <summary>
+    /// Whether the box is another operation's by now. Its verb ends this one on the instance, as long as that can be reached; where it
+    /// cannot, nobody is to wait until this one's time is over.
+    /// </summary>
+    private async Task<bool> IsSupersededAsync(BoxOperation operation, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await boxes.RequireOperationAsync(operation.Key, operation.OperationId, operation.Epoch, cancellationToken);
+            return false;
+        }
+        catch (OperationSupersededException)
+        {
+            return true;
+        }
+        catch (Exception e) when (e is RequestFailedException or AggregateException)
+        {
+            // The storage is away: the next look tells.
+            return false;
+        }
+    }
+}

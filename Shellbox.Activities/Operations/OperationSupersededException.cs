@@ -1,0 +1,15 @@
+namespace Shellbox.Activities.Operations;
+
+/// <summary>
+/// Another operation has the box now. Whoever gets this stops and changes nothing more; it is no failure of the box.
+/// </summary>
+public sealed class OperationSupersededException : Exception
+{
+    public OperationSupersededException() { }
+
+    public OperationSupersededException(string message)
+        : base(message) { }
+
+    public OperationSupersededException(string message, Exception innerException)
+        : base(message, innerException) { }
+}

@@ -1,0 +1,40 @@
+using Azure.Core;
+using Shellbox.Activities.Azure;
+using Shellbox.Activities.Operations;
+using Shellbox.Activities.State;
+
+namespace Shellbox.Activities.Release;
+
+/// <summary>
+/// One VM PATCH that takes the disk off and marks the box's instance as free in its tags, begun without waiting for its end.
+/// </summary>
+public sealed class DetachVolume(BoxStore boxes, InstanceStore instances, ComputeInstances compute)
+{
+    /// <summary>What it is given.</summary>
+    public sealed record Input(BoxOperation Operation, Placement Placement, BoxVolume Volume);
+
+    /// <returns>The URL of the operation's state, or null when the disk was off already, or its VM is gone: what the disk says of that is
+    /// asked next.</returns>
+    [Function(nameof(DetachVolume))]
+    public async Task<Uri?> RunAsync([ActivityTrigger] Input input, CancellationToken cancellationToken)
+    {
+        var (operation, placement, volume) = input;
+        await boxes.RequireOperationAsync(operation.Key, operation.OperationId, operation.Epoch, cancellationToken);
+        if (await instances.FindAsync(placement.InstanceId, cancellationToken) is not { } instance)
+            return null;
+
+        // As it will be then, when it is the box's. Else it is already: a volume that was left on it makes no difference.
+        if (instance.ClaimedBy == operation.Key)
+        {
+            (instance.UserId, instance.BoxName, instance.VolumeId) = (null, null, null);
+            instance.State = InstanceState.Free;
+        }
+
+        return await compute.BeginDetachAsync(
+            placement.ResourceId,
+            new ResourceIdentifier(volume.ResourceId),
+            ShellboxTags.Of(instance),
+            cancellationToken
+        );
+    }
+}

@@ -1,0 +1,27 @@
+using Shellbox.Activities.Instances;
+using Shellbox.Activities.Operations;
+using Shellbox.Activities.State;
+
+namespace Shellbox.Activities.Release;
+
+/// <summary>Pauses the guest: it takes no processor time and answers again within milliseconds of being woken.</summary>
+public sealed class PauseQemu(BoxStore boxes, InstanceShell shell)
+{
+    /// <summary>What it is given.</summary>
+    public sealed record Input(BoxOperation Operation, Placement Placement);
+
+    [Function(nameof(PauseQemu))]
+    public async Task<InstanceAnswer> RunAsync([ActivityTrigger] Input input, CancellationToken cancellationToken)
+    {
+        var operation = input.Operation;
+        var box = await boxes.RequireOperationAsync(operation.Key, operation.OperationId, operation.Epoch, cancellationToken);
+        var request = new InstanceRequest
+        {
+            Box = box.VolumeId,
+            Epoch = operation.Epoch,
+            OperationId = operation.OperationId,
+        };
+        var answer = await shell.RunAsync(input.Placement, "pause", request, TimeSpan.FromSeconds(30), cancellationToken);
+        return answer.Ok ? answer : throw answer.ToException(input.Placement.InstanceId);
+    }
+}

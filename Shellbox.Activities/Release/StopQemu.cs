@@ -1,0 +1,36 @@
+using Shellbox.Activities.Instances;
+using Shellbox.Activities.Operations;
+using Shellbox.Activities.State;
+
+namespace Shellbox.Activities.Release;
+
+/// <summary>
+/// Ends the guest and unmounts its volume, so that the disk can be taken off: with its state saved on the volume, or shut down.
+/// </summary>
+public sealed class StopQemu(BoxStore boxes, InstanceShell shell)
+{
+    /// <summary>What it is given.</summary>
+    public sealed record Input(BoxOperation Operation, Placement Placement, bool Save, TimeSpan Timeout);
+
+    [Function(nameof(StopQemu))]
+    public async Task<InstanceAnswer> RunAsync([ActivityTrigger] Input input, CancellationToken cancellationToken)
+    {
+        var operation = input.Operation;
+        var box = await boxes.RequireOperationAsync(operation.Key, operation.OperationId, operation.Epoch, cancellationToken);
+        var request = new InstanceRequest
+        {
+            Box = box.VolumeId,
+            Epoch = operation.Epoch,
+            OperationId = operation.OperationId,
+            TimeoutSeconds = input.Timeout.TotalSeconds,
+        };
+        var answer = await shell.RunAsync(
+            input.Placement,
+            input.Save ? "save" : "stop",
+            request,
+            input.Timeout + TimeSpan.FromSeconds(30),
+            cancellationToken
+        );
+        return answer.Ok ? answer : throw answer.ToException(input.Placement.InstanceId);
+    }
+}

@@ -1,0 +1,170 @@
+using Shellbox.Activities.Connect;
+using Shellbox.Activities.Deletion;
+using Shellbox.Activities.Instances;
+using Shellbox.Activities.Operations;
+using Shellbox.Activities.Release;
+using Shellbox.Activities.State;
+using Shellbox.Functions.Operations;
+using Shellbox.Functions.Release;
+
+namespace Shellbox.Functions.Deletion;
+
+/// <summary>
+/// Deletes a box for good: ends its guest without saving it, takes the volume off, frees the instance, deletes the disk once the provider
+/// says that nothing holds it, and removes the rows. It may begin in any state of the box, and anew after a failure: each step finds what
+/// was done before. What does not get through leaves the box in <see cref="BoxState.Deleting"/>, with an event.
+/// </summary>
+public static class DeleteOrchestration
+{
+    private const string DeleteStep = "delete-volume";
+
+    [Function(nameof(DeleteOrchestration))]
+    public static async Task<DeleteResult> RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
+    {
+        var input = context.GetInput<DeleteInput>()!;
+        var operation = input.Operation;
+        var progress = new OperationProgress(context);
+        var started = progress.Now;
+        var deadline = context.CurrentUtcDateTime + input.Settings.ReleaseDeadline;
+        string? instanceId = null;
+        try
+        {
+            var begun = await progress.RunAsync(
+                "begin-delete",
+                "nobody gets the box or its volume any more",
+                () => context.CallActivityAsync<BeginDelete.Output?>(nameof(BeginDelete), operation, Retries.Quick)
+            );
+            if (begun is null)
+                return Superseded();
+
+            if (begun.Placement is { } placement)
+            {
+                instanceId = placement.InstanceId;
+                var quarantine = await StopAsync(context, progress, input, placement);
+
+                // Without its volume's row nobody can say which disk is on it: it is not for others as it is.
+                if (begun.Volume is null)
+                    quarantine ??= $"The box {operation.Key} was deleted, and its volume is not registered.";
+                await context.LeaveAsync(progress, operation, placement, begun.Volume, quarantine, deadline, input.PollInterval);
+            }
+
+            if (begun.Volume is { } volume)
+            {
+                var deleting = $"deleting the disk {volume.VolumeId}";
+                await progress.RunAsync(
+                    DeleteStep,
+                    deleting,
+                    () => DeleteVolumeAsync(context, progress, input, volume, deadline, progress.Retrying(DeleteStep, deleting))
+                );
+            }
+
+            await progress.RunAsync(
+                "remove-box",
+                "removing the records",
+                () =>
+                    context.CallActivityAsync(
+                        nameof(CompleteDelete),
+                        new CompleteDelete.Input(operation, begun.Volume?.VolumeId, progress.Since(started)),
+                        Retries.Quick
+                    )
+            );
+            return new DeleteResult("deleted", progress.Since(started), [.. progress.Steps]);
+        }
+        catch (TaskFailedException e) when (e.FailureDetails.Is<OperationSupersededException>())
+        {
+            return Superseded();
+        }
+        catch (Exception e) when (e is TaskFailedException or TimeoutException or VolumeAttachedElsewhereException)
+        {
+            var reason = (e is TaskFailedException failed ? failed.FailureDetails.ErrorMessage : e.Message).FirstLine();
+            await context.CallActivityAsync(
+                nameof(ReportDeleteFailure),
+                new ReportDeleteFailure.Input(operation, progress.Current, reason, instanceId),
+                Retries.Quick
+            );
+            throw new DeleteFailedException($"{progress.Current}: {reason}");
+        }
+
+        DeleteResult Superseded() => new("superseded", progress.Since(started), [.. progress.Steps]);
+    }
+
+    /// <summary>
+    /// Ends the guest. Nothing that fails here keeps the disk from being taken off, for what is on it is not wanted any more; but an
+    /// instance that is not known to be clean is not for others.
+    /// </summary>
+    /// <returns>Why the instance has to be quarantined; null when it is well.</returns>
+    private static async Task<string?> StopAsync(
+        TaskOrchestrationContext context,
+        OperationProgress progress,
+        DeleteInput input,
+        Placement placement
+    )
+    {
+        try
+        {
+            var ended = await progress.RunAsync(
+                "stop-guest",
+                "ending the guest",
+                () =>
+                    context.CallActivityAsync<InstanceAnswer>(
+                        nameof(StopQemu),
+                        new StopQemu.Input(input.Operation, placement, Save: false, input.Settings.ShutdownTimeout),
+                        Retries.Quick
+                    )
+            );
+            foreach (var step in ended.Steps)
+                progress.Add(step.Name, step.StartedAt, step.Seconds);
+            return null;
+        }
+        catch (TaskFailedException e)
+            when (e.FailureDetails.Is<InstanceUnreachableException>() || e.FailureDetails.Is<StepFailedException>())
+        {
+            return e.FailureDetails.ErrorMessage.FirstLine();
+        }
+    }
+
+    private static async Task DeleteVolumeAsync(
+        TaskOrchestrationContext context,
+        OperationProgress progress,
+        DeleteInput input,
+        BoxVolume volume,
+        DateTime deadline,
+        Action<string> again
+    )
+    {
+        var gone = false;
+        while (!gone)
+        {
+            try
+            {
+                var state = await context.CallActivityAsync<DeleteVolume.Output>(
+                    nameof(DeleteVolume),
+                    new DeleteVolume.Input(input.Operation, volume),
+                    Retries.UntilFree(context.Left(deadline), again)
+                );
+                gone = state.Gone;
+                if (gone)
+                    continue;
+                if (state.ArmOperation is { } armOperation)
+                    await context.AwaitArmAsync(armOperation, deadline, input.PollInterval);
+                else
+                    await context.PauseForVolumeAsync(input.PollInterval, deadline);
+            }
+            catch (TaskFailedException e) when (e.FailureDetails.Is<VolumeHeldException>() && context.CurrentUtcDateTime < deadline)
+            {
+                // It is off the box's own instance. An attach that was cut short may have come through late on another.
+                await context.TakeOffElsewhereAsync(
+                    progress,
+                    DeleteStep,
+                    input.Operation,
+                    null,
+                    volume,
+                    input.Settings.ShutdownTimeout,
+                    deadline,
+                    input.PollInterval
+                );
+                await context.PauseForVolumeAsync(input.PollInterval, deadline);
+            }
+        }
+    }
+}
