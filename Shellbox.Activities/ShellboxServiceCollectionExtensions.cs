@@ -36,6 +36,7 @@ public static class ShellboxServiceCollectionExtensions
         services.AddSingleton(provider => CreateTables(configuration, provider));
         services.AddSingleton(provider => CreateQueues(configuration, provider));
         services.AddSingleton<StateTables>();
+        services.AddSingleton<BoxTable>();
         services.AddSingleton<BoxStore>();
         services.AddSingleton<InstanceStore>();
         services.AddSingleton<VolumeStore>();

@@ -3,6 +3,8 @@ using System.Diagnostics;
 using System.Globalization;
 using Azure.Core;
 using Azure.Data.Tables;
+using Microsoft.Extensions.Logging.Abstractions;
+using Shellbox.Activities.Operations;
 using Shellbox.Activities.State;
 using Shellbox.Cli.LocalCloud;
 using Spectre.Console;
@@ -57,7 +59,11 @@ internal static class ClaimBenchmark
             {
                 await FillAsync(tables, filled, size, cancellationToken);
                 filled = size;
-                var instances = new InstanceStore(tables, TimeProvider.System);
+                var instances = new InstanceStore(
+                    tables,
+                    TimeProvider.System,
+                    new Activities.Audit.EventLog(tables, TimeProvider.System, NullLogger<Activities.Audit.EventLog>.Instance)
+                );
                 Add(table, size, "find by scan", await MeasureAsync(transactions, count, () => ScanAsync(tables, cancellationToken)));
                 Add(
                     table,
@@ -88,9 +94,9 @@ internal static class ClaimBenchmark
         var box = new BoxKey(new string('1', 32), "bench");
         var candidates = await instances.FindFreeAsync(cancellationToken);
         var row =
-            await instances.TryClaimAsync(candidates[0], box, "op", 1, "vol", cancellationToken)
+            await instances.TryClaimAsync(candidates[0], new BoxOperation(box, "op", new Epoch(1)), "vol", cancellationToken)
             ?? throw new InvalidOperationException("The claim was lost, though nobody else claims.");
-        await instances.TryFreeAsync(row.Id, box, 1, cancellationToken);
+        await instances.TryFreeAsync(row.Id, new BoxOperation(box, "op", new Epoch(1)), cancellationToken);
     }
 
     private static async Task ScanAsync(StateTables tables, CancellationToken cancellationToken)
@@ -126,7 +132,11 @@ internal static class ClaimBenchmark
     /// <summary>Adds instances and claims nine of ten.</summary>
     private static async Task FillAsync(StateTables tables, int from, int to, CancellationToken cancellationToken)
     {
-        var instances = new InstanceStore(tables, TimeProvider.System);
+        var instances = new InstanceStore(
+            tables,
+            TimeProvider.System,
+            new Activities.Audit.EventLog(tables, TimeProvider.System, NullLogger<Activities.Audit.EventLog>.Instance)
+        );
         await Parallel.ForAsync(
             from,
             to,
@@ -136,7 +146,12 @@ internal static class ClaimBenchmark
                 var id = string.Create(CultureInfo.InvariantCulture, $"vm-{n:d5}");
                 await instances.TryAddAsync(id, "/" + id, "127.0.0.1", "fingerprint", token);
                 if (n % 10 != 0)
-                    await instances.TryClaimAsync(id, new BoxKey(new string('0', 32), $"box{n}"), "op", 1, "vol", token);
+                    await instances.TryClaimAsync(
+                        id,
+                        new BoxOperation(new BoxKey(new string('0', 32), $"box{n}"), "op", new Epoch(1)),
+                        "vol",
+                        token
+                    );
             }
         );
     }

@@ -11,15 +11,17 @@ namespace Shellbox.Activities.Connect;
 /// does not know of, and a second run goes on with the first one's choice: also one that goes on beside it, after a worker was taken for
 /// dead.
 /// </remarks>
-public sealed class ClaimInstance(BoxStore boxes, InstanceStore instances)
+public sealed class ClaimInstance(BoxStore boxes, InstanceStore instances) : BoxActivity<BoxOperation, Placement?>(boxes)
 {
     // One box an instance, at this LUN (DESIGN section 4).
     private const int Lun = 0;
 
     [Function(nameof(ClaimInstance))]
-    public async Task<Placement?> RunAsync([ActivityTrigger] BoxOperation operation, CancellationToken cancellationToken)
+    public Task<Placement?> RunAsync([ActivityTrigger] BoxOperation operation, CancellationToken cancellationToken) =>
+        RunFencedAsync(operation, cancellationToken);
+
+    protected override async Task<Placement?> RunAsync(BoxOperation operation, BoxRow box, CancellationToken cancellationToken)
     {
-        var box = await boxes.RequireOperationAsync(operation.Key, operation.OperationId, operation.Epoch, cancellationToken);
         if (box.InstanceId is { } chosen)
         {
             if (await ClaimAsync(chosen) is { } placement)
@@ -29,7 +31,7 @@ public sealed class ClaimInstance(BoxStore boxes, InstanceStore instances)
             if (
                 await instances.FindAsync(chosen, cancellationToken) is { ClaimedBy: { IsPools: true } blank } given
                 && given.VolumeId == box.VolumeId
-                && await instances.TryGiveAsync(chosen, blank, operation.Key, operation.OperationId, operation.Epoch, cancellationToken)
+                && await instances.TryGiveAsync(chosen, blank, operation, cancellationToken)
                 && await ClaimAsync(chosen) is { } givenPlacement
             )
             {
@@ -54,45 +56,28 @@ public sealed class ClaimInstance(BoxStore boxes, InstanceStore instances)
 
         async Task<Placement?> ClaimAsync(string instanceId)
         {
-            var row = await instances.TryClaimAsync(
-                instanceId,
-                operation.Key,
-                operation.OperationId,
-                operation.Epoch,
-                box.VolumeId,
-                cancellationToken
-            );
+            var row = await instances.TryClaimAsync(instanceId, operation, box.VolumeId, cancellationToken);
             if (row is null)
                 return null;
             try
             {
                 // A release may have come between the choice and the claim, or another choice; then nobody would ever free it.
-                var now = await boxes.RequireOperationAsync(operation.Key, operation.OperationId, operation.Epoch, cancellationToken);
+                var now = await Boxes.RequireAsync(operation, cancellationToken);
                 if (now.InstanceId == instanceId)
                     return row.PlacementAt(now.Lun ?? Lun);
             }
             catch (OperationSupersededException)
             {
-                await instances.TryFreeAsync(instanceId, operation.Key, operation.Epoch, cancellationToken);
+                await instances.TryFreeAsync(instanceId, operation, cancellationToken);
                 throw;
             }
 
-            await instances.TryFreeAsync(instanceId, operation.Key, operation.Epoch, cancellationToken);
+            await instances.TryFreeAsync(instanceId, operation, cancellationToken);
             return null;
         }
 
         // Gives what is recorded then: what another run has chosen stays.
         async Task<string?> RecordAsync(string? from, string? instanceId, int? lun) =>
-            (
-                await boxes.RecordPlacementAsync(
-                    operation.Key,
-                    operation.OperationId,
-                    operation.Epoch,
-                    from,
-                    instanceId,
-                    lun,
-                    cancellationToken
-                )
-            ).InstanceId;
+            (await Boxes.RecordPlacementAsync(operation, from, instanceId, lun, cancellationToken)).InstanceId;
     }
 }

@@ -44,15 +44,7 @@ public sealed class CompleteConnect(
     public async Task<Outcome> RunAsync([ActivityTrigger] Input input, CancellationToken cancellationToken)
     {
         var (operation, instanceId, volumeId, tier, host, port, hostKey, seconds) = input;
-        var row = await boxes.CompleteConnectAsync(
-            operation.Key,
-            operation.OperationId,
-            operation.Epoch,
-            host,
-            port,
-            hostKey,
-            cancellationToken
-        );
+        var row = await boxes.CompleteConnectAsync(operation, new GuestAddress(host, port, hostKey), cancellationToken);
         await Task.WhenAll(
             events.WriteConnectedAsync(
                 operation.Key,

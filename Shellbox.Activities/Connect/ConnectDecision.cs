@@ -1,3 +1,4 @@
+using Shellbox.Activities.Operations;
 using Shellbox.Activities.State;
 
 namespace Shellbox.Activities.Connect;
@@ -35,7 +36,7 @@ public enum ConnectDecisionKind
 public sealed record ConnectDecision(
     ConnectDecisionKind Kind,
     string OperationId,
-    long Epoch,
+    Epoch Epoch,
     BoxRow? Row,
     bool InMemory = false,
     IReadOnlyList<string>? Running = null

@@ -10,9 +10,10 @@ namespace Shellbox.Activities.Connect;
 /// that has it is claimed: nobody else is to get that meanwhile.
 /// </summary>
 public sealed class FindHolder(BoxStore boxes, InstanceStore instances, ComputeInstances compute)
+    : BoxActivity<FindHolder.Input, FindHolder.Output?>(boxes)
 {
     /// <summary>What it is given: the placement is where the volume may be, if anywhere.</summary>
-    public sealed record Input(BoxOperation Operation, Placement? Placement, BoxVolume Volume);
+    public sealed record Input(BoxOperation Operation, Placement? Placement, BoxVolume Volume) : IBoxInput;
 
     /// <param name="Name">The VM.</param>
     /// <param name="From">Where the volume is to be taken off; null when it has to stay.</param>
@@ -21,10 +22,12 @@ public sealed class FindHolder(BoxStore boxes, InstanceStore instances, ComputeI
 
     /// <returns>Null when no other VM has the volume any more, or it is on its way off there.</returns>
     [Function(nameof(FindHolder))]
-    public async Task<Output?> RunAsync([ActivityTrigger] Input input, CancellationToken cancellationToken)
+    public Task<Output?> RunAsync([ActivityTrigger] Input input, CancellationToken cancellationToken) =>
+        RunFencedAsync(input, cancellationToken);
+
+    protected override async Task<FindHolder.Output?> RunAsync(Input input, BoxRow box, CancellationToken cancellationToken)
     {
         var (operation, placement, volume) = input;
-        await boxes.RequireOperationAsync(operation.Key, operation.OperationId, operation.Epoch, cancellationToken);
         if (
             await compute.FindOtherHolderAsync(new ResourceIdentifier(volume.ResourceId), placement?.ResourceId, cancellationToken)
             is not { } holder
@@ -35,14 +38,8 @@ public sealed class FindHolder(BoxStore boxes, InstanceStore instances, ComputeI
         if (instance is { State: InstanceState.Free } && ObstacleOf(instance, holder, operation.Key) is null)
         {
             instance =
-                await instances.TryClaimAsync(
-                    instance.Id,
-                    operation.Key,
-                    operation.OperationId,
-                    operation.Epoch,
-                    volume.VolumeId,
-                    cancellationToken
-                ) ?? await instances.FindAsync(instance.Id, cancellationToken);
+                await instances.TryClaimAsync(instance.Id, operation, volume.VolumeId, cancellationToken)
+                ?? await instances.FindAsync(instance.Id, cancellationToken);
         }
 
         return ObstacleOf(instance, holder, operation.Key) is { } obstacle

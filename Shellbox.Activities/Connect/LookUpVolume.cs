@@ -5,12 +5,14 @@ using Shellbox.Activities.State;
 namespace Shellbox.Activities.Connect;
 
 /// <summary>Finds the box's volume: one point read of Boxes and one of Volumes.</summary>
-public sealed class LookUpVolume(BoxStore boxes, BoxCreation creation)
+public sealed class LookUpVolume(BoxStore boxes, BoxCreation creation) : BoxActivity<BoxOperation, BoxVolume>(boxes)
 {
     [Function(nameof(LookUpVolume))]
-    public async Task<BoxVolume> RunAsync([ActivityTrigger] BoxOperation operation, CancellationToken cancellationToken)
+    public Task<BoxVolume> RunAsync([ActivityTrigger] BoxOperation operation, CancellationToken cancellationToken) =>
+        RunFencedAsync(operation, cancellationToken);
+
+    protected override async Task<BoxVolume> RunAsync(BoxOperation operation, BoxRow box, CancellationToken cancellationToken)
     {
-        var box = await boxes.RequireOperationAsync(operation.Key, operation.OperationId, operation.Epoch, cancellationToken);
         var volume =
             await creation.OwnAsync(box, cancellationToken)
             ?? throw new StepFailedException(

@@ -51,7 +51,7 @@ public sealed class RecordAttachOutcome(BoxStore boxes, EventLog events)
         var box = await boxes.FindAsync(operation.Key, cancellationToken);
 
         // A connect that found the instance dead has gone on with another.
-        return box is null || box.OperationId != operation.OperationId || box.Epoch != operation.Epoch || box.InstanceId != instanceId
+        return box is null || !operation.Has(box) || box.InstanceId != instanceId
             ? Duty.Nothing
             : box.State switch
             {

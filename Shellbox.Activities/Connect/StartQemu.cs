@@ -11,6 +11,7 @@ namespace Shellbox.Activities.Connect;
 /// soon as the disk is there and not when ARM reports the attach as done.
 /// </summary>
 public sealed class StartQemu(BoxStore boxes, InstanceShell shell, IOptions<ShellboxOptions> options, TimeProvider time)
+    : BoxActivity<StartQemu.Input, InstanceAnswer>(boxes)
 {
     /// <summary>How often the row is looked at while the instance is waited for: a point read each.</summary>
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(2);
@@ -26,17 +27,19 @@ public sealed class StartQemu(BoxStore boxes, InstanceShell shell, IOptions<Shel
         TimeSpan DiskTimeout,
         TimeSpan BootTimeout,
         bool CheckBanner = false
-    );
+    ) : IBoxInput;
 
     [Function(nameof(StartQemu))]
-    public async Task<InstanceAnswer> RunAsync([ActivityTrigger] Input input, CancellationToken cancellationToken)
+    public Task<InstanceAnswer> RunAsync([ActivityTrigger] Input input, CancellationToken cancellationToken) =>
+        RunFencedAsync(input, cancellationToken);
+
+    protected override async Task<InstanceAnswer> RunAsync(Input input, BoxRow box, CancellationToken cancellationToken)
     {
         var operation = input.Operation;
-        var box = await boxes.RequireOperationAsync(operation.Key, operation.OperationId, operation.Epoch, cancellationToken);
         var request = new InstanceRequest
         {
             Box = box.VolumeId,
-            Epoch = operation.Epoch,
+            Epoch = operation.Epoch.Value,
             OperationId = operation.OperationId,
             HostName = operation.BoxName,
             Lun = input.Placement.Lun,
@@ -77,7 +80,7 @@ public sealed class StartQemu(BoxStore boxes, InstanceShell shell, IOptions<Shel
     {
         try
         {
-            await boxes.RequireOperationAsync(operation.Key, operation.OperationId, operation.Epoch, cancellationToken);
+            await Boxes.RequireAsync(operation, cancellationToken);
             return false;
         }
         catch (OperationSupersededException)

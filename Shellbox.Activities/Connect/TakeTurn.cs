@@ -10,7 +10,7 @@ namespace Shellbox.Activities.Connect;
 public sealed class TakeTurn(BoxStore boxes, TimeProvider time)
 {
     [Function(nameof(TakeTurn))]
-    public async Task<long?> RunAsync(
+    public async Task<Epoch?> RunAsync(
         [ActivityTrigger] BoxOperation operation,
         [DurableClient] DurableTaskClient client,
         CancellationToken cancellationToken

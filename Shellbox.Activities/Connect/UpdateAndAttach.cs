@@ -12,18 +12,21 @@ namespace Shellbox.Activities.Connect;
 /// VM's model names already is left as it is.
 /// </summary>
 public sealed class UpdateAndAttach(BoxStore boxes, InstanceStore instances, VolumeStore volumes, ComputeInstances compute)
+    : BoxActivity<UpdateAndAttach.Input, Uri?>(boxes)
 {
     /// <summary>What it is given.</summary>
-    public sealed record Input(BoxOperation Operation, Placement Placement, BoxVolume Volume);
+    public sealed record Input(BoxOperation Operation, Placement Placement, BoxVolume Volume) : IBoxInput;
 
     /// <returns>The URL of the operation's state, or null when the disk was attached already.</returns>
     /// <exception cref="InstanceGoneException">The instance's VM is gone.</exception>
     /// <exception cref="VolumeHeldException">Another VM has the disk.</exception>
     [Function(nameof(UpdateAndAttach))]
-    public async Task<Uri?> RunAsync([ActivityTrigger] Input input, CancellationToken cancellationToken)
+    public Task<Uri?> RunAsync([ActivityTrigger] Input input, CancellationToken cancellationToken) =>
+        RunFencedAsync(input, cancellationToken);
+
+    protected override async Task<Uri?> RunAsync(Input input, BoxRow box, CancellationToken cancellationToken)
     {
         var (operation, placement, volume) = input;
-        var box = await boxes.RequireOperationAsync(operation.Key, operation.OperationId, operation.Epoch, cancellationToken);
 
         // The connect may have gone on with another instance since: a run that is late must not attach the disk where nobody looks for it.
         if (box.InstanceId != placement.InstanceId)

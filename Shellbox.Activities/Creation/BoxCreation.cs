@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Shellbox.Activities.Audit;
 using Shellbox.Activities.Azure;
+using Shellbox.Activities.Operations;
 using Shellbox.Activities.State;
 
 namespace Shellbox.Activities.Creation;
@@ -10,9 +11,9 @@ namespace Shellbox.Activities.Creation;
 /// intended, so that a crash between any two steps is completed by whoever comes next: the same request once more, a connect, or the sweep.
 /// </summary>
 /// <remarks>
-/// A blank box is given in five steps, each a conditional write: its row is promised (<see cref="BoxState.Given"/>); the user's row is
+/// A blank box becomes a user's in five steps, each a conditional write: its row is assigned (<see cref="BoxState.Given"/>); the user's row is
 /// inserted, and with that the box is the user's; the volume gets its owner; the instance's claim becomes the user's; the blank's row goes.
-/// A blank volume is taken in three: the user's row is inserted with the volume that is hoped for (<see cref="BoxRow.VolumePending"/>); the
+/// A blank volume is taken in three: the user's row is inserted with the volume that it reserves (<see cref="BoxRow.VolumeReserved"/>); the
 /// volume is taken; the row says so.
 /// </remarks>
 public sealed class BoxCreation(
@@ -35,7 +36,7 @@ public sealed class BoxCreation(
     public async Task<CreationOutcome> CreateAsync(BoxKey key, string? volumeId, string operationId, CancellationToken cancellationToken)
     {
         var (toHold, toRelease) = (new List<BoxRow>(), new List<BoxRow>());
-        var created = await CompleteGivenAsync(key, toHold, toRelease, cancellationToken);
+        var created = await CompleteAssignedAsync(key, toHold, toRelease, cancellationToken);
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
             if (await boxes.FindAsync(key, cancellationToken) is { } box)
@@ -44,7 +45,7 @@ public sealed class BoxCreation(
                     return Result(CreationKind.BeingDeleted, box);
                 if (volumeId is not null && box.VolumeId != volumeId)
                     return Result(CreationKind.OtherVolume, box);
-                if (!box.VolumePending)
+                if (!box.VolumeReserved)
                     return Result(created ? CreationKind.Created : CreationKind.Exists, box);
             }
             else
@@ -55,7 +56,7 @@ public sealed class BoxCreation(
 
                 // One more that stands in memory would be beyond what the user may have there.
                 var ready = volumeId is null && running < options.Value.Quota.RunningBoxes;
-                if (ready && await GiveAsync(key, operationId, toHold, toRelease, cancellationToken))
+                if (ready && await AssignAsync(key, operationId, toHold, toRelease, cancellationToken))
                 {
                     created = true;
                     continue;
@@ -78,18 +79,18 @@ public sealed class BoxCreation(
     }
 
     /// <summary>Completes every giving that was cut short.</summary>
-    public async Task<CreationOutcome> CompleteAllGivenAsync(CancellationToken cancellationToken)
+    public async Task<CreationOutcome> CompleteAllAssignedAsync(CancellationToken cancellationToken)
     {
         var (toHold, toRelease) = (new List<BoxRow>(), new List<BoxRow>());
-        var created = await CompleteGivenAsync(null, toHold, toRelease, cancellationToken);
+        var created = await CompleteAssignedAsync(null, toHold, toRelease, cancellationToken);
         return new CreationOutcome(created ? CreationKind.Created : CreationKind.Exists, null, toHold, toRelease);
     }
 
     /// <summary>Completes what was promised to a box before anything else is done with it.</summary>
-    public async Task<CreationOutcome> CompleteGivenAsync(BoxKey to, CancellationToken cancellationToken)
+    public async Task<CreationOutcome> CompleteAssignedAsync(BoxKey to, CancellationToken cancellationToken)
     {
         var (toHold, toRelease) = (new List<BoxRow>(), new List<BoxRow>());
-        var created = await CompleteGivenAsync(to, toHold, toRelease, cancellationToken);
+        var created = await CompleteAssignedAsync(to, toHold, toRelease, cancellationToken);
         return new CreationOutcome(created ? CreationKind.Created : CreationKind.Exists, null, toHold, toRelease);
     }
 
@@ -101,7 +102,7 @@ public sealed class BoxCreation(
         var volume = await volumes.FindAsync(box.VolumeId, cancellationToken);
         if (volume is null || volume.Owner == box.Key)
             return volume;
-        if (volume.State is VolumeState.Blank && box.VolumePending)
+        if (volume.State is VolumeState.Blank && box.VolumeReserved)
         {
             return await volumes.TryTakeBlankAsync(box.VolumeId, box.Key, cancellationToken)
                 ?? await volumes.FindAsync(box.VolumeId, cancellationToken);
@@ -110,18 +111,18 @@ public sealed class BoxCreation(
         if (
             volume.Owner is { IsPools: true } blank
             && await boxes.FindAsync(blank, cancellationToken) is { State: BoxState.Given } given
-            && given.GivenTo == box.Key
+            && given.AssignedTo == box.Key
         )
         {
-            await volumes.TryGiveAsync(box.VolumeId, blank, box.Key, given.Epoch + 1, cancellationToken);
+            await volumes.TryGiveAsync(box.VolumeId, blank, box.Key, given.Epoch.Next, cancellationToken);
             return await volumes.FindAsync(box.VolumeId, cancellationToken);
         }
 
         return volume;
     }
 
-    /// <summary>Gives a held blank box to the user. False when there is none, or the user has come to a box otherwise meanwhile.</summary>
-    private async Task<bool> GiveAsync(
+    /// <summary>Assigns a held blank box to the user. False when there is none, or the user has come to a box otherwise meanwhile.</summary>
+    private async Task<bool> AssignAsync(
         BoxKey to,
         string operationId,
         List<BoxRow> toHold,
@@ -131,7 +132,7 @@ public sealed class BoxCreation(
     {
         foreach (var candidate in await boxes.FindHeldBlanksAsync(cancellationToken))
         {
-            if (await boxes.TryGiveAsync(candidate, to, operationId, cancellationToken) is not { } blank)
+            if (await boxes.TryAssignAsync(candidate, to, operationId, cancellationToken) is not { } blank)
                 continue;
             return await CompleteAsync(blank, toHold, toRelease, cancellationToken);
         }
@@ -139,7 +140,7 @@ public sealed class BoxCreation(
         return false;
     }
 
-    private async Task<bool> CompleteGivenAsync(
+    private async Task<bool> CompleteAssignedAsync(
         BoxKey? to,
         List<BoxRow> toHold,
         List<BoxRow> toRelease,
@@ -147,21 +148,21 @@ public sealed class BoxCreation(
     )
     {
         var created = false;
-        await foreach (var blank in boxes.ListGivenAsync(cancellationToken))
+        await foreach (var blank in boxes.ListAssignedAsync(cancellationToken))
         {
-            if (to is null || blank.GivenTo == to)
+            if (to is null || blank.AssignedTo == to)
                 created |= await CompleteAsync(blank, toHold, toRelease, cancellationToken);
         }
 
         return created;
     }
 
-    /// <summary>The steps after the promise. Each finds what another run of it has done already.</summary>
+    /// <summary>The steps after the assignment. Each finds what another run of it has done already.</summary>
     /// <returns>Whether the blank has become the user's box.</returns>
     private async Task<bool> CompleteAsync(BoxRow blank, List<BoxRow> toHold, List<BoxRow> toRelease, CancellationToken cancellationToken)
     {
-        var (to, epoch) = (blank.GivenTo!.Value, blank.Epoch + 1);
-        if (await boxes.TryAddGivenAsync(blank, cancellationToken, HasRoom) is { } added)
+        var (to, epoch) = (blank.AssignedTo!.Value, blank.Epoch.Next);
+        if (await boxes.TryAddAssignedAsync(blank, cancellationToken, HasRoom) is { } added)
         {
             // Somebody else may have completed this long ago, and the user deleted the box since: then the volume is gone, and nothing may
             // come back.
@@ -197,18 +198,18 @@ public sealed class BoxCreation(
         await volumes.TryGiveAsync(blank.VolumeId, blank.Key, to, epoch, cancellationToken);
         if (blank.InstanceId is { } instanceId)
         {
-            await instances.TryGiveAsync(instanceId, blank.Key, to, blank.OperationId!, epoch, cancellationToken);
+            await instances.TryGiveAsync(instanceId, blank.Key, new BoxOperation(to, blank.OperationId!, epoch), cancellationToken);
             await mirror.EnqueueInstanceAsync(instanceId, cancellationToken);
         }
 
         await mirror.EnqueueVolumeAsync(blank.VolumeId, cancellationToken);
         if (box.State is BoxState.Held && box.OperationId == blank.OperationId && box.Epoch == epoch)
             toHold.Add(box);
-        await boxes.RemoveGivenAsync(blank.Key, cancellationToken);
+        await boxes.RemoveAssignedAsync(blank.Key, cancellationToken);
         return true;
 
         bool HasRoom(IReadOnlyList<BoxRow> others) =>
-            others.Count < options.Value.Quota.Boxes && others.Count(o => o.TakesAPlace) < options.Value.Quota.RunningBoxes;
+            others.Count < options.Value.Quota.Boxes && others.Count(o => o.CountsTowardQuota) < options.Value.Quota.RunningBoxes;
 
         async Task TakeBackAsync()
         {
@@ -224,55 +225,55 @@ public sealed class BoxCreation(
     private async Task<bool?> TakeVolumeAsync(BoxKey key, string? volumeId, CancellationToken cancellationToken)
     {
         var box = await boxes.FindAsync(key, cancellationToken);
-        if (box is { VolumePending: false })
+        if (box is { VolumeReserved: false })
             return false;
         if (
             box is null
-            || await volumes.FindAsync(box.VolumeId, cancellationToken) is not { State: VolumeState.Blank or VolumeState.Owned } hoped
-            || (hoped.State is VolumeState.Owned && hoped.Owner != key)
+            || await volumes.FindAsync(box.VolumeId, cancellationToken) is not { State: VolumeState.Blank or VolumeState.Owned } reserved
+            || (reserved.State is VolumeState.Owned && reserved.Owner != key)
         )
         {
             if (await ChooseAsync(volumeId, cancellationToken) is not { } chosen)
             {
                 if (box is not null)
-                    await boxes.TryRemovePendingAsync(key, cancellationToken);
+                    await boxes.RemoveReservedAsync(key, cancellationToken);
                 return null;
             }
 
             if (
                 box is null
-                    ? !await boxes.TryAddPendingAsync(
+                    ? !await boxes.TryAddReservedAsync(
                         key,
                         chosen.Id,
                         chosen.Epoch,
                         cancellationToken,
                         others => others.Count < options.Value.Quota.Boxes
                     )
-                    : !await boxes.TryHopeForAsync(key, box.VolumeId, chosen.Id, chosen.Epoch, cancellationToken)
+                    : !await boxes.TryReserveVolumeAsync(key, box.VolumeId, chosen.Id, chosen.Epoch, cancellationToken)
             )
             {
                 return false;
             }
 
-            hoped = chosen;
+            reserved = chosen;
         }
 
-        if (await volumes.TryTakeBlankAsync(hoped.Id, key, cancellationToken) is null)
+        if (await volumes.TryTakeBlankAsync(reserved.Id, key, cancellationToken) is null)
             return false;
-        if (!await boxes.TryEndPendingAsync(key, hoped.Id, cancellationToken))
+        if (!await boxes.TryConfirmVolumeAsync(key, reserved.Id, cancellationToken))
         {
-            // The box was deleted in this moment, or hopes for another by now.
-            await volumes.TryReturnBlankAsync(hoped.Id, key, cancellationToken);
+            // The box was deleted in this moment, or has reserved another by now.
+            await volumes.TryReturnBlankAsync(reserved.Id, key, cancellationToken);
             return false;
         }
 
         await events.WriteAsync(
             key,
             "box-created",
-            $"Box {key.BoxName} is created on volume {hoped.Id}.",
+            $"Box {key.BoxName} is created on volume {reserved.Id}.",
             cancellationToken: cancellationToken
         );
-        await mirror.EnqueueVolumeAsync(hoped.Id, cancellationToken);
+        await mirror.EnqueueVolumeAsync(reserved.Id, cancellationToken);
         return true;
     }
 
@@ -294,7 +295,7 @@ public sealed class BoxCreation(
         await foreach (var row in boxes.ListAsync(userId, cancellationToken))
         {
             count++;
-            if (row.TakesAPlace)
+            if (row.CountsTowardQuota)
                 running++;
         }
 

@@ -9,6 +9,7 @@ namespace Shellbox.Activities.Deletion;
 /// given to nobody any more. Null when another delete has taken over.
 /// </summary>
 public sealed class BeginDelete(BoxStore boxes, InstanceStore instances, VolumeStore volumes, BoxCreation creation)
+    : BoxActivity<BoxOperation, BeginDelete.Output?>(boxes)
 {
     /// <param name="Placement">Where the box may be; null when it has no instance.</param>
     /// <param name="Volume">Its volume; null when it has none of its own.</param>
@@ -19,20 +20,23 @@ public sealed class BeginDelete(BoxStore boxes, InstanceStore instances, VolumeS
     {
         try
         {
-            var box = await boxes.RequireOperationAsync(operation.Key, operation.OperationId, operation.Epoch, cancellationToken);
-
-            // Else whoever completed it after the deletion would bring the box back.
-            await creation.CompleteGivenAsync(operation.Key, cancellationToken);
-            var volume = await volumes.TryBeginDeletingAsync(box.VolumeId, operation.Key, cancellationToken);
-            var instance = (box.InstanceId ?? volume?.AttachedTo) is { } id ? await instances.FindAsync(id, cancellationToken) : null;
-            return new Output(
-                instance?.PlacementAt(box.Lun ?? 0),
-                volume is null ? null : new BoxVolume(volume.Id, volume.ResourceId, volume.AttachedTo)
-            );
+            return await RunFencedAsync(operation, cancellationToken);
         }
         catch (OperationSupersededException)
         {
             return null;
         }
+    }
+
+    protected override async Task<Output?> RunAsync(BoxOperation operation, BoxRow box, CancellationToken cancellationToken)
+    {
+        // Else whoever completed it after the deletion would bring the box back.
+        await creation.CompleteAssignedAsync(operation.Key, cancellationToken);
+        var volume = await volumes.TryBeginDeletingAsync(box.VolumeId, operation.Key, cancellationToken);
+        var instance = (box.InstanceId ?? volume?.AttachedTo) is { } id ? await instances.FindAsync(id, cancellationToken) : null;
+        return new Output(
+            instance?.PlacementAt(box.Lun ?? 0),
+            volume is null ? null : new BoxVolume(volume.Id, volume.ResourceId, volume.AttachedTo)
+        );
     }
 }

@@ -24,6 +24,6 @@ public sealed class CompleteDelete(BoxStore boxes, VolumeStore volumes, EventLog
             seconds: seconds,
             cancellationToken: cancellationToken
         );
-        await boxes.RemoveAsync(operation.Key, operation.OperationId, operation.Epoch, cancellationToken);
+        await boxes.RemoveAsync(operation, cancellationToken);
     }
 }

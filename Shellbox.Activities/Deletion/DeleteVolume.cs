@@ -10,9 +10,10 @@ namespace Shellbox.Activities.Deletion;
 /// attached.
 /// </summary>
 public sealed class DeleteVolume(BoxStore boxes, VolumeStore volumes, ComputeInstances compute)
+    : BoxActivity<DeleteVolume.Input, DeleteVolume.Output>(boxes)
 {
     /// <summary>What it is given.</summary>
-    public sealed record Input(BoxOperation Operation, BoxVolume Volume);
+    public sealed record Input(BoxOperation Operation, BoxVolume Volume) : IBoxInput;
 
     /// <param name="Gone">There is no such disk.</param>
     /// <param name="ArmOperation">The URL of the deletion's state, where ARM gave one.</param>
@@ -20,10 +21,12 @@ public sealed class DeleteVolume(BoxStore boxes, VolumeStore volumes, ComputeIns
 
     /// <exception cref="StepFailedException">The volume is another's, or attached.</exception>
     [Function(nameof(DeleteVolume))]
-    public async Task<Output> RunAsync([ActivityTrigger] Input input, CancellationToken cancellationToken)
+    public Task<Output> RunAsync([ActivityTrigger] Input input, CancellationToken cancellationToken) =>
+        RunFencedAsync(input, cancellationToken);
+
+    protected override async Task<DeleteVolume.Output> RunAsync(Input input, BoxRow box, CancellationToken cancellationToken)
     {
         var (operation, volume) = input;
-        await boxes.RequireOperationAsync(operation.Key, operation.OperationId, operation.Epoch, cancellationToken);
 
         // The last look before what cannot be undone: whose it is, by the record, and what the provider says.
         if (

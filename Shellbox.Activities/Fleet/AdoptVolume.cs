@@ -37,6 +37,9 @@ public sealed class AdoptVolume(
     /// <param name="Guest">The box's guest in its memory; null when none is.</param>
     private sealed record Found(Placement Placement, InstanceRow? Row, InstanceGuest? Guest);
 
+    /// <summary>What disk and tags say.</summary>
+    private sealed record Described(ManagedDiskData Disk, BoxKey Key, Epoch Epoch, DateTimeOffset LastUsed);
+
     [Function(nameof(AdoptVolume))]
     public async Task<Adoption> RunAsync([ActivityTrigger] Input input, CancellationToken cancellationToken)
     {
@@ -66,7 +69,7 @@ public sealed class AdoptVolume(
 
         // Instances remember the highest epoch that they have seen for a box and refuse lower ones. Rows that were lost had some: the
         // seconds since 1970 are above any that was counted up one by one.
-        var epoch = input.Recover ? time.GetUtcNow().ToUnixTimeSeconds() : 0;
+        var epoch = input.Recover ? new Epoch(time.GetUtcNow().ToUnixTimeSeconds()) : Epoch.None;
         var lastUsed = DateTimeOffset.TryParse(
             ShellboxTags.Find(disk.Tags, ShellboxTags.LastUsed),
             CultureInfo.InvariantCulture,
@@ -75,20 +78,15 @@ public sealed class AdoptVolume(
         )
             ? used
             : time.GetUtcNow();
+        var described = new Described(disk, key, epoch, lastUsed);
         return disk.ManagedBy is { } holder
-            ? await AdoptAttachedAsync(disk, key, holder, epoch, lastUsed, cancellationToken)
-            : await RegisterAsync(disk, key, null, epoch, lastUsed, cancellationToken);
+            ? await AdoptAttachedAsync(described, holder, cancellationToken)
+            : await RegisterAsync(described, null, cancellationToken);
     }
 
-    private async Task<Adoption> AdoptAttachedAsync(
-        ManagedDiskData disk,
-        BoxKey key,
-        ResourceIdentifier holder,
-        long epoch,
-        DateTimeOffset lastUsed,
-        CancellationToken cancellationToken
-    )
+    private async Task<Adoption> AdoptAttachedAsync(Described described, ResourceIdentifier holder, CancellationToken cancellationToken)
     {
+        var (disk, key, epoch, _) = described;
         if (await reads.FindVirtualMachineAsync(holder.ToString(), cancellationToken) is not { } vm)
             return Adoption.Refused($"It is attached to {holder.Name}, which is gone.");
         if (ShellboxTags.Find(vm.Tags, ShellboxTags.Role) != ShellboxTags.InstanceRole)
@@ -130,48 +128,30 @@ public sealed class AdoptVolume(
         }
 
         // An instance may have seen a higher epoch than any counted here.
-        var seen = status.Boxes.Where(b => b.Box == key.ToString() || b.Box == disk.Name).Max(b => b.Epoch) ?? 0;
+        var seen = new Epoch(status.Boxes.Where(b => b.Box == key.ToString() || b.Box == disk.Name).Max(b => b.Epoch) ?? 0);
         return await RegisterAsync(
-            disk,
-            key,
+            described with
+            {
+                Epoch = Epoch.Later(epoch, seen),
+            },
             new Found(placement, row, running.FirstOrDefault()),
-            Math.Max(epoch, seen),
-            lastUsed,
             cancellationToken
         );
     }
 
     /// <summary>The instance first and the box last: what a crash leaves half done, the next run completes.</summary>
-    private async Task<Adoption> RegisterAsync(
-        ManagedDiskData disk,
-        BoxKey key,
-        Found? found,
-        long epoch,
-        DateTimeOffset lastUsed,
-        CancellationToken cancellationToken
-    )
+    private async Task<Adoption> RegisterAsync(Described described, Found? found, CancellationToken cancellationToken)
     {
-        var operationId = "adopt-" + disk.Name;
+        var (disk, key, epoch, lastUsed) = described;
+        var operation = new BoxOperation(key, "adopt-" + disk.Name, epoch);
         var instanceAdded = false;
         if (found is { } at)
         {
-            instanceAdded =
-                at.Row is null
-                && await instances.TryAddClaimedAsync(
-                    at.Placement.InstanceId,
-                    at.Placement.ResourceId,
-                    at.Placement.Address,
-                    at.Placement.HostKeyFingerprint,
-                    key,
-                    operationId,
-                    epoch,
-                    disk.Name,
-                    cancellationToken
-                );
+            instanceAdded = at.Row is null && await instances.TryAddClaimedAsync(at.Placement, operation, disk.Name, cancellationToken);
             if (
                 !instanceAdded
                 && await instances.FindAsync(at.Placement.InstanceId, cancellationToken) is not { State: InstanceState.Claimed }
-                && await instances.TryClaimAsync(at.Placement.InstanceId, key, operationId, epoch, disk.Name, cancellationToken) is null
+                && await instances.TryClaimAsync(at.Placement.InstanceId, operation, disk.Name, cancellationToken) is null
             )
             {
                 return Adoption.Refused($"It is attached to {at.Placement.InstanceId}, which has just been taken.");
@@ -180,18 +160,27 @@ public sealed class AdoptVolume(
 
         var instanceId = found?.Placement.InstanceId;
         var volumeAdded = await volumes.TryAddAsync(disk.Name, disk.Id.ToString(), key, instanceId, cancellationToken);
-        var boxAdded = found is null
-            ? await boxes.TryAddFoundAsync(key, disk.Name, BoxState.Stopped, null, null, epoch, lastUsed, cancellationToken)
-            : await boxes.TryAddFoundAsync(
-                key,
-                disk.Name,
-                found.Guest is null ? BoxState.Attached : BoxState.Running,
-                instanceId,
-                operationId,
-                epoch,
-                lastUsed,
-                cancellationToken
-            );
+        var boxAdded = await boxes.TryAddFoundAsync(
+            new BoxRow
+            {
+                PartitionKey = key.UserId,
+                RowKey = key.BoxName,
+                VolumeId = disk.Name,
+                State = found switch
+                {
+                    null => BoxState.Stopped,
+                    { Guest: null } => BoxState.Attached,
+                    _ => BoxState.Running,
+                },
+                Since = time.GetUtcNow(),
+                LastUsed = lastUsed,
+                InstanceId = instanceId,
+                Lun = found?.Placement.Lun,
+                OperationId = found is null ? null : operation.OperationId,
+                Epoch = epoch,
+            },
+            cancellationToken
+        );
         if (boxAdded)
         {
             var how =
@@ -202,7 +191,7 @@ public sealed class AdoptVolume(
                 key,
                 "box-adopted",
                 $"Box {key.BoxName} on volume {disk.Name} is registered{how}.",
-                operationId,
+                operation.OperationId,
                 instanceId,
                 cancellationToken: cancellationToken
             );
@@ -217,7 +206,7 @@ public sealed class AdoptVolume(
             volumeAdded,
             boxAdded,
             found?.Guest is not null,
-            boxAdded && found?.Guest?.Status == "paused" ? new BoxOperation(key.UserId, key.BoxName, operationId, epoch) : null
+            boxAdded && found?.Guest?.Status == "paused" ? operation : null
         );
     }
 }

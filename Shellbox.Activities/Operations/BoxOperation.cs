@@ -8,8 +8,17 @@ namespace Shellbox.Activities.Operations;
 /// <param name="BoxName">The box.</param>
 /// <param name="OperationId">The operation, which is also the Durable instance id.</param>
 /// <param name="Epoch">The epoch under which it began.</param>
-public sealed record BoxOperation(string UserId, string BoxName, string OperationId, long Epoch)
+[method: JsonConstructor]
+public sealed record BoxOperation(string UserId, string BoxName, string OperationId, Epoch Epoch) : IBoxInput
 {
+    public BoxOperation(BoxKey key, string operationId, Epoch epoch)
+        : this(key.UserId, key.BoxName, operationId, epoch) { }
+
     [JsonIgnore]
     public BoxKey Key => new(UserId, BoxName);
+
+    BoxOperation IBoxInput.Operation => this;
+
+    /// <summary>Whether the box is this operation's still.</summary>
+    public bool Has(BoxRow box) => box.OperationId == OperationId && box.Epoch == Epoch;
 }

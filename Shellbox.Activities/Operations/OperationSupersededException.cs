@@ -12,4 +12,7 @@ public sealed class OperationSupersededException : Exception
 
     public OperationSupersededException(string message, Exception innerException)
         : base(message, innerException) { }
+
+    public static OperationSupersededException Of(BoxOperation operation) =>
+        new($"Operation {operation.OperationId} no longer has the box {operation.BoxName}: another one has taken over.");
 }

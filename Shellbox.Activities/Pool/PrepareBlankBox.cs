@@ -26,16 +26,9 @@ public sealed class PrepareBlankBox(BoxStore boxes, VolumeStore volumes)
             await boxes.TryAddAsync(key, volumeId, volume.Epoch, cancellationToken);
         }
 
-        var decision = await boxes.DecideConnectAsync(
-            key,
-            input.OperationId,
-            sessionId: null,
-            publicKey: null,
-            deadOperationId: null,
-            cancellationToken
-        );
+        var decision = await boxes.DecideConnectAsync(key, new ConnectCommand(input.OperationId), cancellationToken);
         return decision.Kind is ConnectDecisionKind.Started or ConnectDecisionKind.Joined && decision.OperationId == input.OperationId
-            ? new BoxOperation(key.UserId, key.BoxName, input.OperationId, decision.Epoch)
+            ? new BoxOperation(key, input.OperationId, decision.Epoch)
             : null;
     }
 }

@@ -1,3 +1,4 @@
+using Shellbox.Activities.Operations;
 using Shellbox.Activities.State;
 
 namespace Shellbox.Activities.Pool;
@@ -22,6 +23,6 @@ public sealed class RetireBlankBox(BoxStore boxes, VolumeStore volumes)
         if (row is not { State: BoxState.Deleting } || row.OperationId != input.OperationId || row.InstanceId is not null)
             return;
         await volumes.TryReturnBlankAsync(row.VolumeId, key, cancellationToken);
-        await boxes.RemoveAsync(key, input.OperationId, row.Epoch, cancellationToken);
+        await boxes.RemoveAsync(new BoxOperation(key, input.OperationId, row.Epoch), cancellationToken);
     }
 }

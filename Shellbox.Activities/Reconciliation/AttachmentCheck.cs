@@ -1,6 +1,7 @@
 using Azure.Core;
 using Shellbox.Activities.Azure;
 using Shellbox.Activities.Connect;
+using Shellbox.Activities.Operations;
 using Shellbox.Activities.State;
 
 namespace Shellbox.Activities.Reconciliation;
@@ -100,7 +101,7 @@ public sealed class AttachmentCheck(ProviderReads reads, BoxStore boxes, Instanc
 
             // So that nobody else gets the instance meanwhile. When it has just been taken, the release does without: it touches this box's
             // guest and disk alone.
-            await instances.TryClaimAsync(holder.Name, placed.Key, operationId, placed.Epoch, row.Id, cancellationToken);
+            await instances.TryClaimAsync(holder.Name, new BoxOperation(placed.Key, operationId, placed.Epoch), row.Id, cancellationToken);
             await volumes.RecordAttachmentAsync(row.Id, holder.Name, placed.Epoch, cancellationToken);
             findings.Release(
                 new BoxToRelease(
@@ -172,7 +173,7 @@ public sealed class AttachmentCheck(ProviderReads reads, BoxStore boxes, Instanc
             is true;
     }
 
-    private async Task<bool> TryRecordAsync(VolumeRow row, string? instanceId, long epoch, CancellationToken cancellationToken)
+    private async Task<bool> TryRecordAsync(VolumeRow row, string? instanceId, Epoch epoch, CancellationToken cancellationToken)
     {
         await volumes.RecordAttachmentAsync(row.Id, instanceId, epoch, cancellationToken);
         return true;

@@ -1,3 +1,4 @@
+using Shellbox.Activities.Operations;
 using Shellbox.Activities.State;
 
 namespace Shellbox.Activities.Reconciliation;
@@ -7,4 +8,4 @@ namespace Shellbox.Activities.Reconciliation;
 /// <param name="OperationId">Whose the box is, as the row says.</param>
 /// <param name="Epoch">And since which epoch.</param>
 /// <param name="Reason">Why, as a sentence for the audit log.</param>
-public sealed record BoxToRelease(BoxKey Key, string OperationId, long Epoch, string Reason);
+public sealed record BoxToRelease(BoxKey Key, string OperationId, Epoch Epoch, string Reason);

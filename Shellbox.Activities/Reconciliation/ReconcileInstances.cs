@@ -157,7 +157,7 @@ public sealed partial class ReconcileInstances(
             FindingKind.LeakedClaim,
             row.ResourceId,
             $"The claim by {key} is known to no box; the instance has no disk.",
-            () => instances.TryFreeAsync(row.Id, key, row.Epoch, cancellationToken),
+            () => instances.TryFreeAsync(row.Id, new BoxOperation(key, row.OperationId ?? "", row.Epoch), cancellationToken),
             instanceId: row.Id
         );
     }

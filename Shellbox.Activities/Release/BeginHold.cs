@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Shellbox.Activities.Operations;
 using Shellbox.Activities.State;
 
@@ -13,24 +14,22 @@ public sealed class BeginHold(BoxStore boxes, InstanceStore instances)
     /// <param name="ExpectedOperationId">Whose the box is believed to be.</param>
     /// <param name="ExpectedEpoch">And since which epoch.</param>
     /// <param name="OperationId">The operation that holds it, and releases it later.</param>
-    public sealed record Input(BoxKey Key, string ExpectedOperationId, long ExpectedEpoch, string OperationId);
+    public sealed record Input(BoxKey Key, string ExpectedOperationId, Epoch ExpectedEpoch, string OperationId)
+    {
+        [JsonIgnore]
+        public BoxOperation Expected => new(Key, ExpectedOperationId, ExpectedEpoch);
+    }
 
     /// <param name="Epoch">The hold's epoch.</param>
     /// <param name="Placement">Where the box is; null when its instance is no longer registered.</param>
-    public sealed record Output(long Epoch, Placement? Placement);
+    public sealed record Output(Epoch Epoch, Placement? Placement);
 
     [Function(nameof(BeginHold))]
     public async Task<Output?> RunAsync([ActivityTrigger] Input input, CancellationToken cancellationToken)
     {
         try
         {
-            var box = await boxes.BeginHoldAsync(
-                input.Key,
-                input.ExpectedOperationId,
-                input.ExpectedEpoch,
-                input.OperationId,
-                cancellationToken
-            );
+            var box = await boxes.BeginHoldAsync(input.Expected, input.OperationId, cancellationToken);
             var instance = box.InstanceId is { } id ? await instances.FindAsync(id, cancellationToken) : null;
             return new Output(box.Epoch, instance?.PlacementAt(box.Lun ?? 0));
         }

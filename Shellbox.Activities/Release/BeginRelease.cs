@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Shellbox.Activities.Operations;
 using Shellbox.Activities.State;
 
@@ -13,12 +14,16 @@ public sealed class BeginRelease(BoxStore boxes, InstanceStore instances, Volume
     /// <param name="ExpectedOperationId">Whose the box is believed to be.</param>
     /// <param name="ExpectedEpoch">And since which epoch.</param>
     /// <param name="OperationId">The release.</param>
-    public sealed record Input(BoxKey Key, string ExpectedOperationId, long ExpectedEpoch, string OperationId);
+    public sealed record Input(BoxKey Key, string ExpectedOperationId, Epoch ExpectedEpoch, string OperationId)
+    {
+        [JsonIgnore]
+        public BoxOperation Expected => new(Key, ExpectedOperationId, ExpectedEpoch);
+    }
 
     /// <param name="Epoch">The release's epoch.</param>
     /// <param name="Placement">Where the box is; null when it got no instance.</param>
     /// <param name="Volume">Its volume; null when it is not registered.</param>
-    public sealed record Output(long Epoch, Placement? Placement, BoxVolume? Volume);
+    public sealed record Output(Epoch Epoch, Placement? Placement, BoxVolume? Volume);
 
     [Function(nameof(BeginRelease))]
     public async Task<Output?> RunAsync([ActivityTrigger] Input input, CancellationToken cancellationToken)
@@ -26,13 +31,7 @@ public sealed class BeginRelease(BoxStore boxes, InstanceStore instances, Volume
         BoxRow box;
         try
         {
-            box = await boxes.BeginReleaseAsync(
-                input.Key,
-                input.ExpectedOperationId,
-                input.ExpectedEpoch,
-                input.OperationId,
-                cancellationToken
-            );
+            box = await boxes.BeginReleaseAsync(input.Expected, input.OperationId, cancellationToken);
         }
         catch (OperationSupersededException)
         {

@@ -16,7 +16,7 @@ public sealed class CompleteRelease(
     EventLog events,
     TagMirror mirror,
     ShellboxMetrics metrics
-)
+) : BoxActivity<CompleteRelease.Input, BoxState>(boxes)
 {
     /// <param name="Operation">The release.</param>
     /// <param name="InstanceId">The instance; null when the box had none.</param>
@@ -33,14 +33,16 @@ public sealed class CompleteRelease(
         string? QuarantineReason,
         string Reason,
         double Seconds
-    );
+    ) : IBoxInput;
 
     /// <returns>The state that the box is in now.</returns>
     [Function(nameof(CompleteRelease))]
-    public async Task<BoxState> RunAsync([ActivityTrigger] Input input, CancellationToken cancellationToken)
+    public Task<BoxState> RunAsync([ActivityTrigger] Input input, CancellationToken cancellationToken) =>
+        RunFencedAsync(input, cancellationToken);
+
+    protected override async Task<BoxState> RunAsync(Input input, BoxRow box, CancellationToken cancellationToken)
     {
         var operation = input.Operation;
-        await boxes.RequireOperationAsync(operation.Key, operation.OperationId, operation.Epoch, cancellationToken);
         var detached = input.Failure is null;
         if (detached)
         {
@@ -50,7 +52,7 @@ public sealed class CompleteRelease(
             {
                 if (input.QuarantineReason is { } reason)
                 {
-                    await instances.TryQuarantineAsync(input.InstanceId, operation.Key, operation.Epoch, reason, cancellationToken);
+                    await instances.TryQuarantineAsync(input.InstanceId, operation, reason, cancellationToken);
                     await events.WriteAsync(
                         null,
                         "instance-quarantined",
@@ -63,12 +65,12 @@ public sealed class CompleteRelease(
                 }
                 else
                 {
-                    await instances.TryFreeAsync(input.InstanceId, operation.Key, operation.Epoch, cancellationToken);
+                    await instances.TryFreeAsync(input.InstanceId, operation, cancellationToken);
                 }
             }
         }
 
-        var row = await boxes.CompleteReleaseAsync(operation.Key, operation.OperationId, operation.Epoch, detached, cancellationToken);
+        var row = await Boxes.CompleteReleaseAsync(operation, detached, cancellationToken);
         await events.WriteAsync(
             operation.Key,
             detached ? "released" : "release-failed",

@@ -9,17 +9,20 @@ namespace Shellbox.Activities.Release;
 /// One VM PATCH that takes the disk off and marks the box's instance as free in its tags, begun without waiting for its end.
 /// </summary>
 public sealed class DetachVolume(BoxStore boxes, InstanceStore instances, ComputeInstances compute)
+    : BoxActivity<DetachVolume.Input, Uri?>(boxes)
 {
     /// <summary>What it is given.</summary>
-    public sealed record Input(BoxOperation Operation, Placement Placement, BoxVolume Volume);
+    public sealed record Input(BoxOperation Operation, Placement Placement, BoxVolume Volume) : IBoxInput;
 
     /// <returns>The URL of the operation's state, or null when the disk was off already, or its VM is gone: what the disk says of that is
     /// asked next.</returns>
     [Function(nameof(DetachVolume))]
-    public async Task<Uri?> RunAsync([ActivityTrigger] Input input, CancellationToken cancellationToken)
+    public Task<Uri?> RunAsync([ActivityTrigger] Input input, CancellationToken cancellationToken) =>
+        RunFencedAsync(input, cancellationToken);
+
+    protected override async Task<Uri?> RunAsync(Input input, BoxRow box, CancellationToken cancellationToken)
     {
         var (operation, placement, volume) = input;
-        await boxes.RequireOperationAsync(operation.Key, operation.OperationId, operation.Epoch, cancellationToken);
         if (await instances.FindAsync(placement.InstanceId, cancellationToken) is not { } instance)
             return null;
 

@@ -10,25 +10,27 @@ namespace Shellbox.Activities.Release;
 /// being deleted (its disk comes after, which may take long or fail), or its connect goes on elsewhere.
 /// </summary>
 public sealed class LeaveInstance(BoxStore boxes, InstanceStore instances, VolumeStore volumes, EventLog events, TagMirror mirror)
+    : BoxActivity<LeaveInstance.Input, bool>(boxes)
 {
     /// <param name="Operation">The delete or connect.</param>
     /// <param name="InstanceId">The instance.</param>
     /// <param name="VolumeId">The volume; null when the box has none.</param>
     /// <param name="QuarantineReason">Why the instance is not to be given to others; null when it is well.</param>
-    public sealed record Input(BoxOperation Operation, string InstanceId, string? VolumeId, string? QuarantineReason);
+    public sealed record Input(BoxOperation Operation, string InstanceId, string? VolumeId, string? QuarantineReason) : IBoxInput;
 
     [Function(nameof(LeaveInstance))]
-    public async Task RunAsync([ActivityTrigger] Input input, CancellationToken cancellationToken)
+    public Task RunAsync([ActivityTrigger] Input input, CancellationToken cancellationToken) => RunFencedAsync(input, cancellationToken);
+
+    protected override async Task<bool> RunAsync(Input input, BoxRow box, CancellationToken cancellationToken)
     {
         var (operation, instanceId, volumeId, reason) = input;
-        var box = await boxes.RequireOperationAsync(operation.Key, operation.OperationId, operation.Epoch, cancellationToken);
         if (volumeId is not null)
             await volumes.RecordDetachmentAsync(volumeId, instanceId, operation.Epoch, cancellationToken);
         if (reason is null)
         {
-            await instances.TryFreeAsync(instanceId, operation.Key, operation.Epoch, cancellationToken);
+            await instances.TryFreeAsync(instanceId, operation, cancellationToken);
         }
-        else if (await instances.TryQuarantineAsync(instanceId, operation.Key, operation.Epoch, reason, cancellationToken))
+        else if (await instances.TryQuarantineAsync(instanceId, operation, reason, cancellationToken))
         {
             await events.WriteAsync(
                 null,
@@ -56,6 +58,7 @@ public sealed class LeaveInstance(BoxStore boxes, InstanceStore instances, Volum
 
         // Last: until here a second run finds the instance. One that only had the volume is not where the box is placed, and a run that is
         // late finds it placed anew.
-        await boxes.RecordPlacementAsync(operation.Key, operation.OperationId, operation.Epoch, instanceId, null, null, cancellationToken);
+        await Boxes.RecordPlacementAsync(operation, instanceId, null, null, cancellationToken);
+        return true;
     }
 }

@@ -5,20 +5,22 @@ using Shellbox.Activities.State;
 namespace Shellbox.Activities.Release;
 
 /// <summary>Pauses the guest: it takes no processor time and answers again within milliseconds of being woken.</summary>
-public sealed class PauseQemu(BoxStore boxes, InstanceShell shell)
+public sealed class PauseQemu(BoxStore boxes, InstanceShell shell) : BoxActivity<PauseQemu.Input, InstanceAnswer>(boxes)
 {
     /// <summary>What it is given.</summary>
-    public sealed record Input(BoxOperation Operation, Placement Placement);
+    public sealed record Input(BoxOperation Operation, Placement Placement) : IBoxInput;
 
     [Function(nameof(PauseQemu))]
-    public async Task<InstanceAnswer> RunAsync([ActivityTrigger] Input input, CancellationToken cancellationToken)
+    public Task<InstanceAnswer> RunAsync([ActivityTrigger] Input input, CancellationToken cancellationToken) =>
+        RunFencedAsync(input, cancellationToken);
+
+    protected override async Task<InstanceAnswer> RunAsync(Input input, BoxRow box, CancellationToken cancellationToken)
     {
         var operation = input.Operation;
-        var box = await boxes.RequireOperationAsync(operation.Key, operation.OperationId, operation.Epoch, cancellationToken);
         var request = new InstanceRequest
         {
             Box = box.VolumeId,
-            Epoch = operation.Epoch,
+            Epoch = operation.Epoch.Value,
             OperationId = operation.OperationId,
         };
         var answer = await shell.RunAsync(input.Placement, "pause", request, TimeSpan.FromSeconds(30), cancellationToken);

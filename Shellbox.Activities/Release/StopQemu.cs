@@ -7,20 +7,22 @@ namespace Shellbox.Activities.Release;
 /// <summary>
 /// Ends the guest and unmounts its volume, so that the disk can be taken off: with its state saved on the volume, or shut down.
 /// </summary>
-public sealed class StopQemu(BoxStore boxes, InstanceShell shell)
+public sealed class StopQemu(BoxStore boxes, InstanceShell shell) : BoxActivity<StopQemu.Input, InstanceAnswer>(boxes)
 {
     /// <summary>What it is given.</summary>
-    public sealed record Input(BoxOperation Operation, Placement Placement, bool Save, TimeSpan Timeout);
+    public sealed record Input(BoxOperation Operation, Placement Placement, bool Save, TimeSpan Timeout) : IBoxInput;
 
     [Function(nameof(StopQemu))]
-    public async Task<InstanceAnswer> RunAsync([ActivityTrigger] Input input, CancellationToken cancellationToken)
+    public Task<InstanceAnswer> RunAsync([ActivityTrigger] Input input, CancellationToken cancellationToken) =>
+        RunFencedAsync(input, cancellationToken);
+
+    protected override async Task<InstanceAnswer> RunAsync(Input input, BoxRow box, CancellationToken cancellationToken)
     {
         var operation = input.Operation;
-        var box = await boxes.RequireOperationAsync(operation.Key, operation.OperationId, operation.Epoch, cancellationToken);
         var request = new InstanceRequest
         {
             Box = box.VolumeId,
-            Epoch = operation.Epoch,
+            Epoch = operation.Epoch.Value,
             OperationId = operation.OperationId,
             TimeoutSeconds = input.Timeout.TotalSeconds,
         };

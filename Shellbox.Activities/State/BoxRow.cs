@@ -1,6 +1,8 @@
 using System.Runtime.Serialization;
 using System.Text.Json;
 using Azure;
+using Shellbox.Activities.Operations;
+using Shellbox.Activities.Sessions;
 
 namespace Shellbox.Activities.State;
 
@@ -27,10 +29,11 @@ public sealed class BoxRow : IVersionedRow
     public required string VolumeId { get; set; }
 
     /// <summary>
-    /// The box is being created, and <see cref="VolumeId"/> is a blank volume that it hopes to get: it is the box's only once the Volumes
+    /// The box is being created, and <see cref="VolumeId"/> is a blank volume that it has reserved: it is the box's only once the Volumes
     /// row says so too.
     /// </summary>
-    public bool VolumePending { get; set; }
+    [DataMember(Name = "VolumePending")]
+    public bool VolumeReserved { get; set; }
 
     /// <summary>The placement: null while the box has none.</summary>
     public string? InstanceId { get; set; }
@@ -45,7 +48,16 @@ public sealed class BoxRow : IVersionedRow
     /// Grows by one with each operation that may touch the placement. Whoever holds a lower one has been superseded and
     /// changes nothing.
     /// </summary>
-    public long Epoch { get; set; }
+    [IgnoreDataMember]
+    public Epoch Epoch { get; set; }
+
+    /// <summary>As the table knows it.</summary>
+    [DataMember(Name = nameof(Epoch))]
+    public long EpochNumber
+    {
+        get => Epoch.Value;
+        set => Epoch = new Epoch(value);
+    }
 
     /// <summary>The operation (and Durable instance id) that moved the box last.</summary>
     public string? OperationId { get; set; }
@@ -59,7 +71,7 @@ public sealed class BoxRow : IVersionedRow
     /// <summary>The user's key, as type and Base64 blob. Null until the first connect.</summary>
     public string? PublicKey { get; set; }
 
-    /// <summary>Of a blank box that was given away: to whom. See <see cref="BoxState.Given"/>.</summary>
+    /// <summary>Of a blank box that was assigned: to whom. See <see cref="BoxState.Given"/>.</summary>
     public string? GivenToUserId { get; set; }
     public string? GivenToBoxName { get; set; }
 
@@ -77,14 +89,14 @@ public sealed class BoxRow : IVersionedRow
     public BoxKey Key => new(PartitionKey, RowKey);
 
     [IgnoreDataMember]
-    public BoxKey? GivenTo => GivenToUserId is null || GivenToBoxName is null ? null : new BoxKey(GivenToUserId, GivenToBoxName);
+    public BoxKey? AssignedTo => GivenToUserId is null || GivenToBoxName is null ? null : new BoxKey(GivenToUserId, GivenToBoxName);
 
     /// <summary>
     /// Whether it counts as one of the boxes that its user runs: its guest is, or is about to be, in an instance's memory, in its hold
     /// included. One that is released does not, unless somebody waits for it.
     /// </summary>
     [IgnoreDataMember]
-    public bool TakesAPlace =>
+    public bool CountsTowardQuota =>
         State is BoxState.Connecting or BoxState.Running or BoxState.Held || (State is BoxState.Releasing && NextOperationId is not null);
 
     [IgnoreDataMember]
@@ -116,6 +128,44 @@ public sealed class BoxRow : IVersionedRow
 
     /// <summary>Ends the sessions that are chosen.</summary>
     public void EndSessions(Func<BoxSession, bool> ends) => SetSessions(Sessions.Where(s => !ends(s)));
+
+    /// <summary>Moves the box to another state, which leaves an event when the row is written.</summary>
+    /// <exception cref="InvalidOperationException">There is no such transition.</exception>
+    public void MoveTo(BoxState to, DateTimeOffset now)
+    {
+        BoxTransitions.Require(State, to);
+        (LeftState, LeftSince) = (State, Since);
+        State = to;
+        Since = now;
+    }
+
+    /// <summary>A connect takes the box.</summary>
+    public void BeginConnect(string operationId, DateTimeOffset now)
+    {
+        MoveTo(BoxState.Connecting, now);
+        OperationId = operationId;
+        NextOperationId = null;
+        Epoch = Epoch.Next;
+    }
+
+    /// <summary>The guest is paused in memory, where it answers nobody.</summary>
+    public void BeginHold(string operationId, DateTimeOffset now)
+    {
+        MoveTo(BoxState.Held, now);
+        OperationId = operationId;
+        Epoch = Epoch.Next;
+        (Host, Port, HostKey) = (null, null, null);
+    }
+
+    /// <summary>A release takes the box.</summary>
+    public void BeginRelease(string operationId, DateTimeOffset now)
+    {
+        MoveTo(BoxState.Releasing, now);
+        OperationId = operationId;
+        ReleaseWhenReady = false;
+        Epoch = Epoch.Next;
+        (Host, Port, HostKey) = (null, null, null);
+    }
 
     private void SetSessions(IEnumerable<BoxSession> sessions) => SessionIds = JsonSerializer.Serialize(sessions);
 

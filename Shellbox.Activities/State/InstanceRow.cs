@@ -1,5 +1,6 @@
 using System.Runtime.Serialization;
 using Azure;
+using Shellbox.Activities.Operations;
 
 namespace Shellbox.Activities.State;
 
@@ -32,7 +33,17 @@ public sealed class InstanceRow : IVersionedRow
     public string? UserId { get; set; }
     public string? BoxName { get; set; }
     public string? OperationId { get; set; }
-    public long Epoch { get; set; }
+
+    [IgnoreDataMember]
+    public Epoch Epoch { get; set; }
+
+    /// <summary>As the table knows it.</summary>
+    [DataMember(Name = nameof(Epoch))]
+    public long EpochNumber
+    {
+        get => Epoch.Value;
+        set => Epoch = new Epoch(value);
+    }
     public string? VolumeId { get; set; }
     public string? QuarantineReason { get; set; }
     public DateTimeOffset LastSeen { get; set; }
@@ -50,6 +61,13 @@ public sealed class InstanceRow : IVersionedRow
 
     [IgnoreDataMember]
     public string Id => RowKey;
+
+    /// <summary>Makes it the operation's.</summary>
+    public void ClaimFor(BoxOperation operation)
+    {
+        (UserId, BoxName) = (operation.UserId, operation.BoxName);
+        (OperationId, Epoch) = (operation.OperationId, operation.Epoch);
+    }
 
     /// <summary>A place on this instance.</summary>
     public Placement PlacementAt(int lun) => new(Id, Address, HostKeyFingerprint, ResourceId, lun);

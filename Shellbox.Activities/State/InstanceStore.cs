@@ -10,7 +10,7 @@ namespace Shellbox.Activities.State;
 /// (<c>!free!position!id</c>, which sorts before all ids): the two change in one transaction, and a search reads a few index rows from a
 /// random position on. So taking an instance costs the same in a pool of 100 and of 10,000, however many are taken.
 /// </summary>
-public sealed class InstanceStore(StateTables tables, TimeProvider time, EventLog? events = null)
+public sealed class InstanceStore(StateTables tables, TimeProvider time, EventLog events)
 {
     // A lost race is decided anew. More than a few in a row is no race but a broken index, which must not hold a connect up.
     private const int Attempts = 8;
@@ -190,7 +190,7 @@ public sealed class InstanceStore(StateTables tables, TimeProvider time, EventLo
         while (
             await FindAsync(instanceId, cancellationToken) is { State: InstanceState.Claimed } row
             && row.ClaimedBy == operation.Key
-            && row.Epoch <= operation.Epoch
+            && !operation.Epoch.IsOlderThan(row.Epoch)
         )
         {
             if (row.FailedOperationId == operation.OperationId)
@@ -224,9 +224,7 @@ public sealed class InstanceStore(StateTables tables, TimeProvider time, EventLo
     /// </summary>
     public async Task<InstanceRow?> TryClaimAsync(
         string instanceId,
-        BoxKey box,
-        string operationId,
-        long epoch,
+        BoxOperation operation,
         string volumeId,
         CancellationToken cancellationToken
     )
@@ -236,11 +234,11 @@ public sealed class InstanceStore(StateTables tables, TimeProvider time, EventLo
             var row = await FindAsync(instanceId, cancellationToken);
             if (row is null)
                 return null;
-            if (row.State is InstanceState.Claimed && row.ClaimedBy == box)
+            if (row.State is InstanceState.Claimed && row.ClaimedBy == operation.Key)
             {
-                if (row.OperationId == operationId && row.Epoch == epoch)
+                if (row.OperationId == operation.OperationId && row.Epoch == operation.Epoch)
                     return row;
-                if (row.Epoch >= epoch)
+                if (!row.Epoch.IsOlderThan(operation.Epoch))
                     return null;
             }
             else if (row.State is not InstanceState.Free)
@@ -250,10 +248,7 @@ public sealed class InstanceStore(StateTables tables, TimeProvider time, EventLo
 
             var wasFree = row.State is InstanceState.Free;
             Move(row, InstanceState.Claimed);
-            row.UserId = box.UserId;
-            row.BoxName = box.BoxName;
-            row.OperationId = operationId;
-            row.Epoch = epoch;
+            row.ClaimFor(operation);
             row.VolumeId = volumeId;
 
             var actions = new List<TableTransactionAction> { new(TableTransactionActionType.UpdateReplace, row, row.ETag) };
@@ -269,45 +264,24 @@ public sealed class InstanceStore(StateTables tables, TimeProvider time, EventLo
     /// <summary>
     /// Gives the instance back if it is the box's, by this epoch or an older one. Anything else is left as it is.
     /// </summary>
-    public Task<bool> TryFreeAsync(string instanceId, BoxKey box, long epoch, CancellationToken cancellationToken) =>
-        TryLeaveClaimAsync(
-            instanceId,
-            row => row.State is InstanceState.Claimed && row.ClaimedBy == box && row.Epoch <= epoch,
-            InstanceState.Free,
-            null,
-            cancellationToken
-        );
+    public Task<bool> TryFreeAsync(string instanceId, BoxOperation operation, CancellationToken cancellationToken) =>
+        TryLeaveClaimAsync(instanceId, operation, InstanceState.Free, null, cancellationToken);
 
     /// <summary>Takes an instance that did not answer out of service.</summary>
-    public Task<bool> TryQuarantineAsync(string instanceId, BoxKey box, long epoch, string reason, CancellationToken cancellationToken) =>
-        TryLeaveClaimAsync(
-            instanceId,
-            row => row.State is InstanceState.Claimed && row.ClaimedBy == box && row.Epoch <= epoch,
-            InstanceState.Quarantined,
-            reason,
-            cancellationToken
-        );
+    public Task<bool> TryQuarantineAsync(string instanceId, BoxOperation operation, string reason, CancellationToken cancellationToken) =>
+        TryLeaveClaimAsync(instanceId, operation, InstanceState.Quarantined, reason, cancellationToken);
 
     /// <summary>Makes the claim of one box another's: with its volume and its guest, a blank box is given to a user.</summary>
-    public async Task<bool> TryGiveAsync(
-        string instanceId,
-        BoxKey from,
-        BoxKey to,
-        string operationId,
-        long epoch,
-        CancellationToken cancellationToken
-    )
+    public async Task<bool> TryGiveAsync(string instanceId, BoxKey from, BoxOperation to, CancellationToken cancellationToken)
     {
         while (
             await FindAsync(instanceId, cancellationToken) is { State: InstanceState.Claimed } row
             && row.ClaimedBy == from
-            && row.Epoch < epoch
+            && row.Epoch.IsOlderThan(to.Epoch)
         )
         {
             Move(row, InstanceState.Claimed);
-            (row.UserId, row.BoxName) = (to.UserId, to.BoxName);
-            row.OperationId = operationId;
-            row.Epoch = epoch;
+            row.ClaimFor(to);
             if (await TrySubmitAsync([new(TableTransactionActionType.UpdateReplace, row, row.ETag)], cancellationToken))
                 return true;
         }
@@ -368,29 +342,18 @@ public sealed class InstanceStore(StateTables tables, TimeProvider time, EventLo
     }
 
     /// <summary>Registers an instance that a box was found on; false when the row exists.</summary>
-    public Task<bool> TryAddClaimedAsync(
-        string instanceId,
-        string resourceId,
-        string address,
-        string hostKeyFingerprint,
-        BoxKey box,
-        string operationId,
-        long epoch,
-        string volumeId,
-        CancellationToken cancellationToken
-    )
+    public Task<bool> TryAddClaimedAsync(Placement placement, BoxOperation operation, string volumeId, CancellationToken cancellationToken)
     {
+        var (instanceId, address, hostKeyFingerprint, resourceId, _) = placement;
         var row = NewRow(instanceId, InstanceState.Claimed, resourceId, address, hostKeyFingerprint);
-        (row.UserId, row.BoxName) = (box.UserId, box.BoxName);
-        row.OperationId = operationId;
-        row.Epoch = epoch;
+        row.ClaimFor(operation);
         row.VolumeId = volumeId;
         return tables.Instances.TryInsertAsync(row, cancellationToken);
     }
 
     private async Task<bool> TryLeaveClaimAsync(
         string instanceId,
-        Func<InstanceRow, bool> condition,
+        BoxOperation operation,
         InstanceState to,
         string? reason,
         CancellationToken cancellationToken
@@ -399,12 +362,14 @@ public sealed class InstanceStore(StateTables tables, TimeProvider time, EventLo
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
             var row = await FindAsync(instanceId, cancellationToken);
-            if (row is null || !condition(row))
+            if (row is not { State: InstanceState.Claimed } || row.ClaimedBy != operation.Key || operation.Epoch.IsOlderThan(row.Epoch))
+            {
                 return false;
+            }
 
             Move(row, to);
             row.UserId = row.BoxName = row.OperationId = row.VolumeId = null;
-            row.Epoch = 0;
+            row.Epoch = Epoch.None;
             row.QuarantineReason = reason;
             row.LastSeen = time.GetUtcNow();
 
@@ -458,7 +423,7 @@ public sealed class InstanceStore(StateTables tables, TimeProvider time, EventLo
     /// <summary>Every transition leaves an event: here, so that no way of making one is forgotten.</summary>
     private async Task RecordTransitionAsync(InstanceRow row)
     {
-        if (row.Left is not { } left || events is null)
+        if (row.Left is not { } left)
             return;
         row.Left = null;
 

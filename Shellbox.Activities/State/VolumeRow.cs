@@ -1,5 +1,6 @@
 using System.Runtime.Serialization;
 using Azure;
+using Shellbox.Activities.Operations;
 
 namespace Shellbox.Activities.State;
 
@@ -31,7 +32,16 @@ public sealed class VolumeRow : IVersionedRow
     /// above it, so that no write of an earlier owner, and no request to an instance that has seen the volume, can be taken for a later
     /// one's.
     /// </summary>
-    public long Epoch { get; set; }
+    [IgnoreDataMember]
+    public Epoch Epoch { get; set; }
+
+    /// <summary>As the table knows it.</summary>
+    [DataMember(Name = nameof(Epoch))]
+    public long EpochNumber
+    {
+        get => Epoch.Value;
+        set => Epoch = new Epoch(value);
+    }
 
     [IgnoreDataMember]
     public string Id => RowKey;

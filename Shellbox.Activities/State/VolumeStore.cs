@@ -1,5 +1,6 @@
 using Azure;
 using Azure.Data.Tables;
+using Shellbox.Activities.Operations;
 
 namespace Shellbox.Activities.State;
 
@@ -114,7 +115,7 @@ public sealed class VolumeStore(StateTables tables)
     }
 
     /// <summary>Makes one box's volume another's, as it is, attached or not. True also when it is the other's already.</summary>
-    public async Task<bool> TryGiveAsync(string volumeId, BoxKey from, BoxKey to, long epoch, CancellationToken cancellationToken)
+    public async Task<bool> TryGiveAsync(string volumeId, BoxKey from, BoxKey to, Epoch epoch, CancellationToken cancellationToken)
     {
         while (await FindAsync(volumeId, cancellationToken) is { State: VolumeState.Owned } row)
         {
@@ -124,7 +125,7 @@ public sealed class VolumeStore(StateTables tables)
                 return false;
             Move(row, VolumeState.Owned);
             (row.UserId, row.BoxName) = (to.UserId, to.BoxName);
-            row.Epoch = Math.Max(row.Epoch, epoch);
+            row.Epoch = Epoch.Later(row.Epoch, epoch);
             if (await tables.Volumes.TryReplaceAsync(row, cancellationToken))
                 return true;
         }
@@ -170,24 +171,24 @@ public sealed class VolumeStore(StateTables tables)
     }
 
     /// <summary>Records what the volume is attached to. An older epoch than the recorded one changes nothing.</summary>
-    public Task RecordAttachmentAsync(string volumeId, string? instanceId, long epoch, CancellationToken cancellationToken) =>
+    public Task RecordAttachmentAsync(string volumeId, string? instanceId, Epoch epoch, CancellationToken cancellationToken) =>
         RecordAttachmentAsync(volumeId, instanceId, epoch, _ => true, cancellationToken);
 
     /// <summary>
     /// Records that the volume is off that instance. One that is elsewhere by now stays so, and an older epoch changes nothing.
     /// </summary>
-    public Task RecordDetachmentAsync(string volumeId, string instanceId, long epoch, CancellationToken cancellationToken) =>
+    public Task RecordDetachmentAsync(string volumeId, string instanceId, Epoch epoch, CancellationToken cancellationToken) =>
         RecordAttachmentAsync(volumeId, null, epoch, row => row.AttachedTo is null || row.AttachedTo == instanceId, cancellationToken);
 
     private async Task RecordAttachmentAsync(
         string volumeId,
         string? instanceId,
-        long epoch,
+        Epoch epoch,
         Func<VolumeRow, bool> condition,
         CancellationToken cancellationToken
     )
     {
-        while (await FindAsync(volumeId, cancellationToken) is { } row && row.Epoch <= epoch && condition(row))
+        while (await FindAsync(volumeId, cancellationToken) is { } row && !epoch.IsOlderThan(row.Epoch) && condition(row))
         {
             if (row.AttachedTo == instanceId && row.Epoch == epoch)
                 return;

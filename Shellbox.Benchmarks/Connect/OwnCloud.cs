@@ -200,7 +200,7 @@ internal sealed class OwnCloud : IAsyncDisposable
                 new InstanceRequest
                 {
                     Box = row.VolumeId,
-                    Epoch = row.Epoch,
+                    Epoch = row.Epoch.Value,
                     OperationId = "bench",
                     TimeoutSeconds = 20,
                 },

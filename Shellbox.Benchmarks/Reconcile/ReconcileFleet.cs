@@ -83,7 +83,7 @@ internal sealed class ReconcileFleet(int resources, string subscriptionId, strin
             BoxName = Runs(n) ? Key(n).BoxName : null,
             VolumeId = Runs(n) ? Volume(n) : null,
             OperationId = Runs(n) ? "connect-bench" : null,
-            Epoch = Runs(n) ? 1 : 0,
+            EpochNumber = Runs(n) ? 1 : 0,
         };
 
     private VolumeRow OfVolume(int n) =>
@@ -95,7 +95,7 @@ internal sealed class ReconcileFleet(int resources, string subscriptionId, strin
             UserId = Key(n).UserId,
             BoxName = Key(n).BoxName,
             AttachedTo = Runs(n) ? Vm(n) : null,
-            Epoch = Runs(n) ? 1 : 0,
+            EpochNumber = Runs(n) ? 1 : 0,
         };
 
     private BoxRow OfBox(int n) =>
@@ -110,7 +110,7 @@ internal sealed class ReconcileFleet(int resources, string subscriptionId, strin
             InstanceId = Runs(n) ? Vm(n) : null,
             Lun = Runs(n) ? 0 : null,
             OperationId = Runs(n) ? "connect-bench" : null,
-            Epoch = Runs(n) ? 1 : 0,
+            EpochNumber = Runs(n) ? 1 : 0,
         };
 
     private string Id(string type, string name) =>

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Shellbox.Activities.Connect;
 using Shellbox.Activities.Operations;
 
@@ -11,7 +12,7 @@ namespace Shellbox.Functions.Connect;
 /// <param name="PollInterval">How often ARM is asked for the state of an operation.</param>
 /// <param name="InMemory">Whether the volume is attached for certain, where it is recorded: the guest ran or was held. Else ARM is
 /// asked.</param>
-/// <param name="Usual">How long connects of each tier have taken lately, in seconds: for the estimate in the status.</param>
+/// <param name="MedianSeconds">How long connects of each tier have taken lately, in seconds: for the estimate in the status.</param>
 public sealed record ConnectInput(
     BoxOperation Operation,
     bool Queued,
@@ -19,5 +20,5 @@ public sealed record ConnectInput(
     ConnectOptions Settings,
     TimeSpan PollInterval,
     bool InMemory = false,
-    IReadOnlyDictionary<string, double>? Usual = null
+    [property: JsonPropertyName("Usual")] IReadOnlyDictionary<string, double>? MedianSeconds = null
 );

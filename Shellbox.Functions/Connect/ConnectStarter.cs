@@ -2,7 +2,10 @@ using Microsoft.Extensions.Options;
 using Shellbox.Activities;
 using Shellbox.Activities.Connect;
 using Shellbox.Activities.Operations;
+using Shellbox.Activities.Release;
+using Shellbox.Activities.Sessions;
 using Shellbox.Activities.State;
+using Shellbox.Functions.Operations;
 using Shellbox.Functions.Release;
 
 namespace Shellbox.Functions.Connect;
@@ -44,45 +47,39 @@ public sealed class ConnectStarter(BoxStore boxes, IOptions<ShellboxOptions> opt
         var requestedAt = time.GetUtcNow();
 
         // A prewarm is the operator's.
-        int? most = sessionId is null ? null : options.Value.Quota.RunningBoxes;
-        string? dead = null;
-        while (true)
-        {
-            var operationId = $"connect-{Guid.NewGuid():n}";
-            var decision = await boxes.DecideConnectAsync(key, operationId, sessionId, publicKey, dead, cancellationToken, most);
-            switch (decision.Kind)
-            {
-                case ConnectDecisionKind.Started or ConnectDecisionKind.Queued:
-                    var input = new ConnectInput(
-                        new BoxOperation(key.UserId, key.BoxName, operationId, decision.Epoch),
-                        decision.Kind is ConnectDecisionKind.Queued,
-                        requestedAt,
-                        settings,
-                        options.Value.Azure.OperationPollInterval,
-                        decision.InMemory,
-                        recent.Medians()
-                    );
+        int? maxRunning = sessionId is null ? null : options.Value.Quota.RunningBoxes;
+        var decision = await new Takeover(client, time).DecideAsync(
+            dead =>
+                boxes.DecideConnectAsync(
+                    key,
+                    new ConnectCommand($"connect-{Guid.NewGuid():n}", sessionId, publicKey, dead, maxRunning),
+                    cancellationToken
+                ),
+            decision => decision.Kind is ConnectDecisionKind.Joined ? decision.OperationId : null,
+            operationId => StillNamesAsync(key, operationId, cancellationToken),
+            cancellationToken
+        );
+        if (decision.Kind is not (ConnectDecisionKind.Started or ConnectDecisionKind.Queued))
+            return decision;
 
-                    // Not with the request's token: from here on the row names this operation, whether the caller stays or leaves.
-                    await client.ScheduleNewOrchestrationInstanceAsync(
-                        nameof(ConnectOrchestration),
-                        input,
-                        new StartOrchestrationOptions(operationId),
-                        CancellationToken.None
-                    );
-                    return decision;
+        var input = new ConnectInput(
+            new BoxOperation(key, decision.OperationId, decision.Epoch),
+            decision.Kind is ConnectDecisionKind.Queued,
+            requestedAt,
+            settings,
+            options.Value.Azure.OperationPollInterval,
+            decision.InMemory,
+            recent.Medians()
+        );
 
-                // A terminated connect leaves its row behind: whoever comes next takes over.
-                case ConnectDecisionKind.Joined
-                    when await client.IsOverAsync(decision.OperationId, OperationLiveness.StartGrace, time, cancellationToken)
-                        && await StillNamesAsync(key, decision.OperationId, cancellationToken):
-                    dead = decision.OperationId;
-                    continue;
-
-                default:
-                    return decision;
-            }
-        }
+        // Not with the request's token: from here on the row names this operation, whether the caller stays or leaves.
+        await client.ScheduleNewOrchestrationInstanceAsync(
+            nameof(ConnectOrchestration),
+            input,
+            new StartOrchestrationOptions(decision.OperationId),
+            CancellationToken.None
+        );
+        return decision;
     }
 
     /// <summary>Ends a session, or all; starts the hold and the release after the last. Null when there is no such box.</summary>
@@ -99,35 +96,28 @@ public sealed class ConnectStarter(BoxStore boxes, IOptions<ShellboxOptions> opt
         CancellationToken cancellationToken
     )
     {
-        string? dead = null;
         var holds = hold ?? options.Value.Connect.Hold;
-        while (true)
-        {
-            var operationId = $"release-{Guid.NewGuid():n}";
-            var row = await boxes.DecideDisconnectAsync(key, operationId, sessionId, holds > TimeSpan.Zero, dead, cancellationToken);
-            if (row is null)
-                return null;
-            if (row.OperationId == operationId)
+        var own = "";
+        var row = await new Takeover(client, time).DecideAsync(
+            dead =>
             {
-                await StartReleaseAsync(client, row, "Disconnected.", holds);
-                return row;
-            }
-
-            // As in a connect: the operation that the row waits for may be over without having said so.
-            var waits = row.State is BoxState.Connecting or BoxState.Releasing && row.Sessions.Count == 0;
-            if (
-                waits
-                && row.OperationId != dead
-                && await client.IsOverAsync(row.OperationId!, OperationLiveness.StartGrace, time, cancellationToken)
-                && await StillNamesAsync(key, row.OperationId!, cancellationToken)
-            )
-            {
-                dead = row.OperationId;
-                continue;
-            }
-
-            return row;
-        }
+                own = $"release-{Guid.NewGuid():n}";
+                return boxes.DecideDisconnectAsync(
+                    key,
+                    new DisconnectCommand(own, sessionId, holds > TimeSpan.Zero, dead),
+                    cancellationToken
+                );
+            },
+            row =>
+                row is { State: BoxState.Connecting or BoxState.Releasing, Sessions.Count: 0 } && row.OperationId != own
+                    ? row.OperationId
+                    : null,
+            operationId => StillNamesAsync(key, operationId, cancellationToken),
+            cancellationToken
+        );
+        if (row?.OperationId == own)
+            await StartReleaseAsync(client, row, "Disconnected.", holds);
+        return row;
     }
 
     /// <summary>
@@ -150,19 +140,7 @@ public sealed class ConnectStarter(BoxStore boxes, IOptions<ShellboxOptions> opt
 
     private async Task StartReleaseAsync(DurableTaskClient client, BoxRow row, string reason, TimeSpan hold)
     {
-        var input = new ReleaseInput(
-            row.Key.UserId,
-            row.Key.BoxName,
-            row.OperationId!,
-            row.Epoch,
-            row.OperationId!,
-            reason,
-            null,
-            row.State is BoxState.Held ? hold : TimeSpan.Zero,
-            Save: true,
-            options.Value.Connect,
-            options.Value.Azure.OperationPollInterval
-        );
+        var input = ReleaseInput.Of(row, reason, row.State is BoxState.Held ? hold : TimeSpan.Zero, options.Value);
         await client.ScheduleNewOrchestrationInstanceAsync(
             nameof(ReleaseOrchestration),
             input,

@@ -1,6 +1,4 @@
-using Shellbox.Activities.Azure;
 using Shellbox.Activities.Connect;
-using Shellbox.Activities.Operations;
 using Shellbox.Functions.Operations;
 using Shellbox.Functions.Release;
 
@@ -13,7 +11,7 @@ namespace Shellbox.Functions.Connect;
 public static class WatchAttachOrchestration
 {
     /// <summary>How much longer than the first the waits between two looks may get: with the first at 2 s, 16 s.</summary>
-    private const int MostPauses = 8;
+    private const int MaxPauseGrowth = 8;
 
     [Function(nameof(WatchAttachOrchestration))]
     public static async Task RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
@@ -22,20 +20,9 @@ public static class WatchAttachOrchestration
         var started = context.CurrentUtcDateTime;
 
         // ARM's own bound on a VM operation is far above any that was seen; this one only ends the watching.
-        var deadline = started + TimeSpan.FromHours(1);
-        var pause = input.PollInterval;
-        var state = await LookAsync();
-        while (!state.Ended && context.CurrentUtcDateTime <= deadline)
-        {
-            await context.CreateTimer(state.RetryAfter > pause ? state.RetryAfter.Value : pause, CancellationToken.None);
-
-            // Nobody waits for this, and ARM lets a subscription read 25 times a second: many attaches at once must not take the reads from
-            // the connects.
-            if (pause < MostPauses * input.PollInterval)
-                pause *= 2;
-            state = await LookAsync();
-        }
-
+        // Nobody waits for this, and ARM lets a subscription read 25 times a second: many attaches at once must not take the reads from the
+        // connects.
+        var state = await context.PollArmAsync(input.ArmOperation, input.PollInterval, started + TimeSpan.FromHours(1), MaxPauseGrowth);
         var seconds = (context.CurrentUtcDateTime - started).TotalSeconds;
         var duty = await RecordAsync(writeEvent: true);
         if (state.Succeeded)
@@ -61,29 +48,16 @@ public static class WatchAttachOrchestration
             var release = operation.OperationId + "-detached";
             await context.CallSubOrchestratorAsync<ReleaseResult>(
                 nameof(ReleaseOrchestration),
-                new ReleaseInput(
-                    operation.UserId,
-                    operation.BoxName,
-                    operation.OperationId,
-                    operation.Epoch,
+                ReleaseInput.After(
+                    operation,
                     release,
                     "ARM reported that the attach failed after the guest had started.",
-                    null,
-                    TimeSpan.Zero,
-                    Save: false,
                     input.Settings,
                     input.PollInterval
                 ),
                 new SubOrchestrationOptions(instanceId: release)
             );
         }
-
-        Task<OperationState> LookAsync() =>
-            context.CallActivityAsync<OperationState>(
-                nameof(CheckOperation),
-                input.ArmOperation,
-                Retries.UntilFree(TimeSpan.FromMinutes(10))
-            );
 
         Task<RecordAttachOutcome.Duty> RecordAsync(bool writeEvent) =>
             context.CallActivityAsync<RecordAttachOutcome.Duty>(

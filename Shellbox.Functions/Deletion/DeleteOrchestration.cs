@@ -26,6 +26,7 @@ public static class DeleteOrchestration
         var progress = new OperationProgress(context);
         var started = progress.Now;
         var deadline = context.CurrentUtcDateTime + input.Settings.ReleaseDeadline;
+        var detachment = new VolumeDetachment(context, progress, operation, deadline, input.PollInterval);
         string? instanceId = null;
         try
         {
@@ -45,7 +46,7 @@ public static class DeleteOrchestration
                 // Without its volume's row nobody can say which disk is on it: it is not for others as it is.
                 if (begun.Volume is null)
                     quarantine ??= $"The box {operation.Key} was deleted, and its volume is not registered.";
-                await context.LeaveAsync(progress, operation, placement, begun.Volume, quarantine, deadline, input.PollInterval);
+                await detachment.DetachAndFreeAsync(placement, begun.Volume, quarantine);
             }
 
             if (begun.Volume is { } volume)
@@ -54,7 +55,7 @@ public static class DeleteOrchestration
                 await progress.RunAsync(
                     DeleteStep,
                     deleting,
-                    () => DeleteVolumeAsync(context, progress, input, volume, deadline, progress.Retrying(DeleteStep, deleting))
+                    () => DeleteVolumeAsync(context, input, volume, detachment, progress.Retrying(DeleteStep, deleting))
                 );
             }
 
@@ -125,10 +126,9 @@ public static class DeleteOrchestration
 
     private static async Task DeleteVolumeAsync(
         TaskOrchestrationContext context,
-        OperationProgress progress,
         DeleteInput input,
         BoxVolume volume,
-        DateTime deadline,
+        VolumeDetachment detachment,
         Action<string> again
     )
     {
@@ -140,30 +140,22 @@ public static class DeleteOrchestration
                 var state = await context.CallActivityAsync<DeleteVolume.Output>(
                     nameof(DeleteVolume),
                     new DeleteVolume.Input(input.Operation, volume),
-                    Retries.UntilFree(context.Left(deadline), again)
+                    Retries.UntilFree(context.Left(detachment.Deadline), again)
                 );
                 gone = state.Gone;
                 if (gone)
                     continue;
                 if (state.ArmOperation is { } armOperation)
-                    await context.AwaitArmAsync(armOperation, deadline, input.PollInterval);
+                    await context.AwaitArmAsync(armOperation, input.PollInterval, detachment.Deadline);
                 else
-                    await context.PauseForVolumeAsync(input.PollInterval, deadline);
+                    await context.PauseAsync(input.PollInterval, detachment.Deadline);
             }
-            catch (TaskFailedException e) when (e.FailureDetails.Is<VolumeHeldException>() && context.CurrentUtcDateTime < deadline)
+            catch (TaskFailedException e)
+                when (e.FailureDetails.Is<VolumeHeldException>() && context.CurrentUtcDateTime < detachment.Deadline)
             {
                 // It is off the box's own instance. An attach that was cut short may have come through late on another.
-                await context.TakeOffElsewhereAsync(
-                    progress,
-                    DeleteStep,
-                    input.Operation,
-                    null,
-                    volume,
-                    input.Settings.ShutdownTimeout,
-                    deadline,
-                    input.PollInterval
-                );
-                await context.PauseForVolumeAsync(input.PollInterval, deadline);
+                await detachment.DetachFromPreviousHolderAsync(DeleteStep, null, volume, input.Settings.ShutdownTimeout);
+                await context.PauseAsync(input.PollInterval, detachment.Deadline);
             }
         }
     }

@@ -32,49 +32,41 @@ public sealed class BoxStarter(BoxStore boxes, BoxCreation creation, IOptions<Sh
     }
 
     /// <summary>Completes every giving of a blank box that was cut short: for a timer.</summary>
-    public async Task CompleteGivenAsync(DurableTaskClient client, CancellationToken cancellationToken) =>
-        await StartReleasesAsync(client, await creation.CompleteAllGivenAsync(cancellationToken));
+    public async Task CompleteAssignedAsync(DurableTaskClient client, CancellationToken cancellationToken) =>
+        await StartReleasesAsync(client, await creation.CompleteAllAssignedAsync(cancellationToken));
 
     /// <summary>Deletes a box, or joins the delete under way; null when there is no such box.</summary>
     public async Task<BoxRow?> DeleteAsync(DurableTaskClient client, BoxKey key, CancellationToken cancellationToken)
     {
-        string? dead = null;
-        while (true)
-        {
-            var operationId = $"delete-{Guid.NewGuid():n}";
-            var row = await boxes.DecideDeleteAsync(key, operationId, dead, cancellationToken);
-            if (row is null)
-                return null;
-            if (row.OperationId == operationId)
-            {
-                var input = new DeleteInput(
-                    new BoxOperation(key.UserId, key.BoxName, operationId, row.Epoch),
-                    options.Value.Connect,
-                    options.Value.Azure.OperationPollInterval
-                );
-                await client.ScheduleNewOrchestrationInstanceAsync(
-                    nameof(DeleteOrchestration),
-                    input,
-                    new StartOrchestrationOptions(operationId),
-                    CancellationToken.None
-                );
-                return row;
-            }
+        var own = "";
+        var row = await new Takeover(client, time).DecideAsync(
+            dead => boxes.DecideDeleteAsync(key, own = $"delete-{Guid.NewGuid():n}", dead, cancellationToken),
+            row => row is not null && row.OperationId != own ? row.OperationId : null,
+            _ => Task.FromResult(true),
+            cancellationToken
+        );
+        if (row is null || row.OperationId != own)
+            return row;
 
-            if (
-                row.OperationId == dead
-                || !await client.IsOverAsync(row.OperationId!, OperationLiveness.StartGrace, time, cancellationToken)
-            )
-                return row;
-            dead = row.OperationId;
-        }
+        var input = new DeleteInput(
+            new BoxOperation(key, own, row.Epoch),
+            options.Value.Connect,
+            options.Value.Azure.OperationPollInterval
+        );
+        await client.ScheduleNewOrchestrationInstanceAsync(
+            nameof(DeleteOrchestration),
+            input,
+            new StartOrchestrationOptions(own),
+            CancellationToken.None
+        );
+        return row;
     }
 
     /// <summary>
     /// Tries again to delete a user's box whose delete has failed some time ago, or never began: for a timer. The pool sees to its own.
     /// </summary>
     /// <returns>Whether there was anything to do.</returns>
-    public async Task<bool> GoOnDeletingAsync(DurableTaskClient client, BoxRow row, CancellationToken cancellationToken)
+    public async Task<bool> RetryDeleteAsync(DurableTaskClient client, BoxRow row, CancellationToken cancellationToken)
     {
         if (
             row.State is not BoxState.Deleting
@@ -91,30 +83,18 @@ public sealed class BoxStarter(BoxStore boxes, BoxCreation creation, IOptions<Sh
 
     private async Task StartReleasesAsync(DurableTaskClient client, CreationOutcome created)
     {
-        var settings = options.Value.Connect;
         foreach (var box in created.ToHold)
-            await StartAsync(box, "Spun up, and nobody came.", settings.Hold);
+            await StartAsync(box, "Spun up, and nobody came.", options.Value.Connect.Hold);
         foreach (var box in created.ToRelease)
             await StartAsync(box, "Given back: the user's box has another volume.", TimeSpan.Zero);
 
-        async Task StartAsync(BoxRow box, string reason, TimeSpan hold)
-        {
-            var input = new ReleaseInput(
-                box.Key.UserId,
-                box.Key.BoxName,
+        // Whoever completes an assignment that another has completed too comes to the same orchestration.
+        Task StartAsync(BoxRow box, string reason, TimeSpan hold) =>
+            client.StartSingletonAsync(
+                nameof(ReleaseOrchestration),
                 box.OperationId!,
-                box.Epoch,
-                box.OperationId!,
-                reason,
-                null,
-                hold,
-                Save: true,
-                settings,
-                options.Value.Azure.OperationPollInterval
+                ReleaseInput.Of(box, reason, hold, options.Value),
+                CancellationToken.None
             );
-
-            // Whoever completes a giving that another has completed too comes to the same orchestration.
-            await client.StartSingletonAsync(nameof(ReleaseOrchestration), box.OperationId!, input, CancellationToken.None);
-        }
     }
 }

@@ -1,7 +1,6 @@
 using Shellbox.Activities.Operations;
 using Shellbox.Activities.Pool;
 using Shellbox.Functions.Operations;
-using Shellbox.Functions.Release;
 
 namespace Shellbox.Functions.Pool;
 
@@ -47,7 +46,7 @@ public static class CreateInstanceOrchestration
                         id,
                         Retries.UntilFree(context.Left(deadline), progress.Retrying("create-vm", creating))
                     );
-                    await context.AwaitAsync(operation, input.PollInterval, deadline);
+                    await context.RequireArmAsync(operation, input.PollInterval, deadline);
                 }
             );
             await progress.RunAsync(
@@ -69,7 +68,7 @@ public static class CreateInstanceOrchestration
             );
             return new PoolOperationResult(id, "created", null, progress.Since(started), [.. progress.Steps]);
         }
-        catch (Exception e) when (e is TaskFailedException or PoolStepException)
+        catch (Exception e) when (e is TaskFailedException or PoolStepException or TimeoutException)
         {
             var details = (e as TaskFailedException)?.FailureDetails;
             if (details?.Is<OperationSupersededException>() is true)

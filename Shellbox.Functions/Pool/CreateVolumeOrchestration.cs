@@ -1,7 +1,6 @@
 using Shellbox.Activities.Operations;
 using Shellbox.Activities.Pool;
 using Shellbox.Functions.Operations;
-using Shellbox.Functions.Release;
 
 namespace Shellbox.Functions.Pool;
 
@@ -30,7 +29,7 @@ public static class CreateVolumeOrchestration
                         id,
                         Retries.UntilFree(context.Left(deadline))
                     );
-                    await context.AwaitAsync(operation, input.PollInterval, deadline);
+                    await context.RequireArmAsync(operation, input.PollInterval, deadline);
                 }
             );
             await context.CallActivityAsync(
@@ -40,7 +39,7 @@ public static class CreateVolumeOrchestration
             );
             return new PoolOperationResult(id, "created", null, progress.Since(started), [.. progress.Steps]);
         }
-        catch (Exception e) when (e is TaskFailedException or PoolStepException)
+        catch (Exception e) when (e is TaskFailedException or PoolStepException or TimeoutException)
         {
             var failure = ((e as TaskFailedException)?.FailureDetails.ErrorMessage ?? e.Message).FirstLine();
             await context.CallActivityAsync(
@@ -54,9 +53,9 @@ public static class CreateVolumeOrchestration
                 // No row names the disk yet, so there is none to take first.
                 var until = context.CurrentUtcDateTime + input.Deadline;
                 var operation = await context.CallActivityAsync<Uri?>(nameof(DeleteVolumeDisk), id, Retries.UntilFree(input.Deadline));
-                await context.AwaitAsync(operation, input.PollInterval, until);
+                await context.RequireArmAsync(operation, input.PollInterval, until);
             }
-            catch (Exception undo) when (undo is TaskFailedException or PoolStepException)
+            catch (Exception undo) when (undo is TaskFailedException or PoolStepException or TimeoutException)
             {
                 // The reconciler reports a tagged disk that no row knows.
                 failure +=

@@ -1,7 +1,6 @@
 using Shellbox.Activities.Operations;
 using Shellbox.Activities.Pool;
 using Shellbox.Functions.Operations;
-using Shellbox.Functions.Release;
 
 namespace Shellbox.Functions.Pool;
 
@@ -48,7 +47,7 @@ public static class RemoveInstanceOrchestration
                         resourceId,
                         Retries.UntilFree(context.Left(deadline), progress.Retrying("delete-vm", deleting))
                     );
-                    await context.AwaitAsync(operation, input.PollInterval, deadline);
+                    await context.RequireArmAsync(operation, input.PollInterval, deadline);
                 }
             );
         }
@@ -57,7 +56,7 @@ public static class RemoveInstanceOrchestration
             failure = e.FailureDetails.ErrorMessage.FirstLine();
             giveUp = e.FailureDetails.Is<StepFailedException>();
         }
-        catch (PoolStepException e)
+        catch (Exception e) when (e is PoolStepException or TimeoutException)
         {
             failure = e.Message;
         }

@@ -1,7 +1,6 @@
 using Shellbox.Activities.Operations;
 using Shellbox.Activities.Pool;
 using Shellbox.Functions.Operations;
-using Shellbox.Functions.Release;
 
 namespace Shellbox.Functions.Pool;
 
@@ -36,11 +35,11 @@ public static class RemoveVolumeOrchestration
                         id,
                         Retries.UntilFree(context.Left(deadline))
                     );
-                    await context.AwaitAsync(operation, input.PollInterval, deadline);
+                    await context.RequireArmAsync(operation, input.PollInterval, deadline);
                 }
             );
         }
-        catch (Exception e) when (e is TaskFailedException or PoolStepException)
+        catch (Exception e) when (e is TaskFailedException or PoolStepException or TimeoutException)
         {
             failure = ((e as TaskFailedException)?.FailureDetails.ErrorMessage ?? e.Message).FirstLine();
         }

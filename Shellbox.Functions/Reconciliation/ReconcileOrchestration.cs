@@ -1,6 +1,7 @@
 using System.Globalization;
 using Shellbox.Activities;
 using Shellbox.Activities.Connect;
+using Shellbox.Activities.Operations;
 using Shellbox.Activities.Reconciliation;
 using Shellbox.Activities.State;
 using Shellbox.Functions.Operations;
@@ -45,7 +46,7 @@ public static class ReconcileOrchestration
         var counts = new List<FindingCount>();
         var skipped = new List<SkipCount>();
         var findings = new List<Finding>();
-        var released = new HashSet<(BoxKey, long)>();
+        var released = new HashSet<(BoxKey, Epoch)>();
         var (resources, rows, pages, queries, pairs) = (0, 0, 0, 0, 0L);
         var nextQuery = context.CurrentUtcDateTime;
 
@@ -179,16 +180,10 @@ public static class ReconcileOrchestration
             var release = $"{stuck.OperationId}-reconciled-{stuck.Epoch}";
             context.StartDetached(
                 nameof(ReleaseOrchestration),
-                new ReleaseInput(
-                    stuck.Key.UserId,
-                    stuck.Key.BoxName,
-                    stuck.OperationId,
-                    stuck.Epoch,
+                ReleaseInput.After(
+                    new BoxOperation(stuck.Key, stuck.OperationId, stuck.Epoch),
                     release,
                     stuck.Reason,
-                    null,
-                    TimeSpan.Zero,
-                    Save: false,
                     input.Settings,
                     input.PollInterval
                 ),

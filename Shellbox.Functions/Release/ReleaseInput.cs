@@ -1,4 +1,7 @@
+using Shellbox.Activities;
 using Shellbox.Activities.Connect;
+using Shellbox.Activities.Operations;
+using Shellbox.Activities.State;
 
 namespace Shellbox.Functions.Release;
 
@@ -18,7 +21,7 @@ public sealed record ReleaseInput(
     string UserId,
     string BoxName,
     string ExpectedOperationId,
-    long ExpectedEpoch,
+    Epoch ExpectedEpoch,
     string OperationId,
     string Reason,
     string? QuarantineReason,
@@ -26,4 +29,46 @@ public sealed record ReleaseInput(
     bool Save,
     ConnectOptions Settings,
     TimeSpan PollInterval
-);
+)
+{
+    /// <summary>A release that has the box already: a disconnect, or what gave the box back, has moved the row. Saves the guest.</summary>
+    public static ReleaseInput Of(BoxRow row, string reason, TimeSpan hold, ShellboxOptions options) =>
+        After(
+            new BoxOperation(row.Key, row.OperationId!, row.Epoch),
+            row.OperationId!,
+            reason,
+            options.Connect,
+            options.Azure.OperationPollInterval
+        ) with
+        {
+            Hold = hold,
+            Save = true,
+        };
+
+    /// <summary>A release that follows an operation which has failed, or is over. At once, and without saving the guest.</summary>
+    /// <param name="expected">Whose the box is believed to be.</param>
+    /// <param name="operationId">The release.</param>
+    /// <param name="reason">Why, as a sentence for the audit log.</param>
+    /// <param name="settings">The deadlines.</param>
+    /// <param name="pollInterval">How often ARM is asked.</param>
+    public static ReleaseInput After(
+        BoxOperation expected,
+        string operationId,
+        string reason,
+        ConnectOptions settings,
+        TimeSpan pollInterval
+    ) =>
+        new(
+            expected.UserId,
+            expected.BoxName,
+            expected.OperationId,
+            expected.Epoch,
+            operationId,
+            reason,
+            QuarantineReason: null,
+            Hold: TimeSpan.Zero,
+            Save: false,
+            settings,
+            pollInterval
+        );
+}

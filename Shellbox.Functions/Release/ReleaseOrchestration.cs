@@ -26,19 +26,11 @@ public static class ReleaseOrchestration
         var hold = operation.OperationId + "-hold";
         context.StartDetached(
             nameof(ReleaseOrchestration),
-            new ReleaseInput(
-                operation.UserId,
-                operation.BoxName,
-                operation.OperationId,
-                operation.Epoch,
-                hold,
-                reason,
-                null,
-                settings.Hold,
-                Save: true,
-                settings,
-                pollInterval
-            ),
+            ReleaseInput.After(operation, hold, reason, settings, pollInterval) with
+            {
+                Hold = settings.Hold,
+                Save = true,
+            },
             hold
         );
     }
@@ -77,7 +69,7 @@ public static class ReleaseOrchestration
             if (begun is { Placement: { } placement, Volume: { } volume })
             {
                 quarantine = await StopAsync(context, progress, input, operation, placement) ?? quarantine;
-                await context.DetachAsync(progress, operation, placement, volume, deadline, input.PollInterval);
+                await new VolumeDetachment(context, progress, operation, deadline, input.PollInterval).DetachAsync(placement, volume);
             }
         }
         catch (TaskFailedException e) when (!e.FailureDetails.Is<OperationSupersededException>())
@@ -112,7 +104,12 @@ public static class ReleaseOrchestration
 
     /// <summary>Pauses the guest and lets the hold pass.</summary>
     /// <returns>The hold's epoch; null when the box is another operation's by now.</returns>
-    private static async Task<long?> HoldAsync(TaskOrchestrationContext context, OperationProgress progress, ReleaseInput input, BoxKey key)
+    private static async Task<Epoch?> HoldAsync(
+        TaskOrchestrationContext context,
+        OperationProgress progress,
+        ReleaseInput input,
+        BoxKey key
+    )
     {
         var held = await context.CallActivityAsync<BeginHold.Output?>(
             nameof(BeginHold),

@@ -28,7 +28,7 @@ public sealed class HeartbeatBox(BoxStore boxes, StateTables tables)
                     return Problems.InvalidRequest("The body has to be {\"sessionId\":\"...\"} with the session id of the connect.");
                 }
 
-                return await boxes.TryBeatAsync(key, sessionId, cancellationToken) switch
+                return await boxes.TryRecordHeartbeatAsync(key, sessionId, cancellationToken) switch
                 {
                     null => Problems.BoxNotFound(key.BoxName),
                     false => Problems.SessionNotFound(key.BoxName),

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Shellbox.Activities;
 using Shellbox.Activities.Audit;
+using Shellbox.Activities.Sessions;
 using Shellbox.Activities.State;
 using Shellbox.Functions.Connect;
 

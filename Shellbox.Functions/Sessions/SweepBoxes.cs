@@ -19,14 +19,14 @@ public sealed partial class SweepBoxes(BoxStore boxes, BoxStarter starter, Sessi
     {
         try
         {
-            await starter.CompleteGivenAsync(client, cancellationToken);
+            await starter.CompleteAssignedAsync(client, cancellationToken);
             var expire = sessions.Begin();
             await foreach (var box in boxes.ListToSweepAsync(cancellationToken))
             {
                 try
                 {
                     if (box.State is BoxState.Deleting)
-                        await starter.GoOnDeletingAsync(client, box, cancellationToken);
+                        await starter.RetryDeleteAsync(client, box, cancellationToken);
                     else if (expire)
                         await sessions.EndLostAsync(client, box, cancellationToken);
                 }

@@ -26,7 +26,7 @@ internal sealed record BoxView(
             row.VolumeId,
             row.InstanceId,
             row.OperationId,
-            row.Epoch,
+            row.Epoch.Value,
             row.Sessions.Count,
             row is { Host: { } host, Port: { } port, HostKey: { } hostKey } ? BoxEndpoint.Of(host, port, hostKey) : null,
             row.LastUsed,

@@ -1,8 +1,11 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Shellbox.Activities.Audit;
+using Shellbox.Activities.Connect;
 using Shellbox.Activities.Maintenance;
+using Shellbox.Activities.Operations;
 using Shellbox.Activities.Reconciliation;
+using Shellbox.Activities.Release;
 using Shellbox.Activities.State;
 using Shellbox.AzureSimulator.Faults;
 using Shellbox.Functions.Maintenance;
@@ -22,13 +25,17 @@ public sealed class EventTests(AzuriteFixture azurite)
     {
         await using var cloud = await TestCloud.StartAsync(azurite, boxes: ["dev33", "other"], timeScale: 1000);
         var (boxes, instances, key) = (cloud.Get<BoxStore>(), cloud.Get<InstanceStore>(), cloud.Key());
-        var begun = await boxes.DecideConnectAsync(key, "op-1", "session", "key", null, Cancel);
-        await boxes.RecordPlacementAsync(key, "op-1", begun.Epoch, null, "vm-0001", 0, Cancel);
-        await instances.TryClaimAsync("vm-0001", key, "op-1", begun.Epoch, "vol-dev33", Cancel);
-        await boxes.CompleteConnectAsync(key, "op-1", begun.Epoch, "127.0.0.1", 2222, "ssh-ed25519 AAAA", Cancel);
-        var left = (await boxes.DecideDisconnectAsync(key, "op-2", null, hold: false, null, Cancel))!;
-        await instances.TryFreeAsync("vm-0001", key, left.Epoch, Cancel);
-        await boxes.CompleteReleaseAsync(key, "op-2", left.Epoch, detached: true, Cancel);
+        var begun = await boxes.DecideConnectAsync(key, new ConnectCommand("op-1", "session", "key"), Cancel);
+        await boxes.RecordPlacementAsync(new BoxOperation(key, "op-1", begun.Epoch), null, "vm-0001", 0, Cancel);
+        await instances.TryClaimAsync("vm-0001", new BoxOperation(key, "op-1", begun.Epoch), "vol-dev33", Cancel);
+        await boxes.CompleteConnectAsync(
+            new BoxOperation(key, "op-1", begun.Epoch),
+            new GuestAddress("127.0.0.1", 2222, "ssh-ed25519 AAAA"),
+            Cancel
+        );
+        var left = (await boxes.DecideDisconnectAsync(key, new DisconnectCommand("op-2"), Cancel))!;
+        await instances.TryFreeAsync("vm-0001", new BoxOperation(key, "op", left.Epoch), Cancel);
+        await boxes.CompleteReleaseAsync(new BoxOperation(key, "op-2", left.Epoch), detached: true, Cancel);
 
         var ofBox = await Events($"api/users/{cloud.User.Id}/boxes/dev33/events?kind=box-state");
         Assert.Equal(
@@ -56,9 +63,9 @@ public sealed class EventTests(AzuriteFixture azurite)
     {
         await using var cloud = await TestCloud.StartAsync(azurite, timeScale: 1000);
         var (instances, blank, key) = (cloud.Get<InstanceStore>(), new BoxKey(BoxKey.PoolUserId, "blank-0123456789"), cloud.Key());
-        await instances.TryClaimAsync("vm-0001", blank, "op-1", 1, "vol-blank", Cancel);
+        await instances.TryClaimAsync("vm-0001", new BoxOperation(blank, "op-1", new Epoch(1)), "vol-blank", Cancel);
 
-        Assert.True(await instances.TryGiveAsync("vm-0001", blank, key, "op-2", 2, Cancel));
+        Assert.True(await instances.TryGiveAsync("vm-0001", blank, new BoxOperation(key, "op-2", new Epoch(2)), Cancel));
 
         var events = (await GetAsync(cloud, "api/events?instance=vm-0001&kind=instance-state"))["events"]!.AsArray();
         Assert.Equal([$"Claimed -> Claimed ({key})", $"Free -> Claimed ({blank})"], events.Select(e => (string)e!["detail"]!));

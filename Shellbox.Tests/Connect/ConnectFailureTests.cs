@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Shellbox.Activities.Operations;
 using Shellbox.Activities.State;
 using Shellbox.AzureSimulator.Faults;
 using Shellbox.Tests.Fixtures;
@@ -87,12 +88,12 @@ public sealed class ConnectFailureTests(AzuriteFixture azurite, GuestImageFixtur
 
         // Which of two free instances a connect takes is chance: another box has the good one for now.
         var other = cloud.Key("other");
-        Assert.NotNull(await instances.TryClaimAsync(good.Id, other, "op", 1, "vol-other", Cancel));
+        Assert.NotNull(await instances.TryClaimAsync(good.Id, new BoxOperation(other, "op", new Epoch(1)), "vol-other", Cancel));
 
         var connect = cloud.ConnectAsync(expectedTier: "cold");
 
         await cloud.UntilInstancesAsync("quarantined", 1);
-        Assert.True(await instances.TryFreeAsync(good.Id, other, 1, Cancel));
+        Assert.True(await instances.TryFreeAsync(good.Id, new BoxOperation(other, "op", new Epoch(1)), Cancel));
         var result = await connect;
         Assert.Equal(good.Id, (string)result["instanceId"]!);
     }

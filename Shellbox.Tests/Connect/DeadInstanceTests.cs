@@ -1,6 +1,7 @@
 using Azure;
 using Azure.ResourceManager.Compute;
 using Shellbox.Activities.Azure;
+using Shellbox.Activities.Operations;
 using Shellbox.Activities.State;
 using Shellbox.AzureSimulator.Faults;
 using Shellbox.Functions.Connect;
@@ -86,7 +87,7 @@ public sealed class DeadInstanceTests(AzuriteFixture azurite)
         await using var cloud = await StartAsync(timeScale: 5);
         var instances = cloud.Get<InstanceStore>();
         var other = cloud.Key("other");
-        Assert.NotNull(await instances.TryClaimAsync(Here, other, "op", 1, "vol-other", Cancel));
+        Assert.NotNull(await instances.TryClaimAsync(Here, new BoxOperation(other, "op", new Epoch(1)), "vol-other", Cancel));
         await cloud.Azure.CrashAsync(There);
         cloud.Azure.Faults.Add(new Fault { Effect = FaultEffect.FailOperationAtEnd, Operation = "VirtualMachines_Update" });
 
@@ -96,7 +97,7 @@ public sealed class DeadInstanceTests(AzuriteFixture azurite)
             row => row!.State is InstanceState.Quarantined,
             "the dead one is out of service"
         );
-        Assert.True(await instances.TryFreeAsync(Here, other, 1, Cancel));
+        Assert.True(await instances.TryFreeAsync(Here, new BoxOperation(other, "op", new Epoch(1)), Cancel));
 
         Assert.Equal(Here, (string)(await connect)["instanceId"]!);
         await TestCloud.UntilAsync(

@@ -37,7 +37,7 @@ internal sealed class StepwiseConnect
         var tables = new StateTables(new TableServiceClient(cloud.Storage, options));
         var services = cloud.Get<IServiceProvider>();
         _events = ActivatorUtilities.CreateInstance<EventLog>(services, tables);
-        _boxes = ActivatorUtilities.CreateInstance<BoxStore>(services, tables, _events);
+        _boxes = ActivatorUtilities.CreateInstance<BoxStore>(services, new BoxTable(tables, _events));
         _instances = ActivatorUtilities.CreateInstance<InstanceStore>(services, tables, _events);
         _volumes = ActivatorUtilities.CreateInstance<VolumeStore>(services, tables);
         _creation = ActivatorUtilities.CreateInstance<BoxCreation>(services, _boxes, _instances, _volumes);
@@ -51,12 +51,8 @@ internal sealed class StepwiseConnect
         var key = _cloud.Key();
         var decision = await _boxes.DecideConnectAsync(
             key,
-            operationId,
-            "session-of-" + operationId,
-            "ssh-ed25519 AAAA",
-            null,
-            Cancel,
-            mostRunning: 5
+            new ConnectCommand(operationId, "session-of-" + operationId, "ssh-ed25519 AAAA", MaxRunning: 5),
+            Cancel
         );
         Assert.Equal(ConnectDecisionKind.Started, decision.Kind);
         return new BoxOperation(key.UserId, key.BoxName, operationId, decision.Epoch);
@@ -79,7 +75,7 @@ internal sealed class StepwiseConnect
 
     /// <summary>What starting the guest asks of the tables.</summary>
     public Task StartAsync(BoxOperation operation) =>
-        _boxes.RequireOperationAsync(operation.Key, operation.OperationId, operation.Epoch, Cancel);
+        _boxes.RequireAsync(new BoxOperation(operation.Key, operation.OperationId, operation.Epoch), Cancel);
 
     public Task<CompleteConnect.Outcome> CompleteAsync(BoxOperation operation, Placement placement, BoxVolume volume) =>
         new CompleteConnect(
@@ -117,7 +113,7 @@ internal sealed class StepwiseConnect
     /// <summary>The last session ends, and the guest stays paused.</summary>
     public async Task HoldAsync(string operationId)
     {
-        var row = await _boxes.DecideDisconnectAsync(_cloud.Key(), operationId, null, hold: true, null, Cancel);
+        var row = await _boxes.DecideDisconnectAsync(_cloud.Key(), new DisconnectCommand(operationId, null, Hold: true), Cancel);
         Assert.Equal(BoxState.Held, row!.State);
     }
 
@@ -125,7 +121,7 @@ internal sealed class StepwiseConnect
     public async Task ReleaseAsync(string operationId)
     {
         var key = _cloud.Key();
-        var row = (await _boxes.DecideDisconnectAsync(key, operationId, null, hold: false, null, Cancel))!;
+        var row = (await _boxes.DecideDisconnectAsync(key, new DisconnectCommand(operationId), Cancel))!;
         Assert.Equal(BoxState.Releasing, row.State);
         var begun = (
             await new BeginRelease(_boxes, _instances, _volumes).RunAsync(

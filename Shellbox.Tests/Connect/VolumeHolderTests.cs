@@ -3,6 +3,8 @@ using Azure;
 using Azure.Core;
 using Azure.Data.Tables;
 using Shellbox.Activities.Azure;
+using Shellbox.Activities.Connect;
+using Shellbox.Activities.Operations;
 using Shellbox.Activities.State;
 using Shellbox.AzureSimulator.Faults;
 using Shellbox.Tests.Fixtures;
@@ -33,7 +35,7 @@ public sealed class VolumeHolderTests(AzuriteFixture azurite)
         await ChooseAsync(cloud, Here);
         if (anotherBoxs)
         {
-            Assert.NotNull(await instances.TryClaimAsync(There, other, "op", 1, "vol-other", Cancel));
+            Assert.NotNull(await instances.TryClaimAsync(There, new BoxOperation(other, "op", new Epoch(1)), "vol-other", Cancel));
         }
         else
         {
@@ -63,7 +65,11 @@ public sealed class VolumeHolderTests(AzuriteFixture azurite)
         // So long between two looks that the test is through before the last.
         await using var cloud = await StartAsync(settings: new() { ["Shellbox:Azure:OperationPollInterval"] = "00:00:03" });
         var placement = await AttachAsync(cloud, There);
-        Assert.NotNull(await cloud.Get<InstanceStore>().TryClaimAsync(There, cloud.Key("other"), "op", 1, "vol-other", Cancel));
+        Assert.NotNull(
+            await cloud
+                .Get<InstanceStore>()
+                .TryClaimAsync(There, new BoxOperation(cloud.Key("other"), "op", new Epoch(1)), "vol-other", Cancel)
+        );
 
         var accepted = await cloud.PostConnectAsync();
         await UntilStatusAsync(cloud, accepted, "update-and-attach", There);
@@ -124,11 +130,17 @@ public sealed class VolumeHolderTests(AzuriteFixture azurite)
         {
             // By its rows the box runs on an instance that does not have its disk.
             await ChooseAsync(cloud, Here);
-            var begun = await cloud.Get<BoxStore>().DecideConnectAsync(cloud.Key(), "over", "session", "ssh-ed25519 AAAA", null, Cancel);
-            Assert.NotNull(await instances.TryClaimAsync(Here, cloud.Key(), "over", begun.Epoch, "vol-dev33", Cancel));
+            var begun = await cloud
+                .Get<BoxStore>()
+                .DecideConnectAsync(cloud.Key(), new ConnectCommand("over", "session", "ssh-ed25519 AAAA"), Cancel);
+            Assert.NotNull(await instances.TryClaimAsync(Here, new BoxOperation(cloud.Key(), "over", begun.Epoch), "vol-dev33", Cancel));
             await cloud
                 .Get<BoxStore>()
-                .CompleteConnectAsync(cloud.Key(), "over", begun.Epoch, "127.0.0.1", 2222, "ssh-ed25519 AAAA", Cancel);
+                .CompleteConnectAsync(
+                    new BoxOperation(cloud.Key(), "over", begun.Epoch),
+                    new GuestAddress("127.0.0.1", 2222, "ssh-ed25519 AAAA"),
+                    Cancel
+                );
         }
 
         var deleted = await cloud.DeleteAsync();

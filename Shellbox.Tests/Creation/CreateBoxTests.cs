@@ -39,7 +39,7 @@ public sealed class CreateBoxTests(AzuriteFixture azurite, GuestImageFixture gue
         // The other one: its giver dies as soon as the box is the user's, and the user comes.
         var boxes = cloud.Get<BoxStore>();
         var (other, key) = ((await boxes.FindHeldBlanksAsync(Cancel)).Single(), cloud.Key("second"));
-        Assert.NotNull(await boxes.TryAddGivenAsync((await boxes.TryGiveAsync(other, key, "put-dead", Cancel))!, Cancel));
+        Assert.NotNull(await boxes.TryAddAssignedAsync((await boxes.TryAssignAsync(other, key, "put-dead", Cancel))!, Cancel));
         var second = await cloud.ConnectAsync("second", expectedTier: "hot");
         Assert.Equal("second\n", await cloud.SshAsync(second["endpoint"]!, "hostname"));
         Assert.NotEqual((string)hot["endpoint"]!["hostKey"]!, (string)second["endpoint"]!["hostKey"]!);
@@ -70,13 +70,15 @@ public sealed class CreateBoxTests(AzuriteFixture azurite, GuestImageFixture gue
         var (boxes, key) = (cloud.Get<BoxStore>(), cloud.Key("new"));
         var blank = await BoxInState.HeldBlankAsync(cloud, "blank-1");
 
-        var given = (await boxes.TryGiveAsync(blank.Key, key, "put-dead", Cancel))!;
+        var given = (await boxes.TryAssignAsync(blank.Key, key, "put-dead", Cancel))!;
         if (steps > 1)
-            await boxes.TryAddGivenAsync(given, Cancel);
+            await boxes.TryAddAssignedAsync(given, Cancel);
         if (steps > 2)
-            await cloud.Get<VolumeStore>().TryGiveAsync("blank-1", blank.Key, key, given.Epoch + 1, Cancel);
+            await cloud.Get<VolumeStore>().TryGiveAsync("blank-1", blank.Key, key, given.Epoch.Next, Cancel);
         if (steps > 3)
-            await cloud.Get<InstanceStore>().TryGiveAsync(blank.InstanceId!, blank.Key, key, "put-dead", given.Epoch + 1, Cancel);
+            await cloud
+                .Get<InstanceStore>()
+                .TryGiveAsync(blank.InstanceId!, blank.Key, new BoxOperation(key, "put-dead", given.Epoch.Next), Cancel);
 
         if (sweep)
             await cloud.SweepAsync();
@@ -157,12 +159,12 @@ public sealed class CreateBoxTests(AzuriteFixture azurite, GuestImageFixture gue
     {
         await using var cloud = await TestCloud.StartAsync(azurite, instances: 0, boxes: [], blanks: 3, timeScale: 1000);
         var (boxes, volumes) = (cloud.Get<BoxStore>(), cloud.Get<VolumeStore>());
-        await boxes.TryAddPendingAsync(cloud.Key("retried"), "blank-1", 0, Cancel);
-        await boxes.TryAddPendingAsync(cloud.Key("raced"), "blank-2", 0, Cancel);
+        await boxes.TryAddReservedAsync(cloud.Key("retried"), "blank-1", Epoch.None, Cancel);
+        await boxes.TryAddReservedAsync(cloud.Key("raced"), "blank-2", Epoch.None, Cancel);
         await volumes.TryTakeBlankAsync("blank-2", new BoxKey(new string('a', 32), "faster"), Cancel);
-        await boxes.TryAddPendingAsync(cloud.Key("connected"), "blank-3", 0, Cancel);
+        await boxes.TryAddReservedAsync(cloud.Key("connected"), "blank-3", Epoch.None, Cancel);
 
-        var decision = await boxes.DecideConnectAsync(cloud.Key("connected"), "op", "s", null, null, Cancel);
+        var decision = await boxes.DecideConnectAsync(cloud.Key("connected"), new ConnectCommand("op", "s"), Cancel);
         var found = await cloud
             .Activity<LookUpVolume>()
             .RunAsync(new BoxOperation(cloud.User.Id, "connected", "op", decision.Epoch), Cancel);
@@ -190,7 +192,7 @@ public sealed class CreateBoxTests(AzuriteFixture azurite, GuestImageFixture gue
         await BoxOfAsync(HttpStatusCode.OK, await cloud.PutAsync("dev33", new { volumeId = "vol-dev33" }));
         await TestCloud.RefusedAsync(409, "other-volume", cloud.PutAsync("dev33", new { volumeId = "vol-other" }));
 
-        Assert.Equal((state.ToString().ToLowerInvariant(), before.Epoch), ((string)found["state"]!, (long)found["epoch"]!));
+        Assert.Equal((state.ToString().ToLowerInvariant(), before.Epoch.Value), ((string)found["state"]!, (long)found["epoch"]!));
         var connected = await cloud.ConnectAsync(expectedTier: state is BoxState.Stopped ? "cold" : "warm");
         Assert.Equal((string)connected["operationId"]!, (string)(await cloud.ShowBoxAsync())["operationId"]!);
         Assert.Equal("running", (string)(await cloud.ShowBoxAsync())["state"]!);
@@ -253,7 +255,7 @@ public sealed class CreateBoxTests(AzuriteFixture azurite, GuestImageFixture gue
             await TestCloud.RefusedAsync(403, "box-quota", Task.FromResult(refused));
         var mine = await boxes.ListAsync(cloud.User.Id, Cancel).ToListAsync(Cancel);
         Assert.Equal(5, mine.Count);
-        Assert.Equal(1, mine.Count(b => b.TakesAPlace));
+        Assert.Equal(1, mine.Count(b => b.CountsTowardQuota));
         foreach (var box in mine.Where(b => b.RowKey != "first"))
             await AssertWholeAsync(cloud, box.Key);
         Assert.Equal(
@@ -293,8 +295,8 @@ public sealed class CreateBoxTests(AzuriteFixture azurite, GuestImageFixture gue
         foreach (var (name, answer) in names.Zip(answers))
         {
             var box = (await cloud.Get<BoxStore>().FindAsync(cloud.Key(name), Cancel))!;
-            Assert.Equal(admitted.Contains(name), box.TakesAPlace);
-            if (box.TakesAPlace)
+            Assert.Equal(admitted.Contains(name), box.CountsTowardQuota);
+            if (box.CountsTowardQuota)
                 continue;
             Assert.Equal((BoxState.Stopped, 0, null), (box.State, box.Sessions.Count, box.OperationId));
             var detail = await TestCloud.RefusedAsync(429, "running-box-quota", Task.FromResult(answer));
@@ -315,7 +317,7 @@ public sealed class CreateBoxTests(AzuriteFixture azurite, GuestImageFixture gue
         Assert.NotNull(box);
         var volume = await cloud.Get<VolumeStore>().FindAsync(box.VolumeId, Cancel);
         Assert.Equal((VolumeState.Owned, key), (volume!.State, volume.Owner));
-        Assert.False(box.VolumePending);
+        Assert.False(box.VolumeReserved);
         if (box.InstanceId is { } instanceId)
             Assert.Equal(key, (await cloud.Get<InstanceStore>().FindAsync(instanceId, Cancel))!.ClaimedBy);
         return box;

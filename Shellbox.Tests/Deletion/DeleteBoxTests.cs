@@ -4,6 +4,7 @@ using Azure;
 using Azure.Core;
 using Azure.ResourceManager.Compute;
 using Shellbox.Activities.Azure;
+using Shellbox.Activities.Operations;
 using Shellbox.Activities.State;
 using Shellbox.AzureSimulator.Faults;
 using Shellbox.Tests.Fixtures;
@@ -131,8 +132,8 @@ public sealed class DeleteBoxTests(AzuriteFixture azurite, GuestImageFixture gue
         await using var cloud = await TestCloud.StartAsync(azurite, boxes: [], blanks: 1, timeScale: 1000);
         var boxes = cloud.Get<BoxStore>();
         var blank = await BoxInState.HeldBlankAsync(cloud, "blank-1");
-        var given = (await boxes.TryGiveAsync(blank.Key, cloud.Key(), "put-dead", Cancel))!;
-        await boxes.TryAddGivenAsync(given, Cancel);
+        var given = (await boxes.TryAssignAsync(blank.Key, cloud.Key(), "put-dead", Cancel))!;
+        await boxes.TryAddAssignedAsync(given, Cancel);
 
         Assert.Equal(HttpStatusCode.NoContent, (await cloud.DeleteAsync()).StatusCode);
 
@@ -244,7 +245,9 @@ public sealed class DeleteBoxTests(AzuriteFixture azurite, GuestImageFixture gue
         var foreign = (await instances.FindAsync(box.InstanceId == "vm-0001" ? "vm-0002" : "vm-0001", Cancel))!;
         await TestCloud.WhenIdleAsync(() => compute.BeginAttachAsync(foreign.PlacementAt(5), disk, ShellboxTags.Of(foreign), Cancel));
         await TestCloud.UntilAsync(() => cloud.HolderAsync(), holder => holder == foreign.Id, "the disk is attached");
-        Assert.NotNull(await instances.TryClaimAsync(foreign.Id, cloud.Key("other"), "op", 1, "vol-other", Cancel));
+        Assert.NotNull(
+            await instances.TryClaimAsync(foreign.Id, new BoxOperation(cloud.Key("other"), "op", new Epoch(1)), "vol-other", Cancel)
+        );
 
         var detail = await TestCloud.RefusedAsync(500, "delete-failed", cloud.DeleteAsync());
 

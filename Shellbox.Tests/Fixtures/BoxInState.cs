@@ -1,5 +1,6 @@
 using Shellbox.Activities.Connect;
 using Shellbox.Activities.Operations;
+using Shellbox.Activities.Release;
 using Shellbox.Activities.State;
 using Xunit;
 
@@ -20,7 +21,7 @@ internal static class BoxInState
         if (state is BoxState.Stopped)
             return (await boxes.FindAsync(key, Cancel))!;
         var operationId = $"over-{Guid.NewGuid():n}";
-        var connect = await boxes.DecideConnectAsync(key, operationId, key.IsPools ? null : session, null, null, Cancel);
+        var connect = await boxes.DecideConnectAsync(key, new ConnectCommand(operationId, key.IsPools ? null : session), Cancel);
         var operation = new BoxOperation(key.UserId, key.BoxName, operationId, connect.Epoch);
         var placement = await cloud.Activity<ClaimInstance>().RunAsync(operation, Cancel);
         Assert.NotNull(placement);
@@ -30,12 +31,22 @@ internal static class BoxInState
         );
         if (state is BoxState.Connecting)
             return (await boxes.FindAsync(key, Cancel))!;
-        await boxes.CompleteConnectAsync(key, operationId, connect.Epoch, "127.0.0.1", 2222, "ssh-ed25519 AAAA", Cancel);
+        await boxes.CompleteConnectAsync(
+            new BoxOperation(key, operationId, connect.Epoch),
+            new GuestAddress("127.0.0.1", 2222, "ssh-ed25519 AAAA"),
+            Cancel
+        );
         if (state is BoxState.Running)
             return (await boxes.FindAsync(key, Cancel))!;
-        var left = (await boxes.DecideDisconnectAsync(key, operationId + "-release", null, hold: state is BoxState.Held, null, Cancel))!;
+        var left = (
+            await boxes.DecideDisconnectAsync(
+                key,
+                new DisconnectCommand(operationId + "-release", null, Hold: state is BoxState.Held),
+                Cancel
+            )
+        )!;
         if (state is BoxState.Attached)
-            left = await boxes.CompleteReleaseAsync(key, left.OperationId!, left.Epoch, detached: false, Cancel);
+            left = await boxes.CompleteReleaseAsync(new BoxOperation(key, left.OperationId!, left.Epoch), detached: false, Cancel);
         Assert.Equal(state, left.State);
         return left;
     }

@@ -9,6 +9,7 @@ using Shellbox.Activities;
 using Shellbox.Activities.Audit;
 using Shellbox.Activities.Azure;
 using Shellbox.Activities.Maintenance;
+using Shellbox.Activities.Operations;
 using Shellbox.Activities.State;
 using Shellbox.AzureSimulator.Faults;
 using Shellbox.Functions.Connect;
@@ -203,7 +204,7 @@ public sealed class BackgroundTests(AzuriteFixture azurite, GuestImageFixture gu
                 ManagedDiskResource.CreateResourceIdentifier(cloud.Azure.SubscriptionId, cloud.Azure.ResourceGroup, "vol-gone")
             )
             .DeleteAsync(WaitUntil.Completed, Cancel);
-        await cloud.Get<VolumeStore>().RecordAttachmentAsync("vol-dev33", "vm-9999", 1, Cancel);
+        await cloud.Get<VolumeStore>().RecordAttachmentAsync("vol-dev33", "vm-9999", new Epoch(1), Cancel);
 
         // As often as the SDK itself tries, and once more.
         var fault = cloud.Azure.Faults.Add(

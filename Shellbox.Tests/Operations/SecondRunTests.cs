@@ -87,7 +87,9 @@ public sealed class SecondRunTests(AzuriteFixture azurite)
 
     private static async Task<BoxOperation> ConnectAsync(IServiceProvider services)
     {
-        var decision = await services.GetRequiredService<BoxStore>().DecideConnectAsync(Key, "op", "session", "key", null, Cancel);
+        var decision = await services
+            .GetRequiredService<BoxStore>()
+            .DecideConnectAsync(Key, new ConnectCommand("op", "session", "key"), Cancel);
         return new BoxOperation(Key.UserId, Key.BoxName, "op", decision.Epoch);
     }
 

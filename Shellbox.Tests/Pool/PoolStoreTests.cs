@@ -1,5 +1,7 @@
 using Azure.Data.Tables;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
+using Shellbox.Activities.Audit;
 using Shellbox.Activities.Pool;
 using Shellbox.Activities.State;
 using Shellbox.Tests.Fixtures;
@@ -77,6 +79,9 @@ public sealed class PoolStoreTests(AzuriteFixture azurite)
     {
         var tables = new StateTables(new TableServiceClient(azurite.ConnectionString));
         await tables.CreateIfMissingAsync(Cancel);
-        return (new PoolStore(tables, time), new InstanceStore(tables, time));
+        return (
+            new PoolStore(tables, time),
+            new InstanceStore(tables, time, new EventLog(tables, TimeProvider.System, NullLogger<EventLog>.Instance))
+        );
     }
 }

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Azure.Storage.Queues;
 using Shellbox.Activities.Azure;
+using Shellbox.Activities.Operations;
 using Shellbox.Activities.Pool;
 using Shellbox.Activities.State;
 using Shellbox.AzureSimulator.Faults;
@@ -52,7 +53,9 @@ public sealed class PoolTests(AzuriteFixture azurite, GuestImageFixture guest)
         await queue.SendMessageAsync("""{"kind":"pool","instances":2}""", Cancel);
         foreach (var candidate in await cloud.Get<InstanceStore>().FindFreeAsync(Cancel))
         {
-            Assert.NotNull(await cloud.Get<InstanceStore>().TryClaimAsync(candidate, cloud.Key(), "op", 1, "vol", Cancel));
+            Assert.NotNull(
+                await cloud.Get<InstanceStore>().TryClaimAsync(candidate, new BoxOperation(cloud.Key(), "op", new Epoch(1)), "vol", Cancel)
+            );
         }
 
         var full = await cloud.RunPoolAsync();
@@ -124,7 +127,7 @@ public sealed class PoolTests(AzuriteFixture azurite, GuestImageFixture guest)
             grows: true
         );
         var instances = cloud.Get<InstanceStore>();
-        Assert.NotNull(await instances.TryClaimAsync("vm-0002", cloud.Key(), "op", 1, "vol", Cancel));
+        Assert.NotNull(await instances.TryClaimAsync("vm-0002", new BoxOperation(cloud.Key(), "op", new Epoch(1)), "vol", Cancel));
         await AttachDiskAsync(cloud, "vm-0003");
 
         await cloud.RunPoolAsync();

@@ -5,7 +5,10 @@ using Azure.ResourceManager.Compute;
 using Azure.ResourceManager.Resources;
 using Azure.ResourceManager.Resources.Models;
 using Shellbox.Activities.Azure;
+using Shellbox.Activities.Connect;
+using Shellbox.Activities.Operations;
 using Shellbox.Activities.Reconciliation;
+using Shellbox.Activities.Sessions;
 using Shellbox.Activities.State;
 using Shellbox.AzureSimulator.Faults;
 using Shellbox.Tests.Fixtures;
@@ -83,14 +86,18 @@ public sealed class ReconcilerTests(AzuriteFixture azurite)
         await using var cloud = await StartAsync(instances: 1, boxes: ["stuck", "leaver", "lost"]);
         var (boxes, tables) = (cloud.Get<BoxStore>(), cloud.Get<StateTables>());
         await SettleAsync(cloud);
-        Assert.NotNull(await cloud.Get<InstanceStore>().TryClaimAsync("vm-0001", cloud.Key("ghost"), "op", 1, "vol", Cancel));
-        await boxes.DecideConnectAsync(cloud.Key("stuck"), "op-that-never-began", "session", "key", null, Cancel);
+        Assert.NotNull(
+            await cloud
+                .Get<InstanceStore>()
+                .TryClaimAsync("vm-0001", new BoxOperation(cloud.Key("ghost"), "op", new Epoch(1)), "vol", Cancel)
+        );
+        await boxes.DecideConnectAsync(cloud.Key("stuck"), new ConnectCommand("op-that-never-began", "session", "key"), Cancel);
         var leaver = (await boxes.FindAsync(cloud.Key("leaver"), Cancel))!;
         leaver.PutSession(new BoxSession("left", leaver.LastUsed, Beats: false));
         await tables.Boxes.UpdateEntityAsync(leaver, leaver.ETag, TableUpdateMode.Replace, Cancel);
         var lost = (await boxes.FindAsync(cloud.Key("lost"), Cancel))!;
         await tables.Boxes.DeleteEntityAsync(lost, ETag.All, Cancel);
-        Assert.True(await boxes.TryAddAsync(cloud.Key("no-volume"), "vol-nowhere", 0, Cancel));
+        Assert.True(await boxes.TryAddAsync(cloud.Key("no-volume"), "vol-nowhere", Epoch.None, Cancel));
 
         var report = await cloud.ReconcileAsync();
 
@@ -113,10 +120,10 @@ public sealed class ReconcilerTests(AzuriteFixture azurite)
     {
         await using var cloud = await StartAsync(instances: 5, boxes: ["recorded", "attached", "moved", "bare", "torn"]);
         await SettleAsync(cloud);
-        await cloud.Get<VolumeStore>().RecordAttachmentAsync("vol-recorded", "vm-0001", 0, Cancel);
+        await cloud.Get<VolumeStore>().RecordAttachmentAsync("vol-recorded", "vm-0001", Epoch.None, Cancel);
         await AttachAsync(cloud, "vol-attached", "vm-0001");
         await AttachAsync(cloud, "vol-moved", "vm-0002");
-        await cloud.Get<VolumeStore>().RecordAttachmentAsync("vol-moved", "vm-0001", 0, Cancel);
+        await cloud.Get<VolumeStore>().RecordAttachmentAsync("vol-moved", "vm-0001", Epoch.None, Cancel);
         await RunOnAsync(cloud, "bare", "vm-0003");
         await RunOnAsync(cloud, "torn", "vm-0004");
         await AttachAsync(cloud, "vol-torn", "vm-0005");
@@ -342,7 +349,11 @@ public sealed class ReconcilerTests(AzuriteFixture azurite)
 
         // Else the tag mirror, which adoption has set to work, would put right what is made wrong here.
         await SettleAsync(cloud);
-        Assert.NotNull(await cloud.Get<InstanceStore>().TryClaimAsync("vm-0001", cloud.Key("ghost"), "op", 1, "vol", Cancel));
+        Assert.NotNull(
+            await cloud
+                .Get<InstanceStore>()
+                .TryClaimAsync("vm-0001", new BoxOperation(cloud.Key("ghost"), "op", new Epoch(1)), "vol", Cancel)
+        );
         await SetTagsAsync(cloud, Disk(cloud, "vol-dev33"), new() { [ShellboxTags.Role] = "volume" });
         await TestCloud.UntilAsync(
             () => cloud.ReconcileAsync(dryRun: true),
@@ -480,10 +491,18 @@ public sealed class ReconcilerTests(AzuriteFixture azurite)
     private static async Task RunOnAsync(TestCloud cloud, string box, string instanceId)
     {
         var (boxes, key) = (cloud.Get<BoxStore>(), cloud.Key(box));
-        var begun = await boxes.DecideConnectAsync(key, "op-" + box, "session", "key", null, Cancel);
-        await boxes.RecordPlacementAsync(key, "op-" + box, begun.Epoch, null, instanceId, 0, Cancel);
-        Assert.NotNull(await cloud.Get<InstanceStore>().TryClaimAsync(instanceId, key, "op-" + box, begun.Epoch, "vol-" + box, Cancel));
+        var begun = await boxes.DecideConnectAsync(key, new ConnectCommand("op-" + box, "session", "key"), Cancel);
+        await boxes.RecordPlacementAsync(new BoxOperation(key, "op-" + box, begun.Epoch), null, instanceId, 0, Cancel);
+        Assert.NotNull(
+            await cloud
+                .Get<InstanceStore>()
+                .TryClaimAsync(instanceId, new BoxOperation(key, "op-" + box, begun.Epoch), "vol-" + box, Cancel)
+        );
         await cloud.Get<VolumeStore>().RecordAttachmentAsync("vol-" + box, instanceId, begun.Epoch, Cancel);
-        await boxes.CompleteConnectAsync(key, "op-" + box, begun.Epoch, "127.0.0.1", 2222, "ssh-ed25519 AAAA", Cancel);
+        await boxes.CompleteConnectAsync(
+            new BoxOperation(key, "op-" + box, begun.Epoch),
+            new GuestAddress("127.0.0.1", 2222, "ssh-ed25519 AAAA"),
+            Cancel
+        );
     }
 }

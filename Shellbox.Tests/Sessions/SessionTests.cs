@@ -3,6 +3,8 @@ using System.Net.Http.Json;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Shellbox.Activities;
+using Shellbox.Activities.Connect;
+using Shellbox.Activities.Operations;
 using Shellbox.Activities.State;
 using Shellbox.Functions.Sessions;
 using Shellbox.Tests.Fixtures;
@@ -22,8 +24,12 @@ public sealed class SessionTests(AzuriteFixture azurite)
         await using var cloud = await TestCloud.StartAsync(azurite, boxes: ["dev33", "silent"], instances: 2, timeScale: 1000, time: time);
         await BoxInState.BringAsync(cloud, cloud.Key(), BoxState.Running, "first");
         var boxes = cloud.Get<BoxStore>();
-        var connect = await boxes.DecideConnectAsync(cloud.Key(), "op2", "second", null, null, Cancel);
-        await boxes.CompleteConnectAsync(cloud.Key(), "op2", connect.Epoch, "127.0.0.1", 2222, "ssh-ed25519 AAAA", Cancel);
+        var connect = await boxes.DecideConnectAsync(cloud.Key(), new ConnectCommand("op2", "second"), Cancel);
+        await boxes.CompleteConnectAsync(
+            new BoxOperation(cloud.Key(), "op2", connect.Epoch),
+            new GuestAddress("127.0.0.1", 2222, "ssh-ed25519 AAAA"),
+            Cancel
+        );
         await BoxInState.BringAsync(cloud, cloud.Key("silent"), BoxState.Running, "of another client");
         await cloud.SweepAsync();
         await BeatAsync(cloud, "first");

@@ -1,7 +1,11 @@
 using Azure.Data.Tables;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
+using Shellbox.Activities.Audit;
 using Shellbox.Activities.Connect;
 using Shellbox.Activities.Operations;
+using Shellbox.Activities.Release;
+using Shellbox.Activities.Sessions;
 using Shellbox.Activities.State;
 using Shellbox.Tests.Fixtures;
 using Xunit;
@@ -31,7 +35,7 @@ public sealed class BoxStoreTests(AzuriteFixture azurite)
         );
         var row = await store.FindAsync(Key, Cancel);
         Assert.Equal(8, row!.Sessions.Count);
-        Assert.Equal(1, row.Epoch);
+        Assert.Equal(1, row.Epoch.Value);
     }
 
     [Fact]
@@ -39,7 +43,7 @@ public sealed class BoxStoreTests(AzuriteFixture azurite)
     {
         var store = await CreateAsync();
 
-        var decision = await store.DecideConnectAsync(new BoxKey(Key.UserId, "other"), "op", "s", "key", null, Cancel);
+        var decision = await store.DecideConnectAsync(new BoxKey(Key.UserId, "other"), new ConnectCommand("op", "s", "key"), Cancel);
 
         Assert.Equal(ConnectDecisionKind.NotFound, decision.Kind);
     }
@@ -49,17 +53,19 @@ public sealed class BoxStoreTests(AzuriteFixture azurite)
     {
         var store = await CreateAsync();
         var first = await ConnectAsync(store, "op1", "s1");
-        var second = await store.DecideConnectAsync(Key, "op2", "s2", "key", deadOperationId: "op1", Cancel);
+        var second = await store.DecideConnectAsync(Key, new ConnectCommand("op2", "s2", "key", "op1"), Cancel);
 
         Assert.Equal(ConnectDecisionKind.Started, second.Kind);
-        Assert.True(second.Epoch > first.Epoch);
+        Assert.True(second.Epoch.Value > first.Epoch.Value);
         await Assert.ThrowsAsync<OperationSupersededException>(() =>
-            store.RecordPlacementAsync(Key, "op1", first.Epoch, null, "vm-1", 0, Cancel)
+            store.RecordPlacementAsync(new BoxOperation(Key, "op1", first.Epoch), null, "vm-1", 0, Cancel)
         );
         await Assert.ThrowsAsync<OperationSupersededException>(() =>
-            store.CompleteConnectAsync(Key, "op1", first.Epoch, "h", 1, "k", Cancel)
+            store.CompleteConnectAsync(new BoxOperation(Key, "op1", first.Epoch), new GuestAddress("h", 1, "k"), Cancel)
         );
-        await Assert.ThrowsAsync<OperationSupersededException>(() => store.BeginReleaseAsync(Key, "op1", first.Epoch, "undo", Cancel));
+        await Assert.ThrowsAsync<OperationSupersededException>(() =>
+            store.BeginReleaseAsync(new BoxOperation(Key, "op1", first.Epoch), "undo", Cancel)
+        );
         Assert.Equal("op2", (await store.FindAsync(Key, Cancel))!.OperationId);
     }
 
@@ -68,7 +74,7 @@ public sealed class BoxStoreTests(AzuriteFixture azurite)
     {
         var store = await CreateAsync();
         await RunAsync(store);
-        var release = await store.DecideDisconnectAsync(Key, "release", null, hold: false, null, Cancel);
+        var release = await store.DecideDisconnectAsync(Key, new DisconnectCommand("release"), Cancel);
         Assert.Equal(BoxState.Releasing, release!.State);
 
         var queued = await ConnectAsync(store, "op2", "s2");
@@ -77,7 +83,7 @@ public sealed class BoxStoreTests(AzuriteFixture azurite)
         Assert.Equal((ConnectDecisionKind.Joined, "op2"), (joined.Kind, joined.OperationId));
         Assert.Null(await store.TryTakeTurnAsync(Key, "op2", _ => Task.FromResult(false), Cancel));
 
-        await store.CompleteReleaseAsync(Key, "release", release.Epoch, detached: true, Cancel);
+        await store.CompleteReleaseAsync(new BoxOperation(Key, "release", release.Epoch), detached: true, Cancel);
 
         var turn = await store.TryTakeTurnAsync(Key, "op2", _ => Task.FromResult(false), Cancel);
         Assert.Equal((BoxState.Connecting, "op2"), (turn!.State, turn.OperationId));
@@ -89,7 +95,7 @@ public sealed class BoxStoreTests(AzuriteFixture azurite)
     {
         var store = await CreateAsync();
         await RunAsync(store);
-        await store.DecideDisconnectAsync(Key, "release", null, hold: false, null, Cancel);
+        await store.DecideDisconnectAsync(Key, new DisconnectCommand("release"), Cancel);
         await ConnectAsync(store, "op2", "s2");
 
         var turn = await store.TryTakeTurnAsync(Key, "op2", _ => Task.FromResult(true), Cancel);
@@ -103,11 +109,11 @@ public sealed class BoxStoreTests(AzuriteFixture azurite)
         var store = await CreateAsync();
         await RunAsync(store);
         var joined = await ConnectAsync(store, "op2", "s2");
-        await store.CompleteConnectAsync(Key, "op2", joined.Epoch, "h", 1, "k", Cancel);
+        await store.CompleteConnectAsync(new BoxOperation(Key, "op2", joined.Epoch), new GuestAddress("h", 1, "k"), Cancel);
 
-        var first = await store.DecideDisconnectAsync(Key, "r1", "s1", hold: false, null, Cancel);
-        var unknown = await store.DecideDisconnectAsync(Key, "r2", "s-unknown", hold: false, null, Cancel);
-        var last = await store.DecideDisconnectAsync(Key, "r3", "s2", hold: false, null, Cancel);
+        var first = await store.DecideDisconnectAsync(Key, new DisconnectCommand("r1", "s1"), Cancel);
+        var unknown = await store.DecideDisconnectAsync(Key, new DisconnectCommand("r2", "s-unknown"), Cancel);
+        var last = await store.DecideDisconnectAsync(Key, new DisconnectCommand("r3", "s2"), Cancel);
 
         Assert.Equal((BoxState.Running, 1), (first!.State, first.Sessions.Count));
         Assert.Equal(BoxState.Running, unknown!.State);
@@ -120,15 +126,19 @@ public sealed class BoxStoreTests(AzuriteFixture azurite)
         var store = await CreateAsync();
         await RunAsync(store);
 
-        var held = await store.DecideDisconnectAsync(Key, "hold", null, hold: true, null, Cancel);
-        var again = await store.DecideDisconnectAsync(Key, "hold2", null, hold: true, null, Cancel);
+        var held = await store.DecideDisconnectAsync(Key, new DisconnectCommand("hold", null, Hold: true), Cancel);
+        var again = await store.DecideDisconnectAsync(Key, new DisconnectCommand("hold2", null, Hold: true), Cancel);
         var connect = await ConnectAsync(store, "op2", "s2");
 
         Assert.Equal((BoxState.Held, "hold", "vm-1"), (held!.State, held.OperationId, held.InstanceId));
         Assert.Equal("hold", again!.OperationId);
         Assert.Equal(ConnectDecisionKind.Started, connect.Kind);
-        await Assert.ThrowsAsync<OperationSupersededException>(() => store.BeginHoldAsync(Key, "hold", held.Epoch, "hold", Cancel));
-        await Assert.ThrowsAsync<OperationSupersededException>(() => store.BeginReleaseAsync(Key, "hold", held.Epoch, "hold", Cancel));
+        await Assert.ThrowsAsync<OperationSupersededException>(() =>
+            store.BeginHoldAsync(new BoxOperation(Key, "hold", held.Epoch), "hold", Cancel)
+        );
+        await Assert.ThrowsAsync<OperationSupersededException>(() =>
+            store.BeginReleaseAsync(new BoxOperation(Key, "hold", held.Epoch), "hold", Cancel)
+        );
     }
 
     [Fact]
@@ -136,9 +146,9 @@ public sealed class BoxStoreTests(AzuriteFixture azurite)
     {
         var store = await CreateAsync();
         await RunAsync(store);
-        await store.DecideDisconnectAsync(Key, "hold", null, hold: true, null, Cancel);
+        await store.DecideDisconnectAsync(Key, new DisconnectCommand("hold", null, Hold: true), Cancel);
 
-        var release = await store.DecideDisconnectAsync(Key, "release", null, hold: false, null, Cancel);
+        var release = await store.DecideDisconnectAsync(Key, new DisconnectCommand("release"), Cancel);
 
         Assert.Equal((BoxState.Releasing, "release"), (release!.State, release.OperationId));
     }
@@ -148,10 +158,12 @@ public sealed class BoxStoreTests(AzuriteFixture azurite)
     {
         var store = await CreateAsync();
         var prewarm = await ConnectAsync(store, "op1", null);
-        await store.CompleteConnectAsync(Key, "op1", prewarm.Epoch, "h", 1, "k", Cancel);
+        await store.CompleteConnectAsync(new BoxOperation(Key, "op1", prewarm.Epoch), new GuestAddress("h", 1, "k"), Cancel);
         await ConnectAsync(store, "op2", "s1");
 
-        await Assert.ThrowsAsync<OperationSupersededException>(() => store.BeginHoldAsync(Key, "op1", prewarm.Epoch, "hold", Cancel));
+        await Assert.ThrowsAsync<OperationSupersededException>(() =>
+            store.BeginHoldAsync(new BoxOperation(Key, "op1", prewarm.Epoch), "hold", Cancel)
+        );
     }
 
     [Fact]
@@ -160,10 +172,14 @@ public sealed class BoxStoreTests(AzuriteFixture azurite)
         var store = await CreateAsync();
         var connect = await ConnectAsync(store, "op1", "s1");
 
-        var row = await store.DecideDisconnectAsync(Key, "release", null, hold: false, null, Cancel);
+        var row = await store.DecideDisconnectAsync(Key, new DisconnectCommand("release"), Cancel);
         Assert.Equal(BoxState.Connecting, row!.State);
 
-        Assert.True((await store.CompleteConnectAsync(Key, "op1", connect.Epoch, "h", 1, "k", Cancel)).ReleaseWhenReady);
+        Assert.True(
+            (
+                await store.CompleteConnectAsync(new BoxOperation(Key, "op1", connect.Epoch), new GuestAddress("h", 1, "k"), Cancel)
+            ).ReleaseWhenReady
+        );
     }
 
     [Fact]
@@ -171,10 +187,10 @@ public sealed class BoxStoreTests(AzuriteFixture azurite)
     {
         var store = await CreateAsync();
         await RunAsync(store);
-        var release = await store.DecideDisconnectAsync(Key, "release", null, hold: false, null, Cancel);
+        var release = await store.DecideDisconnectAsync(Key, new DisconnectCommand("release"), Cancel);
 
-        await store.CompleteReleaseAsync(Key, "release", release!.Epoch, detached: true, Cancel);
-        var again = await store.CompleteReleaseAsync(Key, "release", release.Epoch, detached: true, Cancel);
+        await store.CompleteReleaseAsync(new BoxOperation(Key, "release", release!.Epoch), detached: true, Cancel);
+        var again = await store.CompleteReleaseAsync(new BoxOperation(Key, "release", release.Epoch), detached: true, Cancel);
 
         Assert.Equal(BoxState.Stopped, again.State);
     }
@@ -185,7 +201,7 @@ public sealed class BoxStoreTests(AzuriteFixture azurite)
         var store = await CreateAsync();
         await RunAsync(store);
 
-        var decision = await store.DecideConnectAsync(Key, "prewarm", null, null, null, Cancel);
+        var decision = await store.DecideConnectAsync(Key, new ConnectCommand("prewarm"), Cancel);
 
         Assert.Equal(ConnectDecisionKind.AlreadyRunning, decision.Kind);
     }
@@ -196,7 +212,7 @@ public sealed class BoxStoreTests(AzuriteFixture azurite)
         var tables = new StateTables(new TableServiceClient(azurite.ConnectionString));
         await tables.CreateIfMissingAsync(Cancel);
         var time = new FakeTimeProvider();
-        var store = new BoxStore(tables, time);
+        var store = new BoxStore(new BoxTable(tables, new EventLog(tables, TimeProvider.System, NullLogger<EventLog>.Instance)), time);
         var lastUsed = time.GetUtcNow().AddHours(-1);
         await tables.Boxes.AddEntityAsync(
             new TableEntity(Key.UserId, Key.BoxName)
@@ -218,7 +234,7 @@ public sealed class BoxStoreTests(AzuriteFixture azurite)
 
         Assert.Equal([new("s1", lastUsed, false), new BoxSession("s2", lastUsed, false)], (await store.FindAsync(Key, Cancel))!.Sessions);
 
-        await store.DecideDisconnectAsync(Key, "r", "s1", hold: true, null, Cancel);
+        await store.DecideDisconnectAsync(Key, new DisconnectCommand("r", "s1", Hold: true), Cancel);
         var row = await tables.Boxes.GetEntityAsync<TableEntity>(Key.UserId, Key.BoxName, cancellationToken: Cancel);
         Assert.Equal(2, row.Value.GetInt32("SchemaVersion"));
         Assert.Equal([new("s2", lastUsed, false)], (await store.FindAsync(Key, Cancel))!.Sessions);
@@ -231,25 +247,30 @@ public sealed class BoxStoreTests(AzuriteFixture azurite)
         var (blank, held) = await HoldBlankAsync(store);
         var (alice, bob) = (new BoxKey(new string('b', 32), "new"), new BoxKey(new string('c', 32), "new"));
 
-        var gifts = await Task.WhenAll(store.TryGiveAsync(blank, alice, "put-a", Cancel), store.TryGiveAsync(blank, bob, "put-b", Cancel));
+        var gifts = await Task.WhenAll(
+            store.TryAssignAsync(blank, alice, "put-a", Cancel),
+            store.TryAssignAsync(blank, bob, "put-b", Cancel)
+        );
 
         var given = Assert.Single(gifts.OfType<BoxRow>());
-        await Assert.ThrowsAsync<OperationSupersededException>(() => store.BeginReleaseAsync(blank, "hold", held.Epoch, "hold", Cancel));
         await Assert.ThrowsAsync<OperationSupersededException>(() =>
-            store.BeginReleaseAsync(blank, given.OperationId!, given.Epoch, "r", Cancel)
+            store.BeginReleaseAsync(new BoxOperation(blank, "hold", held.Epoch), "hold", Cancel)
         );
-        Assert.Equal(ConnectDecisionKind.NotFound, (await store.DecideConnectAsync(blank, "op", null, null, null, Cancel)).Kind);
+        await Assert.ThrowsAsync<OperationSupersededException>(() =>
+            store.BeginReleaseAsync(new BoxOperation(blank, given.OperationId!, given.Epoch), "r", Cancel)
+        );
+        Assert.Equal(ConnectDecisionKind.NotFound, (await store.DecideConnectAsync(blank, new ConnectCommand("op"), Cancel)).Kind);
         Assert.Null(await store.DecideDeleteAsync(blank, "delete", null, Cancel));
-        Assert.Equal(given.Epoch, (await store.TryGiveAsync(blank, given.GivenTo!.Value, "put-again", Cancel))!.Epoch);
+        Assert.Equal(given.Epoch, (await store.TryAssignAsync(blank, given.AssignedTo!.Value, "put-again", Cancel))!.Epoch);
 
-        Assert.NotNull(await store.TryAddGivenAsync(given, Cancel));
-        Assert.Null(await store.TryAddGivenAsync(given, Cancel));
-        var user = await store.FindAsync(given.GivenTo!.Value, Cancel);
+        Assert.NotNull(await store.TryAddAssignedAsync(given, Cancel));
+        Assert.Null(await store.TryAddAssignedAsync(given, Cancel));
+        var user = await store.FindAsync(given.AssignedTo!.Value, Cancel);
         Assert.Equal(
-            (BoxState.Held, "vm-1", given.Epoch + 1, given.OperationId),
-            (user!.State, user.InstanceId, user.Epoch, user.OperationId)
+            (BoxState.Held, "vm-1", given.Epoch.Next.Value, given.OperationId),
+            (user!.State, user.InstanceId, user.Epoch.Value, user.OperationId)
         );
-        await store.RemoveGivenAsync(blank, Cancel);
+        await store.RemoveAssignedAsync(blank, Cancel);
         Assert.Null(await store.FindAsync(blank, Cancel));
     }
 
@@ -258,14 +279,17 @@ public sealed class BoxStoreTests(AzuriteFixture azurite)
     {
         var store = await CreateAsync();
         var (blank, _) = await HoldBlankAsync(store);
-        await store.TryGiveAsync(blank, Key, "put", Cancel);
+        await store.TryAssignAsync(blank, Key, "put", Cancel);
 
         var back = await store.TryTakeBackAsync(blank, "put-back", Cancel);
 
-        Assert.Equal((BoxState.Releasing, null), (back!.State, back.GivenTo));
+        Assert.Equal((BoxState.Releasing, null), (back!.State, back.AssignedTo));
         Assert.Equal(back.Epoch, (await store.TryTakeBackAsync(blank, "put-back", Cancel))!.Epoch);
-        await store.RemoveGivenAsync(blank, Cancel);
-        Assert.Equal(BoxState.Stopped, (await store.CompleteReleaseAsync(blank, "put-back", back.Epoch, detached: true, Cancel)).State);
+        await store.RemoveAssignedAsync(blank, Cancel);
+        Assert.Equal(
+            BoxState.Stopped,
+            (await store.CompleteReleaseAsync(new BoxOperation(blank, "put-back", back.Epoch), detached: true, Cancel)).State
+        );
     }
 
     [Fact]
@@ -282,14 +306,16 @@ public sealed class BoxStoreTests(AzuriteFixture azurite)
         Assert.Equal(ConnectDecisionKind.BeingDeleted, (await ConnectAsync(store, "op2", "s2")).Kind);
         Assert.Empty((await store.FindAsync(Key, Cancel))!.Sessions);
         await Assert.ThrowsAsync<OperationSupersededException>(() =>
-            store.CompleteConnectAsync(Key, "op1", connect.Epoch, "h", 1, "k", Cancel)
+            store.CompleteConnectAsync(new BoxOperation(Key, "op1", connect.Epoch), new GuestAddress("h", 1, "k"), Cancel)
         );
-        await Assert.ThrowsAsync<OperationSupersededException>(() => store.BeginReleaseAsync(Key, "delete", delete.Epoch, "r", Cancel));
+        await Assert.ThrowsAsync<OperationSupersededException>(() =>
+            store.BeginReleaseAsync(new BoxOperation(Key, "delete", delete.Epoch), "r", Cancel)
+        );
 
         var takenOver = await store.DecideDeleteAsync(Key, "delete3", "delete", Cancel);
-        await store.RemoveAsync(Key, "delete", delete.Epoch, Cancel);
+        await store.RemoveAsync(new BoxOperation(Key, "delete", delete.Epoch), Cancel);
         Assert.NotNull(await store.FindAsync(Key, Cancel));
-        await store.RemoveAsync(Key, "delete3", takenOver!.Epoch, Cancel);
+        await store.RemoveAsync(new BoxOperation(Key, "delete3", takenOver!.Epoch), Cancel);
         Assert.Null(await store.FindAsync(Key, Cancel));
     }
 
@@ -305,49 +331,56 @@ public sealed class BoxStoreTests(AzuriteFixture azurite)
         await ConnectAsync(store, "op1", "s1");
         Assert.Equal(ConnectDecisionKind.Joined, (await UnadmittedAsync()).Kind);
         var row = await store.FindAsync(Key, Cancel);
-        await store.CompleteConnectAsync(Key, "op1", row!.Epoch, "h", 1, "k", Cancel);
+        await store.CompleteConnectAsync(new BoxOperation(Key, "op1", row!.Epoch), new GuestAddress("h", 1, "k"), Cancel);
         var again = await UnadmittedAsync();
         Assert.Equal(ConnectDecisionKind.Started, again.Kind);
-        await store.CompleteConnectAsync(Key, again.OperationId, again.Epoch, "h", 1, "k", Cancel);
-        await store.DecideDisconnectAsync(Key, "hold", null, hold: true, null, Cancel);
+        await store.CompleteConnectAsync(new BoxOperation(Key, again.OperationId, again.Epoch), new GuestAddress("h", 1, "k"), Cancel);
+        await store.DecideDisconnectAsync(Key, new DisconnectCommand("hold", null, Hold: true), Cancel);
         Assert.Equal(ConnectDecisionKind.Started, (await UnadmittedAsync()).Kind);
 
         row = await store.FindAsync(Key, Cancel);
-        await store.BeginReleaseAsync(Key, row!.OperationId!, row.Epoch, "release", Cancel);
+        await store.BeginReleaseAsync(new BoxOperation(Key, row!.OperationId!, row.Epoch), "release", Cancel);
         Assert.Equal(ConnectDecisionKind.NotAdmitted, (await UnadmittedAsync()).Kind);
         await ConnectAsync(store, "waits", "s2");
         Assert.Equal(ConnectDecisionKind.Joined, (await UnadmittedAsync()).Kind);
 
         Task<ConnectDecision> UnadmittedAsync() =>
-            store.DecideConnectAsync(Key, $"op-{Guid.NewGuid():n}", "s", "key", null, Cancel, mostRunning: 0);
+            store.DecideConnectAsync(Key, new ConnectCommand($"op-{Guid.NewGuid():n}", "s", "key", MaxRunning: 0), Cancel);
     }
 
     private static async Task<(BoxKey Blank, BoxRow Held)> HoldBlankAsync(BoxStore store)
     {
         var blank = new BoxKey(BoxKey.PoolUserId, "blank-0123456789");
-        Assert.True(await store.TryAddAsync(blank, "vol-2", epoch: 7, Cancel));
-        var prewarm = await store.DecideConnectAsync(blank, "op1", null, null, null, Cancel);
-        Assert.Equal(8, prewarm.Epoch);
-        await store.RecordPlacementAsync(blank, "op1", prewarm.Epoch, null, "vm-1", 0, Cancel);
-        await store.CompleteConnectAsync(blank, "op1", prewarm.Epoch, "h", 1, "k", Cancel);
-        return (blank, await store.BeginHoldAsync(blank, "op1", prewarm.Epoch, "hold", Cancel));
+        Assert.True(await store.TryAddAsync(blank, "vol-2", new Epoch(7), Cancel));
+        var prewarm = await store.DecideConnectAsync(blank, new ConnectCommand("op1"), Cancel);
+        Assert.Equal(8, prewarm.Epoch.Value);
+        await store.RecordPlacementAsync(new BoxOperation(blank, "op1", prewarm.Epoch), null, "vm-1", 0, Cancel);
+        await store.CompleteConnectAsync(new BoxOperation(blank, "op1", prewarm.Epoch), new GuestAddress("h", 1, "k"), Cancel);
+        return (blank, await store.BeginHoldAsync(new BoxOperation(blank, "op1", prewarm.Epoch), "hold", Cancel));
     }
 
     private static Task<ConnectDecision> ConnectAsync(BoxStore store, string operation, string? session) =>
-        store.DecideConnectAsync(Key, operation, session, "key", null, Cancel);
+        store.DecideConnectAsync(Key, new ConnectCommand(operation, session, "key"), Cancel);
 
     private static async Task RunAsync(BoxStore store)
     {
         var connect = await ConnectAsync(store, "op1", "s1");
-        await store.RecordPlacementAsync(Key, "op1", connect.Epoch, null, "vm-1", 0, Cancel);
-        Assert.False((await store.CompleteConnectAsync(Key, "op1", connect.Epoch, "h", 1, "k", Cancel)).ReleaseWhenReady);
+        await store.RecordPlacementAsync(new BoxOperation(Key, "op1", connect.Epoch), null, "vm-1", 0, Cancel);
+        Assert.False(
+            (
+                await store.CompleteConnectAsync(new BoxOperation(Key, "op1", connect.Epoch), new GuestAddress("h", 1, "k"), Cancel)
+            ).ReleaseWhenReady
+        );
     }
 
     private async Task<BoxStore> CreateAsync()
     {
         var tables = new StateTables(new TableServiceClient(azurite.ConnectionString));
         await tables.CreateIfMissingAsync(Cancel);
-        var store = new BoxStore(tables, new FakeTimeProvider());
+        var store = new BoxStore(
+            new BoxTable(tables, new EventLog(tables, TimeProvider.System, NullLogger<EventLog>.Instance)),
+            new FakeTimeProvider()
+        );
         Assert.True(await store.TryAddAsync(Key, "vol-1", Cancel));
         return store;
     }

@@ -1,4 +1,6 @@
 using Azure.Data.Tables;
+using Microsoft.Extensions.Logging.Abstractions;
+using Shellbox.Activities.Audit;
 using Shellbox.Activities.Operations;
 using Shellbox.Activities.State;
 using Shellbox.Tests.Fixtures;
@@ -22,7 +24,9 @@ public sealed class InstanceStoreTests(AzuriteFixture azurite)
                 {
                     foreach (var candidate in await store.FindFreeAsync(Cancel))
                     {
-                        if (await store.TryClaimAsync(candidate, Box(n), $"op{n}", 1, "vol", Cancel) is { } row)
+                        if (
+                            await store.TryClaimAsync(candidate, new BoxOperation(Box(n), $"op{n}", new Epoch(1)), "vol", Cancel) is { } row
+                        )
                             return row.Id;
                     }
 
@@ -45,7 +49,7 @@ public sealed class InstanceStoreTests(AzuriteFixture azurite)
 
         while (await store.FindFreeAsync(Cancel) is { Count: > 0 } candidates)
         {
-            var row = await store.TryClaimAsync(candidates[0], Box(taken.Count), "op", 1, "vol", Cancel);
+            var row = await store.TryClaimAsync(candidates[0], new BoxOperation(Box(taken.Count), "op", new Epoch(1)), "vol", Cancel);
             Assert.NotNull(row);
             taken.Add(row.Id);
         }
@@ -57,12 +61,12 @@ public sealed class InstanceStoreTests(AzuriteFixture azurite)
     public async Task A_second_run_of_the_same_operation_gets_the_same_claim_and_an_older_epoch_none()
     {
         var store = await CreateAsync(instances: 1);
-        await store.TryClaimAsync("vm-0", Box(1), "op", 2, "vol", Cancel);
+        await store.TryClaimAsync("vm-0", new BoxOperation(Box(1), "op", new Epoch(2)), "vol", Cancel);
         var claimed = await store.FindAsync("vm-0", Cancel);
 
-        var again = await store.TryClaimAsync("vm-0", Box(1), "op", 2, "vol", Cancel);
-        var late = await store.TryClaimAsync("vm-0", Box(1), "old", 1, "vol", Cancel);
-        var other = await store.TryClaimAsync("vm-0", Box(2), "op2", 9, "vol2", Cancel);
+        var again = await store.TryClaimAsync("vm-0", new BoxOperation(Box(1), "op", new Epoch(2)), "vol", Cancel);
+        var late = await store.TryClaimAsync("vm-0", new BoxOperation(Box(1), "old", new Epoch(1)), "vol", Cancel);
+        var other = await store.TryClaimAsync("vm-0", new BoxOperation(Box(2), "op2", new Epoch(9)), "vol2", Cancel);
 
         Assert.Equal(claimed!.ETag, again!.ETag);
         Assert.Null(late);
@@ -73,11 +77,11 @@ public sealed class InstanceStoreTests(AzuriteFixture azurite)
     public async Task Only_its_box_frees_an_instance_and_only_by_an_epoch_that_is_not_older()
     {
         var store = await CreateAsync(instances: 1);
-        await store.TryClaimAsync("vm-0", Box(1), "op", 5, "vol", Cancel);
+        await store.TryClaimAsync("vm-0", new BoxOperation(Box(1), "op", new Epoch(5)), "vol", Cancel);
 
-        Assert.False(await store.TryFreeAsync("vm-0", Box(2), 9, Cancel));
-        Assert.False(await store.TryFreeAsync("vm-0", Box(1), 4, Cancel));
-        Assert.True(await store.TryFreeAsync("vm-0", Box(1), 6, Cancel));
+        Assert.False(await store.TryFreeAsync("vm-0", new BoxOperation(Box(2), "op", new Epoch(9)), Cancel));
+        Assert.False(await store.TryFreeAsync("vm-0", new BoxOperation(Box(1), "op", new Epoch(4)), Cancel));
+        Assert.True(await store.TryFreeAsync("vm-0", new BoxOperation(Box(1), "op", new Epoch(6)), Cancel));
         Assert.Equal(["vm-0"], await store.FindFreeAsync(Cancel));
     }
 
@@ -85,12 +89,12 @@ public sealed class InstanceStoreTests(AzuriteFixture azurite)
     public async Task A_quarantined_instance_is_given_to_nobody()
     {
         var store = await CreateAsync(instances: 1);
-        await store.TryClaimAsync("vm-0", Box(1), "op", 1, "vol", Cancel);
+        await store.TryClaimAsync("vm-0", new BoxOperation(Box(1), "op", new Epoch(1)), "vol", Cancel);
 
-        Assert.True(await store.TryQuarantineAsync("vm-0", Box(1), 1, "does not answer", Cancel));
+        Assert.True(await store.TryQuarantineAsync("vm-0", new BoxOperation(Box(1), "op", new Epoch(1)), "does not answer", Cancel));
 
         Assert.Empty(await store.FindFreeAsync(Cancel));
-        Assert.Null(await store.TryClaimAsync("vm-0", Box(2), "op2", 1, "vol", Cancel));
+        Assert.Null(await store.TryClaimAsync("vm-0", new BoxOperation(Box(2), "op2", new Epoch(1)), "vol", Cancel));
     }
 
     [Fact]
@@ -104,7 +108,8 @@ public sealed class InstanceStoreTests(AzuriteFixture azurite)
             Assert.True(outcomes[2 * n] ^ outcomes[(2 * n) + 1], $"vm-{n}: {outcomes[2 * n]}, {outcomes[(2 * n) + 1]}");
         Assert.Empty(await store.FindFreeAsync(Cancel));
 
-        async Task<bool> ClaimAsync(int n) => await store.TryClaimAsync($"vm-{n}", Box(n), $"op{n}", 1, "vol", Cancel) is not null;
+        async Task<bool> ClaimAsync(int n) =>
+            await store.TryClaimAsync($"vm-{n}", new BoxOperation(Box(n), $"op{n}", new Epoch(1)), "vol", Cancel) is not null;
         async Task<bool> RemoveAsync(int n) => await store.TryBeginRemovalAsync($"vm-{n}", $"remove{n}", null, Cancel) is not null;
     }
 
@@ -112,13 +117,13 @@ public sealed class InstanceStoreTests(AzuriteFixture azurite)
     public async Task A_created_instance_is_claimed_only_once_it_is_registered_and_a_removed_one_leaves_no_row()
     {
         var store = await CreateAsync(instances: 1);
-        await store.TryClaimAsync("vm-0", Box(0), "op0", 1, "vol", Cancel);
+        await store.TryClaimAsync("vm-0", new BoxOperation(Box(0), "op0", new Epoch(1)), "vol", Cancel);
 
         Assert.True(await store.TryReserveAsync("vm-new", "/vm-new", "create", Cancel));
         Assert.True(await store.TryReserveAsync("vm-new", "/vm-new", "create", Cancel));
         Assert.False(await store.TryReserveAsync("vm-new", "/vm-new", "create-another", Cancel));
         Assert.Empty(await store.FindFreeAsync(Cancel));
-        Assert.Null(await store.TryClaimAsync("vm-new", Box(1), "op", 1, "vol", Cancel));
+        Assert.Null(await store.TryClaimAsync("vm-new", new BoxOperation(Box(1), "op", new Epoch(1)), "vol", Cancel));
         Assert.Null(await store.TryBeginRemovalAsync("vm-new", "remove", null, Cancel));
 
         Assert.False(await store.TryCompleteCreationAsync("vm-new", "create-another", "127.0.0.2", "fingerprint", Cancel));
@@ -151,14 +156,14 @@ public sealed class InstanceStoreTests(AzuriteFixture azurite)
         Assert.Equal(0, await CountAsync(2));
         Assert.Equal(1, (await store.FindAsync("vm-0", Cancel))!.Failures);
 
-        async Task<int> FailAsync(int epoch)
+        async Task<int> FailAsync(long epoch)
         {
-            Assert.NotNull(await store.TryClaimAsync("vm-0", Box(1), $"op{epoch}", epoch, "vol", Cancel));
+            Assert.NotNull(await store.TryClaimAsync("vm-0", new BoxOperation(Box(1), $"op{epoch}", new Epoch(epoch)), "vol", Cancel));
             return await CountAsync(epoch);
         }
 
-        Task<int> CountAsync(int epoch) =>
-            store.CountFailureAsync("vm-0", new BoxOperation(Box(1).UserId, Box(1).BoxName, $"op{epoch}", epoch), Cancel);
+        Task<int> CountAsync(long epoch) =>
+            store.CountFailureAsync("vm-0", new BoxOperation(Box(1).UserId, Box(1).BoxName, $"op{epoch}", new Epoch(epoch)), Cancel);
     }
 
     private static BoxKey Box(int number) => new(new string('0', 32), $"box{number}");
@@ -167,7 +172,11 @@ public sealed class InstanceStoreTests(AzuriteFixture azurite)
     {
         var tables = new StateTables(new TableServiceClient(azurite.ConnectionString));
         await tables.CreateIfMissingAsync(Cancel);
-        var store = new InstanceStore(tables, TimeProvider.System);
+        var store = new InstanceStore(
+            tables,
+            TimeProvider.System,
+            new EventLog(tables, TimeProvider.System, NullLogger<EventLog>.Instance)
+        );
         for (var i = 0; i < instances; i++)
             Assert.True(await store.TryAddAsync($"vm-{i}", $"/vm-{i}", "127.0.0.1", "fingerprint", Cancel));
         Assert.False(await store.TryAddAsync("vm-0", "/vm-0", "127.0.0.1", "fingerprint", Cancel));

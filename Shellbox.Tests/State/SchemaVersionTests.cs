@@ -1,6 +1,8 @@
 using Azure.Data.Tables;
 using Microsoft.Extensions.Logging.Abstractions;
 using Shellbox.Activities.Audit;
+using Shellbox.Activities.Connect;
+using Shellbox.Activities.Operations;
 using Shellbox.Activities.State;
 using Shellbox.Tests.Fixtures;
 using Xunit;
@@ -20,8 +22,8 @@ public sealed class SchemaVersionTests(AzuriteFixture azurite)
         await tables.CreateIfMissingAsync(Cancel);
         var events = new EventLog(tables, TimeProvider.System, NullLogger<EventLog>.Instance);
         var (boxes, instances, volumes) = (
-            new BoxStore(tables, TimeProvider.System),
-            new InstanceStore(tables, TimeProvider.System),
+            new BoxStore(new BoxTable(tables, events), TimeProvider.System),
+            new InstanceStore(tables, TimeProvider.System, events),
             new VolumeStore(tables)
         );
         Assert.True(await boxes.TryAddAsync(Box, "vol-1", Cancel));
@@ -47,14 +49,14 @@ public sealed class SchemaVersionTests(AzuriteFixture azurite)
             () => boxes.FindAsync(Box, Cancel),
             () => boxes.ListAsync(Box.UserId, Cancel).ToListAsync(Cancel).AsTask(),
             () => boxes.ListPageAsync(null, 10, Cancel),
-            () => boxes.DecideConnectAsync(Box, "op", "session", "key", null, Cancel),
+            () => boxes.DecideConnectAsync(Box, new ConnectCommand("op", "session", "key"), Cancel),
             () => instances.FindAsync("vm-1", Cancel),
             () => instances.CountAsync(Cancel),
             () => instances.ListRangeAsync("", null, Cancel).ToListAsync(Cancel).AsTask(),
-            () => instances.TryClaimAsync("vm-1", Box, "op", 1, "vol-1", Cancel),
+            () => instances.TryClaimAsync("vm-1", new BoxOperation(Box, "op", new Epoch(1)), "vol-1", Cancel),
             () => volumes.FindAsync("vol-1", Cancel),
             () => volumes.ListRangeAsync("", null, Cancel).ToListAsync(Cancel).AsTask(),
-            () => volumes.RecordAttachmentAsync("vol-1", "vm-1", 1, Cancel),
+            () => volumes.RecordAttachmentAsync("vol-1", "vm-1", new Epoch(1), Cancel),
             () => events.ReadAsync(Box, Cancel).ToListAsync(Cancel).AsTask(),
             () => events.FindAsync(new EventQuery(Box, null, null, null, null, 10), Cancel),
         ];

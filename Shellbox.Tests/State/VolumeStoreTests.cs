@@ -1,4 +1,5 @@
 using Azure.Data.Tables;
+using Shellbox.Activities.Operations;
 using Shellbox.Activities.State;
 using Shellbox.Tests.Fixtures;
 using Xunit;
@@ -72,7 +73,7 @@ public sealed class VolumeStoreTests(AzuriteFixture azurite)
         var store = await CreateAsync(blanks: 2);
         await store.TryTakeBlankAsync("vol-0", Box(1), Cancel);
         await store.TryTakeBlankAsync("vol-1", Box(1), Cancel);
-        await store.RecordAttachmentAsync("vol-1", "vm-1", 1, Cancel);
+        await store.RecordAttachmentAsync("vol-1", "vm-1", new Epoch(1), Cancel);
 
         Assert.False(await store.TryReturnBlankAsync("vol-0", Box(2), Cancel));
         Assert.False(await store.TryReturnBlankAsync("vol-1", Box(1), Cancel));
@@ -86,15 +87,15 @@ public sealed class VolumeStoreTests(AzuriteFixture azurite)
     {
         var store = await CreateAsync(blanks: 1);
         await store.TryTakeBlankAsync("vol-0", Box(1), Cancel);
-        await store.RecordAttachmentAsync("vol-0", "vm-1", 4, Cancel);
+        await store.RecordAttachmentAsync("vol-0", "vm-1", new Epoch(4), Cancel);
 
-        Assert.False(await store.TryGiveAsync("vol-0", Box(2), Box(3), 6, Cancel));
-        Assert.True(await store.TryGiveAsync("vol-0", Box(1), Box(3), 6, Cancel));
-        Assert.True(await store.TryGiveAsync("vol-0", Box(1), Box(3), 6, Cancel));
-        Assert.False(await store.TryGiveAsync("vol-0", Box(1), Box(4), 7, Cancel));
+        Assert.False(await store.TryGiveAsync("vol-0", Box(2), Box(3), new Epoch(6), Cancel));
+        Assert.True(await store.TryGiveAsync("vol-0", Box(1), Box(3), new Epoch(6), Cancel));
+        Assert.True(await store.TryGiveAsync("vol-0", Box(1), Box(3), new Epoch(6), Cancel));
+        Assert.False(await store.TryGiveAsync("vol-0", Box(1), Box(4), new Epoch(7), Cancel));
 
         var row = await store.FindAsync("vol-0", Cancel);
-        Assert.Equal((Box(3), "vm-1", 6), (row!.Owner, row.AttachedTo, row.Epoch));
+        Assert.Equal((Box(3), "vm-1", 6), (row!.Owner, row.AttachedTo, row.Epoch.Value));
     }
 
     [Fact]
@@ -111,7 +112,7 @@ public sealed class VolumeStoreTests(AzuriteFixture azurite)
 
         Assert.Empty(await store.FindBlankAsync(Cancel));
         Assert.Null(await store.TryTakeBlankAsync("vol-1", Box(2), Cancel));
-        Assert.False(await store.TryGiveAsync("vol-0", Box(1), Box(2), 9, Cancel));
+        Assert.False(await store.TryGiveAsync("vol-0", Box(1), Box(2), new Epoch(9), Cancel));
         await store.RemoveAsync("vol-0", Cancel);
         await store.RemoveAsync("vol-0", Cancel);
         Assert.Null(await store.FindAsync("vol-0", Cancel));
@@ -137,7 +138,7 @@ public sealed class VolumeStoreTests(AzuriteFixture azurite)
 
         var read = await store.FindAsync("vol-0", Cancel);
 
-        Assert.Equal((VolumeState.Owned, Box(1), 3), (read!.State, read.Owner, read.Epoch));
+        Assert.Equal((VolumeState.Owned, Box(1), 3), (read!.State, read.Owner, read.Epoch.Value));
         Assert.Null(await store.TryTakeBlankAsync("vol-0", Box(2), Cancel));
     }
 

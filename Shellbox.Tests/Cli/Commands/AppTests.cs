@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
+using Shellbox.Activities.Sessions;
 using Shellbox.Activities.State;
 using Shellbox.AzureSimulator.Faults;
 using Shellbox.Cli.Api;

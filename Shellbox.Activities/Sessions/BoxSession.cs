@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Shellbox.Activities.State;
+namespace Shellbox.Activities.Sessions;
 
 /// <summary>One open session of a box.</summary>
 /// <param name="Id">What a disconnect and a heartbeat name.</param>
