@@ -9,100 +9,44 @@ namespace Shellbox.Activities.Audit;
 /// <summary>Writes the audit log, and reads it.</summary>
 public sealed partial class EventLog(StateTables tables, TimeProvider time, ILogger<EventLog> logger)
 {
-    /// <param name="box">Whom it concerns; null for the pool.</param>
-    /// <param name="kind">A fixed word.</param>
-    /// <param name="detail">A sentence for people. Never a secret.</param>
-    /// <param name="operationId">The operation that did it.</param>
-    /// <param name="instanceId">The instance concerned, if any.</param>
-    /// <param name="seconds">How long it took, if it has a duration.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    public Task WriteAsync(
-        BoxKey? box,
-        string kind,
-        string detail,
-        string? operationId = null,
-        string? instanceId = null,
-        double? seconds = null,
-        CancellationToken cancellationToken = default
-    ) => AddAsync(box, kind, detail, operationId, instanceId, seconds, null, cancellationToken);
-
-    /// <summary>Writes that a box is connected, and how: from these entries a worker that starts knows what to expect of a tier.</summary>
-    public Task WriteConnectedAsync(
-        BoxKey box,
-        string detail,
-        string operationId,
-        string instanceId,
-        double seconds,
-        string tier,
-        CancellationToken cancellationToken
-    ) => AddAsync(box, EventRow.Connected, detail, operationId, instanceId, seconds, tier, cancellationToken);
+    public async Task WriteAsync(AuditEvent entry, CancellationToken cancellationToken)
+    {
+        var rows = Rows(entry, time.GetUtcNow(), Guid.NewGuid().ToString("n"));
+        await Task.WhenAll(rows.Select(r => tables.Events.AddEntityAsync(r, cancellationToken)));
+    }
 
     /// <summary>
     /// Writes an entry of the pool's that must stand there once, however often its cause comes: what is there already stays.
     /// </summary>
-    /// <param name="kind">A fixed word.</param>
-    /// <param name="detail">A sentence for people. Never a secret.</param>
+    /// <param name="entry">The entry; the same each time.</param>
     /// <param name="at">When it happened; the same each time.</param>
     /// <param name="id">What tells it from others of that instant; the same each time.</param>
-    /// <param name="operationId">The operation that did it.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public async Task WriteOnceAsync(
-        string kind,
-        string detail,
-        DateTimeOffset at,
-        string id,
-        string operationId,
-        CancellationToken cancellationToken
-    )
+    public async Task WriteOnceAsync(AuditEvent entry, DateTimeOffset at, string id, CancellationToken cancellationToken)
     {
         // The day's may be missing although the other is there: each is tried.
-        foreach (var entry in Entries(null, kind, detail, at, id, operationId, null, null, null))
-            await tables.Events.TryInsertAsync(entry, cancellationToken);
+        foreach (var row in Rows(entry, at, id))
+            await tables.Events.TryInsertAsync(row, cancellationToken);
     }
 
-    private async Task AddAsync(
-        BoxKey? box,
-        string kind,
-        string detail,
-        string? operationId,
-        string? instanceId,
-        double? seconds,
-        string? tier,
-        CancellationToken cancellationToken
-    )
+    private static EventRow[] Rows(AuditEvent entry, DateTimeOffset at, string id)
     {
-        var entries = Entries(box, kind, detail, time.GetUtcNow(), Guid.NewGuid().ToString("n"), operationId, instanceId, seconds, tier);
-        await Task.WhenAll(entries.Select(e => tables.Events.AddEntityAsync(e, cancellationToken)));
-    }
-
-    private static EventRow[] Entries(
-        BoxKey? box,
-        string kind,
-        string detail,
-        DateTimeOffset at,
-        string id,
-        string? operationId,
-        string? instanceId,
-        double? seconds,
-        string? tier
-    )
-    {
-        var subject = box?.ToString() ?? EventRow.PoolPartition;
+        var subject = entry.Box?.ToString() ?? EventRow.PoolPartition;
         return [In(subject), In(EventRow.DayPartition(DateOnly.FromDateTime(at.UtcDateTime)))];
 
         EventRow In(string partition) =>
             new()
             {
                 PartitionKey = partition,
-                RowKey = $"{EventRow.Position(at)}-{kind}-{id}",
+                RowKey = $"{EventRow.Position(at)}-{entry.Kind}-{id}",
                 At = at,
-                Kind = kind,
-                Detail = detail,
+                Kind = entry.Kind,
+                Detail = entry.Detail,
                 Subject = subject,
-                OperationId = operationId,
-                InstanceId = instanceId,
-                Seconds = seconds,
-                Tier = tier,
+                OperationId = entry.OperationId,
+                InstanceId = entry.InstanceId,
+                Seconds = entry.Seconds,
+                Tier = entry.Tier,
             };
     }
 
@@ -110,30 +54,18 @@ public sealed partial class EventLog(StateTables tables, TimeProvider time, ILog
     /// Writes a change of state that has been made. It is made: what cannot be written about it is no reason to fail, and the app's own log
     /// has it instead.
     /// </summary>
-    internal async Task WriteTransitionAsync(
-        BoxKey? box,
-        string kind,
-        string detail,
-        string? operationId,
-        string? instanceId,
-        DateTimeOffset since
-    )
+    /// <param name="entry">The entry.</param>
+    /// <param name="since">Since when it was in the state before.</param>
+    internal async Task WriteTransitionAsync(AuditEvent entry, DateTimeOffset since)
     {
         try
         {
-            await WriteAsync(
-                box,
-                kind,
-                detail,
-                operationId,
-                instanceId,
-                Math.Max(0, (time.GetUtcNow() - since).TotalSeconds),
-                CancellationToken.None
-            );
+            var seconds = Math.Max(0, (time.GetUtcNow() - since).TotalSeconds);
+            await WriteAsync(entry with { Seconds = seconds }, CancellationToken.None);
         }
         catch (Exception e) when (e is RequestFailedException or AggregateException or OperationCanceledException)
         {
-            LogNotWritten(kind, box?.ToString() ?? instanceId, detail, operationId, e);
+            LogNotWritten(entry.Kind, entry.Box?.ToString() ?? entry.InstanceId, entry.Detail, entry.OperationId, e);
         }
     }
 

@@ -46,13 +46,18 @@ public sealed class CompleteConnect(
         var (operation, instanceId, volumeId, tier, host, port, hostKey, seconds) = input;
         var row = await boxes.CompleteConnectAsync(operation, new GuestAddress(host, port, hostKey), cancellationToken);
         await Task.WhenAll(
-            events.WriteConnectedAsync(
-                operation.Key,
-                $"The box answers at {host}:{port} ({tier}).",
-                operation.OperationId,
-                instanceId,
-                seconds,
-                tier,
+            events.WriteAsync(
+                new AuditEvent(
+                    operation.Key,
+                    EventRow.Connected,
+                    $"The box answers at {host}:{port} ({tier}).",
+                    operation.OperationId,
+                    instanceId
+                )
+                {
+                    Seconds = seconds,
+                    Tier = tier,
+                },
                 cancellationToken
             ),
             instances.ForgetFailuresAsync(instanceId, cancellationToken)

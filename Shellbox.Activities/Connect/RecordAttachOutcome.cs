@@ -36,12 +36,16 @@ public sealed class RecordAttachOutcome(BoxStore boxes, EventLog events)
                 ? "ARM reports the attach as done."
                 : $"The attach failed: {state.ErrorCode}: {state.ErrorMessage}";
             await events.WriteAsync(
-                operation.Key,
-                state.Succeeded ? "attach-operation-succeeded" : "attach-operation-failed",
-                detail,
-                operation.OperationId,
-                instanceId,
-                seconds,
+                new AuditEvent(
+                    operation.Key,
+                    state.Succeeded ? "attach-operation-succeeded" : "attach-operation-failed",
+                    detail,
+                    operation.OperationId,
+                    instanceId
+                )
+                {
+                    Seconds = seconds,
+                },
                 cancellationToken
             );
         }

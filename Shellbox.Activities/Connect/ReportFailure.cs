@@ -21,12 +21,14 @@ public sealed class ReportFailure(InstanceStore instances, EventLog events, Shel
     {
         metrics.ConnectFailed(input.Step);
         await events.WriteAsync(
-            input.Operation.Key,
-            "connect-failed",
-            $"{input.Step}: {input.Message}",
-            input.Operation.OperationId,
-            input.InstanceId,
-            cancellationToken: cancellationToken
+            new AuditEvent(
+                input.Operation.Key,
+                "connect-failed",
+                $"{input.Step}: {input.Message}",
+                input.Operation.OperationId,
+                input.InstanceId
+            ),
+            cancellationToken
         );
 
         if (input is not { InstanceFault: true, InstanceId: { } instanceId })

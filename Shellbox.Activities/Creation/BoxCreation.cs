@@ -177,12 +177,14 @@ public sealed class BoxCreation(
             }
 
             await events.WriteAsync(
-                to,
-                "box-created",
-                $"Box {to.BoxName} is created on volume {blank.VolumeId}; its guest is in memory.",
-                blank.OperationId,
-                blank.InstanceId,
-                cancellationToken: cancellationToken
+                new AuditEvent(
+                    to,
+                    "box-created",
+                    $"Box {to.BoxName} is created on volume {blank.VolumeId}; its guest is in memory.",
+                    blank.OperationId,
+                    blank.InstanceId
+                ),
+                cancellationToken
             );
         }
 
@@ -268,10 +270,8 @@ public sealed class BoxCreation(
         }
 
         await events.WriteAsync(
-            key,
-            "box-created",
-            $"Box {key.BoxName} is created on volume {reserved.Id}.",
-            cancellationToken: cancellationToken
+            new AuditEvent(key, "box-created", $"Box {key.BoxName} is created on volume {reserved.Id}."),
+            cancellationToken
         );
         await mirror.EnqueueVolumeAsync(reserved.Id, cancellationToken);
         return true;

@@ -17,12 +17,16 @@ public sealed class CompleteDelete(BoxStore boxes, VolumeStore volumes, EventLog
         if (volumeId is not null)
             await volumes.RemoveAsync(volumeId, cancellationToken);
         await events.WriteAsync(
-            operation.Key,
-            "box-deleted",
-            $"Box {operation.BoxName} and its volume {volumeId ?? "(none)"} are deleted.",
-            operation.OperationId,
-            seconds: seconds,
-            cancellationToken: cancellationToken
+            new AuditEvent(
+                operation.Key,
+                "box-deleted",
+                $"Box {operation.BoxName} and its volume {volumeId ?? "(none)"} are deleted.",
+                operation.OperationId
+            )
+            {
+                Seconds = seconds,
+            },
+            cancellationToken
         );
         await boxes.RemoveAsync(operation, cancellationToken);
     }

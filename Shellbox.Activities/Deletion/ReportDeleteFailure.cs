@@ -14,11 +14,13 @@ public sealed class ReportDeleteFailure(EventLog events)
     [Function(nameof(ReportDeleteFailure))]
     public Task RunAsync([ActivityTrigger] Input input, CancellationToken cancellationToken) =>
         events.WriteAsync(
-            input.Operation.Key,
-            "delete-failed",
-            $"{input.Step}: {input.Message}",
-            input.Operation.OperationId,
-            input.InstanceId,
-            cancellationToken: cancellationToken
+            new AuditEvent(
+                input.Operation.Key,
+                "delete-failed",
+                $"{input.Step}: {input.Message}",
+                input.Operation.OperationId,
+                input.InstanceId
+            ),
+            cancellationToken
         );
 }

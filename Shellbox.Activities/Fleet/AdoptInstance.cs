@@ -39,11 +39,13 @@ public sealed class AdoptInstance(ComputeInstances compute, ProviderReads reads,
         }
 
         await events.WriteAsync(
-            null,
-            "instance-adopted",
-            $"Instance {vm.Name} at {address} is registered{(quarantined ? ", out of service" : "")}.",
-            instanceId: vm.Name,
-            cancellationToken: cancellationToken
+            new AuditEvent(
+                null,
+                "instance-adopted",
+                $"Instance {vm.Name} at {address} is registered{(quarantined ? ", out of service" : "")}.",
+                InstanceId: vm.Name
+            ),
+            cancellationToken
         );
         await mirror.EnqueueInstanceAsync(vm.Name, cancellationToken);
         return new Adoption(null, Instance: true);

@@ -188,12 +188,14 @@ public sealed class AdoptVolume(
                 : found.Guest is null ? $", attached to {instanceId}"
                 : $"; its guest on {instanceId} goes on";
             await events.WriteAsync(
-                key,
-                "box-adopted",
-                $"Box {key.BoxName} on volume {disk.Name} is registered{how}.",
-                operation.OperationId,
-                instanceId,
-                cancellationToken: cancellationToken
+                new AuditEvent(
+                    key,
+                    "box-adopted",
+                    $"Box {key.BoxName} on volume {disk.Name} is registered{how}.",
+                    operation.OperationId,
+                    instanceId
+                ),
+                cancellationToken
             );
         }
 

@@ -11,10 +11,14 @@ public sealed class RecordMaintenance(EventLog events)
     [Function(nameof(RecordMaintenance))]
     public Task RunAsync([ActivityTrigger] Input input, CancellationToken cancellationToken) =>
         events.WriteAsync(
-            null,
-            "purged",
-            $"{input.Histories} histories of ended orchestrations and {input.Events} old entries of the audit log were deleted.",
-            seconds: input.Seconds,
-            cancellationToken: cancellationToken
+            new AuditEvent(
+                null,
+                "purged",
+                $"{input.Histories} histories of ended orchestrations and {input.Events} old entries of the audit log were deleted."
+            )
+            {
+                Seconds = input.Seconds,
+            },
+            cancellationToken
         );
 }

@@ -26,14 +26,18 @@ public sealed class CompleteInstanceRemoval(InstanceStore instances, EventLog ev
         }
 
         await events.WriteAsync(
-            null,
-            input.Failure is null ? "instance-removed" : "instance-removal-failed",
-            input.Failure is null
-                ? $"Instance {input.InstanceId} is removed. {input.Reason}"
-                : $"Instance {input.InstanceId} could not be removed: {input.Failure}",
-            input.OperationId,
-            input.InstanceId,
-            input.Seconds,
+            new AuditEvent(
+                null,
+                input.Failure is null ? "instance-removed" : "instance-removal-failed",
+                input.Failure is null
+                    ? $"Instance {input.InstanceId} is removed. {input.Reason}"
+                    : $"Instance {input.InstanceId} could not be removed: {input.Failure}",
+                input.OperationId,
+                input.InstanceId
+            )
+            {
+                Seconds = input.Seconds,
+            },
             cancellationToken
         );
     }

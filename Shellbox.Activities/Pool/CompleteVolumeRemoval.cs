@@ -15,14 +15,18 @@ public sealed class CompleteVolumeRemoval(VolumeStore volumes, EventLog events)
         if (input.Failure is null)
             await volumes.RemoveAsync(input.VolumeId, cancellationToken);
         await events.WriteAsync(
-            null,
-            input.Failure is null ? "volume-removed" : "volume-removal-failed",
-            input.Failure is null
-                ? $"Volume {input.VolumeId} is removed."
-                : $"Volume {input.VolumeId} could not be removed: {input.Failure}",
-            input.OperationId,
-            seconds: input.Seconds,
-            cancellationToken: cancellationToken
+            new AuditEvent(
+                null,
+                input.Failure is null ? "volume-removed" : "volume-removal-failed",
+                input.Failure is null
+                    ? $"Volume {input.VolumeId} is removed."
+                    : $"Volume {input.VolumeId} could not be removed: {input.Failure}",
+                input.OperationId
+            )
+            {
+                Seconds = input.Seconds,
+            },
+            cancellationToken
         );
     }
 }

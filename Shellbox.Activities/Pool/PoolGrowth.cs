@@ -31,7 +31,7 @@ public sealed class PoolGrowth(
             return ([], "The pool is paused.");
 
         var (before, creating) = await CountAsync(instanceIds, cancellationToken);
-        var (allowed, obstacle) = PoolPlan.Limit(instanceIds.Count, creating, before, control, time.GetUtcNow(), settings);
+        var (allowed, obstacle) = PoolPlan.Limit(instanceIds.Count, (creating, before), control, time.GetUtcNow(), settings);
         var reserved = new List<string>();
         foreach (var id in instanceIds.Take(allowed))
         {

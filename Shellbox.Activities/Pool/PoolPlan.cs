@@ -112,7 +112,7 @@ public sealed record PoolPlan(int CreateInstances, IReadOnlyList<PoolRemoval> Re
 
         var creating = instances.Count(i => i is { State: InstanceState.Creating, AbandonedBy: null });
         var missing = minimum + missingBlankBoxes - free.Count - creating;
-        var (create, detail) = Limit(missing, creating, instances.Count, control, now, options);
+        var (create, detail) = Limit(missing, (creating, instances.Count), control, now, options);
 
         var surplus = free.Count - maximum;
         var surplusSince = surplus > 0 ? control.SurplusSince ?? now : (DateTimeOffset?)null;
@@ -141,8 +141,7 @@ public sealed record PoolPlan(int CreateInstances, IReadOnlyList<PoolRemoval> Re
     /// <summary>How many of the missing may be created now, and what keeps the others back.</summary>
     public static (int Count, string Obstacle) Limit(
         int missing,
-        int creating,
-        int total,
+        (int Creating, int Total) instances,
         PoolRow control,
         DateTimeOffset now,
         PoolOptions options
@@ -152,10 +151,13 @@ public sealed record PoolPlan(int CreateInstances, IReadOnlyList<PoolRemoval> Re
             return (0, "");
         if (control.RetryAt > now)
             return (0, $"The last creation failed ({control.LastFailure}); the next is tried at {control.RetryAt:u}.");
-        if (total >= options.FreeInstances.Total)
+        if (instances.Total >= options.FreeInstances.Total)
             return (0, $"The pool has all the {options.FreeInstances.Total} instances that it may have.");
-        if (creating >= options.MaxCreatesAtOnce)
-            return (0, $"{creating} instances are being created already.");
-        return (Math.Min(missing, Math.Min(options.MaxCreatesAtOnce - creating, options.FreeInstances.Total - total)), "");
+        if (instances.Creating >= options.MaxCreatesAtOnce)
+            return (0, $"{instances.Creating} instances are being created already.");
+        return (
+            Math.Min(missing, Math.Min(options.MaxCreatesAtOnce - instances.Creating, options.FreeInstances.Total - instances.Total)),
+            ""
+        );
     }
 }

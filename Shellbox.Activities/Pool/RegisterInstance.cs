@@ -46,12 +46,10 @@ public sealed class RegisterInstance(
 
         await pool.ChangeAsync(control => (control.Failures, control.LastFailure, control.RetryAt) = (0, null, null), cancellationToken);
         await events.WriteAsync(
-            null,
-            "instance-created",
-            $"Instance {input.InstanceId} at {address} is free.",
-            operation,
-            input.InstanceId,
-            input.Seconds,
+            new AuditEvent(null, "instance-created", $"Instance {input.InstanceId} at {address} is free.", operation, input.InstanceId)
+            {
+                Seconds = input.Seconds,
+            },
             cancellationToken
         );
         await mirror.EnqueueInstanceAsync(input.InstanceId, cancellationToken);

@@ -20,12 +20,8 @@ public sealed class RegisterVolume(VolumeStore volumes, PoolResources resources,
         }
 
         await events.WriteAsync(
-            null,
-            "volume-created",
-            $"Volume {input.VolumeId} is blank.",
-            input.OperationId,
-            seconds: input.Seconds,
-            cancellationToken: cancellationToken
+            new AuditEvent(null, "volume-created", $"Volume {input.VolumeId} is blank.", input.OperationId) { Seconds = input.Seconds },
+            cancellationToken
         );
     }
 }

@@ -51,12 +51,8 @@ public sealed class ReportCreationFailure(
             cancellationToken
         );
         await events.WriteAsync(
-            null,
-            $"{kind}-creation-failed",
-            failure,
-            operationId,
-            kind == InstanceKind ? id : null,
-            cancellationToken: cancellationToken
+            new AuditEvent(null, $"{kind}-creation-failed", failure, operationId, kind == InstanceKind ? id : null),
+            cancellationToken
         );
         metrics.CreationFailed(kind);
 

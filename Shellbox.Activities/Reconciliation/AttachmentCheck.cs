@@ -73,8 +73,7 @@ public sealed class AttachmentCheck(ProviderReads reads, BoxStore boxes, Instanc
                 row.ResourceId,
                 $"The volume is recorded as attached to {row.AttachedTo}, but nothing holds it; the record is corrected.",
                 () => TryRecordAsync(row, null, row.Epoch, cancellationToken),
-                box.Key,
-                row.AttachedTo
+                (box.Key, row.AttachedTo)
             );
             return;
         }
@@ -91,7 +90,7 @@ public sealed class AttachmentCheck(ProviderReads reads, BoxStore boxes, Instanc
             return;
         }
 
-        await findings.RepairAsync(kind, row.ResourceId, $"{detail}; it is released.", ReleaseAsync, box.Key, holder.Name);
+        await findings.RepairAsync(kind, row.ResourceId, $"{detail}; it is released.", ReleaseAsync, (box.Key, holder.Name));
 
         async Task<bool> ReleaseAsync()
         {
@@ -142,8 +141,7 @@ public sealed class AttachmentCheck(ProviderReads reads, BoxStore boxes, Instanc
                 $"The volume is recorded as {recorded}, but the box is {Word(box.State)} with it on {holder.Name}; the record "
                     + $"is corrected.",
                 () => TryRecordAsync(row, holder.Name, box.Epoch, cancellationToken),
-                box.Key,
-                holder.Name
+                (box.Key, holder.Name)
             );
         }
         else

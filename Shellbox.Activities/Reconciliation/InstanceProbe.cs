@@ -105,7 +105,7 @@ public sealed class InstanceProbe(
             row.ResourceId,
             $"It answers, and nothing is on it; it was out of service ({row.QuarantineReason?.FirstLine()}) and is free again.",
             () => instances.TryReinstateAsync(row, cancellationToken),
-            instanceId: row.Id
+            (null, row.Id)
         );
     }
 
@@ -137,7 +137,7 @@ public sealed class InstanceProbe(
                     row.ResourceId,
                     detail + " The instance is given to nobody.",
                     () => instances.TryQuarantineFreeAsync(row, detail, cancellationToken),
-                    instanceId: row.Id
+                    (null, row.Id)
                 )
                 : findings.ReportAsync(FindingKind.UnknownGuest, row.ResourceId, detail, row.ClaimedBy, row.Id)
         );
@@ -162,7 +162,7 @@ public sealed class InstanceProbe(
                     row.ResourceId,
                     detail + " It is given to nobody.",
                     () => instances.TryQuarantineFreeAsync(row, detail, cancellationToken),
-                    instanceId: row.Id
+                    (null, row.Id)
                 )
                 : findings.ReportAsync(
                     FindingKind.InstanceUnreachable,

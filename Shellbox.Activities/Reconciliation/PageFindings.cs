@@ -67,22 +67,20 @@ internal sealed class PageFindings(EventLog events, ShellboxMetrics metrics, Rec
     /// <param name="resourceId">The resource or row concerned.</param>
     /// <param name="detail">A sentence for people.</param>
     /// <param name="repair">Puts it right; false when another writer was first.</param>
-    /// <param name="box">The box concerned, if any.</param>
-    /// <param name="instanceId">The instance concerned, if any.</param>
+    /// <param name="concerning">The box and the instance concerned, if any.</param>
     public async Task RepairAsync(
         string kind,
         string resourceId,
         string detail,
         Func<Task<bool>> repair,
-        BoxKey? box = null,
-        string? instanceId = null
+        (BoxKey? Box, string? InstanceId) concerning = default
     )
     {
         var action =
             run.DryRun ? FindingAction.WouldRepair
             : !TryTakeRepair() || !await repair() ? FindingAction.Skipped
             : FindingAction.Repaired;
-        await AddAsync(new Finding(kind, resourceId, detail, action), box, instanceId);
+        await AddAsync(new Finding(kind, resourceId, detail, action), concerning.Box, concerning.InstanceId);
     }
 
     /// <summary>A finding that a release puts right.</summary>
@@ -96,8 +94,7 @@ internal sealed class PageFindings(EventLog events, ShellboxMetrics metrics, Rec
                 Release(stuck);
                 return Task.FromResult(true);
             },
-            stuck.Key,
-            instanceId
+            (stuck.Key, instanceId)
         );
 
     public void Release(BoxToRelease stuck)
@@ -147,12 +144,14 @@ internal sealed class PageFindings(EventLog events, ShellboxMetrics metrics, Rec
 
         // Not with the activity's token: what was repaired is also recorded.
         await events.WriteAsync(
-            box,
-            $"finding-{finding.Kind}",
-            $"{finding.ResourceId}: {finding.Detail} ({finding.Action})",
-            run.Id,
-            instanceId,
-            cancellationToken: CancellationToken.None
+            new AuditEvent(
+                box,
+                $"finding-{finding.Kind}",
+                $"{finding.ResourceId}: {finding.Detail} ({finding.Action})",
+                run.Id,
+                instanceId
+            ),
+            CancellationToken.None
         );
     }
 }

@@ -90,7 +90,7 @@ public sealed partial class ReconcileBoxes(
                 name,
                 $"The box is {box.State} and can have no session, but {box.Sessions.Count} are recorded; they are ended.",
                 () => boxes.TryEndSessionsAsync(box, cancellationToken),
-                box.Key
+                (box.Key, null)
             );
         }
     }

@@ -158,7 +158,7 @@ public sealed partial class ReconcileInstances(
             row.ResourceId,
             $"The claim by {key} is known to no box; the instance has no disk.",
             () => instances.TryFreeAsync(row.Id, new BoxOperation(key, row.OperationId ?? "", row.Epoch), cancellationToken),
-            instanceId: row.Id
+            (null, row.Id)
         );
     }
 
@@ -208,7 +208,7 @@ public sealed partial class ReconcileInstances(
                 row.ResourceId,
                 $"{Gone}: instance {row.Id} is given to nobody.",
                 () => instances.TryQuarantineFreeAsync(row, Gone + ".", cancellationToken),
-                instanceId: row.Id
+                (null, row.Id)
             )
             : findings.ReportAsync(
                 FindingKind.RowWithoutResource,

@@ -14,14 +14,18 @@ public sealed class RecordReconciliation(ReconciliationLog log, EventLog events)
         var (run, report) = input;
         await log.WriteAsync(run.Id, report, cancellationToken);
         await events.WriteAsync(
-            null,
-            "reconciled",
-            $"{report.Resources} resources and {report.Rows} rows compared: {report.Counts.Sum(c => c.Count)} findings, "
-                + $"{report.Repairs} repairs, "
-                + $"{report.Skipped.Sum(s => s.Count)} skipped.",
-            run.Id,
-            seconds: (report.FinishedAt - report.StartedAt).TotalSeconds,
-            cancellationToken: cancellationToken
+            new AuditEvent(
+                null,
+                "reconciled",
+                $"{report.Resources} resources and {report.Rows} rows compared: {report.Counts.Sum(c => c.Count)} findings, "
+                    + $"{report.Repairs} repairs, "
+                    + $"{report.Skipped.Sum(s => s.Count)} skipped.",
+                run.Id
+            )
+            {
+                Seconds = (report.FinishedAt - report.StartedAt).TotalSeconds,
+            },
+            cancellationToken
         );
     }
 }

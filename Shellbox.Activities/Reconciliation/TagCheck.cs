@@ -53,8 +53,7 @@ internal static class TagCheck
                 await enqueue();
                 return true;
             },
-            box,
-            instanceId
+            (box, instanceId)
         );
     }
 }

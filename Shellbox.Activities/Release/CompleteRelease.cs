@@ -54,12 +54,8 @@ public sealed class CompleteRelease(
                 {
                     await instances.TryQuarantineAsync(input.InstanceId, operation, reason, cancellationToken);
                     await events.WriteAsync(
-                        null,
-                        "instance-quarantined",
-                        reason,
-                        operation.OperationId,
-                        input.InstanceId,
-                        cancellationToken: cancellationToken
+                        new AuditEvent(null, "instance-quarantined", reason, operation.OperationId, input.InstanceId),
+                        cancellationToken
                     );
                     await mirror.EnqueueInstanceAsync(input.InstanceId, cancellationToken);
                 }
@@ -72,12 +68,16 @@ public sealed class CompleteRelease(
 
         var row = await Boxes.CompleteReleaseAsync(operation, detached, cancellationToken);
         await events.WriteAsync(
-            operation.Key,
-            detached ? "released" : "release-failed",
-            detached ? input.Reason : $"{input.Reason} The volume stays attached to {input.InstanceId}: {input.Failure}",
-            operation.OperationId,
-            input.InstanceId,
-            input.Seconds,
+            new AuditEvent(
+                operation.Key,
+                detached ? "released" : "release-failed",
+                detached ? input.Reason : $"{input.Reason} The volume stays attached to {input.InstanceId}: {input.Failure}",
+                operation.OperationId,
+                input.InstanceId
+            )
+            {
+                Seconds = input.Seconds,
+            },
             cancellationToken
         );
         if (input.VolumeId is not null)

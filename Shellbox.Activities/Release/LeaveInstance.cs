@@ -33,12 +33,8 @@ public sealed class LeaveInstance(BoxStore boxes, InstanceStore instances, Volum
         else if (await instances.TryQuarantineAsync(instanceId, operation, reason, cancellationToken))
         {
             await events.WriteAsync(
-                null,
-                "instance-quarantined",
-                reason,
-                operation.OperationId,
-                instanceId,
-                cancellationToken: cancellationToken
+                new AuditEvent(null, "instance-quarantined", reason, operation.OperationId, instanceId),
+                cancellationToken
             );
         }
 
@@ -47,12 +43,8 @@ public sealed class LeaveInstance(BoxStore boxes, InstanceStore instances, Volum
         {
             var detail = reason ?? $"The volume was left on {instanceId}, which no box has; it was taken off.";
             await events.WriteAsync(
-                operation.Key,
-                "instance-left",
-                detail,
-                operation.OperationId,
-                instanceId,
-                cancellationToken: cancellationToken
+                new AuditEvent(operation.Key, "instance-left", detail, operation.OperationId, instanceId),
+                cancellationToken
             );
         }
 

@@ -135,6 +135,9 @@ public sealed class BoxTable(StateTables tables, EventLog events)
         if (box.LeftState is not { } left)
             return;
         box.LeftState = null;
-        await events.WriteTransitionAsync(box.Key, "box-state", $"{left} -> {box.State}", box.OperationId, box.InstanceId, box.LeftSince);
+        await events.WriteTransitionAsync(
+            new AuditEvent(box.Key, "box-state", $"{left} -> {box.State}", box.OperationId, box.InstanceId),
+            box.LeftSince
+        );
     }
 }

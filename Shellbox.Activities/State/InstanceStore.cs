@@ -431,6 +431,9 @@ public sealed class InstanceStore(StateTables tables, TimeProvider time, EventLo
         if (left.State == row.State && left.ClaimedBy == row.ClaimedBy)
             return;
         var who = (row.ClaimedBy ?? left.ClaimedBy) is { } box ? $" ({box})" : "";
-        await events.WriteTransitionAsync(null, "instance-state", $"{left.State} -> {row.State}{who}", row.OperationId, row.Id, left.Since);
+        await events.WriteTransitionAsync(
+            new AuditEvent(null, "instance-state", $"{left.State} -> {row.State}{who}", row.OperationId, row.Id),
+            left.Since
+        );
     }
 }

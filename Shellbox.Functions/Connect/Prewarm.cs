@@ -60,11 +60,9 @@ public sealed partial class Prewarm(
             // Thrown on, so that the host moves the message to prewarm-poison: after some deliveries more, of which each comes here.
             var (id, insertedAt) = MessageOf(context);
             await events.WriteOnceAsync(
-                "prewarm-refused",
-                $"A prewarm message was refused: {e.Message}.",
+                new AuditEvent(null, "prewarm-refused", $"A prewarm message was refused: {e.Message}.", context.InvocationId),
                 insertedAt,
                 id,
-                context.InvocationId,
                 cancellationToken
             );
             throw;

@@ -36,10 +36,8 @@ public sealed class PausePool(PoolStore pool, EventLog events, StateTables table
 
                 var row = await pool.PauseAsync(paused, body.Reason, cancellationToken);
                 await events.WriteAsync(
-                    null,
-                    paused ? "pool-paused" : "pool-resumed",
-                    body.Reason ?? "No reason was given.",
-                    cancellationToken: cancellationToken
+                    new AuditEvent(null, paused ? "pool-paused" : "pool-resumed", body.Reason ?? "No reason was given."),
+                    cancellationToken
                 );
                 return new OkObjectResult(
                     new

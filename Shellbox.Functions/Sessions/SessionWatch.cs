@@ -42,12 +42,14 @@ public sealed class SessionWatch(ConnectStarter starter, EventLog events, IOptio
             if (await starter.EndLostSessionAsync(client, box.Key, session, cancellationToken) is not { } row)
                 continue;
             await events.WriteAsync(
-                box.Key,
-                "session-expired",
-                $"Session {session.Id} was last seen at {session.LastSeen.UtcDateTime:u} and is ended; {row.Sessions.Count} are left.",
-                row.OperationId,
-                row.InstanceId,
-                cancellationToken: cancellationToken
+                new AuditEvent(
+                    box.Key,
+                    "session-expired",
+                    $"Session {session.Id} was last seen at {session.LastSeen.UtcDateTime:u} and is ended; {row.Sessions.Count} are left.",
+                    row.OperationId,
+                    row.InstanceId
+                ),
+                cancellationToken
             );
         }
 

@@ -76,7 +76,7 @@ public sealed class EventTests(AzuriteFixture azurite)
     {
         await using var cloud = await TestCloud.StartAsync(azurite, instances: 0);
         for (var n = 0; n < 7; n++)
-            await cloud.Get<EventLog>().WriteAsync(cloud.Key(), "test", $"entry {n}", cancellationToken: Cancel);
+            await cloud.Get<EventLog>().WriteAsync(new AuditEvent(cloud.Key(), "test", $"entry {n}"), Cancel);
 
         var read = new List<string>();
         var (path, pages) = ($"api/users/{cloud.User.Id}/boxes/dev33/events?kind=test&limit=3", 0);
@@ -111,7 +111,7 @@ public sealed class EventTests(AzuriteFixture azurite)
         var client = cloud.Client;
         await cloud.ReconcileAsync();
         var events = cloud.Get<EventLog>();
-        await events.WriteAsync(cloud.Key(), "test", "of today", cancellationToken: Cancel);
+        await events.WriteAsync(new AuditEvent(cloud.Key(), "test", "of today"), Cancel);
         var before = await events.ReadAsync(cloud.Key(), Cancel).CountAsync(Cancel);
 
         Assert.Equal(0, await events.PurgeAsync(Now, Now.AddDays(-1), 100, Cancel));

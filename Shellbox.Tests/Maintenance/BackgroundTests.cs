@@ -79,7 +79,7 @@ public sealed class BackgroundTests(AzuriteFixture azurite, GuestImageFixture gu
 
         Assert.Equal(2, await tables.Events.QueryAsync<EventRow>(e => e.Kind == "refused", cancellationToken: Cancel).CountAsync(Cancel));
 
-        Task WriteAsync() => log.WriteOnceAsync("refused", "A message was refused.", at, "message-1", "op", Cancel);
+        Task WriteAsync() => log.WriteOnceAsync(new AuditEvent(null, "refused", "A message was refused.", "op"), at, "message-1", Cancel);
     }
 
     [Fact]

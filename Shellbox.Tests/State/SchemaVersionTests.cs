@@ -29,7 +29,7 @@ public sealed class SchemaVersionTests(AzuriteFixture azurite)
         Assert.True(await boxes.TryAddAsync(Box, "vol-1", Cancel));
         Assert.True(await instances.TryAddAsync("vm-1", "/vm-1", "127.0.0.1", "fingerprint", Cancel));
         Assert.True(await volumes.TryAddAsync("vol-1", "/vol-1", Box, null, Cancel));
-        await events.WriteAsync(Box, "test", "of the future", cancellationToken: Cancel);
+        await events.WriteAsync(new AuditEvent(Box, "test", "of the future"), Cancel);
         var all = new[] { tables.Boxes, tables.Instances, tables.Volumes, tables.Events };
         foreach (var table in all)
         {
