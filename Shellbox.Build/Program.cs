@@ -10,8 +10,9 @@ try
     if (args is ["test", .. var rest])
         return await new TestCommand(repository, tools).RunAsync(rest, interruption.Token);
 
+    // For the shell that started this: it runs the command in its own place.
     var ready = await new ReadyCommand(repository, tools).PrepareAsync(args, interruption.Token);
-    Console.WriteLine(CommandLine.Quote(ready));
+    Console.WriteLine(string.Join(' ', ready.Select(word => $"'{word.Replace("'", @"'\''")}'")));
     return ExitCode.Ok;
 }
 catch (Exception e)

@@ -3,12 +3,14 @@ namespace Shellbox.Build;
 /// <summary>Where things lie in the checkout.</summary>
 internal sealed record Repository(string Root)
 {
-    /// <summary>Directories that hold nothing written by hand.</summary>
-    private static readonly HashSet<string> Generated = ["bin", "obj", "artifacts", "node_modules", "TestResults", ".git", ".shellbox"];
+    private static readonly string[] Generated = ["bin", "obj", "artifacts", "node_modules", "TestResults", ".git", ".shellbox"];
+    private static readonly EnumerationOptions Below = new()
+    {
+        RecurseSubdirectories = true,
+        AttributesToSkip = FileAttributes.ReparsePoint,
+    };
 
-    public string Artifacts => File("artifacts");
-
-    /// <summary>What is deployed to Azure, and what runs here: the app as it is published.</summary>
+    /// <summary>The app as it is published: what is deployed to Azure is what runs here.</summary>
     public string App => File("artifacts", "app");
 
     public static Repository OfThisProgram()
@@ -23,25 +25,11 @@ internal sealed record Repository(string Root)
 
     public string Assembly(string project) => File(project, "bin", "Release", "net10.0", $"{project}.dll");
 
-    /// <summary>Every file below a directory that somebody has written, by its path from the root, in order.</summary>
-    public IEnumerable<string> Sources(string directory = "")
-    {
-        var files = new List<string>();
-        Collect(new DirectoryInfo(File(directory)));
-        files.Sort(StringComparer.Ordinal);
-        return files;
-
-        void Collect(DirectoryInfo parent)
-        {
-            foreach (var entry in parent.EnumerateFileSystemInfos())
-            {
-                if (entry.LinkTarget is not null)
-                    continue;
-                if (entry is not DirectoryInfo child)
-                    files.Add(Path.GetRelativePath(Root, entry.FullName));
-                else if (!Generated.Contains(entry.Name))
-                    Collect(child);
-            }
-        }
-    }
+    /// <summary>The files below a directory that somebody has written, by their paths from the root, in order.</summary>
+    public IEnumerable<string> Sources(string directory = "") =>
+        Directory
+            .EnumerateFiles(File(directory), "*", Below)
+            .Select(file => Path.GetRelativePath(Root, file))
+            .Where(file => !file.Split(Path.DirectorySeparatorChar).Intersect(Generated).Any())
+            .Order(StringComparer.Ordinal);
 }

@@ -3,41 +3,54 @@ using Shellbox.Build.Processes;
 
 namespace Shellbox.Build.Commands;
 
-/// <summary>Prepares what a command of ./shellbox needs, and gives the command that is then to be run in this program's place.</summary>
+/// <summary>
+/// Prepares what a command of ./shellbox needs, and gives the command that is then to be run in this program's place. The arguments are
+/// that command's to parse and to judge; here they are only searched for what decides on the preparation.
+/// </summary>
 internal sealed class ReadyCommand(Repository repository, ToolRunner tools)
 {
-    public Task<IReadOnlyList<string>> PrepareAsync(string[] arguments, CancellationToken cancellationToken) =>
+    public async Task<IReadOnlyList<string>> PrepareAsync(string[] arguments, CancellationToken cancellationToken) =>
         arguments switch
         {
-            ["up" or "demo", ..] => LocalCloudAsync(arguments, cancellationToken),
-            ["bench", .. var rest] => BenchmarkAsync(rest, cancellationToken),
-            ["simulate", .. var rest] => SimulatorAsync(rest, cancellationToken),
-            ["cli", .. var rest] => CliAsync(rest, cancellationToken),
-            _ => throw new BuildException("Run ./shellbox instead."),
+            // Help needs no preparation, and a guest that there is not is for the command to refuse.
+            ["up" or "demo", ..] when !arguments.Any(a => a is "-h" or "--help" or "-?") && Guest(arguments) is { } guest =>
+                await PrepareAllAsync(arguments[0], guest, ["Shellbox.Cli", .. arguments], cancellationToken),
+            ["bench", .. var rest] => await PrepareAllAsync("bench", Guests.Small, ["Shellbox.Benchmarks", .. rest], cancellationToken),
+            ["simulate", .. var rest] => await PrepareSimulatorAsync(rest, cancellationToken),
+            ["cli", .. var rest] => await PrepareCliAsync(rest, cancellationToken),
+            _ => await PrepareCliAsync(arguments, cancellationToken),
         };
 
-    private async Task<IReadOnlyList<string>> LocalCloudAsync(string[] arguments, CancellationToken cancellationToken)
+    /// <summary>The value of <c>--guest VALUE</c> or <c>--guest=VALUE</c>, the last one given; null where there is no such guest.</summary>
+    private static string? Guest(string[] arguments)
     {
-        // Help needs no preparation, and a guest that there is not is for the command to refuse.
-        var guest = CommandOption.Find(arguments, "--guest") ?? Guests.Small;
-        if (arguments.Any(argument => argument is "-h" or "--help" or "-?") || guest is not (Guests.Small or Guests.Debian))
-            return await CliAsync(arguments, cancellationToken);
+        var guest = Guests.Small;
+        for (var i = 1; i < arguments.Length; i++)
+        {
+            if (arguments[i - 1] == "--guest")
+                guest = arguments[i];
+            else if (arguments[i].StartsWith("--guest=", StringComparison.Ordinal))
+                guest = arguments[i]["--guest=".Length..];
+        }
 
-        var root = await RootAccess.RequireAsync(arguments[0], tools, cancellationToken);
+        return arguments[^1] != "--guest" && guest is Guests.Small or Guests.Debian ? guest : null;
+    }
+
+    private async Task<IReadOnlyList<string>> PrepareAllAsync(
+        string name,
+        string guest,
+        string[] ready,
+        CancellationToken cancellationToken
+    )
+    {
+        var root = await RootAccess.RequireAsync(name, tools, cancellationToken);
         var packages =
             guest == Guests.Debian ? [.. RequiredPackages.LocalCloud, .. RequiredPackages.DebianGuest] : RequiredPackages.LocalCloud;
         await new Workshop(repository, tools, root).PrepareAsync([guest], packages, cancellationToken);
-        return root.Command(["dotnet", repository.Assembly("Shellbox.Cli"), .. arguments]);
+        return Run(root, ready);
     }
 
-    private async Task<IReadOnlyList<string>> BenchmarkAsync(string[] arguments, CancellationToken cancellationToken)
-    {
-        var root = await RootAccess.RequireAsync("bench", tools, cancellationToken);
-        await new Workshop(repository, tools, root).PrepareAsync([Guests.Small], RequiredPackages.LocalCloud, cancellationToken);
-        return root.Command(["dotnet", repository.Assembly("Shellbox.Benchmarks"), .. arguments]);
-    }
-
-    private async Task<IReadOnlyList<string>> SimulatorAsync(string[] arguments, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<string>> PrepareSimulatorAsync(string[] arguments, CancellationToken cancellationToken)
     {
         await new Workshop(repository, tools, RootAccess.None).BuildAsync(cancellationToken);
 
@@ -45,14 +58,16 @@ internal sealed class ReadyCommand(Repository repository, ToolRunner tools)
         var root = arguments.Any(argument => argument == "sshd" || argument.EndsWith("=sshd", StringComparison.Ordinal))
             ? await RootAccess.RequireAsync("simulate --instances sshd", tools, cancellationToken)
             : RootAccess.None;
-        return root.Command(["dotnet", repository.Assembly("Shellbox.AzureSimulator"), .. arguments]);
+        return Run(root, ["Shellbox.AzureSimulator", .. arguments]);
     }
 
-    private async Task<IReadOnlyList<string>> CliAsync(string[] arguments, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<string>> PrepareCliAsync(string[] arguments, CancellationToken cancellationToken)
     {
-        var cli = repository.Assembly("Shellbox.Cli");
-        if (!File.Exists(cli))
+        if (!File.Exists(repository.Assembly("Shellbox.Cli")))
             await new Workshop(repository, tools, RootAccess.None).BuildAsync(cancellationToken);
-        return ["dotnet", cli, .. arguments];
+        return Run(RootAccess.None, ["Shellbox.Cli", .. arguments]);
     }
+
+    private IReadOnlyList<string> Run(RootAccess root, string[] ready) =>
+        root.Command(["dotnet", repository.Assembly(ready[0]), .. ready[1..]]);
 }

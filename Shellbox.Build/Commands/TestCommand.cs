@@ -9,7 +9,7 @@ namespace Shellbox.Build.Commands;
 /// </summary>
 internal sealed class TestCommand(Repository repository, ToolRunner tools)
 {
-    private const string DurableOption = "--durable";
+    private const string Option = "--durable";
     private const string Sqlite = "sqlite";
     private const string AzureStorage = "azure-storage";
 
@@ -38,19 +38,16 @@ internal sealed class TestCommand(Repository repository, ToolRunner tools)
     /// <summary>The option comes first; whatever follows is for the test program.</summary>
     private static (string? Provider, string[] PassedOn) Parse(string[] arguments)
     {
-        var (provider, passedOn) = arguments switch
+        var words =
+            arguments is [var first, ..] && first.StartsWith($"{Option}=", StringComparison.Ordinal)
+                ? [Option, first[(Option.Length + 1)..], .. arguments[1..]]
+                : arguments;
+        return words switch
         {
-            [DurableOption] => (null, []),
-            [DurableOption, var value, .. var rest] => (value, rest),
-            [var first, .. var rest] when first.StartsWith($"{DurableOption}=", StringComparison.Ordinal) => (
-                first[(DurableOption.Length + 1)..],
-                rest
-            ),
-            _ => (null, arguments),
+            [Option, Sqlite or AzureStorage, .. var rest] => (words[1], rest),
+            [Option, ..] => throw new BuildException($"{Option} takes {Sqlite} or {AzureStorage}."),
+            _ => (null, words),
         };
-        return provider is null or Sqlite or AzureStorage
-            ? (provider, passedOn)
-            : throw new BuildException($"{DurableOption} takes {Sqlite} or {AzureStorage}.");
     }
 
     private async Task RunAllAsync(string? provider, string[] passedOn, CancellationToken cancellationToken)

@@ -11,8 +11,8 @@ internal sealed class SolutionBuild(Repository repository, ToolRunner tools)
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var stamp = repository.File("artifacts", "build.stamp");
-        var sdk = await tools.ReadAsync(["dotnet", "--version"], cancellationToken);
-        if (File.Exists(stamp) && await File.ReadAllTextAsync(stamp, cancellationToken) == BuildFingerprint.Of(repository, sdk.FirstLine))
+        var (_, sdk) = await tools.ReadAsync(["dotnet", "--version"], cancellationToken);
+        if (File.Exists(stamp) && await File.ReadAllTextAsync(stamp, cancellationToken) == BuildFingerprint.Of(repository, sdk[^1]))
             return;
 
         Say.Line(Directory.Exists(repository.App) ? "Building ..." : "Building (the first build restores NuGet packages) ...");
@@ -25,6 +25,6 @@ internal sealed class SolutionBuild(Repository repository, ToolRunner tools)
             Directory.Delete(repository.App, recursive: true);
         string[] publish = ["dotnet", "publish", repository.File("Shellbox.Functions"), "--no-build", "-o", repository.App, .. Quiet];
         await tools.QuietlyAsync("publish", publish, cancellationToken);
-        await File.WriteAllTextAsync(stamp, BuildFingerprint.Of(repository, sdk.FirstLine), cancellationToken);
+        await File.WriteAllTextAsync(stamp, BuildFingerprint.Of(repository, sdk[^1]), cancellationToken);
     }
 }

@@ -13,10 +13,10 @@ internal sealed class NodePackages(Repository repository, ToolRunner tools)
     /// <exception cref="BuildException">Node or npm is missing or too old.</exception>
     public async Task RequireNodeAsync(CancellationToken cancellationToken)
     {
-        var node = await tools.ReadAsync(["sh", "-c", "command -v npm >/dev/null && node --version"], cancellationToken);
-        if (!node.Succeeded)
+        var (exitCode, version) = await tools.ReadAsync(["sh", "-c", "command -v npm >/dev/null && node --version"], cancellationToken);
+        if (exitCode != 0)
             throw new BuildException("Node is missing. Install Node 20 or later with npm (https://nodejs.org), then run this again.");
-        var major = int.Parse(node.FirstLine.TrimStart('v').Split('.')[0], CultureInfo.InvariantCulture);
+        var major = int.Parse(version[0].TrimStart('v').Split('.')[0], CultureInfo.InvariantCulture);
         if (major < LeastNode)
         {
             throw new BuildException(

@@ -8,7 +8,7 @@ internal static class PreparationLock
     /// <summary>Waits for its turn, which lasts until the result is disposed.</summary>
     public static async Task<IDisposable> EnterAsync(Repository repository, CancellationToken cancellationToken)
     {
-        Directory.CreateDirectory(repository.Artifacts);
+        Directory.CreateDirectory(repository.File("artifacts"));
         while (true)
         {
             try

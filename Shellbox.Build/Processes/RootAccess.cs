@@ -18,7 +18,7 @@ internal sealed class RootAccess
     {
         if (Environment.IsPrivilegedProcess)
             return None;
-        if (!(await tools.ReadAsync([Sudo, "-n", "true"], cancellationToken)).Succeeded)
+        if (await tools.ReadAsync([Sudo, "-n", "true"], cancellationToken) is not { ExitCode: 0 })
         {
             throw new BuildException(
                 $"'./shellbox {command}' mounts volumes and runs sshd, which takes root. "

@@ -25,7 +25,7 @@ internal sealed class ToolRunner(Repository repository, Interruption interruptio
         try
         {
             await using var registration = cancellationToken.Register(Ask);
-            await Task.WhenAll(ReadAsync(process.StandardOutput), ReadAsync(process.StandardError));
+            await Task.WhenAll(PassOnAsync(process.StandardOutput), PassOnAsync(process.StandardError));
             await process.WaitForExitAsync(CancellationToken.None);
         }
         finally
@@ -36,7 +36,7 @@ internal sealed class ToolRunner(Repository repository, Interruption interruptio
         cancellationToken.ThrowIfCancellationRequested();
         return process.ExitCode;
 
-        async Task ReadAsync(StreamReader reader)
+        async Task PassOnAsync(StreamReader reader)
         {
             while (await reader.ReadLineAsync(CancellationToken.None) is { } line)
             {
@@ -46,12 +46,12 @@ internal sealed class ToolRunner(Repository repository, Interruption interruptio
         }
     }
 
-    /// <summary>Runs a command for what it prints.</summary>
-    public async Task<ToolOutput> ReadAsync(IReadOnlyList<string> command, CancellationToken cancellationToken)
+    /// <summary>Runs a command for what it prints, output and errors in one.</summary>
+    public async Task<(int ExitCode, List<string> Lines)> ReadAsync(IReadOnlyList<string> command, CancellationToken cancellationToken)
     {
         var lines = new List<string>();
         var exitCode = await RunAsync(command, lines.Add, cancellationToken: cancellationToken);
-        return new ToolOutput(exitCode, lines);
+        return (exitCode, lines);
     }
 
     /// <summary>Runs a command with its output in a file, and gives its exit code.</summary>
