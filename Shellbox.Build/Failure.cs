@@ -8,7 +8,8 @@ internal static class Failure
     {
         if (exception is OperationCanceledException)
             return ExitCode.Interrupted;
-        Say.Line(exception is BuildException ? exception.Message : exception.ToString());
+        var isExpected = exception is BuildException or IOException or UnauthorizedAccessException;
+        Say.Line(isExpected ? exception.Message : exception.ToString());
         return ExitCode.Failed;
     }
 }

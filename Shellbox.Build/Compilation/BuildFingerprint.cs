@@ -43,8 +43,12 @@ internal static class BuildFingerprint
         return app.Exists ? assemblies.Concat(app.EnumerateFiles("*.dll")) : assemblies;
     }
 
+    /// <summary>All but this program's: ./shellbox has built it already, and nothing else depends on it.</summary>
     private static IEnumerable<DirectoryInfo> Projects(Repository repository) =>
-        new DirectoryInfo(repository.Root).EnumerateDirectories("Shellbox.*").OrderBy(project => project.Name, StringComparer.Ordinal);
+        new DirectoryInfo(repository.Root)
+            .EnumerateDirectories("Shellbox.*")
+            .Where(project => project.Name != "Shellbox.Build")
+            .OrderBy(project => project.Name, StringComparer.Ordinal);
 
     private static void Add(IncrementalHash hash, string text) => hash.AppendData(Encoding.UTF8.GetBytes($"{text}\n"));
 }

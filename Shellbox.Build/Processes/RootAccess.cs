@@ -34,7 +34,7 @@ internal sealed class RootAccess
             $"PATH={Variable("PATH")}",
             $"DOTNET_ROOT={Variable("DOTNET_ROOT")}",
             "DOTNET_NOLOGO=1",
-            $"HOME={Variable("HOME") ?? "/root"}",
+            $"HOME={(Variable("HOME") is { Length: > 0 } home ? home : "/root")}",
         ];
         if (Variable("NO_COLOR") is { Length: > 0 } noColor)
             prefix.Add($"NO_COLOR={noColor}");
