@@ -29,7 +29,7 @@ internal static class BuildFingerprint
     private static IEnumerable<string> Sources(Repository repository) =>
         Projects(repository)
             .SelectMany(project => repository.Sources(project.Name))
-            .Concat(repository.Sources(Path.Combine("infra", "instance")))
+            .Concat(repository.Sources("infra").Where(file => file.StartsWith("infra/instance/", StringComparison.Ordinal)))
             .Concat(
                 Directory.EnumerateFiles(repository.Root, "*.props").Concat(Directory.EnumerateFiles(repository.Root, "*.json")).Order()
             )
