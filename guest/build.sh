@@ -45,9 +45,9 @@ if [ "${1-}" = --guest ]; then
     kind=${2-}
     shift 2 || usage
 fi
-[ $# = 1 ] && [[ $kind == small || $kind == debian ]] || usage
+[[ $# == 1 && ($kind == small || $kind == debian) ]] || usage
 # The sizes of disk and volume, the memory, more of what is needed, and make_root.
-# shellcheck source=/dev/null
+# shellcheck source=small.sh
 . "$here/$kind.sh"
 other=$([ "$kind" = small ] && echo debian || echo small)
 memory=${SHELLBOX_GUEST_MEMORY_MIB:-$memory}

@@ -69,6 +69,7 @@ make_base() {
 make_root() {
     make_base
     tar -x -f "$base_file" -C "$root" --numeric-owner
+    # shellcheck disable=SC2016 # the names are dpkg-query's
     chroot "$root" dpkg-query -W -f '${binary:Package} ${Version}\n' >"$work/versions"
     : >"$work/packages"
     # The guest is started with a kernel from outside; these are its modules.
@@ -77,7 +78,7 @@ make_root() {
 
     # No box's identity: shellbox-personalize makes it.
     rm -f "$root"/etc/ssh/ssh_host_* "$root/var/lib/systemd/random-seed" "$root/var/lib/dbus/machine-id"
-    rm -rf "$root"/var/log/journal/* "$root"/dev/*
+    rm -rf "$root"/var/log/journal/* "${root:?}"/dev/*
     cp -R "$here/rootfs/shared/." "$here/rootfs/debian/." "$root/"
     : >"$root/etc/machine-id"
     chmod 444 "$root/etc/machine-id"
