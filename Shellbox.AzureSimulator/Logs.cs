@@ -1,14 +1,12 @@
 using Microsoft.Extensions.Logging;
-using Shellbox.AzureSimulator.Faults;
 
 namespace Shellbox.AzureSimulator;
 
-/// <summary>Event ids: 100-199 requests and operations, 200-299 faults, 300-399 instances.</summary>
+/// <summary>
+/// Event ids: 100-199 requests and operations, 200-299 faults, 300-399 instances. 100 is of the pipeline, 200 of the fault plan.
+/// </summary>
 internal static partial class Logs
 {
-    [LoggerMessage(100, LogLevel.Debug, "{Method} {Path} -> {Status} {Code} in {Milliseconds:F0} ms")]
-    public static partial void Request(ILogger logger, string method, string path, int status, string? code, double milliseconds);
-
     [LoggerMessage(101, LogLevel.Error, "{Method} {Path} broke")]
     public static partial void RequestBroke(ILogger logger, Exception exception, string method, string path);
 
@@ -20,16 +18,6 @@ internal static partial class Logs
 
     [LoggerMessage(112, LogLevel.Error, "{Operation} of {ResourceId} broke")]
     public static partial void OperationBroke(ILogger logger, Exception exception, string operation, string resourceId);
-
-    [LoggerMessage(200, LogLevel.Information, "Fault {FaultId} ({Effect}) hit {Operation} of {Resource}, request {RequestId}")]
-    public static partial void FaultHit(
-        ILogger logger,
-        int faultId,
-        FaultEffect effect,
-        string operation,
-        string resource,
-        string requestId
-    );
 
     [LoggerMessage(201, LogLevel.Information, "Fault of instance {Instance}: {What}")]
     public static partial void InstanceFault(ILogger logger, string instance, string what);
@@ -60,5 +48,5 @@ internal static partial class Logs
     public static partial void NotCapped(ILogger logger, string controllers);
 
     [LoggerMessage(307, LogLevel.Warning, "Instance {Instance} goes without the cap {File}: {Message}")]
-    public static partial void CapRefused(ILogger logger, string instance, string file, string message);
+    public static partial void CapNotSet(ILogger logger, string instance, string file, string message);
 }

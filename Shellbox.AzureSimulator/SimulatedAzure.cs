@@ -104,8 +104,8 @@ public sealed class SimulatedAzure : IAsyncDisposable
     /// <summary>
     /// The disks that the guest OS of a VM sees at this moment: their names by LUN. Nothing for a VM that does not exist.
     /// </summary>
-    public IReadOnlyDictionary<int, string> DisksInSight(string virtualMachine) =>
-        Find(virtualMachine)?.DisksInSight ?? new Dictionary<int, string>();
+    public IReadOnlyDictionary<int, string> VisibleDisks(string virtualMachine) =>
+        Find(virtualMachine)?.VisibleDisks ?? new Dictionary<int, string>();
 
     /// <summary>
     /// Lets a VM die: everything on it ends at once, as when its host fails. Resource Manager goes on calling it running, with an
@@ -152,21 +152,21 @@ public sealed class SimulatedAzure : IAsyncDisposable
         var (host, disks) = await InstancesAsync(options, logger, cleanUp);
         cleanUp.Push(host.DisposeAsync);
         var faults = new FaultPlan(streams, options.TimeProvider, logger);
-        var operations = new OperationStore(clock, streams, logger);
+        var operations = new OperationStore(options, clock, streams, logger);
         cleanUp.Push(operations.DisposeAsync);
         cleanUp.Push(Sync(faults.Dispose));
-        var cloud = new SimulatedCloud(
-            options,
-            clock,
-            latency,
-            graph,
-            new ResourceStore(clock, latency, graph),
-            operations,
-            host,
-            disks,
-            faults,
-            logger
-        );
+        var cloud = new SimulatedCloud(options)
+        {
+            Clock = clock,
+            Latency = latency,
+            Graph = graph,
+            Store = new ResourceStore(clock, latency, graph),
+            Operations = operations,
+            Instances = host,
+            DiskFiles = disks,
+            Faults = faults,
+            Logger = logger,
+        };
         await new FleetLoader(cloud).LoadAsync(options.Fleet ?? new FleetDescription(), cancellationToken);
 
         var tokens = new TokenIssuer(options.TimeProvider, options.Audience);

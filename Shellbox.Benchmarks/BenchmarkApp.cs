@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
@@ -8,7 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Shellbox.Activities;
 using Shellbox.Activities.Azure;
 using Shellbox.AzureSimulator;
-using Shellbox.Cli.LocalCloud;
+using Shellbox.LocalCloud;
 
 namespace Shellbox.Benchmarks;
 
@@ -36,19 +35,38 @@ internal sealed class BenchmarkApp : IAsyncDisposable
     public T Get<T>()
         where T : notnull => _services.GetRequiredService<T>();
 
-    /// <param name="paths">Its state, and the key that opens the instances.</param>
-    /// <param name="storage">The connection string of the storage account.</param>
+    /// <summary>What the app is set to unless a benchmark sets it otherwise.</summary>
+    public static LocalAppSettings Settings(CloudPaths paths, BenchmarkAzurite azurite, SimulatedAzure azure) =>
+        new()
+        {
+            Azure = new SimulatorConnection
+            {
+                ArmEndpoint = azure.ArmEndpoint.ToString(),
+                Audience = azure.Audience,
+                CertificateThumbprint = azure.CertificateThumbprint,
+                IdentityEndpoint = azure.IdentityEndpoint.ToString(),
+                IdentityHeader = azure.IdentityHeader,
+                SubscriptionId = azure.SubscriptionId,
+                ResourceGroup = azure.ResourceGroup,
+            },
+            Storage = azurite.ConnectionString,
+            InstanceKeyFile = paths.InstanceKey,
+            InstanceSshPort = azure.Options.InstancePort,
+            FunctionKey = Key,
+            AdminKey = Key,
+            Timers = false,
+            OperationPollInterval = new AzureOptions().OperationPollInterval / azure.Options.TimeScale,
+        };
+
+    /// <param name="paths">Where everything lies.</param>
     /// <param name="azure">The simulated Azure.</param>
-    /// <param name="durable">Where its orchestrations are kept.</param>
-    /// <param name="overrides">Settings that differ from a local cloud's, as environment variables.</param>
+    /// <param name="settings">The app's settings, which begin with <see cref="Settings"/>.</param>
     /// <param name="cancellationToken">Ends the start.</param>
     /// <param name="log">The name of its log, which is begun anew.</param>
     public static async Task<BenchmarkApp> StartAsync(
         CloudPaths paths,
-        string storage,
         SimulatedAzure azure,
-        DurableStorage durable,
-        IReadOnlyDictionary<string, string> overrides,
+        LocalAppSettings settings,
         CancellationToken cancellationToken,
         string log = "functions.log"
     )
@@ -58,33 +76,17 @@ internal sealed class BenchmarkApp : IAsyncDisposable
             throw new InvalidOperationException("The app is not published. Run the benchmark through ./shellbox bench.");
         }
 
-        var ready = new SimulatorReady(
-            azure.ArmEndpoint.ToString(),
-            azure.Audience,
-            azure.CertificateThumbprint,
-            azure.IdentityEndpoint.ToString(),
-            azure.IdentityHeader,
-            azure.SubscriptionId,
-            azure.ResourceGroup,
-            null
-        );
-        var port = LoopbackPorts.TakeFree(1)[0];
-        var command = FunctionsCommand.Create(paths, ready, storage, port, Key, Key, durable);
-        var settings = new Dictionary<string, string>(command.Environment)
+        // One user has all the boxes.
+        settings = settings with
         {
-            ["Shellbox__Azure__OperationPollInterval"] = (new AzureOptions().OperationPollInterval / azure.Options.TimeScale).ToString("c"),
-            ["Shellbox__Instance__SshPort"] = azure.Options.InstancePort.ToString(CultureInfo.InvariantCulture),
-
-            // One user has all the boxes.
-            ["Shellbox__Quota__Boxes"] = "10000",
-            ["Shellbox__Quota__RunningBoxes"] = "10000",
-            ["Shellbox__Reconcile__Schedule"] = "0 0 0 1 1 *",
-            ["Shellbox__Pool__Schedule"] = "0 0 0 1 1 *",
-            ["Shellbox__Maintenance__Schedule"] = "0 0 0 1 1 *",
+            Overrides = new Dictionary<string, string>(settings.Overrides)
+            {
+                ["Shellbox:Quota:Boxes"] = "10000",
+                ["Shellbox:Quota:RunningBoxes"] = "10000",
+            },
         };
-        foreach (var (name, value) in overrides)
-            settings[name] = value;
-        command = command with { Environment = settings, LogName = log };
+        var port = LoopbackPorts.TakeFree(1)[0];
+        var command = FunctionsHostCommand.Create(paths, settings, port) with { LogName = log };
         var host = await HostProcess.StartAsync(command, port, paths.Logs, cancellationToken);
         return new BenchmarkApp(host, Services(settings, azure));
     }
@@ -155,9 +157,9 @@ internal sealed class BenchmarkApp : IAsyncDisposable
         await Host.DisposeAsync();
     }
 
-    private static ServiceProvider Services(Dictionary<string, string> settings, SimulatedAzure azure)
+    private static ServiceProvider Services(LocalAppSettings settings, SimulatedAzure azure)
     {
-        var values = settings.ToDictionary(s => s.Key.Replace("__", ":", StringComparison.Ordinal), s => (string?)s.Value);
+        var values = settings.ToConfiguration().Select(s => KeyValuePair.Create(s.Key, (string?)s.Value));
         return new ServiceCollection()
             .AddLogging()
             .AddMetrics()

@@ -1,4 +1,4 @@
-using Shellbox.Cli.LocalCloud;
+using Shellbox.LocalCloud;
 
 namespace Shellbox.Benchmarks;
 
@@ -35,7 +35,7 @@ internal sealed class BenchmarkAzurite : IAsyncDisposable
             while (!await LoopbackPorts.AnswersAsync(port, cancellationToken))
             {
                 if (process.HasExited)
-                    throw process.Died();
+                    throw process.UnexpectedExit();
                 await Task.Delay(50, cancellationToken);
             }
         }

@@ -6,7 +6,7 @@ using Azure.Data.Tables;
 using Microsoft.Extensions.Logging.Abstractions;
 using Shellbox.Activities.Operations;
 using Shellbox.Activities.State;
-using Shellbox.Cli.LocalCloud;
+using Shellbox.LocalCloud;
 using Spectre.Console;
 
 namespace Shellbox.Benchmarks;
@@ -163,7 +163,7 @@ internal static class ClaimBenchmark
             sample.Milliseconds.Count.ToString(CultureInfo.InvariantCulture),
             Distribution.Text(sample.Milliseconds.Median),
             Distribution.Text(sample.Milliseconds.Percentile(90)),
-            Distribution.Text(sample.Milliseconds.Most),
+            Distribution.Text(sample.Milliseconds.Maximum),
             sample.Transactions.ToString("0.0", CultureInfo.InvariantCulture)
         );
 }

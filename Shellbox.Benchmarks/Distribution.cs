@@ -16,9 +16,9 @@ internal sealed class Distribution
 
     public int Count => _sorted.Length;
 
-    public double Least => _sorted[0];
+    public double Minimum => _sorted[0];
 
-    public double Most => _sorted[^1];
+    public double Maximum => _sorted[^1];
 
     public double Median => Percentile(50);
 

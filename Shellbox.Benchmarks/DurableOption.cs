@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Shellbox.Cli.LocalCloud;
+using Shellbox.LocalCloud;
 
 namespace Shellbox.Benchmarks;
 
@@ -10,14 +10,14 @@ internal static class DurableOption
     {
         var option = new Option<string>("--durable")
         {
-            HelpName = string.Join('|', DurableStorageWords.Options.Keys),
+            HelpName = string.Join('|', DurableStorageNames.OnCommandLine.Keys),
             Description = "Where orchestrations are kept.",
-            DefaultValueFactory = _ => DurableStorageWords.Options.GetAt(0).Key,
+            DefaultValueFactory = _ => DurableStorageNames.OnCommandLine.GetAt(0).Key,
         };
-        option.AcceptOnlyFromAmong([.. DurableStorageWords.Options.Keys]);
+        option.AcceptOnlyFromAmong([.. DurableStorageNames.OnCommandLine.Keys]);
         return option;
     }
 
     public static DurableStorage Read(ParseResult arguments, Option<string> option) =>
-        DurableStorageWords.Options[arguments.GetValue(option)!];
+        DurableStorageNames.OnCommandLine[arguments.GetValue(option)!];
 }

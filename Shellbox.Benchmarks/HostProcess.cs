@@ -1,14 +1,14 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using Shellbox.Cli.LocalCloud;
+using Shellbox.LocalCloud;
 
 namespace Shellbox.Benchmarks;
 
 /// <summary>A local host in a process of its own, as <c>up</c> runs it, with the worker that it starts.</summary>
 internal sealed class HostProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(90);
 
     private readonly ChildProcess _process;
 
@@ -42,8 +42,8 @@ internal sealed class HostProcess : IAsyncDisposable
             while (!await AnswersAsync(http, cancellationToken))
             {
                 if (host._process.HasExited)
-                    throw host._process.Died();
-                if (Stopwatch.GetElapsedTime(start) > StartLimit)
+                    throw host._process.UnexpectedExit();
+                if (Stopwatch.GetElapsedTime(start) > StartTimeout)
                 {
                     throw new TimeoutException($"The host does not answer.\n{host._process.Tail()}");
                 }

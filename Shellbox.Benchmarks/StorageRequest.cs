@@ -40,6 +40,10 @@ internal sealed partial record StorageRequest(StorageService Service, string Met
         static bool IsIn(string part, string text) => text.Contains(part, StringComparison.Ordinal);
     }
 
-    [GeneratedRegex("\"(?<method>[A-Z]+) /devstoreaccount1/?(?<url>\\S*) HTTP/1\\.1\" (?<status>\\d{3})", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        "\"(?<method>[A-Z]+) /devstoreaccount1/?(?<url>\\S*) HTTP/1\\.1\" (?<status>\\d{3})",
+        RegexOptions.CultureInvariant,
+        matchTimeoutMilliseconds: 1000
+    )]
     private static partial Regex Line();
 }

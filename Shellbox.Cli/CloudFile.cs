@@ -6,16 +6,23 @@ namespace Shellbox.Cli;
 /// <c>cloud.json</c> in the local cloud's state directory: how to reach the cloud that runs there. It is written when the cloud stands and
 /// removed when it stops.
 /// </summary>
-internal sealed record CloudFile(
-    Uri Url,
-    string FunctionKey,
-    string AdminKey,
-    string IdentityFile,
-    string StorageConnectionString,
-    IReadOnlyDictionary<string, int> Processes
-)
+internal sealed record CloudFile
 {
     public const string FileName = "cloud.json";
+
+    public required Uri Url { get; init; }
+
+    public required string FunctionKey { get; init; }
+
+    public required string AdminKey { get; init; }
+
+    /// <summary>The user's private SSH key.</summary>
+    public required string IdentityFile { get; init; }
+
+    public required string StorageConnectionString { get; init; }
+
+    /// <summary>The ids of the cloud's processes, by the names of their logs.</summary>
+    public required IReadOnlyDictionary<string, int> Processes { get; init; }
 
     public static CloudFile? TryRead(string stateDirectory)
     {

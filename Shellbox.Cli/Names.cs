@@ -27,6 +27,6 @@ internal static partial class Names
     }
 
     // \z, not $: '$' would let a trailing line feed pass.
-    [GeneratedRegex(@"\A[a-z]([a-z0-9-]{0,30}[a-z0-9])?\z")]
+    [GeneratedRegex(@"\A[a-z]([a-z0-9-]{0,30}[a-z0-9])?\z", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex BoxName();
 }

@@ -5,31 +5,31 @@ namespace Shellbox.Cli;
 /// <summary>Turns SIGINT, SIGTERM and SIGHUP into a cancellation, so that whatever was started is ended in order.</summary>
 internal sealed class StopSignals : IDisposable
 {
-    private readonly CancellationTokenSource source = new();
-    private readonly List<PosixSignalRegistration> registrations = [];
+    private readonly CancellationTokenSource _source = new();
+    private readonly List<PosixSignalRegistration> _registrations = [];
 
     public StopSignals()
     {
         foreach (var signal in new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP })
         {
-            registrations.Add(
+            _registrations.Add(
                 PosixSignalRegistration.Create(
                     signal,
                     context =>
                     {
                         context.Cancel = true;
-                        source.Cancel();
+                        _source.Cancel();
                     }
                 )
             );
         }
     }
 
-    public CancellationToken Token => source.Token;
+    public CancellationToken Token => _source.Token;
 
     public void Dispose()
     {
-        registrations.ForEach(r => r.Dispose());
-        source.Dispose();
+        _registrations.ForEach(r => r.Dispose());
+        _source.Dispose();
     }
 }

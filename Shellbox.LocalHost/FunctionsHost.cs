@@ -29,14 +29,14 @@ namespace Shellbox.LocalHost;
 public sealed partial class FunctionsHost : IAsyncDisposable
 {
     /// <summary>What the official host takes at most.</summary>
-    private const long MostBody = 104_857_600;
+    private const long MaxRequestBodySize = 104_857_600;
 
     /// <summary>How long requests under way may go on once the host is told to stop; then they are cancelled.</summary>
     private static readonly TimeSpan RequestGrace = TimeSpan.FromSeconds(5);
 
-    private readonly LateEndpoints _endpoints = new();
+    private readonly DeferredEndpoints _endpoints = new();
     private readonly WorkerChannels _channels = new();
-    private readonly RequestsUnderWay _requests = new();
+    private readonly InFlightRequests _requests = new();
     private readonly Action<ILoggingBuilder> _logging;
     private readonly HostConfiguration _configuration;
     private readonly Func<WorkerStart, IWorker>? _startWorker;
@@ -159,15 +159,7 @@ public sealed partial class FunctionsHost : IAsyncDisposable
             LogWarning(warning);
         await StorageCheck.RequireAsync(_configuration.Settings, cancellationToken);
 
-        _workers = new WorkerSupervisor(
-            _configuration.App,
-            _configuration.WorkerSettings,
-            _startWorker,
-            _channels,
-            new WorkerLog(loggers).Write,
-            TimeProvider.System,
-            loggers
-        );
+        _workers = new WorkerSupervisor(_configuration, _startWorker, _channels, TimeProvider.System, loggers);
         var metadata = await _workers.StartAsync(new Uri($"http://127.0.0.1:{channel}/"), cancellationToken);
         var functions = FunctionIndex.Read(metadata, _configuration.Settings);
         Functions = [.. functions.Select(f => f.Name)];
@@ -176,9 +168,7 @@ public sealed partial class FunctionsHost : IAsyncDisposable
         var runner = new FunctionRunner(functions, _workers, _forwarder, _sqlite?.TurnTimes, _turnTaken);
         var (type, methods) = FunctionTypeBuilder.Build(functions, runner.RunAsync);
         _jobs = JobHostBuilder.Build(
-            _configuration.Settings,
-            _configuration.HostJson,
-            _configuration.HostId,
+            _configuration,
             type,
             new Uri(Address, $"{ManagementApi.Path}?code={_configuration.Keys.Management}"),
             _sqlite,
@@ -214,7 +204,7 @@ public sealed partial class FunctionsHost : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = MostBody;
+            kestrel.Limits.MaxRequestBodySize = MaxRequestBodySize;
             kestrel.Listen(IPAddress.Loopback, _configuration.Port, listen => (server, listen.Protocols) = (listen, HttpProtocols.Http1));
             kestrel.Listen(IPAddress.Loopback, 0, listen => (channel, listen.Protocols) = (listen, HttpProtocols.Http2));
         });
@@ -242,7 +232,7 @@ public sealed partial class FunctionsHost : IAsyncDisposable
         {
             throw new FunctionsHostException(
                 $"Port {_configuration.Port} on 127.0.0.1 is in use. End what listens there, or choose another port (--port; "
-                    + $"0: a free one).",
+                    + "0: a free one).",
                 e
             );
         }

@@ -66,8 +66,6 @@ internal sealed class ArmCall(HttpContext http, ArmRoute route, SimulatedCloud c
     /// <summary>Creates the long-running operation that this request begins; an injected fault for it comes with it.</summary>
     public LongRunningOperation CreateOperation(string collection, string resourceId) =>
         cloud.Operations.Create(
-            cloud.Ids.Subscription,
-            cloud.Location,
             collection,
             Route.OperationId,
             resourceId,
@@ -78,9 +76,9 @@ internal sealed class ArmCall(HttpContext http, ArmRoute route, SimulatedCloud c
     /// The answer that begins a long-running operation. A PUT or PATCH of a VM names only the operation resource and has the VM
     /// read again at its own URL; everything else also has a <c>Location</c>, which gives the result.
     /// </summary>
-    public ArmAnswer Begin(LongRunningOperation operation, int status, JsonObject? body, bool withLocation)
+    public ArmResponse Begin(LongRunningOperation operation, int status, JsonObject? body, bool withLocation)
     {
-        var answer = body is null ? new ArmAnswer(status) : ArmAnswer.Resource(body, status);
+        var answer = body is null ? new ArmResponse(status) : ArmResponse.Resource(body, status);
         var at = OperationUri(operation.Path);
         answer.Headers["Azure-AsyncOperation"] = at;
         if (withLocation)
@@ -92,7 +90,7 @@ internal sealed class ArmCall(HttpContext http, ArmRoute route, SimulatedCloud c
     /// <summary>
     /// Retry-After in whole seconds, as Azure sends it; on a scaled clock also in milliseconds, which the SDK clients prefer.
     /// </summary>
-    public void RetryAfter(ArmAnswer answer, TimeSpan simulated)
+    public void RetryAfter(ArmResponse answer, TimeSpan simulated)
     {
         foreach (var (name, value) in RetryAfterHeaders(cloud, simulated))
             answer.Headers[name] = value;

@@ -13,7 +13,7 @@ internal static class ArmErrors
                 Headers = new Dictionary<string, string>
                 {
                     ["WWW-Authenticate"] =
-                        $"Bearer authorization_uri=\"https://login.microsoftonline.com/common\", error=\"invalid_token\", "
+                        "Bearer authorization_uri=\"https://login.microsoftonline.com/common\", error=\"invalid_token\", "
                         + $"error_description=\"{reason}\", resource=\"{audience}\"",
                 },
             }
@@ -30,7 +30,7 @@ internal static class ArmErrors
             404,
             "ResourceNotFound",
             $"The Resource '{type}/{name}' under resource group '{resourceGroup}' was not found. For more details please go to "
-                + $"https://aka.ms/ARMResourceNotFoundFix"
+                + "https://aka.ms/ARMResourceNotFoundFix"
         );
 
     /// <summary>A resource that a request refers to is missing, which is not the same as the resource in its URL.</summary>
@@ -67,8 +67,8 @@ internal static class ArmErrors
             409,
             "AttachDiskWhileBeingDetached",
             $"Cannot attach data disk '{disk}' to virtual machine '{virtualMachine}' because the disk is currently being "
-                + $"detached or the last detach operation failed. Please wait until the disk is completely detached and then try "
-                + $"again or delete/detach the disk explicitly again.",
+                + "detached or the last detach operation failed. Please wait until the disk is completely detached and then try "
+                + "again or delete/detach the disk explicitly again.",
             "dataDisks"
         );
 

@@ -5,22 +5,22 @@ namespace Shellbox.AzureSimulator.Arm;
 /// <summary>Members of a request's body, with Azure's own error when one has the wrong type.</summary>
 internal static class JsonMembers
 {
-    public static string? Text(this JsonObject body, string member) => Read<string>(body, member, "a string");
+    public static string? GetString(this JsonObject body, string member) => Read<string>(body, member, "a string");
 
-    public static int? Whole(this JsonObject body, string member) =>
+    public static int? GetInt32(this JsonObject body, string member) =>
         body[member] is null ? null : Value<int>(body, member, "a whole number");
 
-    public static bool? Flag(this JsonObject body, string member) =>
+    public static bool? GetBoolean(this JsonObject body, string member) =>
         body[member] is null ? null : Value<bool>(body, member, "true or false");
 
-    public static JsonObject? Object(this JsonObject body, string member) =>
+    public static JsonObject? GetObject(this JsonObject body, string member) =>
         body[member] is null ? null : body[member] as JsonObject ?? throw Wrong(member, "an object");
 
-    public static JsonArray? Array(this JsonObject body, string member) =>
+    public static JsonArray? GetArray(this JsonObject body, string member) =>
         body[member] is null ? null : body[member] as JsonArray ?? throw Wrong(member, "an array");
 
-    public static IEnumerable<JsonObject> Objects(this JsonObject body, string member) =>
-        (body.Array(member) ?? []).Select(e => e as JsonObject ?? throw Wrong(member, "an array of objects"));
+    public static IEnumerable<JsonObject> GetObjects(this JsonObject body, string member) =>
+        (body.GetArray(member) ?? []).Select(e => e as JsonObject ?? throw Wrong(member, "an array of objects"));
 
     /// <summary>Puts every member of <paramref name="patch"/> over <paramref name="target"/>; arrays are replaced, null removes.</summary>
     public static void MergeInto(JsonObject target, JsonObject patch)

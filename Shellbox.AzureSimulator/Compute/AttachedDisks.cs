@@ -14,7 +14,7 @@ internal static class AttachedDisks
         select (DataDiskChange.Lun(entry), disk);
 
     /// <summary>Makes Azure's own fields of every disk say what the VM's model does. The caller holds the store's gate.</summary>
-    public static void Settle(SimulatedCloud cloud, VirtualMachine vm)
+    public static void UpdateStates(SimulatedCloud cloud, VirtualMachine vm)
     {
         var os = cloud.Store.Find<ManagedDisk>(
             ResourceTypes.Disks,

@@ -12,7 +12,10 @@ internal sealed class DataDiskChange
 {
     public sealed record Attachment(int Lun, ManagedDisk Disk, JsonObject Entry);
 
-    public sealed record NewDisk(int Lun, string Id, string Name, int SizeGB, string Sku);
+    public sealed record NewDisk(int Lun, DiskDescription Disk);
+
+    /// <summary>The VM whose list it is.</summary>
+    public sealed record Target(string Name, string ResourceGroup, string Size);
 
     /// <summary>The disks that the VM did not have before.</summary>
     public List<Attachment> Attach { get; } = [];
@@ -35,14 +38,7 @@ internal sealed class DataDiskChange
     }
 
     /// <exception cref="ArmException">The list is not valid, or a disk in it cannot be had.</exception>
-    public static DataDiskChange Read(
-        SimulatedCloud cloud,
-        string vmName,
-        string resourceGroup,
-        string vmSize,
-        JsonArray current,
-        JsonArray requested
-    )
+    public static DataDiskChange Read(SimulatedCloud cloud, Target vm, JsonArray current, JsonArray requested)
     {
         var change = new DataDiskChange();
         var had = current.Select(e => (JsonObject)e!).ToDictionary(e => DiskId(e)!, StringComparer.OrdinalIgnoreCase);
@@ -53,7 +49,7 @@ internal sealed class DataDiskChange
             var asked = node as JsonObject ?? throw ArmErrors.InvalidParameter("dataDisks", "The value of parameter dataDisks is invalid.");
             var lun = Lun(asked);
             var id = DiskId(asked) ?? ByNameOrLun(asked, lun, had.Values);
-            if (asked.Flag("toBeDetached") == true)
+            if (asked.GetBoolean("toBeDetached") == true)
                 continue;
             if (!luns.Add(lun))
                 throw ArmErrors.InvalidParameter(
@@ -71,15 +67,15 @@ internal sealed class DataDiskChange
             }
             else if (id is not null)
             {
-                change.AddAttachment(cloud, vmName, lun, id, asked);
+                change.AddAttachment(cloud, vm.Name, lun, id, asked);
             }
             else
             {
-                change.AddNewDisk(cloud, vmName, resourceGroup, lun, asked);
+                change.AddNewDisk(cloud, vm, lun, asked);
             }
         }
 
-        var maximum = VirtualMachineSize.Of(vmSize).MaximumDataDisks;
+        var maximum = VirtualMachineSize.Of(vm.Size).MaximumDataDisks;
         if (change.Entries.Count > maximum)
             throw ArmErrors.TooManyDataDisks(maximum);
         foreach (var (id, entry) in had)
@@ -93,7 +89,7 @@ internal sealed class DataDiskChange
         return change;
     }
 
-    public static string? DiskId(JsonObject entry) => entry.Object("managedDisk")?.Text("id");
+    public static string? DiskId(JsonObject entry) => entry.GetObject("managedDisk")?.GetString("id");
 
     public static int Lun(JsonObject entry) =>
         entry["lun"] is JsonValue value && value.TryGetValue<int>(out var lun) && lun is >= 0 and <= 63
@@ -107,7 +103,7 @@ internal sealed class DataDiskChange
 
     private static string? ByNameOrLun(JsonObject asked, int lun, IEnumerable<JsonObject> had)
     {
-        var name = asked.Text("name");
+        var name = asked.GetString("name");
         var found = had.FirstOrDefault(e =>
             name is not null ? string.Equals((string?)e["name"], name, StringComparison.OrdinalIgnoreCase) : Lun(e) == lun
         );
@@ -121,26 +117,26 @@ internal sealed class DataDiskChange
                 "dataDisk.managedDisk.id",
                 $"The value '{id}' of parameter 'dataDisk.managedDisk.id' is invalid."
             );
-        if (asked.Text("createOption") is not (null or "Attach"))
+        if (asked.GetString("createOption") is not (null or "Attach"))
             throw ArmErrors.InvalidParameter(
                 "dataDisk.createOption",
                 $"The value '{asked["createOption"]}' of parameter 'dataDisk.createOption' is invalid: a disk that exists is "
-                    + $"attached with 'Attach'."
+                    + "attached with 'Attach'."
             );
         var disk = cloud.Store.Find<ManagedDisk>(ResourceTypes.Disks, id) ?? throw ArmErrors.ReferenceNotFound("Disk", id, "dataDisk");
         if (disk.IsBeingDetached)
             throw ArmErrors.AttachDiskWhileBeingDetached(disk.Name, vmName);
         if (disk.Owner is not null)
             throw ArmErrors.DiskOwnedByAnother(disk.Name, disk.Owner);
-        var entry = Entry(lun, disk, asked.Text("createOption") ?? "Attach");
+        var entry = Entry(lun, disk, asked.GetString("createOption") ?? "Attach");
         Merge(entry, asked);
         Entries.Add(entry);
         Attach.Add(new Attachment(lun, disk, entry));
     }
 
-    private void AddNewDisk(SimulatedCloud cloud, string vmName, string resourceGroup, int lun, JsonObject asked)
+    private void AddNewDisk(SimulatedCloud cloud, Target vm, int lun, JsonObject asked)
     {
-        if (asked.Text("createOption") != "Empty")
+        if (asked.GetString("createOption") != "Empty")
             throw ArmErrors.MissingParameter("dataDisk.managedDisk.id");
         if (asked["diskSizeGB"] is not JsonValue value || !value.TryGetValue<int>(out var size) || size is < 1 or > 65536)
             throw ArmErrors.InvalidParameter(
@@ -148,19 +144,27 @@ internal sealed class DataDiskChange
                 $"The value '{asked["diskSizeGB"]}' of parameter 'dataDisk.diskSizeGB' is invalid."
             );
         var name =
-            asked.Text("name")
-            ?? $"{vmName[..Math.Min(vmName.Length, 30)]}_disk{lun}_{cloud.Latency.Identifier(vmName + "/datadisk" + lun):N}";
+            asked.GetString("name")
+            ?? $"{vm.Name[..Math.Min(vm.Name.Length, 30)]}_disk{lun}_{cloud.Latency.Identifier(vm.Name + "/datadisk" + lun):N}";
         ResourceNames.Check(name, "dataDisk.name");
-        var id = cloud.Ids.Of(ResourceTypes.Disks, resourceGroup, name);
+        var id = cloud.Ids.Of(ResourceTypes.Disks, vm.ResourceGroup, name);
         if (cloud.Store.Find<ManagedDisk>(ResourceTypes.Disks, id) is not null)
             throw ArmErrors.Of(
                 409,
                 "ConflictingUserInput",
-                $"Disk {name} already exists in resource group {resourceGroup}. Only CreateOption.Attach is supported.",
+                $"Disk {name} already exists in resource group {vm.ResourceGroup}. Only CreateOption.Attach is supported.",
                 "dataDisk"
             );
-        var sku = asked.Object("managedDisk")?.Text("storageAccountType") ?? "Premium_LRS";
-        Create.Add(new NewDisk(lun, id, name, size, sku));
+        var sku = asked.GetObject("managedDisk")?.GetString("storageAccountType") ?? "Premium_LRS";
+        var description = new DiskDescription
+        {
+            Id = id,
+            ResourceGroup = vm.ResourceGroup,
+            Name = name,
+            SizeGB = size,
+            Sku = sku,
+        };
+        Create.Add(new NewDisk(lun, description));
         var entry = new JsonObject
         {
             ["lun"] = lun,

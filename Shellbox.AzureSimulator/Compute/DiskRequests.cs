@@ -20,30 +20,30 @@ internal sealed class DiskRequests(SimulatedCloud cloud)
         const string Subscription = "/subscriptions/{subscription}";
         const string Group = Subscription + "/resourceGroups/{resourceGroup}";
         var all = "/providers/" + type;
-        yield return new(group + "_Get", "GET", Group + all + "/{name}", versions, RequestKind.Read, call => Get(call, type));
-        yield return new(group + "_ListByResourceGroup", "GET", Group + all, versions, RequestKind.List, call => List(call, type));
-        yield return new(listAll, "GET", Subscription + all, versions, RequestKind.List, call => List(call, type));
-        yield return new(group + "_CreateOrUpdate", "PUT", Group + all + "/{name}", versions, RequestKind.Write, call => Put(call, type));
-        yield return new(group + "_Update", "PATCH", Group + all + "/{name}", versions, RequestKind.Write, call => Patch(call, type));
-        yield return new(group + "_Delete", "DELETE", Group + all + "/{name}", versions, RequestKind.Delete, call => Delete(call, type));
+        yield return new(group + "_Get", "GET " + Group + all + "/{name}", versions, RequestKind.Read, call => Get(call, type));
+        yield return new(group + "_ListByResourceGroup", "GET " + Group + all, versions, RequestKind.List, call => List(call, type));
+        yield return new(listAll, "GET " + Subscription + all, versions, RequestKind.List, call => List(call, type));
+        yield return new(group + "_CreateOrUpdate", "PUT " + Group + all + "/{name}", versions, RequestKind.Write, call => Put(call, type));
+        yield return new(group + "_Update", "PATCH " + Group + all + "/{name}", versions, RequestKind.Write, call => Patch(call, type));
+        yield return new(group + "_Delete", "DELETE " + Group + all + "/{name}", versions, RequestKind.Delete, call => Delete(call, type));
     }
 
-    private Task<ArmAnswer> Get(ArmCall call, string type)
+    private Task<ArmResponse> Get(ArmCall call, string type)
     {
         lock (cloud.Store.Gate)
-            return Task.FromResult(ArmAnswer.Ok(cloud.Store.Get<ManagedDisk>(type, Id(call, type)).Render(cloud.Clock.Now)));
+            return Task.FromResult(ArmResponse.Ok(cloud.Store.Get<ManagedDisk>(type, Id(call, type)).Render(cloud.Clock.Now)));
     }
 
-    private Task<ArmAnswer> List(ArmCall call, string type) =>
+    private Task<ArmResponse> List(ArmCall call, string type) =>
         Task.FromResult(ResourceList.Page<ManagedDisk>(cloud, call, type, d => d.Render(cloud.Clock.Now)));
 
-    private Task<ArmAnswer> Put(ArmCall call, string type)
+    private Task<ArmResponse> Put(ArmCall call, string type)
     {
         ResourceNames.Check(call.Name, type == ResourceTypes.Disks ? "disk.name" : "snapshot.name");
         var body = call.Body();
         cloud.CheckLocation(body, type);
-        var properties = body.Object("properties") ?? throw ArmErrors.MissingParameter("disk.properties");
-        var tags = TagRules.Check(body.Object("tags"));
+        var properties = body.GetObject("properties") ?? throw ArmErrors.MissingParameter("disk.properties");
+        var tags = TagRules.Check(body.GetObject("tags"));
         lock (cloud.Store.Gate)
         {
             var disk = cloud.Store.Find<ManagedDisk>(type, Id(call, type));
@@ -52,22 +52,23 @@ internal sealed class DiskRequests(SimulatedCloud cloud)
         }
     }
 
-    private ArmAnswer Create(ArmCall call, string type, JsonObject body, JsonObject properties, JsonObject? tags)
+    private ArmResponse Create(ArmCall call, string type, JsonObject body, JsonObject properties, JsonObject? tags)
     {
-        var creation = properties.Object("creationData") ?? throw ArmErrors.MissingParameter("disk.properties.creationData");
-        var option = creation.Text("createOption") ?? throw ArmErrors.MissingParameter("disk.properties.creationData.createOption");
+        var creation = properties.GetObject("creationData") ?? throw ArmErrors.MissingParameter("disk.properties.creationData");
+        var option = creation.GetString("createOption") ?? throw ArmErrors.MissingParameter("disk.properties.creationData.createOption");
         ManagedDisk? source = null;
         switch (option)
         {
             case "Empty" when type == ResourceTypes.Disks:
                 break;
             case "FromImage" when type == ResourceTypes.Disks:
-                if ((creation.Object("imageReference") ?? creation.Object("galleryImageReference"))?.Text("id") is null)
+                if ((creation.GetObject("imageReference") ?? creation.GetObject("galleryImageReference"))?.GetString("id") is null)
                     throw ArmErrors.MissingParameter("disk.properties.creationData.imageReference.id");
                 break;
             case "Copy":
                 var id =
-                    creation.Text("sourceResourceId") ?? throw ArmErrors.MissingParameter("disk.properties.creationData.sourceResourceId");
+                    creation.GetString("sourceResourceId")
+                    ?? throw ArmErrors.MissingParameter("disk.properties.creationData.sourceResourceId");
                 source = cloud.Store.FindAny(id) as ManagedDisk ?? throw ArmErrors.ReferenceNotFound("Resource", id, "sourceResourceId");
                 break;
             default:
@@ -78,14 +79,14 @@ internal sealed class DiskRequests(SimulatedCloud cloud)
         }
 
         var size =
-            properties.Whole("diskSizeGB")
+            properties.GetInt32("diskSizeGB")
             ?? source?.SizeGB
             ?? (option == "FromImage" ? 30 : throw ArmErrors.MissingParameter("disk.properties.diskSizeGB"));
         if (size is < 1 or > 65536)
             throw ArmErrors.InvalidParameter(
                 "disk.properties.diskSizeGB",
                 $"The value '{size}' of parameter 'disk.diskSizeGB' is out of range. Value '{size}' must be between '1' and "
-                    + $"'65536' inclusive."
+                    + "'65536' inclusive."
             );
         if (source is not null && size < source.SizeGB)
             throw ArmErrors.InvalidParameter(
@@ -93,15 +94,18 @@ internal sealed class DiskRequests(SimulatedCloud cloud)
                 $"The size {size} GB is smaller than the source's {source.SizeGB} GB."
             );
 
-        var disk = DiskModel.Create(
+        var disk = DiskFactory.Create(
             cloud,
-            Id(call, type),
-            type,
-            call.ResourceGroup,
-            call.Name,
-            size,
-            body.Object("sku")?.Text("name") ?? "Standard_LRS",
-            "Updating"
+            new DiskDescription
+            {
+                Id = Id(call, type),
+                Type = type,
+                ResourceGroup = call.ResourceGroup,
+                Name = call.Name,
+                SizeGB = size,
+                Sku = body.GetObject("sku")?.GetString("name") ?? "Standard_LRS",
+                ProvisioningState = "Updating",
+            }
         );
         disk.SetTags(tags);
         ApplyTopLevel(disk, body);
@@ -127,21 +131,21 @@ internal sealed class DiskRequests(SimulatedCloud cloud)
         );
     }
 
-    private Task<ArmAnswer> Patch(ArmCall call, string type)
+    private Task<ArmResponse> Patch(ArmCall call, string type)
     {
         var body = call.Body();
-        var tags = TagRules.Check(body.Object("tags"));
+        var tags = TagRules.Check(body.GetObject("tags"));
         lock (cloud.Store.Gate)
         {
             var disk = cloud.Store.Get<ManagedDisk>(type, Id(call, type));
             call.CheckConditions(disk, disk.Id);
-            return Task.FromResult(Update(call, disk, body, body.Object("properties") ?? [], tags));
+            return Task.FromResult(Update(call, disk, body, body.GetObject("properties") ?? [], tags));
         }
     }
 
-    private ArmAnswer Update(ArmCall call, ManagedDisk disk, JsonObject body, JsonObject properties, JsonObject? tags)
+    private ArmResponse Update(ArmCall call, ManagedDisk disk, JsonObject body, JsonObject properties, JsonObject? tags)
     {
-        if (properties.Whole("diskSizeGB") is { } size)
+        if (properties.GetInt32("diskSizeGB") is { } size)
         {
             if (size < disk.SizeGB)
                 throw ArmErrors.Of(
@@ -163,7 +167,7 @@ internal sealed class DiskRequests(SimulatedCloud cloud)
         return Begin(call, disk, stopping => cloud.DiskFiles.GrowAsync(disk.FileName, disk.SizeGB, stopping));
     }
 
-    private ArmAnswer Begin(ArmCall call, ManagedDisk disk, Func<CancellationToken, Task> work)
+    private ArmResponse Begin(ArmCall call, ManagedDisk disk, Func<CancellationToken, Task> work)
     {
         var operation = call.CreateOperation("DiskOperations", disk.Id);
         var total = cloud.Latency.DiskWrite(disk.Id);
@@ -194,13 +198,13 @@ internal sealed class DiskRequests(SimulatedCloud cloud)
         }
     }
 
-    private Task<ArmAnswer> Delete(ArmCall call, string type)
+    private Task<ArmResponse> Delete(ArmCall call, string type)
     {
         lock (cloud.Store.Gate)
         {
             var disk = cloud.Store.Find<ManagedDisk>(type, Id(call, type));
             if (disk is null)
-                return Task.FromResult(ArmAnswer.NoContent());
+                return Task.FromResult(ArmResponse.NoContent());
             call.CheckConditions(disk, disk.Id);
             // Only what Azure's own field says counts here, so a disk that is being attached can be deleted (kubernetes#82714).
             if (disk.State != "Unattached")
@@ -236,7 +240,7 @@ internal sealed class DiskRequests(SimulatedCloud cloud)
 
     private static void ApplyTopLevel(ManagedDisk disk, JsonObject body)
     {
-        if (body.Object("sku")?.Text("name") is { } sku)
+        if (body.GetObject("sku")?.GetString("name") is { } sku)
             disk.TopLevel["sku"] = new JsonObject { ["name"] = sku, ["tier"] = sku.Split('_')[0] };
         foreach (var member in new[] { "zones", "extendedLocation" })
         {

@@ -14,17 +14,19 @@ internal sealed class RunCommand(SimulatedCloud cloud)
     /// <summary>Azure keeps the last 4,096 bytes of each stream.</summary>
     private const int OutputLimit = 4096;
 
-    public ArmAnswer Begin(ArmCall call, VirtualMachine vm, JsonObject body)
+    public ArmResponse Begin(ArmCall call, VirtualMachine vm, JsonObject body)
     {
-        var command = body.Text("commandId") ?? throw ArmErrors.MissingParameter("commandId");
+        var command = body.GetString("commandId") ?? throw ArmErrors.MissingParameter("commandId");
         if (!command.Equals("RunShellScript", StringComparison.OrdinalIgnoreCase))
             throw ArmErrors.Of(404, "NotFound", $"The entity was not found: run command '{command}'.");
         var script =
             string.Join(
                 '\n',
-                (body.Array("script") ?? throw ArmErrors.MissingParameter("script")).Select(l => (l as JsonValue)?.ToString() ?? "")
+                (body.GetArray("script") ?? throw ArmErrors.MissingParameter("script")).Select(l => (l as JsonValue)?.ToString() ?? "")
             ) + "\n";
-        var parameters = body.Objects("parameters").Select(p => KeyValuePair.Create(p.Text("name") ?? "", p.Text("value") ?? "")).ToList();
+        var parameters = body.GetObjects("parameters")
+            .Select(p => KeyValuePair.Create(p.GetString("name") ?? "", p.GetString("value") ?? ""))
+            .ToList();
         if (vm.IsBusy)
             throw ArmErrors.Conflict();
         if (vm.Power != PowerState.Running)
@@ -53,7 +55,7 @@ internal sealed class RunCommand(SimulatedCloud cloud)
                     409,
                     "VMAgentStatusCommunicationError",
                     $"VM '{vm.Name}' has not reported status for VM agent or extensions. Verify that the OS is up and healthy, "
-                        + $"the VM has a running VM agent, and that it can establish outbound connections to Azure storage."
+                        + "the VM has a running VM agent, and that it can establish outbound connections to Azure storage."
                 );
             result = Render(await vm.Instance.RunScriptAsync(script, parameters, stopping));
         }

@@ -9,20 +9,14 @@ namespace Shellbox.AzureSimulator.Compute;
 /// <summary>Creating a VM. The instance boots before the operation reports its end.</summary>
 internal sealed class VirtualMachineCreation(SimulatedCloud cloud)
 {
-    public ArmAnswer Begin(ArmCall call, string id, JsonObject body)
+    public ArmResponse Begin(ArmCall call, string id, JsonObject body)
     {
-        var asked = body.Object("properties") ?? throw ArmErrors.MissingParameter("properties");
-        var tags = TagRules.Check(body.Object("tags"));
-        var size = asked.Object("hardwareProfile")?.Text("vmSize") ?? throw ArmErrors.MissingParameter("vmSize");
-        var change = DataDiskChange.Read(
-            cloud,
-            call.Name,
-            call.ResourceGroup,
-            size,
-            [],
-            asked.Object("storageProfile")?.Array("dataDisks") ?? []
-        );
-        var vm = new VirtualMachineModel(cloud).Create(id, call.ResourceGroup, call.Name, asked, atOnce: false);
+        var asked = body.GetObject("properties") ?? throw ArmErrors.MissingParameter("properties");
+        var tags = TagRules.Check(body.GetObject("tags"));
+        var size = asked.GetObject("hardwareProfile")?.GetString("vmSize") ?? throw ArmErrors.MissingParameter("vmSize");
+        var target = new DataDiskChange.Target(call.Name, call.ResourceGroup, size);
+        var change = DataDiskChange.Read(cloud, target, [], asked.GetObject("storageProfile")?.GetArray("dataDisks") ?? []);
+        var vm = new VirtualMachineFactory(cloud).Create(id, call.ResourceGroup, call.Name, asked, atOnce: false);
         vm.SetTags(tags);
         foreach (var member in new[] { "identity", "zones", "plan" })
         {
@@ -32,16 +26,7 @@ internal sealed class VirtualMachineCreation(SimulatedCloud cloud)
 
         foreach (var created in change.Create)
         {
-            var disk = DiskModel.Create(
-                cloud,
-                created.Id,
-                ResourceTypes.Disks,
-                vm.ResourceGroup,
-                created.Name,
-                created.SizeGB,
-                created.Sku,
-                "Succeeded"
-            );
+            var disk = DiskFactory.Create(cloud, created.Disk);
             cloud.Store.Add(disk);
             change.Attach.Add(
                 new DataDiskChange.Attachment(
@@ -87,7 +72,7 @@ internal sealed class VirtualMachineCreation(SimulatedCloud cloud)
     private async Task BootAsync(VirtualMachine vm, DataDiskChange change, LongRunningOperation operation, CancellationToken stopping)
     {
         vm.RequireCurrent(operation);
-        if (await vm.Instance.FindObstacleAsync(stopping) is { } obstacle)
+        if (await vm.Instance.FindStartProblemAsync(stopping) is { } obstacle)
             throw ArmErrors.Of(500, "OSProvisioningClientError", $"OS provisioning for VM '{vm.Name}' failed: {obstacle}");
         await vm.Instance.StartAsync(cloud.Options.CapsOf(vm.Size), stopping);
         foreach (var attachment in change.Attach)

@@ -9,7 +9,7 @@ namespace Shellbox.AzureSimulator.Compute;
 /// <summary>Deleting a VM. What it has is kept or deleted with it, as each <c>deleteOption</c> says; Detach is Azure's default.</summary>
 internal sealed class VirtualMachineDeletion(SimulatedCloud cloud)
 {
-    public ArmAnswer Begin(ArmCall call, VirtualMachine vm)
+    public ArmResponse Begin(ArmCall call, VirtualMachine vm)
     {
         call.CheckConditions(vm, vm.Id);
         if (vm.IsBusy && call.Query("forceDeletion") is not ("true" or "True"))
@@ -45,7 +45,7 @@ internal sealed class VirtualMachineDeletion(SimulatedCloud cloud)
         {
             vm.ProvisioningState = "Failed";
             // What the deletion overtook will not do it any more.
-            AttachedDisks.Settle(cloud, vm);
+            AttachedDisks.UpdateStates(cloud, vm);
             cloud.Store.Publish(vm);
         }
     }
@@ -56,13 +56,13 @@ internal sealed class VirtualMachineDeletion(SimulatedCloud cloud)
         {
             var storage = (JsonObject)vm.Properties["storageProfile"]!;
             foreach (var entry in vm.DataDisks.Select(d => (JsonObject)d!).Append((JsonObject)storage["osDisk"]!))
-                Leave(entry);
-            foreach (var reference in ((JsonObject)vm.Properties["networkProfile"]!).Objects("networkInterfaces"))
+                FreeDisk(entry);
+            foreach (var reference in ((JsonObject)vm.Properties["networkProfile"]!).GetObjects("networkInterfaces"))
             {
-                if (cloud.Store.FindAny(reference.Text("id")!) is not NetworkInterface nic)
+                if (cloud.Store.FindAny(reference.GetString("id")!) is not NetworkInterface nic)
                     continue;
                 nic.VirtualMachine = null;
-                if (reference.Object("properties")?.Text("deleteOption") == "Delete")
+                if (reference.GetObject("properties")?.GetString("deleteOption") == "Delete")
                 {
                     cloud.Store.Remove(nic);
                     cloud.Instances.ReturnAddress(nic.Address);
@@ -77,12 +77,12 @@ internal sealed class VirtualMachineDeletion(SimulatedCloud cloud)
         }
     }
 
-    private void Leave(JsonObject entry)
+    private void FreeDisk(JsonObject entry)
     {
         if (DataDiskChange.DiskId(entry) is not { } id || cloud.Store.Find<ManagedDisk>(ResourceTypes.Disks, id) is not { } disk)
             return;
         disk.Free();
-        if (entry.Text("deleteOption") == "Delete")
+        if (entry.GetString("deleteOption") == "Delete")
         {
             disk.IsDeleted = true;
             cloud.Store.Remove(disk);

@@ -7,38 +7,50 @@ namespace Shellbox.AzureSimulator.Compute;
 /// <summary>Starting, stopping, deallocating and restarting.</summary>
 internal sealed class VirtualMachinePower(SimulatedCloud cloud)
 {
-    public ArmAnswer Start(ArmCall call, VirtualMachine vm)
+    /// <summary>A change of the power state.</summary>
+    /// <param name="Duration">How long the operation takes.</param>
+    /// <param name="During">The state while it runs.</param>
+    /// <param name="After">The state once it has succeeded.</param>
+    /// <param name="ActAsync">What is done to the instance, half-way through.</param>
+    private sealed record Change(TimeSpan Duration, PowerState During, PowerState After, Func<CancellationToken, Task> ActAsync)
+    {
+        /// <summary>Whether the VM boots anew though it runs before and after.</summary>
+        public bool Restarts { get; init; }
+    }
+
+    public ArmResponse Start(ArmCall call, VirtualMachine vm)
     {
         var runs = vm.Power == PowerState.Running;
-        return Begin(
-            call,
-            vm,
+        var change = new Change(
             cloud.Latency.PowerOn(vm.Id),
             runs ? PowerState.Running : PowerState.Starting,
             PowerState.Running,
             stopping => runs ? Task.CompletedTask : BootAsync(vm, stopping)
         );
+        return Begin(call, vm, change);
     }
 
-    public ArmAnswer PowerOff(ArmCall call, VirtualMachine vm)
+    public ArmResponse PowerOff(ArmCall call, VirtualMachine vm)
     {
         if (!vm.IsAllocated)
             throw ArmErrors.OperationNotAllowed(
                 $"Operation 'powerOff' is not allowed on VM '{vm.Name}' since the VM is either not started or marked for deletion."
             );
-        return Begin(call, vm, cloud.Latency.PowerOff(vm.Id), PowerState.Stopping, PowerState.Stopped, _ => vm.Instance.StopAsync());
+        return Begin(call, vm, new(cloud.Latency.PowerOff(vm.Id), PowerState.Stopping, PowerState.Stopped, _ => vm.Instance.StopAsync()));
     }
 
-    public ArmAnswer Deallocate(ArmCall call, VirtualMachine vm) =>
-        Begin(call, vm, cloud.Latency.Deallocate(vm.Id), PowerState.Deallocating, PowerState.Deallocated, _ => vm.Instance.StopAsync());
+    public ArmResponse Deallocate(ArmCall call, VirtualMachine vm) =>
+        Begin(
+            call,
+            vm,
+            new(cloud.Latency.Deallocate(vm.Id), PowerState.Deallocating, PowerState.Deallocated, _ => vm.Instance.StopAsync())
+        );
 
-    public ArmAnswer Restart(ArmCall call, VirtualMachine vm)
+    public ArmResponse Restart(ArmCall call, VirtualMachine vm)
     {
         if (vm.Power != PowerState.Running)
             throw ArmErrors.OperationNotAllowed("The operation requires the VM to be running (or set to run).");
-        return Begin(
-            call,
-            vm,
+        var change = new Change(
             cloud.Latency.Restart(vm.Id),
             PowerState.Running,
             PowerState.Running,
@@ -46,20 +58,12 @@ internal sealed class VirtualMachinePower(SimulatedCloud cloud)
             {
                 await vm.Instance.StopAsync();
                 await BootAsync(vm, stopping);
-            },
-            restarts: true
+            }
         );
+        return Begin(call, vm, change with { Restarts = true });
     }
 
-    private ArmAnswer Begin(
-        ArmCall call,
-        VirtualMachine vm,
-        TimeSpan total,
-        PowerState during,
-        PowerState after,
-        Func<CancellationToken, Task> act,
-        bool restarts = false
-    )
+    private ArmResponse Begin(ArmCall call, VirtualMachine vm, Change change)
     {
         if (vm.IsBusy)
             throw ArmErrors.Conflict();
@@ -67,28 +71,28 @@ internal sealed class VirtualMachinePower(SimulatedCloud cloud)
         vm.Operation = operation;
         var acted = false;
         var before = vm.Power;
-        vm.Power = during;
+        vm.Power = change.During;
         vm.ProvisioningState = "Updating";
         cloud.Store.Publish(vm);
         cloud.Operations.Run(
             operation,
             async stopping =>
             {
-                await OperationTimeline.RunAsync(cloud.Clock, operation, total, [new(total * 0.5, token => ActAsync(token))], stopping);
-                Finish(after, "Succeeded");
+                await OperationTimeline.RunAsync(cloud.Clock, operation, change.Duration, [new(change.Duration * 0.5, ActAsync)], stopping);
+                Finish(change.After, "Succeeded");
             },
-            _ => Finish(acted ? after : before, "Failed")
+            _ => Finish(acted ? change.After : before, "Failed")
         );
         return call.Begin(operation, 202, null, withLocation: true);
 
         async Task ActAsync(CancellationToken stopping)
         {
             vm.RequireCurrent(operation);
-            await act(stopping);
+            await change.ActAsync(stopping);
             lock (cloud.Store.Gate)
             {
-                vm.Power = after;
-                vm.HasCrashed &= before == after && !restarts;
+                vm.Power = change.After;
+                vm.HasCrashed &= before == change.After && !change.Restarts;
                 acted = true;
             }
         }
@@ -101,7 +105,7 @@ internal sealed class VirtualMachinePower(SimulatedCloud cloud)
                     return;
                 vm.Power = power;
                 vm.ProvisioningState = state;
-                AttachedDisks.Settle(cloud, vm);
+                AttachedDisks.UpdateStates(cloud, vm);
                 cloud.Store.Publish(vm);
             }
         }

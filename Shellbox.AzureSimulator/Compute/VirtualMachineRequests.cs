@@ -47,10 +47,15 @@ internal sealed class VirtualMachineRequests(SimulatedCloud cloud)
         yield return Route("RunCommand", "POST", One + "/runCommand", RequestKind.Action, RunCommand);
     }
 
-    private static ArmRoute Route(string name, string method, string template, RequestKind kind, Func<ArmCall, Task<ArmAnswer>> handler) =>
-        new("VirtualMachines_" + name, method, template, ApiVersions.VirtualMachines, kind, handler);
+    private static ArmRoute Route(
+        string name,
+        string method,
+        string template,
+        RequestKind kind,
+        Func<ArmCall, Task<ArmResponse>> handler
+    ) => new("VirtualMachines_" + name, $"{method} {template}", ApiVersions.VirtualMachines, kind, handler);
 
-    private Task<ArmAnswer> Get(ArmCall call)
+    private Task<ArmResponse> Get(ArmCall call)
     {
         var expand = call.Query("$expand");
         if (
@@ -66,17 +71,17 @@ internal sealed class VirtualMachineRequests(SimulatedCloud cloud)
                 var body = vm.Render(cloud.Clock.Now);
                 if (string.Equals(expand, "instanceView", StringComparison.OrdinalIgnoreCase))
                     ((JsonObject)body["properties"]!)["instanceView"] = vm.InstanceView(cloud.Clock.Now);
-                return ArmAnswer.Resource(body);
+                return ArmResponse.Resource(body);
             }
         );
     }
 
-    private Task<ArmAnswer> InstanceView(ArmCall call) => Locked(call, vm => ArmAnswer.Ok(vm.InstanceView(cloud.Clock.Now)));
+    private Task<ArmResponse> InstanceView(ArmCall call) => Locked(call, vm => ArmResponse.Ok(vm.InstanceView(cloud.Clock.Now)));
 
-    private Task<ArmAnswer> List(ArmCall call) =>
+    private Task<ArmResponse> List(ArmCall call) =>
         Task.FromResult(ResourceList.Page<VirtualMachine>(cloud, call, ResourceTypes.VirtualMachines, vm => vm.Render(cloud.Clock.Now)));
 
-    private Task<ArmAnswer> Put(ArmCall call)
+    private Task<ArmResponse> Put(ArmCall call)
     {
         ResourceNames.Check(call.Name, "virtualMachine.name");
         var body = call.Body();
@@ -89,7 +94,7 @@ internal sealed class VirtualMachineRequests(SimulatedCloud cloud)
         }
     }
 
-    private Task<ArmAnswer> Patch(ArmCall call)
+    private Task<ArmResponse> Patch(ArmCall call)
     {
         var body = call.Body();
         return Locked(call, vm => Change(call, vm, body));
@@ -98,22 +103,22 @@ internal sealed class VirtualMachineRequests(SimulatedCloud cloud)
     /// <summary>
     /// PATCH and PUT of a VM that exists: members that are there replace what the VM has; the data disks as a whole list.
     /// </summary>
-    private ArmAnswer Change(ArmCall call, VirtualMachine vm, JsonObject body)
+    private ArmResponse Change(ArmCall call, VirtualMachine vm, JsonObject body)
     {
         call.CheckConditions(vm, vm.Id);
-        var tags = TagRules.Check(body.Object("tags"));
-        var properties = body.Object("properties") ?? [];
-        var size = properties.Object("hardwareProfile")?.Text("vmSize") ?? vm.Size;
+        var tags = TagRules.Check(body.GetObject("tags"));
+        var properties = body.GetObject("properties") ?? [];
+        var size = properties.GetObject("hardwareProfile")?.GetString("vmSize") ?? vm.Size;
         if (
-            properties.Object("osProfile")?.Text("adminUsername") is { } admin
-            && admin != vm.Properties.Object("osProfile")?.Text("adminUsername")
+            properties.GetObject("osProfile")?.GetString("adminUsername") is { } admin
+            && admin != vm.Properties.GetObject("osProfile")?.GetString("adminUsername")
         )
             throw ArmErrors.PropertyChangeNotAllowed("osProfile.adminUsername");
-        var requested = properties.Object("storageProfile")?.Array("dataDisks");
+        var requested = properties.GetObject("storageProfile")?.GetArray("dataDisks");
         CheckIdle(vm, requested);
         var change = requested is null
             ? DataDiskChange.None(vm)
-            : DataDiskChange.Read(cloud, vm.Name, vm.ResourceGroup, size, vm.DataDisks, requested);
+            : DataDiskChange.Read(cloud, new(vm.Name, vm.ResourceGroup, size), vm.DataDisks, requested);
 
         if (body.ContainsKey("tags"))
             vm.SetTags(tags);
@@ -152,15 +157,15 @@ internal sealed class VirtualMachineRequests(SimulatedCloud cloud)
         }
     }
 
-    private async Task<ArmAnswer> AttachDetach(ArmCall call)
+    private async Task<ArmResponse> AttachDetach(ArmCall call)
     {
         if (string.CompareOrdinal(call.ApiVersion, "2024-03-01") < 0)
             throw ArmErrors.Of(
                 400,
                 "NoRegisteredProviderFound",
                 $"No registered resource provider found for location '{cloud.Location}' and API version '{call.ApiVersion}' "
-                    + $"for type 'virtualMachines/attachDetachDataDisks'. The supported api-versions are '2024-03-01, 2024-07-01, "
-                    + $"2024-11-01'."
+                    + "for type 'virtualMachines/attachDetachDataDisks'. The supported api-versions are '2024-03-01, 2024-07-01, "
+                    + "2024-11-01'."
             );
         var body = call.Body();
         return await Locked(
@@ -170,7 +175,7 @@ internal sealed class VirtualMachineRequests(SimulatedCloud cloud)
                 call.CheckConditions(vm, vm.Id);
                 var requested = Requested(vm, body);
                 CheckIdle(vm, requested);
-                var change = DataDiskChange.Read(cloud, vm.Name, vm.ResourceGroup, vm.Size, vm.DataDisks, requested);
+                var change = DataDiskChange.Read(cloud, new(vm.Name, vm.ResourceGroup, vm.Size), vm.DataDisks, requested);
                 var operation = _update.Begin(call, vm, change);
                 operation.Result = () =>
                 {
@@ -186,22 +191,22 @@ internal sealed class VirtualMachineRequests(SimulatedCloud cloud)
     private static JsonArray Requested(VirtualMachine vm, JsonObject body)
     {
         var list = (JsonArray)vm.DataDisks.DeepClone();
-        foreach (var leaving in body.Objects("dataDisksToDetach"))
+        foreach (var leaving in body.GetObjects("dataDisksToDetach"))
         {
-            var id = leaving.Text("diskId") ?? throw ArmErrors.MissingParameter("dataDisksToDetach.diskId");
+            var id = leaving.GetString("diskId") ?? throw ArmErrors.MissingParameter("dataDisksToDetach.diskId");
             var entry =
                 list.FirstOrDefault(e => string.Equals(DataDiskChange.DiskId((JsonObject)e!), id, StringComparison.OrdinalIgnoreCase))
                 ?? throw ArmErrors.InvalidParameter("dataDisksToDetach.diskId", $"Disk '{id}' is not attached to VM '{vm.Name}'.");
             list.Remove(entry);
         }
 
-        foreach (var coming in body.Objects("dataDisksToAttach"))
+        foreach (var coming in body.GetObjects("dataDisksToAttach"))
         {
-            var id = coming.Text("diskId") ?? throw ArmErrors.MissingParameter("dataDisksToAttach.diskId");
+            var id = coming.GetString("diskId") ?? throw ArmErrors.MissingParameter("dataDisksToAttach.diskId");
             var taken = list.Select(e => DataDiskChange.Lun((JsonObject)e!)).ToHashSet();
             var entry = new JsonObject
             {
-                ["lun"] = coming.Whole("lun") ?? Enumerable.Range(0, 64).First(l => !taken.Contains(l)),
+                ["lun"] = coming.GetInt32("lun") ?? Enumerable.Range(0, 64).First(l => !taken.Contains(l)),
                 ["createOption"] = "Attach",
                 ["managedDisk"] = new JsonObject { ["id"] = id },
             };
@@ -235,22 +240,22 @@ internal sealed class VirtualMachineRequests(SimulatedCloud cloud)
         throw ArmErrors.Conflict();
     }
 
-    private Task<ArmAnswer> Delete(ArmCall call)
+    private Task<ArmResponse> Delete(ArmCall call)
     {
         lock (cloud.Store.Gate)
         {
             var vm = cloud.Store.Find<VirtualMachine>(ResourceTypes.VirtualMachines, Id(call));
-            return Task.FromResult(vm is null ? ArmAnswer.NoContent() : _deletion.Begin(call, vm));
+            return Task.FromResult(vm is null ? ArmResponse.NoContent() : _deletion.Begin(call, vm));
         }
     }
 
-    private Task<ArmAnswer> RunCommand(ArmCall call)
+    private Task<ArmResponse> RunCommand(ArmCall call)
     {
         var body = call.Body();
         return Locked(call, vm => _runCommand.Begin(call, vm, body));
     }
 
-    private Task<ArmAnswer> Locked(ArmCall call, Func<VirtualMachine, ArmAnswer> answer)
+    private Task<ArmResponse> Locked(ArmCall call, Func<VirtualMachine, ArmResponse> answer)
     {
         lock (cloud.Store.Gate)
             return Task.FromResult(answer(cloud.Store.Get<VirtualMachine>(ResourceTypes.VirtualMachines, Id(call))));

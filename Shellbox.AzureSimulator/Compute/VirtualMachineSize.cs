@@ -54,6 +54,6 @@ internal sealed partial record VirtualMachineSize(int Cores, long MemoryBytes)
         return new VirtualMachineSize(left, cores * perCore * Gibibyte);
     }
 
-    [GeneratedRegex("^[^_]*_(?<family>[A-Za-z]+)(?<cores>[0-9]+)(-(?<left>[0-9]+))?")]
+    [GeneratedRegex("^[^_]*_(?<family>[A-Za-z]+)(?<cores>[0-9]+)(-(?<left>[0-9]+))?", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Name();
 }

@@ -16,7 +16,7 @@ internal sealed class VirtualMachineUpdate(SimulatedCloud cloud)
     public LongRunningOperation Begin(ArmCall call, VirtualMachine vm, DataDiskChange change)
     {
         foreach (var created in change.Create)
-            change.Attach.Add(CreateEmpty(vm, change, created));
+            change.Attach.Add(CreateEmpty(change, created));
         foreach (var attachment in change.Attach)
             attachment.Disk.Owner = vm.Id;
         foreach (var detachment in change.Detach)
@@ -48,18 +48,9 @@ internal sealed class VirtualMachineUpdate(SimulatedCloud cloud)
         return operation;
     }
 
-    private DataDiskChange.Attachment CreateEmpty(VirtualMachine vm, DataDiskChange change, DataDiskChange.NewDisk created)
+    private DataDiskChange.Attachment CreateEmpty(DataDiskChange change, DataDiskChange.NewDisk created)
     {
-        var disk = DiskModel.Create(
-            cloud,
-            created.Id,
-            ResourceTypes.Disks,
-            vm.ResourceGroup,
-            created.Name,
-            created.SizeGB,
-            created.Sku,
-            "Succeeded"
-        );
+        var disk = DiskFactory.Create(cloud, created.Disk);
         cloud.Store.Add(disk);
         var entry = change.Entries.Select(e => (JsonObject)e!).First(e => DataDiskChange.Lun(e) == created.Lun);
         return new DataDiskChange.Attachment(created.Lun, disk, entry);
@@ -80,7 +71,7 @@ internal sealed class VirtualMachineUpdate(SimulatedCloud cloud)
         {
             var at = cloud.Latency.DiskGone(detachment.Disk.Id);
             vacated[detachment.Lun] = at;
-            total = Later(total, at + cloud.Latency.Settle(detachment.Disk.Id));
+            total = Max(total, at + cloud.Latency.Settle(detachment.Disk.Id));
             steps.Add(new OperationTimeline.Step(at, stopping => DisappearAsync(vm, detachment, done, stopping)));
         }
 
@@ -88,7 +79,7 @@ internal sealed class VirtualMachineUpdate(SimulatedCloud cloud)
         {
             // A LUN that another disk leaves in the same request is free only once that disk is gone.
             var at = vacated.GetValueOrDefault(attachment.Lun) + cloud.Latency.DiskVisible(attachment.Disk.Id);
-            total = Later(total, at + cloud.Latency.Settle(attachment.Disk.Id));
+            total = Max(total, at + cloud.Latency.Settle(attachment.Disk.Id));
             steps.Add(new OperationTimeline.Step(at, stopping => AppearAsync(vm, attachment, operation, hidden, done, stopping)));
         }
 
@@ -184,5 +175,5 @@ internal sealed class VirtualMachineUpdate(SimulatedCloud cloud)
         cloud.Store.Publish(disk);
     }
 
-    private static TimeSpan Later(TimeSpan a, TimeSpan b) => a > b ? a : b;
+    private static TimeSpan Max(TimeSpan a, TimeSpan b) => a > b ? a : b;
 }

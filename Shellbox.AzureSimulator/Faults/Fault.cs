@@ -69,7 +69,7 @@ public sealed record Fault
         static void Require(bool condition, string message)
         {
             if (!condition)
-                throw new ArgumentException(message);
+                throw new ArgumentException(message, (string?)null);
         }
     }
 
@@ -78,6 +78,6 @@ public sealed record Fault
         || Regex.IsMatch(
             text,
             "^" + Regex.Escape(pattern).Replace("\\*", ".*", StringComparison.Ordinal) + "$",
-            RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
+            RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking
         );
 }

@@ -1,6 +1,6 @@
 namespace Shellbox.AzureSimulator.Faults;
 
-/// <summary>A fault that befell a request.</summary>
+/// <summary>A fault that hit a request.</summary>
 /// <param name="FaultId">What <see cref="FaultPlan.Add"/> returned.</param>
 /// <param name="Time">When.</param>
 /// <param name="Operation">The operation id of the request.</param>

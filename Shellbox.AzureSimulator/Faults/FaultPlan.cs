@@ -6,7 +6,7 @@ namespace Shellbox.AzureSimulator.Faults;
 /// <summary>
 /// The faults that wait for the calls they shall hit. Faults are tried in the order in which they were added; one call suffers at most one.
 /// </summary>
-public sealed class FaultPlan : IDisposable
+public sealed partial class FaultPlan : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly List<Planned> _planned = [];
@@ -23,7 +23,7 @@ public sealed class FaultPlan : IDisposable
         _logger = logger;
     }
 
-    /// <summary>Every fault that befell a request so far.</summary>
+    /// <summary>Every fault that has hit a request so far.</summary>
     public IReadOnlyList<FaultHit> Hits
     {
         get
@@ -105,7 +105,7 @@ public sealed class FaultPlan : IDisposable
                 return null;
             planned.Taken++;
             _hits.Add(new FaultHit(planned.Id, _time.GetUtcNow(), operation, resource, requestId));
-            Logs.FaultHit(_logger, planned.Id, planned.Fault.Effect, operation, resource, requestId);
+            LogHit(planned.Id, planned.Fault.Effect, operation, resource, requestId);
             return new OperationFault(planned.Fault, planned.Released);
         }
     }
@@ -115,6 +115,9 @@ public sealed class FaultPlan : IDisposable
         lock (_gate)
             return _hits.Count == 0 ? null : _hits.FindLast(h => h.RequestId == requestId)?.FaultId;
     }
+
+    [LoggerMessage(200, LogLevel.Information, "Fault {FaultId} ({Effect}) hit {Operation} of {Resource}, request {RequestId}")]
+    private partial void LogHit(int faultId, FaultEffect effect, string operation, string resource, string requestId);
 
     private sealed class Planned(int id, Fault fault) : IDisposable
     {

@@ -4,7 +4,7 @@ using Shellbox.AzureSimulator.Resources;
 
 namespace Shellbox.AzureSimulator.Faults;
 
-/// <summary>What can befall the machine behind a VM, of which Resource Manager knows nothing.</summary>
+/// <summary>Faults of the machine behind a VM, of which Resource Manager knows nothing.</summary>
 internal sealed class InstanceFaults(SimulatedCloud cloud)
 {
     /// <summary>The VM dies: everything on it ends at once. It stays "running" until it is restarted, deallocated or deleted.</summary>
@@ -29,8 +29,8 @@ internal sealed class InstanceFaults(SimulatedCloud cloud)
         return ended;
     }
 
-    /// <summary>Lets a fault of the instance befall the VM that a call names.</summary>
-    public Task BefallAsync(FaultEffect effect, ArmCall call)
+    /// <summary>Injects a fault of the instance into the VM that a call names.</summary>
+    public Task InjectAsync(FaultEffect effect, ArmCall call)
     {
         if (Find(call.ResourceGroup, call.Name) is not { } vm)
             return Task.CompletedTask;

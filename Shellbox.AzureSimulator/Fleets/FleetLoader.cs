@@ -29,15 +29,16 @@ internal sealed class FleetLoader(SimulatedCloud cloud)
     private async Task<ManagedDisk> AddAsync(FleetDisk asked, CancellationToken cancellationToken)
     {
         var id = cloud.Ids.Of(ResourceTypes.Disks, cloud.Options.ResourceGroup, asked.Name);
-        var disk = DiskModel.Create(
+        var disk = DiskFactory.Create(
             cloud,
-            id,
-            ResourceTypes.Disks,
-            cloud.Options.ResourceGroup,
-            asked.Name,
-            asked.SizeGB,
-            "Premium_LRS",
-            "Succeeded"
+            new DiskDescription
+            {
+                Id = id,
+                ResourceGroup = cloud.Options.ResourceGroup,
+                Name = asked.Name,
+                SizeGB = asked.SizeGB,
+                Sku = "Premium_LRS",
+            }
         );
         disk.SetTags(Tags(asked.Tags));
         if (asked.ContentFile is null)
@@ -94,7 +95,7 @@ internal sealed class FleetLoader(SimulatedCloud cloud)
         lock (cloud.Store.Gate)
         {
             var group = cloud.Options.ResourceGroup;
-            var vm = new VirtualMachineModel(cloud).Create(
+            var vm = new VirtualMachineFactory(cloud).Create(
                 cloud.Ids.Of(ResourceTypes.VirtualMachines, group, asked.Name),
                 group,
                 asked.Name,
@@ -119,7 +120,7 @@ internal sealed class FleetLoader(SimulatedCloud cloud)
 
     private async Task StartAsync(VirtualMachine vm, Dictionary<string, ManagedDisk> disks, CancellationToken cancellationToken)
     {
-        if (await vm.Instance.FindObstacleAsync(cancellationToken) is { } obstacle)
+        if (await vm.Instance.FindStartProblemAsync(cancellationToken) is { } obstacle)
             throw new SimulatorStartException($"VM '{vm.Name}' of the fleet cannot start: {obstacle}");
         await vm.Instance.StartAsync(cloud.Options.CapsOf(vm.Size), cancellationToken);
         foreach (var entry in vm.DataDisks.Select(d => (JsonObject)d!))

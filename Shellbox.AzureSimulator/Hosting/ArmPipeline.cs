@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 using Shellbox.AzureSimulator.Arm;
 using Shellbox.AzureSimulator.Compute;
 using Shellbox.AzureSimulator.Faults;
@@ -20,10 +21,11 @@ namespace Shellbox.AzureSimulator.Hosting;
 /// What every request goes through, in the order in which Azure looks at it: the token, the api-version, the subscription and
 /// resource group, the limits; then the injected faults, the service's own latency, and the handler.
 /// </summary>
-internal sealed class ArmPipeline(SimulatedCloud cloud, TokenIssuer tokens, RequestLog log, CancellationToken stopping)
+internal sealed partial class ArmPipeline(SimulatedCloud cloud, TokenIssuer tokens, RequestLog log, CancellationToken stopping)
 {
     private readonly Throttle _throttle = new(cloud.Clock);
     private readonly InstanceFaults _instances = new(cloud);
+    private readonly ILogger _logger = cloud.Logger;
 
     public void Map(WebApplication app)
     {
@@ -65,7 +67,7 @@ internal sealed class ArmPipeline(SimulatedCloud cloud, TokenIssuer tokens, Requ
                 foreach (var (name, value) in answer.Headers)
                     http.Response.Headers[name] = value;
                 answered = true;
-                await JsonAnswer.WriteAsync(http, answer.Status, answer.Body);
+                await JsonResponse.WriteAsync(http, answer.Status, answer.Body);
             }
         }
         catch (ArmException e)
@@ -81,7 +83,7 @@ internal sealed class ArmPipeline(SimulatedCloud cloud, TokenIssuer tokens, Requ
         }
         catch (Exception e) when (!http.Response.HasStarted)
         {
-            Logs.RequestBroke(cloud.Logger, e, http.Request.Method, http.Request.Path);
+            Logs.RequestBroke(_logger, e, http.Request.Method, http.Request.Path);
             code = "InternalServerError";
             answered = true;
             await RefuseAsync(http, new ArmError(500, code, "The simulator broke: " + e.Message));
@@ -91,31 +93,32 @@ internal sealed class ArmPipeline(SimulatedCloud cloud, TokenIssuer tokens, Requ
             var elapsed = Stopwatch.GetElapsedTime(started);
             var status = answered ? http.Response.StatusCode : 0;
             log.Add(
-                new RequestRecord(
-                    requestId,
-                    time,
-                    http.Request.Method,
-                    http.Request.Path,
-                    http.Request.QueryString.ToString(),
-                    route?.OperationId ?? "",
-                    resource,
-                    Encoding.UTF8.GetString(content),
-                    status,
-                    code,
-                    elapsed,
-                    cloud.Faults.HitBy(requestId)
-                )
+                new RequestRecord
+                {
+                    RequestId = requestId,
+                    Time = time,
+                    Method = http.Request.Method,
+                    Path = http.Request.Path,
+                    Query = http.Request.QueryString.ToString(),
+                    Operation = route?.OperationId ?? "",
+                    Resource = resource,
+                    Body = Encoding.UTF8.GetString(content),
+                    Status = status,
+                    Code = code,
+                    Elapsed = elapsed,
+                    FaultId = cloud.Faults.HitBy(requestId),
+                }
             );
-            Logs.Request(cloud.Logger, http.Request.Method, http.Request.Path, status, code, elapsed.TotalMilliseconds);
+            LogRequest(http.Request.Method, http.Request.Path, status, code, elapsed.TotalMilliseconds);
         }
     }
 
     /// <summary>The answer, or null when the connection is to be cut.</summary>
-    private async Task<ArmAnswer?> AnswerAsync(HttpContext http, ArmRoute? route, string resource, byte[] content, string requestId)
+    private async Task<ArmResponse?> AnswerAsync(HttpContext http, ArmRoute? route, string resource, byte[] content, string requestId)
     {
         tokens.Check(http.Request.Headers.Authorization);
         if (route is null)
-            throw Unknown(http);
+            throw NotSimulated(http);
         var call = new ArmCall(http, route, cloud, content, requestId);
         route.ApiVersions.Check(call.Query("api-version"), cloud.Location);
         CheckScope(call);
@@ -128,7 +131,7 @@ internal sealed class ArmPipeline(SimulatedCloud cloud, TokenIssuer tokens, Requ
         }
 
         var fault = cloud.Faults.Take(ofOperation: false, route.OperationId, resource, requestId, isRead: route.Kind == RequestKind.Read);
-        if (fault is not null && await SufferAsync(fault, call) is { } early)
+        if (fault is not null && await InjectFaultAsync(fault, call) is { } early)
             return early.Answer;
 
         await cloud.Clock.DelayAsync(Latency(route, resource), http.RequestAborted);
@@ -142,10 +145,10 @@ internal sealed class ArmPipeline(SimulatedCloud cloud, TokenIssuer tokens, Requ
         return answer;
     }
 
-    private sealed record Early(ArmAnswer? Answer);
+    private sealed record EarlyResponse(ArmResponse? Answer);
 
-    /// <summary>Lets a fault befall a call; null when the call is to be carried out.</summary>
-    private async Task<Early?> SufferAsync(OperationFault fault, ArmCall call)
+    /// <summary>Injects a fault into a call; null when the call is to be carried out.</summary>
+    private async Task<EarlyResponse?> InjectFaultAsync(OperationFault fault, ArmCall call)
     {
         var source = fault.Source;
         switch (source.Effect)
@@ -163,22 +166,24 @@ internal sealed class ArmPipeline(SimulatedCloud cloud, TokenIssuer tokens, Requ
                 return null;
             case FaultEffect.DropCall:
                 call.Http.Abort();
-                return new Early(null);
+                return new EarlyResponse(null);
             case FaultEffect.CrashInstance or FaultEffect.RefuseSsh or FaultEffect.KillQemu:
-                await _instances.BefallAsync(source.Effect, call);
+                await _instances.InjectAsync(source.Effect, call);
                 return null;
             case FaultEffect.StaleRead:
-                return Stale(call) is { } body ? new Early(ArmAnswer.Resource(body)) : null;
+                return StaleBody(call) is { } body ? new EarlyResponse(ArmResponse.Resource(body)) : null;
             default:
                 return null;
         }
     }
 
-    private JsonObject? Stale(ArmCall call)
+    private JsonObject? StaleBody(ArmCall call)
     {
         lock (cloud.Store.Gate)
         {
-            return call.Route.Kind == RequestKind.Read && cloud.Store.FindAny(call.Http.Request.Path.Value ?? "") is { Before: { } before }
+            return
+                call.Route.Kind == RequestKind.Read
+                && cloud.Store.FindAny(call.Http.Request.Path.Value ?? "") is { PreviousBody: { } before }
                 ? (JsonObject)before.DeepClone()
                 : null;
         }
@@ -215,10 +220,10 @@ internal sealed class ArmPipeline(SimulatedCloud cloud, TokenIssuer tokens, Requ
         }
 
         http.Response.Headers["x-ms-failure-cause"] = error.Status == 429 ? "gateway" : "service";
-        await JsonAnswer.WriteAsync(http, error.Status, new JsonObject { ["error"] = error.ToJson() });
+        await JsonResponse.WriteAsync(http, error.Status, new JsonObject { ["error"] = error.ToJson() });
     }
 
-    private static ArmException Unknown(HttpContext http)
+    private static ArmException NotSimulated(HttpContext http)
     {
         var parts = http.Request.Path.Value?.Split('/') ?? [];
         var at = Array.FindLastIndex(parts, p => p.Equals("providers", StringComparison.OrdinalIgnoreCase));
@@ -238,4 +243,7 @@ internal sealed class ArmPipeline(SimulatedCloud cloud, TokenIssuer tokens, Requ
         await http.Request.Body.CopyToAsync(buffer, http.RequestAborted);
         return buffer.ToArray();
     }
+
+    [LoggerMessage(100, LogLevel.Debug, "{Method} {Path} -> {Status} {Code} in {Milliseconds:F0} ms")]
+    private partial void LogRequest(string method, string path, int status, string? code, double milliseconds);
 }

@@ -14,7 +14,7 @@ using Shellbox.AzureSimulator.Resources;
 namespace Shellbox.AzureSimulator.Hosting;
 
 /// <summary>
-/// The simulator's own requests, below <c>/simulator</c>: faults to inject, the requests that were seen, and what can befall an
+/// The simulator's own requests, below <c>/simulator</c>: faults to inject, the requests that were seen, and faults of an
 /// instance. They take the same token as Resource Manager, have no latency and no limits, and are not in the request log.
 /// </summary>
 internal sealed class SimulatorRequests(SimulatedCloud cloud, TokenIssuer tokens, RequestLog log, InstanceFaults instances)
@@ -34,12 +34,12 @@ internal sealed class SimulatorRequests(SimulatedCloud cloud, TokenIssuer tokens
         app.MapDelete("/simulator/faults/{id:int}", http => AnswerAsync(http, RemoveFaultAsync));
         app.MapGet("/simulator/requests", http => AnswerAsync(http, ListRequestsAsync));
         app.MapGet("/simulator/instances/{name}", http => AnswerAsync(http, ShowInstanceAsync));
-        app.MapPost("/simulator/instances/{name}/{action}", http => AnswerAsync(http, BefallAsync));
+        app.MapPost("/simulator/instances/{name}/{action}", http => AnswerAsync(http, InjectAsync));
     }
 
-    private Task<ArmAnswer> ListFaultsAsync(HttpContext http) =>
+    private Task<ArmResponse> ListFaultsAsync(HttpContext http) =>
         Task.FromResult(
-            ArmAnswer.Ok(
+            ArmResponse.Ok(
                 new JsonObject
                 {
                     ["waiting"] = new JsonArray([.. cloud.Faults.Waiting.Select(w => Describe(w.Key, w.Value))]),
@@ -48,14 +48,14 @@ internal sealed class SimulatorRequests(SimulatedCloud cloud, TokenIssuer tokens
             )
         );
 
-    private async Task<ArmAnswer> AddFaultAsync(HttpContext http)
+    private async Task<ArmResponse> AddFaultAsync(HttpContext http)
     {
         try
         {
             var fault =
                 await JsonSerializer.DeserializeAsync<Fault>(http.Request.Body, Json, http.RequestAborted)
                 ?? throw ArmErrors.InvalidRequestContent("there is no fault in it");
-            return new ArmAnswer(201, Describe(cloud.Faults.Add(fault), fault));
+            return new ArmResponse(201, Describe(cloud.Faults.Add(fault), fault));
         }
         catch (JsonException e)
         {
@@ -67,31 +67,31 @@ internal sealed class SimulatorRequests(SimulatedCloud cloud, TokenIssuer tokens
         }
     }
 
-    private Task<ArmAnswer> RemoveFaultsAsync(HttpContext http)
+    private Task<ArmResponse> RemoveFaultsAsync(HttpContext http)
     {
         cloud.Faults.Clear();
-        return Task.FromResult(ArmAnswer.NoContent());
+        return Task.FromResult(ArmResponse.NoContent());
     }
 
-    private Task<ArmAnswer> RemoveFaultAsync(HttpContext http)
+    private Task<ArmResponse> RemoveFaultAsync(HttpContext http)
     {
         var id = int.Parse((string)http.GetRouteValue("id")!, CultureInfo.InvariantCulture);
         return cloud.Faults.Remove(id)
-            ? Task.FromResult(ArmAnswer.NoContent())
+            ? Task.FromResult(ArmResponse.NoContent())
             : throw ArmErrors.Of(404, "NotFound", $"There is no fault {id}.");
     }
 
-    private Task<ArmAnswer> ListRequestsAsync(HttpContext http)
+    private Task<ArmResponse> ListRequestsAsync(HttpContext http)
     {
         var last = int.TryParse(http.Request.Query["last"], NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : 100;
-        return Task.FromResult(ArmAnswer.Ok(new JsonObject { ["value"] = JsonSerializer.SerializeToNode(log.TakeLast(last), Json) }));
+        return Task.FromResult(ArmResponse.Ok(new JsonObject { ["value"] = JsonSerializer.SerializeToNode(log.TakeLast(last), Json) }));
     }
 
-    private Task<ArmAnswer> ShowInstanceAsync(HttpContext http)
+    private Task<ArmResponse> ShowInstanceAsync(HttpContext http)
     {
         var vm = Instance(http);
         return Task.FromResult(
-            ArmAnswer.Ok(
+            ArmResponse.Ok(
                 new JsonObject
                 {
                     ["name"] = vm.Name,
@@ -99,7 +99,7 @@ internal sealed class SimulatorRequests(SimulatedCloud cloud, TokenIssuer tokens
                     ["power"] = vm.Power.ToString().ToLowerInvariant(),
                     ["crashed"] = vm.HasCrashed,
                     ["disks"] = new JsonObject(
-                        vm.Instance.DisksInSight.Select(d =>
+                        vm.Instance.VisibleDisks.Select(d =>
                             KeyValuePair.Create(d.Key.ToString(CultureInfo.InvariantCulture), (JsonNode?)d.Value)
                         )
                     ),
@@ -108,7 +108,7 @@ internal sealed class SimulatorRequests(SimulatedCloud cloud, TokenIssuer tokens
         );
     }
 
-    private async Task<ArmAnswer> BefallAsync(HttpContext http)
+    private async Task<ArmResponse> InjectAsync(HttpContext http)
     {
         var vm = Instance(http);
         var action = (string)http.GetRouteValue("action")!;
@@ -124,12 +124,12 @@ internal sealed class SimulatorRequests(SimulatedCloud cloud, TokenIssuer tokens
                 await instances.RefuseSshAsync(vm, refuse: false, http.RequestAborted);
                 break;
             case "killqemu":
-                return ArmAnswer.Ok(new JsonObject { ["killed"] = await instances.KillQemuAsync(vm) });
+                return ArmResponse.Ok(new JsonObject { ["killed"] = await instances.KillQemuAsync(vm) });
             default:
                 throw ArmErrors.Of(404, "NotFound", $"'{action}' is none of crash, refuseSsh, acceptSsh and killQemu.");
         }
 
-        return ArmAnswer.NoContent();
+        return ArmResponse.NoContent();
     }
 
     private VirtualMachine Instance(HttpContext http)
@@ -146,17 +146,17 @@ internal sealed class SimulatorRequests(SimulatedCloud cloud, TokenIssuer tokens
         return description;
     }
 
-    private async Task AnswerAsync(HttpContext http, Func<HttpContext, Task<ArmAnswer>> handler)
+    private async Task AnswerAsync(HttpContext http, Func<HttpContext, Task<ArmResponse>> handler)
     {
         try
         {
             tokens.Check(http.Request.Headers.Authorization);
             var answer = await handler(http);
-            await JsonAnswer.WriteAsync(http, answer.Status, answer.Body);
+            await JsonResponse.WriteAsync(http, answer.Status, answer.Body);
         }
         catch (ArmException e)
         {
-            await JsonAnswer.WriteAsync(http, e.Error.Status, new JsonObject { ["error"] = e.Error.ToJson() });
+            await JsonResponse.WriteAsync(http, e.Error.Status, new JsonObject { ["error"] = e.Error.ToJson() });
         }
     }
 }

@@ -61,5 +61,5 @@ internal static class ManagedIdentityEndpoint
 
     private static JsonObject Error(int status, string message) => new() { ["statusCode"] = status, ["message"] = message };
 
-    private static Task AnswerAsync(HttpContext http, int status, JsonObject body) => JsonAnswer.WriteAsync(http, status, body);
+    private static Task AnswerAsync(HttpContext http, int status, JsonObject body) => JsonResponse.WriteAsync(http, status, body);
 }

@@ -10,9 +10,9 @@ internal sealed class BareInstance(IPAddress address) : IInstance
 
     public IPAddress Address { get; } = address;
 
-    public IReadOnlyDictionary<int, string> DisksInSight => _disks;
+    public IReadOnlyDictionary<int, string> VisibleDisks => _disks;
 
-    public Task<string?> FindObstacleAsync(CancellationToken cancellationToken) => Task.FromResult<string?>(null);
+    public Task<string?> FindStartProblemAsync(CancellationToken cancellationToken) => Task.FromResult<string?>(null);
 
     public Task StartAsync(InstanceCaps caps, CancellationToken cancellationToken) => Task.CompletedTask;
 

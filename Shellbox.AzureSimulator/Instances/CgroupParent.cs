@@ -6,7 +6,7 @@ namespace Shellbox.AzureSimulator.Instances;
 /// <param name="IsVersion2">Whether it is of the version 2 tree.</param>
 internal sealed record CgroupParent(string Directory, IReadOnlyList<string> Controllers, bool IsVersion2)
 {
-    private static readonly string[] Bounds = ["memory.max", "cpu.max"];
+    private static readonly string[] LimitFiles = ["memory.max", "cpu.max"];
 
     /// <summary>Looks for it by making a group on trial; null when there is none.</summary>
     public static CgroupParent? Find(CgroupHierarchy hierarchy, IReadOnlyList<string> wanted, string trial)
@@ -20,7 +20,7 @@ internal sealed record CgroupParent(string Directory, IReadOnlyList<string> Cont
                 return found;
             // Version 2 wants processes at the leaves alone, so where this process is, none can be below: then beside it. But not where
             // that would let the instances out of a bound that somebody gave the simulator. (A bound of tasks systemd gives to everybody.)
-            if (group == hierarchy.Mount || IsBounded(group))
+            if (group == hierarchy.Mount || IsLimited(group))
                 return null;
         }
     }
@@ -46,7 +46,7 @@ internal sealed record CgroupParent(string Directory, IReadOnlyList<string> Cont
         return [.. wanted.Intersect(CgroupFile.Words(file))];
     }
 
-    private static bool IsBounded(string group) => Bounds.Any(f => CgroupFile.Words(Path.Combine(group, f)) is [not "max", ..]);
+    private static bool IsLimited(string group) => LimitFiles.Any(f => CgroupFile.Words(Path.Combine(group, f)) is [not "max", ..]);
 
     private static CgroupParent? Try(string group, IReadOnlyList<string> controllers, bool isVersion2, string trial)
     {

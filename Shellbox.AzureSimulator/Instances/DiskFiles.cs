@@ -10,7 +10,7 @@ internal sealed class DiskFiles(string? directory)
     {
         cancellationToken.ThrowIfCancellationRequested();
         if (directory is not null && !File.Exists(PathOf(disk)))
-            Grow(PathOf(disk), sizeGB);
+            SetLeastSize(PathOf(disk), sizeGB);
         return Task.CompletedTask;
     }
 
@@ -32,14 +32,14 @@ internal sealed class DiskFiles(string? directory)
             throw new IOException($"Copying {from} to {to} failed: {copy.Error.Trim()}");
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(to, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        Grow(to, sizeGB);
+        SetLeastSize(to, sizeGB);
     }
 
     public Task GrowAsync(string disk, int sizeGB, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         if (directory is not null && File.Exists(PathOf(disk)))
-            Grow(PathOf(disk), sizeGB);
+            SetLeastSize(PathOf(disk), sizeGB);
         return Task.CompletedTask;
     }
 
@@ -49,7 +49,7 @@ internal sealed class DiskFiles(string? directory)
             File.Delete(PathOf(disk));
     }
 
-    private static void Grow(string file, int sizeGB)
+    private static void SetLeastSize(string file, int sizeGB)
     {
         using var stream = new FileStream(file, FileMode.OpenOrCreate, FileAccess.Write);
         var size = sizeGB * (1L << 30);

@@ -8,10 +8,10 @@ internal interface IInstance
     IPAddress Address { get; }
 
     /// <summary>The disks that its guest OS sees: their names by LUN.</summary>
-    IReadOnlyDictionary<int, string> DisksInSight { get; }
+    IReadOnlyDictionary<int, string> VisibleDisks { get; }
 
     /// <summary>Why this instance cannot come up as asked, before anything is started; null when it can.</summary>
-    Task<string?> FindObstacleAsync(CancellationToken cancellationToken);
+    Task<string?> FindStartProblemAsync(CancellationToken cancellationToken);
 
     /// <summary>Boots on a VM size that has this much.</summary>
     Task StartAsync(InstanceCaps caps, CancellationToken cancellationToken);

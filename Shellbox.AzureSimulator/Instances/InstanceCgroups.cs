@@ -15,7 +15,7 @@ internal sealed class InstanceCgroups
     private static readonly string[] Wanted = ["memory", "cpu", "pids"];
 
     /// <summary>How long a group may take to become empty once its processes were killed.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ExitTimeout = TimeSpan.FromSeconds(10);
 
     private readonly IReadOnlyList<CgroupHierarchy> _hierarchies;
     private readonly string _prefix;
@@ -56,18 +56,18 @@ internal sealed class InstanceCgroups
     /// <summary>Makes the groups of an instance. The files into which a process writes its id to be in them.</summary>
     public IReadOnlyList<string> Create(string instance, InstanceCaps caps)
     {
-        var doors = new List<string>();
+        var processFiles = new List<string>();
         foreach (var parent in _parents)
         {
             var group = Path.Combine(parent.Directory, _prefix + instance);
             try
             {
                 Directory.CreateDirectory(group);
-                doors.Add(Path.Combine(group, "cgroup.procs"));
+                processFiles.Add(Path.Combine(group, "cgroup.procs"));
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                Logs.CapRefused(_logger, instance, group, e.Message);
+                Logs.CapNotSet(_logger, instance, group, e.Message);
                 continue;
             }
 
@@ -82,12 +82,12 @@ internal sealed class InstanceCgroups
                 }
                 catch (Exception e) when (e is IOException or UnauthorizedAccessException)
                 {
-                    Logs.CapRefused(_logger, instance, Path.Combine(group, file), e.Message);
+                    Logs.CapNotSet(_logger, instance, Path.Combine(group, file), e.Message);
                 }
             }
         }
 
-        return doors;
+        return processFiles;
     }
 
     /// <summary>Ends whatever is still in the groups of an instance, and removes them.</summary>
@@ -103,7 +103,7 @@ internal sealed class InstanceCgroups
         {
             RecurseSubdirectories = true,
             IgnoreInaccessible = true,
-            AttributesToSkip = 0,
+            AttributesToSkip = FileAttributes.None,
         };
         return RemoveEachAsync(_hierarchies.SelectMany(h => Directory.EnumerateDirectories(h.Mount, _prefix + "*", everywhere)).ToList());
     }
@@ -154,7 +154,7 @@ internal sealed class InstanceCgroups
     {
         if (File.Exists(Path.Combine(group, "pids.max")))
             CgroupFile.Write(Path.Combine(group, "pids.max"), "0");
-        using var deadline = new CancellationTokenSource(Patience);
+        using var deadline = new CancellationTokenSource(ExitTimeout);
         while (true)
         {
             try

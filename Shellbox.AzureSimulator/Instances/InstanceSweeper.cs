@@ -12,7 +12,7 @@ internal sealed class InstanceSweeper(ILogger logger)
     public const string RootVariable = "INSTANCE_ROOT";
 
     /// <summary>How long an ended process may take to go. SIGKILL is prompt but for processes that wait for a disk.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ExitTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>Ends the processes, unmounts and detaches. The number of processes that were ended.</summary>
     public async Task<int> SweepAsync(string instance, string root)
@@ -26,7 +26,7 @@ internal sealed class InstanceSweeper(ILogger logger)
     }
 
     /// <summary>Takes a disk's file away from an instance: whoever of it uses the file, or a mount of it, ends.</summary>
-    public async Task YankAsync(string instance, string root, string file)
+    public async Task ForceDetachAsync(string instance, string root, string file)
     {
         var loops = MountTable.Loops().Where(l => l.File == file).Select(l => l.Device).ToHashSet(StringComparer.Ordinal);
         var mounts = MountTable.All().Where(m => loops.Contains(m.Source)).Select(m => m.Target).Reverse().ToList();
@@ -69,7 +69,7 @@ internal sealed class InstanceSweeper(ILogger logger)
     private static async Task<int> EndProcessesAsync(string root, Func<string, IEnumerable<int>> find)
     {
         var ended = new HashSet<int>();
-        using var deadline = new CancellationTokenSource(Patience);
+        using var deadline = new CancellationTokenSource(ExitTimeout);
         // Twice at least: a process may have been born between the look and the end of its parent.
         while (true)
         {

@@ -61,6 +61,6 @@ internal static partial class MountTable
     // mountinfo writes blanks and backslashes in octal.
     private static string Unescape(string field) => Octal().Replace(field, m => ((char)Convert.ToInt32(m.Groups[1].Value, 8)).ToString());
 
-    [GeneratedRegex(@"\\([0-7]{3})")]
+    [GeneratedRegex(@"\\([0-7]{3})", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Octal();
 }

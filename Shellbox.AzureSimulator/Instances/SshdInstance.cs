@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using Microsoft.Extensions.Logging;
 
 namespace Shellbox.AzureSimulator.Instances;
 
@@ -10,24 +9,14 @@ namespace Shellbox.AzureSimulator.Instances;
 /// A VM that is a real OpenSSH server on its own loopback address. Its root directory stands for its filesystem: whatever runs
 /// on it gets the directory in INSTANCE_ROOT, and an attached disk is the link <c>dev/disk/azure/scsi1/lunN</c> to its file.
 /// </summary>
-internal sealed class SshdInstance(
-    string name,
-    string root,
-    IPAddress address,
-    int port,
-    string adminUsername,
-    IReadOnlyList<string> publicKeys,
-    InstanceImage? image,
-    InstanceSweeper sweeper,
-    InstanceCgroups cgroups,
-    TimeProvider time,
-    ILogger logger
-) : IInstance
+internal sealed class SshdInstance(string name, string root, IPAddress address, SshdAccount admin, SshdInstanceServices services)
+    : IInstance
 {
-    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(10);
 
     // A process puts itself into the control groups before it becomes what it is to be, so whatever it starts is in them, too.
-    private const string Join = "n=$1; shift; while [ $n -gt 0 ]; do echo $$ >\"$1\" || exit 125; shift; n=$((n-1)); done; exec \"$@\"";
+    private const string JoinCgroups =
+        "n=$1; shift; while [ $n -gt 0 ]; do echo $$ >\"$1\" || exit 125; shift; n=$((n-1)); done; exec \"$@\"";
 
     private InstanceCaps? _caps;
 
@@ -40,7 +29,7 @@ internal sealed class SshdInstance(
     /// <summary>Set by a fault: sshd is not started, or is ended.</summary>
     public bool RefusesSsh { get; private set; }
 
-    public IReadOnlyDictionary<int, string> DisksInSight =>
+    public IReadOnlyDictionary<int, string> VisibleDisks =>
         !Directory.Exists(DiskDirectory)
             ? new Dictionary<int, string>()
             : Directory
@@ -56,20 +45,21 @@ internal sealed class SshdInstance(
 
     private string Configuration => Path.Combine(SshDirectory, "sshd_config");
 
-    public async Task<string?> FindObstacleAsync(CancellationToken cancellationToken)
+    public async Task<string?> FindStartProblemAsync(CancellationToken cancellationToken)
     {
-        if (LocalAccounts.Find(adminUsername) is not { } account)
-            return $"the account '{adminUsername}' does not exist on this machine, so nobody could log in: use 'root', or add the account.";
+        if (LocalAccounts.Find(admin.UserName) is not { } account)
+            return $"the account '{admin.UserName}' does not exist on this machine, so nobody could log in: use 'root', or "
+                + "add the account.";
         if (!account.HasLoginShell)
-            return $"the account '{adminUsername}' has the shell {account.Shell}, in which nobody can work: use 'root', or an account "
-                + $"with a login shell.";
+            return $"the account '{admin.UserName}' has the shell {account.Shell}, in which nobody can work: use 'root', or an account "
+                + "with a login shell.";
         var above = Path.GetDirectoryName(Root)!;
         if (
             !account.IsRoot
             && (await ToolProcess.RunAsync("setpriv", [.. As(account), "test", "-x", above], cancellationToken: cancellationToken)).ExitCode
                 != 0
         )
-            return $"the account '{adminUsername}' may not enter {above}: use 'root', or a state directory that all may enter.";
+            return $"the account '{admin.UserName}' may not enter {above}: use 'root', or a state directory that all may enter.";
         return null;
     }
 
@@ -78,16 +68,16 @@ internal sealed class SshdInstance(
         _caps = caps;
         await PrepareAsync(cancellationToken);
         await StartSshdAsync(cancellationToken);
-        Logs.InstanceUp(logger, Name, Address.ToString(), port);
+        Logs.InstanceUp(services.Logger, Name, Address.ToString(), services.Port);
     }
 
     public async Task StopAsync()
     {
-        var ended = await sweeper.SweepAsync(Name, Root);
-        await cgroups.RemoveAsync(Name);
+        var ended = await services.Sweeper.SweepAsync(Name, Root);
+        await services.Cgroups.RemoveAsync(Name);
         foreach (var link in Directory.Exists(DiskDirectory) ? Directory.EnumerateFileSystemEntries(DiskDirectory) : [])
             File.Delete(link);
-        Logs.InstanceDown(logger, Name, ended);
+        Logs.InstanceDown(services.Logger, Name, ended);
     }
 
     public async Task DeleteAsync()
@@ -102,15 +92,15 @@ internal sealed class SshdInstance(
         var link = Link(lun);
         File.Delete(link);
         File.CreateSymbolicLink(link, file);
-        Logs.DiskShown(logger, Name, lun, file);
+        Logs.DiskShown(services.Logger, Name, lun, file);
         return Task.CompletedTask;
     }
 
     public async Task HideDiskAsync(int lun, string file, CancellationToken cancellationToken)
     {
         File.Delete(Link(lun));
-        await sweeper.YankAsync(Name, Root, file);
-        Logs.DiskHidden(logger, Name, lun);
+        await services.Sweeper.ForceDetachAsync(Name, Root, file);
+        Logs.DiskHidden(services.Logger, Name, lun);
     }
 
     public async Task<ScriptResult> RunScriptAsync(
@@ -123,7 +113,7 @@ internal sealed class SshdInstance(
         foreach (var (parameter, value) in parameters.Where(p => p.Key.Length > 0))
             environment.TryAdd(parameter, value);
         // Parameters are both: variables by their names, and arguments in their order.
-        string[] arguments = ["-c", Join, "sh", .. Capped("/bin/bash", "-s", "--"), .. parameters.Select(p => p.Value)];
+        string[] arguments = ["-c", JoinCgroups, "sh", .. WithCaps("/bin/bash", "-s", "--"), .. parameters.Select(p => p.Value)];
         return await ToolProcess.RunAsync("/bin/sh", arguments, environment, Root, script, cancellationToken);
     }
 
@@ -153,11 +143,11 @@ internal sealed class SshdInstance(
             ["PATH"] = $"{Root}/usr/local/bin:{Root}/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin",
         };
 
-    /// <summary>The arguments of <see cref="Join"/> that run this within the instance's caps.</summary>
-    private IEnumerable<string> Capped(params string[] command)
+    /// <summary>The arguments of <see cref="JoinCgroups"/> that run this within the instance's caps.</summary>
+    private IEnumerable<string> WithCaps(params string[] command)
     {
-        var doors = _caps is null ? [] : cgroups.Create(Name, _caps);
-        return [doors.Count.ToString(CultureInfo.InvariantCulture), .. doors, .. command];
+        var processFiles = _caps is null ? [] : services.Cgroups.Create(Name, _caps);
+        return [processFiles.Count.ToString(CultureInfo.InvariantCulture), .. processFiles, .. command];
     }
 
     private static IEnumerable<string> As(LocalAccount account) =>
@@ -168,9 +158,9 @@ internal sealed class SshdInstance(
         Directory.CreateDirectory(SshDirectory);
         Directory.CreateDirectory(DiskDirectory);
         Directory.CreateDirectory(Home);
-        if (image is not null)
-            await image.CopyAsync(Root, cancellationToken);
-        if (LocalAccounts.Find(adminUsername) is { IsRoot: false } account)
+        if (services.Image is not null)
+            await services.Image.CopyAsync(Root, cancellationToken);
+        if (LocalAccounts.Find(admin.UserName) is { IsRoot: false } account)
         {
             var given = await ToolProcess.RunAsync(
                 "chown",
@@ -178,7 +168,7 @@ internal sealed class SshdInstance(
                 cancellationToken: cancellationToken
             );
             if (given.ExitCode != 0)
-                throw new IOException($"{Home} cannot be given to {adminUsername}: {given.Error.Trim()}");
+                throw new IOException($"{Home} cannot be given to {admin.UserName}: {given.Error.Trim()}");
         }
 
         var hostKey = Path.Combine(SshDirectory, "ssh_host_ed25519_key");
@@ -194,7 +184,7 @@ internal sealed class SshdInstance(
         }
 
         var keys = Path.Combine(SshDirectory, "authorized_keys");
-        await File.WriteAllLinesAsync(keys, publicKeys, cancellationToken);
+        await File.WriteAllLinesAsync(keys, admin.PublicKeys, cancellationToken);
         // An unprivileged session reads its keys as its own user.
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(keys, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
@@ -202,12 +192,12 @@ internal sealed class SshdInstance(
             Configuration,
             $"""
             ListenAddress {Address}
-            Port {port}
+            Port {services.Port}
             HostKey {hostKey}
             PidFile none
             UsePAM no
             StrictModes no
-            AllowUsers {adminUsername}
+            AllowUsers {admin.UserName}
             PermitRootLogin prohibit-password
             AuthenticationMethods publickey
             PubkeyAuthentication yes
@@ -236,21 +226,23 @@ internal sealed class SshdInstance(
         var start = new ProcessStartInfo("/bin/sh") { WorkingDirectory = "/", RedirectStandardInput = true };
         string[] sshd = ["setsid", "/usr/sbin/sshd", "-D", "-e", "-f", Configuration];
         foreach (
-            var argument in new[] { "-c", "exec </dev/null >>\"$0\" 2>&1; " + Join, Path.Combine(Root, "sshd.log") }.Concat(Capped(sshd))
+            var argument in new[] { "-c", "exec </dev/null >>\"$0\" 2>&1; " + JoinCgroups, Path.Combine(Root, "sshd.log") }.Concat(
+                WithCaps(sshd)
+            )
         )
             start.ArgumentList.Add(argument);
         start.Environment.Clear();
         foreach (var (variable, value) in Environment())
             start.Environment[variable] = value;
         var process = Process.Start(start) ?? throw new IOException("sshd could not be started.");
-        var started = time.GetTimestamp();
+        var started = services.Time.GetTimestamp();
         while (!await AcceptsAsync(cancellationToken))
         {
-            if (process.HasExited || time.GetElapsedTime(started) > StartPatience)
+            if (process.HasExited || services.Time.GetElapsedTime(started) > StartTimeout)
                 throw new IOException(
-                    $"sshd of instance {Name} does not listen on {Address}:{port}: {LastLine(Path.Combine(Root, "sshd.log"))}"
+                    $"sshd of instance {Name} does not listen on {Address}:{services.Port}: {LastLine(Path.Combine(Root, "sshd.log"))}"
                 );
-            await Task.Delay(TimeSpan.FromMilliseconds(10), cancellationToken);
+            await Task.Delay(TimeSpan.FromMilliseconds(10), services.Time, cancellationToken);
         }
     }
 
@@ -259,7 +251,7 @@ internal sealed class SshdInstance(
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            await socket.ConnectAsync(Address, port, cancellationToken);
+            await socket.ConnectAsync(Address, services.Port, cancellationToken);
             return true;
         }
         catch (SocketException)

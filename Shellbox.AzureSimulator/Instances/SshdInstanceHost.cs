@@ -10,31 +10,13 @@ internal sealed class SshdInstanceHost : IInstanceHost
     private readonly ConcurrentDictionary<string, SshdInstance> _instances = new(StringComparer.OrdinalIgnoreCase);
     private readonly LoopbackAddresses _addresses;
     private readonly StateDirectory _state;
-    private readonly InstanceImage? _image;
-    private readonly InstanceSweeper _sweeper;
-    private readonly InstanceCgroups _cgroups;
-    private readonly int _port;
-    private readonly TimeProvider _time;
-    private readonly ILogger _logger;
+    private readonly SshdInstanceServices _services;
 
-    private SshdInstanceHost(
-        StateDirectory state,
-        InstanceImage? image,
-        InstanceSweeper sweeper,
-        InstanceCgroups cgroups,
-        int port,
-        TimeProvider time,
-        ILogger logger
-    )
+    private SshdInstanceHost(StateDirectory state, SshdInstanceServices services)
     {
         _state = state;
-        _image = image;
-        _sweeper = sweeper;
-        _cgroups = cgroups;
-        _port = port;
-        _time = time;
-        _logger = logger;
-        _addresses = new LoopbackAddresses(port);
+        _services = services;
+        _addresses = new LoopbackAddresses(services.Port);
     }
 
     public IReadOnlyDictionary<string, SshdInstance> Instances => _instances;
@@ -50,7 +32,18 @@ internal sealed class SshdInstanceHost : IInstanceHost
         var cgroups = await InstanceCgroups.OpenAsync(state.Root, logger);
         // sshd's unprivileged half lives there; Debian makes it at boot only.
         Directory.CreateDirectory("/run/sshd");
-        return new SshdInstanceHost(state, opened, sweeper, cgroups, port, time, logger);
+        return new SshdInstanceHost(
+            state,
+            new SshdInstanceServices
+            {
+                Port = port,
+                Image = opened,
+                Sweeper = sweeper,
+                Cgroups = cgroups,
+                Time = time,
+                Logger = logger,
+            }
+        );
     }
 
     public IPAddress TakeAddress() => _addresses.Take();
@@ -59,28 +52,17 @@ internal sealed class SshdInstanceHost : IInstanceHost
 
     public IInstance Create(string name, IPAddress address, string adminUsername, IReadOnlyList<string> publicKeys)
     {
-        var instance = new SshdInstance(
-            name,
-            Path.Combine(_state.Instances, name),
-            address,
-            _port,
-            adminUsername,
-            publicKeys,
-            _image,
-            _sweeper,
-            _cgroups,
-            _time,
-            _logger
-        );
+        var account = new SshdAccount(adminUsername, publicKeys);
+        var instance = new SshdInstance(name, Path.Combine(_state.Instances, name), address, account, _services);
         _instances[name] = instance;
         return instance;
     }
 
     public async ValueTask DisposeAsync()
     {
-        await Task.WhenAll(_instances.Values.Select(i => _sweeper.SweepAsync(i.Name, i.Root)));
-        await _cgroups.RemoveAllAsync();
-        await _state.CleanUpAsync(_sweeper);
+        await Task.WhenAll(_instances.Values.Select(i => _services.Sweeper.SweepAsync(i.Name, i.Root)));
+        await _services.Cgroups.RemoveAllAsync();
+        await _state.CleanUpAsync(_services.Sweeper);
         _addresses.Dispose();
     }
 

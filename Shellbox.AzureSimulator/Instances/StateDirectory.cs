@@ -27,7 +27,7 @@ internal sealed class StateDirectory : IDisposable
         if (full.Any(c => char.IsWhiteSpace(c) || c is '"' or '\\' or ':'))
             throw new SimulatorStartException(
                 $"The state directory '{full}' has a blank, quote, backslash or colon in its path, which sshd's configuration "
-                    + $"cannot hold: choose another one."
+                    + "cannot hold: choose another one."
             );
         try
         {

@@ -6,10 +6,11 @@ namespace Shellbox.AzureSimulator.Network;
 
 internal sealed class NetworkInterface : Resource
 {
-    public NetworkInterface(string id, string resourceGroup, string name, string location, IPAddress address, string? subnet)
-        : base(id, ResourceTypes.NetworkInterfaces, resourceGroup, name, location)
+    /// <summary>Takes an address for it.</summary>
+    public NetworkInterface(SimulatedCloud cloud, string id, string resourceGroup, string name, string? subnet)
+        : base(id, ResourceTypes.NetworkInterfaces, resourceGroup, name, cloud.Location)
     {
-        Address = address;
+        Address = cloud.Instances.TakeAddress();
         Properties = new JsonObject
         {
             ["provisioningState"] = "Succeeded",
@@ -22,7 +23,7 @@ internal sealed class NetworkInterface : Resource
                     ["properties"] = new JsonObject
                     {
                         ["provisioningState"] = "Succeeded",
-                        ["privateIPAddress"] = address.ToString(),
+                        ["privateIPAddress"] = Address.ToString(),
                         ["privateIPAllocationMethod"] = "Dynamic",
                         ["privateIPAddressVersion"] = "IPv4",
                         ["primary"] = true,

@@ -11,54 +11,52 @@ internal sealed class NetworkInterfaceRequests(SimulatedCloud cloud)
         const string Subscription = "/subscriptions/{subscription}";
         const string Group = Subscription + "/resourceGroups/{resourceGroup}";
         const string All = "/providers/Microsoft.Network/networkInterfaces";
-        yield return new("NetworkInterfaces_Get", "GET", Group + All + "/{name}", ApiVersions.NetworkInterfaces, RequestKind.Read, Get);
-        yield return new("NetworkInterfaces_List", "GET", Group + All, ApiVersions.NetworkInterfaces, RequestKind.List, List);
-        yield return new("NetworkInterfaces_ListAll", "GET", Subscription + All, ApiVersions.NetworkInterfaces, RequestKind.List, List);
+        yield return new("NetworkInterfaces_Get", "GET " + Group + All + "/{name}", ApiVersions.NetworkInterfaces, RequestKind.Read, Get);
+        yield return new("NetworkInterfaces_List", "GET " + Group + All, ApiVersions.NetworkInterfaces, RequestKind.List, List);
+        yield return new("NetworkInterfaces_ListAll", "GET " + Subscription + All, ApiVersions.NetworkInterfaces, RequestKind.List, List);
         yield return new(
             "NetworkInterfaces_CreateOrUpdate",
-            "PUT",
-            Group + All + "/{name}",
+            "PUT " + Group + All + "/{name}",
             ApiVersions.NetworkInterfaces,
             RequestKind.Write,
             Put
         );
         yield return new(
             "NetworkInterfaces_Delete",
-            "DELETE",
-            Group + All + "/{name}",
+            "DELETE " + Group + All + "/{name}",
             ApiVersions.NetworkInterfaces,
             RequestKind.Delete,
             Delete
         );
     }
 
-    private Task<ArmAnswer> Get(ArmCall call)
+    private Task<ArmResponse> Get(ArmCall call)
     {
         lock (cloud.Store.Gate)
             return Task.FromResult(
-                ArmAnswer.Resource(cloud.Store.Get<NetworkInterface>(ResourceTypes.NetworkInterfaces, Id(call)).Render(cloud.Clock.Now))
+                ArmResponse.Resource(cloud.Store.Get<NetworkInterface>(ResourceTypes.NetworkInterfaces, Id(call)).Render(cloud.Clock.Now))
             );
     }
 
-    private Task<ArmAnswer> List(ArmCall call) =>
+    private Task<ArmResponse> List(ArmCall call) =>
         Task.FromResult(ResourceList.Page<NetworkInterface>(cloud, call, ResourceTypes.NetworkInterfaces, n => n.Render(cloud.Clock.Now)));
 
-    private Task<ArmAnswer> Put(ArmCall call)
+    private Task<ArmResponse> Put(ArmCall call)
     {
         ResourceNames.Check(call.Name, "networkInterface.name");
         var body = call.Body();
         cloud.CheckLocation(body, ResourceTypes.NetworkInterfaces);
         var configuration =
-            (body.Object("properties") ?? throw ArmErrors.MissingParameter("properties")).Objects("ipConfigurations").FirstOrDefault()
+            (body.GetObject("properties") ?? throw ArmErrors.MissingParameter("properties")).GetObjects("ipConfigurations").FirstOrDefault()
             ?? throw ArmErrors.MissingParameter("properties.ipConfigurations");
-        var subnet = configuration.Object("properties")?.Object("subnet")?.Text("id");
+        var subnet = configuration.GetObject("properties")?.GetObject("subnet")?.GetString("id");
         lock (cloud.Store.Gate)
         {
             var nic = cloud.Store.Find<NetworkInterface>(ResourceTypes.NetworkInterfaces, Id(call));
             call.CheckConditions(nic, Id(call));
             var isNew = nic is null;
-            nic ??= new NetworkInterface(Id(call), call.ResourceGroup, call.Name, cloud.Location, cloud.Instances.TakeAddress(), subnet);
-            nic.SetTags(Tags.TagRules.Check(body.Object("tags")));
+            nic ??= new NetworkInterface(cloud, Id(call), call.ResourceGroup, call.Name, subnet);
+            nic.SetTags(Tags.TagRules.Check(body.GetObject("tags")));
             if (isNew)
             {
                 cloud.Store.Add(nic);
@@ -69,28 +67,28 @@ internal sealed class NetworkInterfaceRequests(SimulatedCloud cloud)
                 cloud.Store.Publish(nic);
             }
 
-            return Task.FromResult(ArmAnswer.Resource(nic.Render(cloud.Clock.Now), isNew ? 201 : 200));
+            return Task.FromResult(ArmResponse.Resource(nic.Render(cloud.Clock.Now), isNew ? 201 : 200));
         }
     }
 
-    private Task<ArmAnswer> Delete(ArmCall call)
+    private Task<ArmResponse> Delete(ArmCall call)
     {
         lock (cloud.Store.Gate)
         {
             var nic = cloud.Store.Find<NetworkInterface>(ResourceTypes.NetworkInterfaces, Id(call));
             if (nic is null)
-                return Task.FromResult(ArmAnswer.NoContent());
+                return Task.FromResult(ArmResponse.NoContent());
             call.CheckConditions(nic, nic.Id);
             if (nic.VirtualMachine is not null)
                 throw ArmErrors.Of(
                     400,
                     "NicInUse",
                     $"Network Interface {nic.Id} is used by existing resource {nic.VirtualMachine}. In order to delete the "
-                        + $"network interface, it must be dissociated from the resource."
+                        + "network interface, it must be dissociated from the resource."
                 );
             cloud.Store.Remove(nic);
             cloud.Instances.ReturnAddress(nic.Address);
-            return Task.FromResult(new ArmAnswer(200));
+            return Task.FromResult(new ArmResponse(200));
         }
     }
 

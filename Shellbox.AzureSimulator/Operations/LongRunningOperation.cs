@@ -6,32 +6,25 @@ using Shellbox.AzureSimulator.Faults;
 namespace Shellbox.AzureSimulator.Operations;
 
 /// <summary>A long-running operation, from its acceptance on.</summary>
-internal sealed class LongRunningOperation(
-    string id,
-    string path,
-    string name,
-    string resourceId,
-    DateTimeOffset started,
-    OperationFault? fault
-)
+internal sealed class LongRunningOperation
 {
     private readonly Lock _gate = new();
     private ArmError? _error;
     private DateTimeOffset? _ended;
 
-    public string Id { get; } = id;
+    public required string Id { get; init; }
 
     /// <summary>The path of the operation resource.</summary>
-    public string Path { get; } = path;
+    public required string Path { get; init; }
 
     /// <summary>The operation id of the REST reference that began it.</summary>
-    public string Name { get; } = name;
+    public required string Name { get; init; }
 
-    public string ResourceId { get; } = resourceId;
+    public required string ResourceId { get; init; }
 
-    public DateTimeOffset Started { get; } = started;
+    public required DateTimeOffset Started { get; init; }
 
-    public OperationFault? Fault { get; } = fault;
+    public OperationFault? Fault { get; init; }
 
     /// <summary>
     /// Simulated time until the first poll that the service asks for: 4, 2, 2, 2 s were seen (azuredisk-csi-driver#3358).

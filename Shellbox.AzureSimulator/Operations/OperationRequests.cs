@@ -13,35 +13,34 @@ internal sealed class OperationRequests(SimulatedCloud cloud)
         foreach (var collection in new[] { "operations", "DiskOperations" })
             yield return new(
                 "Operations_Get",
-                "GET",
-                At + collection + "/{operation}",
+                "GET " + At + collection + "/{operation}",
                 ApiVersions.ComputeOperations,
                 RequestKind.OperationStatus,
                 Get
             );
     }
 
-    private Task<ArmAnswer> Get(ArmCall call)
+    private Task<ArmResponse> Get(ArmCall call)
     {
         var id = call.Value("operation");
         var operation = cloud.Operations.Find(id) ?? throw ArmErrors.Of(404, "NotFound", $"The entity was not found: operation '{id}'.");
         return Task.FromResult(call.Query("monitor") == "true" ? Result(call, operation) : Status(call, operation));
     }
 
-    private static ArmAnswer Status(ArmCall call, LongRunningOperation operation)
+    private static ArmResponse Status(ArmCall call, LongRunningOperation operation)
     {
         var running = operation.IsRunning;
-        var answer = ArmAnswer.Ok(operation.Render());
+        var answer = ArmResponse.Ok(operation.Render());
         if (running)
             call.RetryAfter(answer, operation.RetryAfter);
         return answer;
     }
 
-    private static ArmAnswer Result(ArmCall call, LongRunningOperation operation)
+    private static ArmResponse Result(ArmCall call, LongRunningOperation operation)
     {
         if (operation.IsRunning)
         {
-            var answer = new ArmAnswer(202).With("Location", call.BaseUri + call.Http.Request.Path + call.Http.Request.QueryString);
+            var answer = new ArmResponse(202).With("Location", call.BaseUri + call.Http.Request.Path + call.Http.Request.QueryString);
             call.RetryAfter(answer, operation.RetryAfter);
             return answer;
         }
@@ -49,6 +48,6 @@ internal sealed class OperationRequests(SimulatedCloud cloud)
         if (operation.Error is { } error)
             throw new ArmException(error);
         var result = operation.Result();
-        return result is JsonObject resource ? ArmAnswer.Resource(resource) : ArmAnswer.NoContent();
+        return result is JsonObject resource ? ArmResponse.Resource(resource) : ArmResponse.NoContent();
     }
 }

@@ -7,25 +7,31 @@ using Shellbox.AzureSimulator.Time;
 namespace Shellbox.AzureSimulator.Operations;
 
 /// <summary>Runs long-running operations and remembers how they ended.</summary>
-internal sealed class OperationStore(SimulatedClock clock, RandomStreams streams, ILogger logger) : IAsyncDisposable
+internal sealed class OperationStore(AzureSimulatorOptions options, SimulatedClock clock, RandomStreams streams, ILogger logger)
+    : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, LongRunningOperation> _operations = new(StringComparer.OrdinalIgnoreCase);
     private readonly ConcurrentDictionary<string, Task> _running = new(StringComparer.OrdinalIgnoreCase);
     private readonly CancellationTokenSource _stopping = new();
 
     /// <summary>Registers an operation; nothing runs before <see cref="Run"/>.</summary>
-    public LongRunningOperation Create(
-        string subscription,
-        string location,
-        string collection,
-        string name,
-        string resourceId,
-        OperationFault? fault
-    )
+    /// <param name="collection">Where its resource lies: <c>operations</c> or the like.</param>
+    /// <param name="name">The operation id of the REST reference.</param>
+    /// <param name="resourceId">What it changes.</param>
+    /// <param name="fault">The fault that hits it.</param>
+    public LongRunningOperation Create(string collection, string name, string resourceId, OperationFault? fault)
     {
         var id = streams.Next(resourceId, "operation").NextGuid().ToString();
-        var path = $"/subscriptions/{subscription}/providers/Microsoft.Compute/locations/{location}/{collection}/{id}";
-        var operation = new LongRunningOperation(id, path, name, resourceId, clock.Now, fault);
+        var path = $"/subscriptions/{options.SubscriptionId}/providers/Microsoft.Compute/locations/{options.Location}/{collection}/{id}";
+        var operation = new LongRunningOperation
+        {
+            Id = id,
+            Path = path,
+            Name = name,
+            ResourceId = resourceId,
+            Started = clock.Now,
+            Fault = fault,
+        };
         _operations[id] = operation;
         return operation;
     }
@@ -38,7 +44,7 @@ internal sealed class OperationStore(SimulatedClock clock, RandomStreams streams
     /// </summary>
     public void Run(LongRunningOperation operation, Func<CancellationToken, Task> work, Action<ArmError> failed)
     {
-        var task = Task.Run(() => RunAsync(operation, work, failed));
+        var task = Task.Run(() => RunAsync(operation, work, failed), CancellationToken.None);
         _running[operation.Id] = task;
         _ = task.ContinueWith(_ => _running.TryRemove(operation.Id, out var _), TaskScheduler.Default);
     }

@@ -43,19 +43,19 @@ internal sealed record GraphRow(GraphTable Table, object?[] Cells)
                 id.Split('/')[4].ToLowerInvariant(),
                 subscription,
                 (string?)body["managedBy"] ?? "",
-                Frozen(body["sku"]),
-                Frozen(body["plan"]),
-                Frozen(body["properties"]),
-                Frozen(body["tags"]),
-                Frozen(body["identity"]),
-                Frozen(body["zones"]),
-                Frozen(body["extendedLocation"]),
+                CopyVisited(body["sku"]),
+                CopyVisited(body["plan"]),
+                CopyVisited(body["properties"]),
+                CopyVisited(body["tags"]),
+                CopyVisited(body["identity"]),
+                CopyVisited(body["zones"]),
+                CopyVisited(body["extendedLocation"]),
             ]
         );
     }
 
     /// <summary>A copy with every node visited: nodes are made lazily, which is not safe once several queries read the same row.</summary>
-    private static JsonNode? Frozen(JsonNode? node)
+    private static JsonNode? CopyVisited(JsonNode? node)
     {
         var copy = node?.DeepClone();
         Visit(copy);

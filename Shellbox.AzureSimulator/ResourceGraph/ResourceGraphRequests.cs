@@ -12,41 +12,43 @@ internal sealed class ResourceGraphRequests(SimulatedCloud cloud)
     private const int MaximumRows = 1000;
     private readonly ResourceGraphQuota _quota = new(cloud.Clock);
 
+    /// <summary>Which rows of a query's result are asked for.</summary>
+    private sealed record Paging(string Query, int Skip, int Top);
+
     public IEnumerable<ArmRoute> Routes()
     {
         yield return new(
             "ResourceGraph_Resources",
-            "POST",
-            "/providers/Microsoft.ResourceGraph/resources",
+            "POST /providers/Microsoft.ResourceGraph/resources",
             ApiVersions.ResourceGraph,
             RequestKind.ResourceGraph,
             Query
         );
     }
 
-    private Task<ArmAnswer> Query(ArmCall call)
+    private Task<ArmResponse> Query(ArmCall call)
     {
         var quota = Quota(call);
         var body = call.Body();
-        var text = body.Text("query") ?? throw Refused([Detail("InvalidQuery", "The query is missing.")]);
-        var options = body.Object("options") ?? [];
-        var top = options.Whole("$top") ?? MaximumRows;
-        var skip = options.Whole("$skip") ?? 0;
+        var text = body.GetString("query") ?? throw Refused([Detail("InvalidQuery", "The query is missing.")]);
+        var options = body.GetObject("options") ?? [];
+        var top = options.GetInt32("$top") ?? MaximumRows;
+        var skip = options.GetInt32("$skip") ?? 0;
         if (top is < 1 or > MaximumRows)
             throw Refused([Detail("InvalidParameter", $"$top is {top}; it is a number from 1 to {MaximumRows}.")]);
         if (skip < 0)
             throw Refused([Detail("InvalidParameter", $"$skip is {skip}; it is not negative.")]);
-        var format = options.Text("resultFormat") ?? "objectArray";
+        var format = options.GetString("resultFormat") ?? "objectArray";
         if (
             !format.Equals("table", StringComparison.OrdinalIgnoreCase) && !format.Equals("objectArray", StringComparison.OrdinalIgnoreCase)
         )
             throw Refused([Detail("InvalidParameter", $"The resultFormat '{format}' is not one of 'table' and 'objectArray'.")]);
-        if (options.Text("$skipToken") is { Length: > 0 } token)
+        if (options.GetString("$skipToken") is { Length: > 0 } token)
             skip = Position(token, text);
 
         var now = cloud.Clock.Now;
         var mine =
-            body.Array("subscriptions") is not { Count: > 0 } subscriptions
+            body.GetArray("subscriptions") is not { Count: > 0 } subscriptions
             || subscriptions.Any(s => string.Equals(s?.ToString(), cloud.Ids.Subscription, StringComparison.OrdinalIgnoreCase));
         KqlTable result;
         bool limited;
@@ -66,14 +68,15 @@ internal sealed class ResourceGraphRequests(SimulatedCloud cloud)
             ]);
         }
 
-        var answer = Page(result, text, skip, top, format, isPaged: !limited && result.Columns.Any(c => c.Name == "id"));
+        var answer = Page(result, new Paging(text, skip, top), format, isPaged: !limited && result.Columns.Any(c => c.Name == "id"));
         foreach (var (name, value) in quota)
             answer.Headers[name] = value;
         return Task.FromResult(answer);
     }
 
-    private static ArmAnswer Page(KqlTable result, string query, int skip, int top, string format, bool isPaged)
+    private static ArmResponse Page(KqlTable result, Paging paging, string format, bool isPaged)
     {
+        var (query, skip, top) = paging;
         var rows = result.Rows.Skip(skip).Take(top).ToList();
         var more = result.Rows.Count > skip + rows.Count;
         var body = new JsonObject
@@ -89,7 +92,7 @@ internal sealed class ResourceGraphRequests(SimulatedCloud cloud)
         // Without the column id Resource Graph gives no token, and the rest of the rows cannot be had.
         if (more && isPaged)
             body["$skipToken"] = Token(query, skip + rows.Count);
-        return ArmAnswer.Ok(body);
+        return ArmResponse.Ok(body);
     }
 
     private static JsonArray Objects(IReadOnlyList<KqlColumn> columns, List<object?[]> rows) =>

@@ -50,21 +50,21 @@ internal abstract class Resource(string id, string type, string resourceGroup, s
     }
 
     /// <summary>Tags written at the tags scope reach the resource's own provider late.</summary>
-    public void SetTagsSeenLate(JsonObject? tags, DateTimeOffset seenFrom, DateTimeOffset now)
+    public void SetTagsVisibleLater(JsonObject? tags, DateTimeOffset seenFrom, DateTimeOffset now)
     {
-        var seenNow = TagsSeen(now);
+        var seenNow = VisibleTags(now);
         Tags = (JsonObject?)tags?.DeepClone();
         _earlierTags = seenNow;
         _earlierTagsUntil = seenFrom;
     }
 
     /// <summary>The body as it was before the last change, for reads that are stale on purpose.</summary>
-    public JsonObject? Before { get; private set; }
+    public JsonObject? PreviousBody { get; private set; }
 
     /// <summary>The body after the last change.</summary>
-    public JsonObject? Latest { get; private set; }
+    public JsonObject? CurrentBody { get; private set; }
 
-    public void Remember(DateTimeOffset now) => (Before, Latest) = (Latest, Render(now));
+    public void RecordBody(DateTimeOffset now) => (PreviousBody, CurrentBody) = (CurrentBody, Render(now));
 
     /// <summary>The body of a GET.</summary>
     public JsonObject Render(DateTimeOffset now)
@@ -76,7 +76,7 @@ internal abstract class Resource(string id, string type, string resourceGroup, s
             ["type"] = Type,
             ["location"] = Location,
         };
-        if (TagsSeen(now) is { } tags)
+        if (VisibleTags(now) is { } tags)
             body["tags"] = tags.DeepClone();
         foreach (var (key, value) in TopLevel)
             body[key] = value?.DeepClone();
@@ -106,5 +106,5 @@ internal abstract class Resource(string id, string type, string resourceGroup, s
 
     protected virtual void CompleteForGraph(JsonObject properties) { }
 
-    private JsonObject? TagsSeen(DateTimeOffset now) => now < _earlierTagsUntil ? _earlierTags : Tags;
+    private JsonObject? VisibleTags(DateTimeOffset now) => now < _earlierTagsUntil ? _earlierTags : Tags;
 }

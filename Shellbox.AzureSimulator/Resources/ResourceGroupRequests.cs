@@ -11,33 +11,31 @@ internal sealed class ResourceGroupRequests(SimulatedCloud cloud)
     {
         const string Subscription = "/subscriptions/{subscription}";
         const string Group = Subscription + "/resourceGroups/{resourceGroup}";
-        yield return new("Subscriptions_List", "GET", "/subscriptions", ApiVersions.Resources, RequestKind.List, ListSubscriptions);
+        yield return new("Subscriptions_List", "GET /subscriptions", ApiVersions.Resources, RequestKind.List, ListSubscriptions);
         yield return new(
             "Subscriptions_Get",
-            "GET",
-            Subscription,
+            "GET " + Subscription,
             ApiVersions.Resources,
             RequestKind.Read,
-            _ => Task.FromResult(ArmAnswer.Ok(RenderSubscription()))
+            _ => Task.FromResult(ArmResponse.Ok(RenderSubscription()))
         );
         yield return new(
             "Providers_Get",
-            "GET",
-            Subscription + "/providers/{provider}",
+            "GET " + Subscription + "/providers/{provider}",
             ApiVersions.Resources,
             RequestKind.Read,
             GetProvider
         );
-        yield return new("ResourceGroups_List", "GET", Subscription + "/resourceGroups", ApiVersions.Resources, RequestKind.List, List);
-        yield return new("ResourceGroups_Get", "GET", Group, ApiVersions.Resources, RequestKind.Read, Get);
-        yield return new("ResourceGroups_CheckExistence", "HEAD", Group, ApiVersions.Resources, RequestKind.Read, Head);
-        yield return new("ResourceGroups_CreateOrUpdate", "PUT", Group, ApiVersions.Resources, RequestKind.Tags, Put);
+        yield return new("ResourceGroups_List", "GET " + Subscription + "/resourceGroups", ApiVersions.Resources, RequestKind.List, List);
+        yield return new("ResourceGroups_Get", "GET " + Group, ApiVersions.Resources, RequestKind.Read, Get);
+        yield return new("ResourceGroups_CheckExistence", "HEAD " + Group, ApiVersions.Resources, RequestKind.Read, Head);
+        yield return new("ResourceGroups_CreateOrUpdate", "PUT " + Group, ApiVersions.Resources, RequestKind.Tags, Put);
     }
 
-    private Task<ArmAnswer> ListSubscriptions(ArmCall call) =>
-        Task.FromResult(ArmAnswer.Ok(new JsonObject { ["value"] = new JsonArray(RenderSubscription()) }));
+    private Task<ArmResponse> ListSubscriptions(ArmCall call) =>
+        Task.FromResult(ArmResponse.Ok(new JsonObject { ["value"] = new JsonArray(RenderSubscription()) }));
 
-    private Task<ArmAnswer> GetProvider(ArmCall call)
+    private Task<ArmResponse> GetProvider(ArmCall call)
     {
         var name = call.Value("provider");
         var known = new[]
@@ -55,7 +53,7 @@ internal sealed class ResourceGroupRequests(SimulatedCloud cloud)
             throw ArmErrors.Of(404, "InvalidResourceNamespace", $"The resource namespace '{name}' is invalid.");
         var spelled = types[0].ResourceType.Split('/')[0];
         return Task.FromResult(
-            ArmAnswer.Ok(
+            ArmResponse.Ok(
                 new JsonObject
                 {
                     ["id"] = $"/subscriptions/{cloud.Ids.Subscription}/providers/{spelled}",
@@ -75,23 +73,23 @@ internal sealed class ResourceGroupRequests(SimulatedCloud cloud)
         );
     }
 
-    private Task<ArmAnswer> List(ArmCall call) =>
+    private Task<ArmResponse> List(ArmCall call) =>
         Task.FromResult(ResourceList.Page<ResourceGroup>(cloud, call, ResourceTypes.ResourceGroups, g => g.Render(cloud.Clock.Now)));
 
-    private Task<ArmAnswer> Get(ArmCall call)
+    private Task<ArmResponse> Get(ArmCall call)
     {
         lock (cloud.Store.Gate)
-            return Task.FromResult(ArmAnswer.Ok(cloud.ResourceGroup(call.ResourceGroup).Render(cloud.Clock.Now)));
+            return Task.FromResult(ArmResponse.Ok(cloud.ResourceGroup(call.ResourceGroup).Render(cloud.Clock.Now)));
     }
 
-    private Task<ArmAnswer> Head(ArmCall call)
+    private Task<ArmResponse> Head(ArmCall call)
     {
         lock (cloud.Store.Gate)
             cloud.ResourceGroup(call.ResourceGroup);
-        return Task.FromResult(ArmAnswer.NoContent());
+        return Task.FromResult(ArmResponse.NoContent());
     }
 
-    private Task<ArmAnswer> Put(ArmCall call)
+    private Task<ArmResponse> Put(ArmCall call)
     {
         var body = call.Body();
         var name = call.ResourceGroup;
@@ -102,12 +100,12 @@ internal sealed class ResourceGroupRequests(SimulatedCloud cloud)
             var group = cloud.Store.Find<ResourceGroup>(ResourceTypes.ResourceGroups, cloud.Ids.ResourceGroup(name));
             var isNew = group is null;
             group ??= new ResourceGroup(cloud.Ids.ResourceGroup(name), name, cloud.Location);
-            group.SetTags(TagRules.Check(body.Object("tags")));
+            group.SetTags(TagRules.Check(body.GetObject("tags")));
             if (isNew)
                 cloud.Store.Add(group);
             else
                 cloud.Store.Publish(group);
-            return Task.FromResult(new ArmAnswer(isNew ? 201 : 200, group.Render(cloud.Clock.Now)));
+            return Task.FromResult(new ArmResponse(isNew ? 201 : 200, group.Render(cloud.Clock.Now)));
         }
     }
 

@@ -7,7 +7,7 @@ namespace Shellbox.AzureSimulator.Resources;
 /// <summary>A page of a list, of one resource group or of the subscription.</summary>
 internal static class ResourceList
 {
-    public static ArmAnswer Page<T>(SimulatedCloud cloud, ArmCall call, string type, Func<T, JsonObject> render, int? pageSize = null)
+    public static ArmResponse Page<T>(SimulatedCloud cloud, ArmCall call, string type, Func<T, JsonObject> render, int? pageSize = null)
         where T : Resource
     {
         var size = pageSize ?? cloud.Options.PageSize;
@@ -19,7 +19,7 @@ internal static class ResourceList
             var body = new JsonObject { ["value"] = new JsonArray([.. found.Take(size).Select(render)]) };
             if (found.Count > size)
                 body["nextLink"] = call.NextLink(Convert.ToBase64String(Encoding.UTF8.GetBytes(found[size - 1].Id)));
-            return ArmAnswer.Ok(body);
+            return ArmResponse.Ok(body);
         }
     }
 

@@ -27,7 +27,7 @@ internal static class ResourceNames
             throw ArmErrors.InvalidParameter(
                 "resourceGroupName",
                 $"The value '{name}' of parameter 'resourceGroupName' is invalid: a name has letters, digits, '-', '_', '.', "
-                    + $"'(' and ')', does not end with '.', and is at most 90 long."
+                    + "'(' and ')', does not end with '.', and is at most 90 long."
             );
     }
 
@@ -38,7 +38,7 @@ internal static class ResourceNames
             throw ArmErrors.InvalidParameter(
                 target,
                 $"The value '{name}' of parameter '{target}' is invalid: a name has letters, digits, '-', '_' and '.', begins "
-                    + $"with a letter or digit, and is at most 80 long."
+                    + "with a letter or digit, and is at most 80 long."
             );
     }
 }

@@ -64,7 +64,7 @@ internal sealed class ResourceStore(SimulatedClock clock, LatencyModel latency, 
     public void Publish(Resource resource, bool atOnce = false)
     {
         var now = clock.Now;
-        resource.Remember(now);
+        resource.RecordBody(now);
         var from = atOnce ? now : now + clock.ToReal(latency.ResourceGraphLag(resource.Id));
         graph.Publish(resource.Id, resource.Type, resource.RenderForGraph(now), from);
     }

@@ -10,38 +10,27 @@ using Shellbox.AzureSimulator.Time;
 namespace Shellbox.AzureSimulator.Resources;
 
 /// <summary>What the request handlers of one simulator share.</summary>
-internal sealed class SimulatedCloud(
-    AzureSimulatorOptions options,
-    SimulatedClock clock,
-    LatencyModel latency,
-    GraphIndex graph,
-    ResourceStore store,
-    OperationStore operations,
-    IInstanceHost instances,
-    DiskFiles diskFiles,
-    FaultPlan faults,
-    ILogger logger
-)
+internal sealed class SimulatedCloud(AzureSimulatorOptions options)
 {
     public AzureSimulatorOptions Options { get; } = options;
 
-    public SimulatedClock Clock { get; } = clock;
+    public required SimulatedClock Clock { get; init; }
 
-    public LatencyModel Latency { get; } = latency;
+    public required LatencyModel Latency { get; init; }
 
-    public GraphIndex Graph { get; } = graph;
+    public required GraphIndex Graph { get; init; }
 
-    public ResourceStore Store { get; } = store;
+    public required ResourceStore Store { get; init; }
 
-    public OperationStore Operations { get; } = operations;
+    public required OperationStore Operations { get; init; }
 
-    public IInstanceHost Instances { get; } = instances;
+    public required IInstanceHost Instances { get; init; }
 
-    public DiskFiles DiskFiles { get; } = diskFiles;
+    public required DiskFiles DiskFiles { get; init; }
 
-    public FaultPlan Faults { get; } = faults;
+    public required FaultPlan Faults { get; init; }
 
-    public ILogger Logger { get; } = logger;
+    public required ILogger Logger { get; init; }
 
     public ResourceIds Ids { get; } = new(options.SubscriptionId);
 
@@ -59,7 +48,7 @@ internal sealed class SimulatedCloud(
     /// <exception cref="ArmException">400: none, or another one.</exception>
     public void CheckLocation(JsonObject body, string type)
     {
-        var location = body.Text("location");
+        var location = body.GetString("location");
         if (string.IsNullOrEmpty(location))
             throw ArmErrors.Of(400, "LocationRequired", "The location property is required for this definition.");
         if (!string.Equals(location.Replace(" ", "", StringComparison.Ordinal), Location, StringComparison.OrdinalIgnoreCase))

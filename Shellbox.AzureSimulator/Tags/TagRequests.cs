@@ -16,29 +16,29 @@ internal sealed class TagRequests(SimulatedCloud cloud)
         const string Group = "/subscriptions/{subscription}/resourceGroups/{resourceGroup}";
         foreach (var scope in new[] { Group, Group + "/providers/{provider}/{type}/{name}" })
         {
-            yield return new("Tags_GetAtScope", "GET", scope + Tail, ApiVersions.Tags, RequestKind.Read, Get);
-            yield return new("Tags_CreateOrUpdateAtScope", "PUT", scope + Tail, ApiVersions.Tags, RequestKind.Tags, Put);
-            yield return new("Tags_UpdateAtScope", "PATCH", scope + Tail, ApiVersions.Tags, RequestKind.Tags, Patch);
-            yield return new("Tags_DeleteAtScope", "DELETE", scope + Tail, ApiVersions.Tags, RequestKind.Tags, Delete);
+            yield return new("Tags_GetAtScope", "GET " + scope + Tail, ApiVersions.Tags, RequestKind.Read, Get);
+            yield return new("Tags_CreateOrUpdateAtScope", "PUT " + scope + Tail, ApiVersions.Tags, RequestKind.Tags, Put);
+            yield return new("Tags_UpdateAtScope", "PATCH " + scope + Tail, ApiVersions.Tags, RequestKind.Tags, Patch);
+            yield return new("Tags_DeleteAtScope", "DELETE " + scope + Tail, ApiVersions.Tags, RequestKind.Tags, Delete);
         }
     }
 
-    private Task<ArmAnswer> Get(ArmCall call)
+    private Task<ArmResponse> Get(ArmCall call)
     {
         lock (cloud.Store.Gate)
-            return Task.FromResult(ArmAnswer.Ok(Render(Target(call))));
+            return Task.FromResult(ArmResponse.Ok(Render(Target(call))));
     }
 
-    private Task<ArmAnswer> Put(ArmCall call)
+    private Task<ArmResponse> Put(ArmCall call)
     {
         var tags = Requested(call.Body());
         return WriteAsync(call, _ => tags);
     }
 
-    private Task<ArmAnswer> Patch(ArmCall call)
+    private Task<ArmResponse> Patch(ArmCall call)
     {
         var body = call.Body();
-        var operation = body.Text("operation") ?? throw ArmErrors.MissingParameter("operation");
+        var operation = body.GetString("operation") ?? throw ArmErrors.MissingParameter("operation");
         var tags = Requested(body);
         return operation.ToUpperInvariant() switch
         {
@@ -53,13 +53,13 @@ internal sealed class TagRequests(SimulatedCloud cloud)
         };
     }
 
-    private async Task<ArmAnswer> Delete(ArmCall call)
+    private async Task<ArmResponse> Delete(ArmCall call)
     {
         await WriteAsync(call, _ => []);
-        return new ArmAnswer(200);
+        return new ArmResponse(200);
     }
 
-    private async Task<ArmAnswer> WriteAsync(ArmCall call, Func<JsonObject, JsonObject> change)
+    private async Task<ArmResponse> WriteAsync(ArmCall call, Func<JsonObject, JsonObject> change)
     {
         string id;
         lock (cloud.Store.Gate)
@@ -70,10 +70,10 @@ internal sealed class TagRequests(SimulatedCloud cloud)
             var resource = Target(call);
             var tags = TagRules.Check(change((JsonObject)(resource.Tags?.DeepClone() ?? new JsonObject())));
             var now = cloud.Clock.Now;
-            resource.SetTagsSeenLate(tags, now + cloud.Clock.ToReal(cloud.Latency.TagLag(id)), now);
+            resource.SetTagsVisibleLater(tags, now + cloud.Clock.ToReal(cloud.Latency.TagLag(id)), now);
             resource.Touch();
             cloud.Store.Publish(resource);
-            return ArmAnswer.Ok(Render(resource));
+            return ArmResponse.Ok(Render(resource));
         }
     }
 
@@ -87,7 +87,7 @@ internal sealed class TagRequests(SimulatedCloud cloud)
     }
 
     private static JsonObject Requested(JsonObject body) =>
-        TagRules.Check((body.Object("properties") ?? throw ArmErrors.MissingParameter("properties")).Object("tags")) ?? [];
+        TagRules.Check((body.GetObject("properties") ?? throw ArmErrors.MissingParameter("properties")).GetObject("tags")) ?? [];
 
     /// <summary>Tag names are case-insensitive; the spelling of the last write stays.</summary>
     private static JsonObject Merge(JsonObject existing, JsonObject tags)

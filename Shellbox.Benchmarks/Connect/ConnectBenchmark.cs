@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using Shellbox.Cli.LocalCloud;
+using Shellbox.LocalCloud;
 using Spectre.Console;
 
 namespace Shellbox.Benchmarks.Connect;
@@ -48,14 +48,14 @@ internal static class ConnectBenchmark
                 "...",
                 async status =>
                 {
-                    foreach (var flow in SeedFlow.All)
+                    foreach (var flow in BaselineFlow.All)
                     {
                         status.Status(Markup.Escape($"{flow.Name} ({count} connects)"));
                         flows.Add(await flow.MeasureAsync(count, scale, seed, cancellationToken));
                     }
 
                     flows.AddRange(
-                        await OwnFlow.MeasureAsync(
+                        await ShellboxFlow.MeasureAsync(
                             count,
                             scale,
                             seed,

@@ -78,7 +78,7 @@ internal sealed record ConnectReport(IReadOnlyList<FlowResult> Flows, double Tim
         {
             var (before, total) = (flow.BeforeQemu, flow.Total(MedianBoot));
             var qemu = flow.Samples[0].Qemu is null ? MedianBoot : new Distribution(flow.Samples.Select(s => s.Qemu!.Value)).Median;
-            var waits = before.Most > 0;
+            var waits = before.Maximum > 0;
             yield return
             [
                 flow.Name,

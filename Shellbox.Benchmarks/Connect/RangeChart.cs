@@ -52,7 +52,7 @@ internal static class RangeChart
 
         Line(
             $"<text class=\"small\" x=\"{Left}\" y=\"{bottom + 38}\">dot and figure: median; line: up to the 99th percentile; "
-                + $"the axis is logarithmic</text>"
+                + "the axis is logarithmic</text>"
         );
         Line("</svg>");
         return svg.ToString();

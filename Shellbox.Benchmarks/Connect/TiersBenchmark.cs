@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using Shellbox.Cli.LocalCloud;
+using Shellbox.LocalCloud;
 using Spectre.Console;
 
 namespace Shellbox.Benchmarks.Connect;
@@ -28,7 +28,7 @@ internal static class TiersBenchmark
     private const double GoalAfterDisk = 0.5;
 
     /// <summary>Steps of the orchestration; all others are the instance's own, within <c>start-qemu</c>.</summary>
-    private static readonly string[] Outer =
+    private static readonly string[] OrchestrationSteps =
     [
         "look-up-volume",
         "claim-instance",
@@ -77,7 +77,7 @@ internal static class TiersBenchmark
             .StartAsync(
                 "...",
                 async status =>
-                    flows = await OwnFlow.MeasureAsync(
+                    flows = await ShellboxFlow.MeasureAsync(
                         count,
                         timeScale: 1,
                         seed,
@@ -97,7 +97,7 @@ internal static class TiersBenchmark
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"./shellbox bench tiers --n {count} --seed {seed}: from the HTTP request to the answer that follows the SSH banner; "
-                    + $"orchestrations in {DurableStorageWords.NameOf(durable)}. "
+                    + $"orchestrations in {DurableStorageNames.ForPeople(durable)}. "
                     + $"Azure is simulated in real time; storage (Azurite), SSH and QEMU ({ConnectReport.Accelerator}) are real, "
                     + $"on {Environment.ProcessorCount} processors that all parts share. {LoadAverage.Text()}."
             )
@@ -118,7 +118,7 @@ internal static class TiersBenchmark
         {
             var goal = Goals[name];
             Add(name, flow.Total(0), goal.Median, goal.P99);
-            if (flow.BeforeQemu.Most == 0)
+            if (flow.BeforeQemu.Maximum == 0)
                 continue;
             Add("  after the disk is there", new Distribution(flow.Samples.Select(s => s.Qemu!.Value)), GoalAfterDisk, null);
         }
@@ -133,8 +133,8 @@ internal static class TiersBenchmark
                 Goal(measured.Median, median),
                 measured.TailPercent is { } percent ? $"p{percent} {Distribution.Text(measured.Percentile(percent))}" : "-",
                 measured.TailPercent is 99 ? Goal(measured.Percentile(99), tail) : Goal(null, tail),
-                Distribution.Text(measured.Least),
-                Distribution.Text(measured.Most)
+                Distribution.Text(measured.Minimum),
+                Distribution.Text(measured.Maximum)
             );
     }
 
@@ -154,7 +154,7 @@ internal static class TiersBenchmark
         foreach (var step in steps)
         {
             table.AddRow(
-                new[] { Outer.Contains(step) ? step : "  " + step }
+                new[] { OrchestrationSteps.Contains(step) ? step : "  " + step }
                     .Concat(
                         tiers.Select(t =>
                         {
@@ -175,6 +175,7 @@ internal static class TiersBenchmark
         return table;
 
         // The instance's steps stand below the step that they are parts of.
-        int Place(string step) => Array.IndexOf(Outer, step) is >= 0 and var place ? place : Array.IndexOf(Outer, "start-qemu");
+        int Place(string step) =>
+            Array.IndexOf(OrchestrationSteps, step) is >= 0 and var place ? place : Array.IndexOf(OrchestrationSteps, "start-qemu");
     }
 }

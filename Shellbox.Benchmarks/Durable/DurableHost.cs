@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Shellbox.Cli.LocalCloud;
+using Shellbox.LocalCloud;
 
 namespace Shellbox.Benchmarks.Durable;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
-using Shellbox.Cli.LocalCloud;
+using Shellbox.LocalCloud;
 using Spectre.Console;
 
 namespace Shellbox.Benchmarks.Durable;
@@ -69,8 +69,8 @@ internal static class EngineBenchmark
             await using var sqlite = await StartAsync(DurableStorage.Sqlite, 2);
             (string Name, DurableHost Host)[] hosts =
             [
-                (DurableStorageWords.NameOf(DurableStorage.AzureStorage), azure),
-                (DurableStorageWords.NameOf(DurableStorage.Sqlite), sqlite),
+                (DurableStorageNames.ForPeople(DurableStorage.AzureStorage), azure),
+                (DurableStorageNames.ForPeople(DurableStorage.Sqlite), sqlite),
             ];
             await AnsiConsole
                 .Status()
@@ -84,7 +84,7 @@ internal static class EngineBenchmark
                 DurableHost.StartAsync(
                     paths,
                     azurite.ConnectionString,
-                    new Dictionary<string, string> { [DurableStorageWords.Setting] = DurableStorageWords.TypeOf(durable) },
+                    new Dictionary<string, string> { [DurableStorageNames.Setting] = DurableStorageNames.InHostJson(durable) },
                     cancellationToken,
                     number
                 );
@@ -175,7 +175,7 @@ internal static class EngineBenchmark
                 Distribution.Text(all.Median),
                 "",
                 "",
-                $"least {Distribution.Text(all.Least)}",
+                $"least {Distribution.Text(all.Minimum)}",
                 "1/s"
             );
         }
@@ -196,7 +196,7 @@ internal static class EngineBenchmark
                 Distribution.Text(all.Median),
                 all.TailPercent >= 95 ? Distribution.Text(all.Percentile(95)) : "-",
                 all.TailPercent is 99 ? Distribution.Text(all.Percentile(99)) : "-",
-                Distribution.Text(all.Most),
+                Distribution.Text(all.Maximum),
                 "ms"
             );
     }

@@ -1,14 +1,11 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
-using System.Security.Cryptography;
 using Shellbox.Activities.State;
 using Shellbox.AzureSimulator;
 using Shellbox.AzureSimulator.Fleets;
-using Shellbox.Cli.LocalCloud;
+using Shellbox.LocalCloud;
 using Spectre.Console;
-using FleetDisk = Shellbox.AzureSimulator.Fleets.FleetDisk;
-using FleetVirtualMachine = Shellbox.AzureSimulator.Fleets.FleetVirtualMachine;
 
 namespace Shellbox.Benchmarks.Load;
 
@@ -18,7 +15,12 @@ namespace Shellbox.Benchmarks.Load;
 /// </summary>
 internal static class LoadBenchmark
 {
-    private sealed record User(string Id, string PublicKey);
+    /// <summary>What is measured in one go.</summary>
+    /// <param name="Boxes">Users that connect at once, each to a box of his own.</param>
+    /// <param name="Pool">How many instances there are.</param>
+    /// <param name="TimeScale">What Azure's waits are divided by.</param>
+    /// <param name="Durable">Where orchestrations are kept.</param>
+    private sealed record Load(int Boxes, int Pool, double TimeScale, DurableStorage Durable);
 
     public static Command CreateCommand()
     {
@@ -93,7 +95,7 @@ internal static class LoadBenchmark
                     .Status()
                     .StartAsync(
                         $"{count} boxes, pool of {pool} ...",
-                        async _ => doubles += await MeasureAsync(table, shares, count, pool, scale, durable, cancellationToken)
+                        async _ => doubles += await MeasureAsync(table, shares, new Load(count, pool, scale, durable), cancellationToken)
                     );
             }
         }
@@ -102,7 +104,7 @@ internal static class LoadBenchmark
         AnsiConsole.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"Cold connects, a connect a user, all at once; orchestrations in {DurableStorageWords.NameOf(durable)}. "
+                $"Cold connects, a connect a user, all at once; orchestrations in {DurableStorageNames.ForPeople(durable)}. "
                     + $"Azurite, sshd and the app share {Environment.ProcessorCount} processors; "
                     + $"Azure is simulated at time scale {scale:0.##}, its throttling with it. {LoadAverage.Text()}."
             )
@@ -113,16 +115,9 @@ internal static class LoadBenchmark
         return doubles == 0 ? 0 : 1;
     }
 
-    private static async Task<int> MeasureAsync(
-        Table table,
-        List<string> shares,
-        int count,
-        int pool,
-        double scale,
-        DurableStorage durable,
-        CancellationToken cancellationToken
-    )
+    private static async Task<int> MeasureAsync(Table table, List<string> shares, Load load, CancellationToken cancellationToken)
     {
+        var (count, pool) = (load.Boxes, load.Pool);
         var state = Directory.CreateTempSubdirectory("shellbox-bench-");
         try
         {
@@ -133,7 +128,7 @@ internal static class LoadBenchmark
             await using var azure = await SimulatedAzure.StartAsync(
                 new AzureSimulatorOptions
                 {
-                    TimeScale = scale,
+                    TimeScale = load.TimeScale,
                     Fleet = new FleetDescription
                     {
                         VirtualMachines = [.. Enumerable.Range(0, pool).Select(n => new FleetVirtualMachine { Name = Instance(n) })],
@@ -142,20 +137,15 @@ internal static class LoadBenchmark
                 },
                 cancellationToken
             );
-            await using var app = await BenchmarkApp.StartAsync(
-                paths,
-                azurite.ConnectionString,
-                azure,
-                durable,
-                new Dictionary<string, string>
-                {
-                    ["Shellbox__Instance__SshPort"] = sshd.Port.ToString(CultureInfo.InvariantCulture),
-                    ["Shellbox__Instance__Command"] = sshd.Command,
-                    ["Shellbox__Connect__Deadline"] = "00:30:00",
-                },
-                cancellationToken
-            );
-            var users = Enumerable.Range(0, count).Select(_ => NewUser()).ToList();
+            var settings = BenchmarkApp.Settings(paths, azurite, azure) with
+            {
+                Durable = load.Durable,
+                InstanceSshPort = sshd.Port,
+                InstanceCommand = sshd.Command,
+                Overrides = new Dictionary<string, string> { ["Shellbox:Connect:Deadline"] = "00:30:00" },
+            };
+            await using var app = await BenchmarkApp.StartAsync(paths, azure, settings, cancellationToken);
+            var users = Enumerable.Range(0, count).Select(_ => BenchmarkUser.CreateWithoutPrivateKey()).ToList();
             await FillAsync(app, azure, sshd, users, pool, cancellationToken);
 
             var position = azurite.Requests.Position;
@@ -215,7 +205,7 @@ internal static class LoadBenchmark
         BenchmarkApp app,
         SimulatedAzure azure,
         SharedSshd sshd,
-        List<User> users,
+        List<BenchmarkUser> users,
         int pool,
         CancellationToken cancellationToken
     )
@@ -250,7 +240,11 @@ internal static class LoadBenchmark
     }
 
     /// <summary>Boxes that do not have an instance to themselves, by both tables.</summary>
-    private static async Task<int> CountDoubleAllocationsAsync(BenchmarkApp app, List<User> users, CancellationToken cancellationToken)
+    private static async Task<int> CountDoubleAllocationsAsync(
+        BenchmarkApp app,
+        List<BenchmarkUser> users,
+        CancellationToken cancellationToken
+    )
     {
         var owners = new Dictionary<string, BoxKey>();
         await foreach (var row in app.Get<InstanceStore>().ListAllAsync(cancellationToken))
@@ -269,13 +263,6 @@ internal static class LoadBenchmark
         }
 
         return doubles + Math.Abs(owners.Count - users.Count);
-    }
-
-    /// <summary>A user whose key has a public half alone: nobody logs in.</summary>
-    private static User NewUser()
-    {
-        byte[] blob = [0, 0, 0, 11, .. "ssh-ed25519"u8, 0, 0, 0, 32, .. RandomNumberGenerator.GetBytes(32)];
-        return new User(Convert.ToHexStringLower(SHA256.HashData(blob))[..32], "ssh-ed25519 " + Convert.ToBase64String(blob));
     }
 
     private static string Instance(int n) => string.Create(CultureInfo.InvariantCulture, $"vm-{n:d5}");

@@ -3,7 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Shellbox.Benchmarks.Connect;
 using Shellbox.Benchmarks.Durable;
-using Shellbox.Cli.LocalCloud;
+using Shellbox.LocalCloud;
 using Spectre.Console;
 
 namespace Shellbox.Benchmarks.Polling;
@@ -17,10 +17,10 @@ internal static class PollingBenchmark
     private const string Setting = "AzureFunctionsJobHost__extensions__durableTask__storageProvider__maxQueuePollingInterval";
 
     /// <summary>Samples of a kind between two starts of the hosts.</summary>
-    private const int OfTurn = 10;
+    private const int SamplesPerTurn = 10;
 
     /// <summary>Two hosts have shared out the control queues by then.</summary>
-    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan SettleTime = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(20);
 
@@ -58,13 +58,13 @@ internal static class PollingBenchmark
         try
         {
             var paths = new CloudPaths(Repository.Root, state.FullName);
-            await using var cloud = await OwnCloud.StartAsync(1, 20, 1, cancellationToken, writeRequests: true);
-            await cloud.ConnectAsync(OwnCloud.Box(1), cancellationToken);
-            for (var turn = 0; turn * OfTurn < count; turn++)
+            await using var cloud = await ShellboxCloud.StartAsync(1, 20, 1, cancellationToken, writeRequests: true);
+            await cloud.ConnectAsync(ShellboxCloud.Box(1), cancellationToken);
+            for (var turn = 0; turn * SamplesPerTurn < count; turn++)
             {
                 foreach (var result in results)
                 {
-                    var samples = Math.Min(OfTurn, count - (turn * OfTurn));
+                    var samples = Math.Min(SamplesPerTurn, count - (turn * SamplesPerTurn));
                     AnsiConsole.WriteLine(
                         string.Create(
                             CultureInfo.InvariantCulture,
@@ -94,7 +94,12 @@ internal static class PollingBenchmark
         return 0;
     }
 
-    private static async Task MeasureConnectsAsync(OwnCloud cloud, PollingResult result, int samples, CancellationToken cancellationToken)
+    private static async Task MeasureConnectsAsync(
+        ShellboxCloud cloud,
+        PollingResult result,
+        int samples,
+        CancellationToken cancellationToken
+    )
     {
         var settings = new Dictionary<string, string> { [Setting] = result.Interval.ToString("c") };
         await cloud.App.DisposeAsync();
@@ -103,8 +108,8 @@ internal static class PollingBenchmark
         await using var other = await starting;
         var apps = (BenchmarkApp[])[cloud.App, other];
         foreach (var app in apps)
-            await cloud.ConnectAsync(OwnCloud.Box(1), cancellationToken, app);
-        await Task.Delay(Settling, cancellationToken);
+            await cloud.ConnectAsync(ShellboxCloud.Box(1), cancellationToken, app);
+        await Task.Delay(SettleTime, cancellationToken);
         var position = cloud.Azurite.Requests.Position;
         var start = Stopwatch.GetTimestamp();
         await Task.Delay(IdleTime, cancellationToken);
@@ -114,7 +119,7 @@ internal static class PollingBenchmark
         {
             await PauseAsync(cancellationToken);
             start = Stopwatch.GetTimestamp();
-            var connected = await cloud.ConnectAsync(OwnCloud.Box(1), cancellationToken, apps[i % apps.Length]);
+            var connected = await cloud.ConnectAsync(ShellboxCloud.Box(1), cancellationToken, apps[i % apps.Length]);
             result.Hot.Add(Stopwatch.GetElapsedTime(start).TotalSeconds);
             if ((string)connected["tier"]! != "hot")
                 throw new InvalidOperationException($"The connect was {connected["tier"]}, not hot.");
@@ -141,7 +146,7 @@ internal static class PollingBenchmark
         var hosts = (DurableHost[])[first, second];
         for (var i = 0; i < 6; i++)
             await hosts[i % hosts.Length].RunAsync("One", cancellationToken);
-        await Task.Delay(Settling, cancellationToken);
+        await Task.Delay(SettleTime, cancellationToken);
         for (var i = 0; i < samples; i++)
         {
             await PauseAsync(cancellationToken);
@@ -171,10 +176,10 @@ internal static class PollingBenchmark
                 one.Count.ToString(CultureInfo.InvariantCulture),
                 Distribution.Text(one.Median),
                 Distribution.Text(one.Percentile(95)),
-                Distribution.Text(one.Most),
+                Distribution.Text(one.Maximum),
                 Distribution.Text(hot.Median),
                 Distribution.Text(hot.Percentile(95)),
-                Distribution.Text(hot.Most)
+                Distribution.Text(hot.Maximum)
             );
         }
 

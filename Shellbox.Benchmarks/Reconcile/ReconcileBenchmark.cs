@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Net.Http.Json;
 using Shellbox.Activities.Reconciliation;
 using Shellbox.AzureSimulator;
-using Shellbox.Cli.LocalCloud;
+using Shellbox.LocalCloud;
 using Spectre.Console;
 
 namespace Shellbox.Benchmarks.Reconcile;
@@ -107,19 +107,15 @@ internal static class ReconcileBenchmark
                 new AzureSimulatorOptions { Fleet = fleet.Describe() },
                 cancellationToken
             );
-            var settings = new Dictionary<string, string>
+            var settings = BenchmarkApp.Settings(paths, azurite, azure) with
             {
-                ["Shellbox__Reconcile__AgeGuard"] = "00:00:00",
-                ["Shellbox__Reconcile__Probes"] = "0",
+                Overrides = new Dictionary<string, string>
+                {
+                    ["Shellbox:Reconcile:AgeGuard"] = "00:00:00",
+                    ["Shellbox:Reconcile:Probes"] = "0",
+                },
             };
-            await using var app = await BenchmarkApp.StartAsync(
-                paths,
-                azurite.ConnectionString,
-                azure,
-                DurableStorage.AzureStorage,
-                settings,
-                cancellationToken
-            );
+            await using var app = await BenchmarkApp.StartAsync(paths, azure, settings, cancellationToken);
 
             // The host, which keeps the orchestration, is measured apart: the app's own code runs in the worker.
             var (host, worker) = (app.Host.Id, app.Host.Workers.Single());

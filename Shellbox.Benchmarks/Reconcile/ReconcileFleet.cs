@@ -14,8 +14,8 @@ namespace Shellbox.Benchmarks.Reconcile;
 /// </summary>
 internal sealed class ReconcileFleet(int resources, string subscriptionId, string resourceGroup)
 {
-    private const int BoxesOfUser = 5;
-    private const int OneRunsIn = 10;
+    private const int BoxesPerUser = 5;
+    private const int RunningShare = 10;
 
     /// <summary>A transaction has at most 100 rows, all of one partition.</summary>
     private const int Batch = 100;
@@ -42,7 +42,7 @@ internal sealed class ReconcileFleet(int resources, string subscriptionId, strin
             [
                 .. Enumerable
                     .Range(0, Pairs)
-                    .Select(n => new FleetDisk { Name = Volume(n), Tags = ShellboxTags.Of(OfVolume(n), OfBox(n)) }),
+                    .Select(n => new FleetDisk { Name = Volume(n), Tags = ShellboxTags.Of(VolumeRowOf(n), BoxRowOf(n)) }),
             ],
         };
 
@@ -52,8 +52,8 @@ internal sealed class ReconcileFleet(int resources, string subscriptionId, strin
         await tables.CreateIfMissingAsync(cancellationToken);
         var all = Enumerable.Range(0, Pairs).ToList();
         await WriteAsync(tables.Instances, all.Select(Instance), cancellationToken);
-        await WriteAsync(tables.Volumes, all.Select(OfVolume), cancellationToken);
-        await WriteAsync(tables.Boxes, all.Select(OfBox), cancellationToken);
+        await WriteAsync(tables.Volumes, all.Select(VolumeRowOf), cancellationToken);
+        await WriteAsync(tables.Boxes, all.Select(BoxRowOf), cancellationToken);
     }
 
     private static async Task WriteAsync<T>(TableClient table, IEnumerable<T> rows, CancellationToken cancellationToken)
@@ -86,7 +86,7 @@ internal sealed class ReconcileFleet(int resources, string subscriptionId, strin
             EpochNumber = Runs(n) ? 1 : 0,
         };
 
-    private VolumeRow OfVolume(int n) =>
+    private VolumeRow VolumeRowOf(int n) =>
         new()
         {
             PartitionKey = Shard.Of(Volume(n)),
@@ -98,7 +98,7 @@ internal sealed class ReconcileFleet(int resources, string subscriptionId, strin
             EpochNumber = Runs(n) ? 1 : 0,
         };
 
-    private BoxRow OfBox(int n) =>
+    private BoxRow BoxRowOf(int n) =>
         new()
         {
             PartitionKey = Key(n).UserId,
@@ -116,7 +116,7 @@ internal sealed class ReconcileFleet(int resources, string subscriptionId, strin
     private string Id(string type, string name) =>
         $"/subscriptions/{subscriptionId}/resourceGroups/{resourceGroup}/providers/{type}/{name}";
 
-    private static bool Runs(int n) => n % OneRunsIn == 0;
+    private static bool Runs(int n) => n % RunningShare == 0;
 
     private static string Vm(int n) => string.Create(CultureInfo.InvariantCulture, $"vm-{n:d6}");
 
@@ -124,7 +124,7 @@ internal sealed class ReconcileFleet(int resources, string subscriptionId, strin
 
     private static BoxKey Key(int n) =>
         new(
-            (n / BoxesOfUser).ToString("x32", CultureInfo.InvariantCulture),
-            string.Create(CultureInfo.InvariantCulture, $"box{n % BoxesOfUser}")
+            (n / BoxesPerUser).ToString("x32", CultureInfo.InvariantCulture),
+            string.Create(CultureInfo.InvariantCulture, $"box{n % BoxesPerUser}")
         );
 }

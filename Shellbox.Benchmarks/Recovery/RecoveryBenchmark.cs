@@ -49,7 +49,7 @@ internal static class RecoveryBenchmark
         }
 
         var trials = new List<RecoveryTrial>();
-        await using (var cloud = await OwnCloud.StartAsync(count * (1 + (2 * KillPoint.All.Count)), scale, seed, cancellationToken))
+        await using (var cloud = await ShellboxCloud.StartAsync(count * (1 + (2 * KillPoint.All.Count)), scale, seed, cancellationToken))
         {
             var box = 0;
             for (var round = 0; round < count; round++)
@@ -64,7 +64,7 @@ internal static class RecoveryBenchmark
 
             async Task AddAsync(string killed, KillPoint point)
             {
-                var name = OwnCloud.Box(++box);
+                var name = ShellboxCloud.Box(++box);
                 var trial = await TryAsync(cloud, name, killed, point, cancellationToken);
                 trials.Add(trial);
                 AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{killed}, {point.Name}: {Outcome(trial)}"));
@@ -117,9 +117,9 @@ internal static class RecoveryBenchmark
                 group.Key.Killed,
                 group.Key.Point,
                 Text(right.Count),
-                Text(all?.Least),
+                Text(all?.Minimum),
                 Text(all?.Median),
-                Text(all?.Most),
+                Text(all?.Maximum),
                 Text(group.Count(t => t.Failure is not null)),
                 Text(group.Count(t => t.Missed))
             );
@@ -137,7 +137,7 @@ internal static class RecoveryBenchmark
     }
 
     private static async Task<RecoveryTrial> TryAsync(
-        OwnCloud cloud,
+        ShellboxCloud cloud,
         string box,
         string killed,
         KillPoint point,
@@ -175,7 +175,7 @@ internal static class RecoveryBenchmark
     }
 
     /// <summary>Waits for the moment of the kill; false when the connect has gone past it.</summary>
-    private static async Task<bool> ReachAsync(OwnCloud cloud, string id, KillPoint point, CancellationToken cancellationToken)
+    private static async Task<bool> ReachAsync(ShellboxCloud cloud, string id, KillPoint point, CancellationToken cancellationToken)
     {
         var order = KillPoint.All.ToList();
         while (true)
@@ -199,7 +199,7 @@ internal static class RecoveryBenchmark
 
     /// <summary>Waits until the connect has ended.</summary>
     /// <returns>Why it has not ended right; null when it has.</returns>
-    private static async Task<string?> EndAsync(OwnCloud cloud, string id, string box, long start, CancellationToken cancellationToken)
+    private static async Task<string?> EndAsync(ShellboxCloud cloud, string id, string box, long start, CancellationToken cancellationToken)
     {
         var last = "nothing was seen of it";
         while (Stopwatch.GetElapsedTime(start) < Limit)
@@ -210,7 +210,7 @@ internal static class RecoveryBenchmark
                 switch ((string)seen["runtimeStatus"]!)
                 {
                     case "Completed":
-                        return await cloud.FaultAsync(box, cancellationToken);
+                        return await cloud.FindFaultAsync(box, cancellationToken);
                     case "Failed" or "Terminated":
                         return $"it ended as {seen["runtimeStatus"]}: {seen["output"]}";
                     default:

@@ -9,13 +9,13 @@ namespace Shellbox.Cli.Commands;
 /// <summary><c>boxes</c>: the user's boxes.</summary>
 internal sealed class BoxesCommand
 {
-    private readonly ClientOptions client;
-    private readonly CommandEnvironment environment;
+    private readonly ClientOptions _client;
+    private readonly CommandEnvironment _environment;
 
     private BoxesCommand(Command self, CommandEnvironment environment)
     {
-        this.environment = environment;
-        client = new ClientOptions(self);
+        _environment = environment;
+        _client = new ClientOptions(self);
         self.SetAction(RunAsync);
     }
 
@@ -28,24 +28,24 @@ internal sealed class BoxesCommand
 
     private async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
-        var settings = client.Resolve(arguments, environment);
+        var settings = _client.Resolve(arguments, _environment);
         var identity = UserIdentity.Load(settings.IdentityFile);
-        using var api = new ShellboxClient(settings.Url, settings.FunctionKey, settings.AdminKey, environment.Time);
+        using var api = new ShellboxClient(settings.Url, settings.FunctionKey, settings.AdminKey, _environment.Time);
         var document = await api.ListBoxesAsync(identity.UserId, cancellationToken);
-        if (client.IsJson(arguments))
+        if (_client.IsJson(arguments))
         {
-            environment.Output.WriteLine(JsonOutput.Format(document));
+            _environment.Output.WriteLine(JsonOutput.Format(document));
             return ExitCode.Ok;
         }
 
         var boxes = api.Deserialize(document, ApiJson.Default.BoxList).Boxes ?? [];
         if (boxes.Count == 0)
         {
-            environment.Console.WriteLine("You have no boxes.");
+            _environment.Console.WriteLine("You have no boxes.");
             return ExitCode.Ok;
         }
 
-        environment.Console.Write(BoxTable.Create(boxes, environment.Time.GetUtcNow()));
+        _environment.Console.Write(BoxTable.Create(boxes, _environment.Time.GetUtcNow()));
         return ExitCode.Ok;
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Shellbox.Cli.LocalCloud;
+using Shellbox.LocalCloud;
 
 namespace Shellbox.Cli.Commands;
 
@@ -12,34 +13,34 @@ internal sealed class CloudOptions
         ["debian"] = GuestKind.Debian,
     };
 
-    private readonly Option<double> timeScale = new("--time-scale")
+    private readonly Option<double> _timeScale = new("--time-scale")
     {
         HelpName = "N",
         Description = "Divide the simulated latencies of Azure by N; 1 is real time",
         DefaultValueFactory = _ => 1,
     };
 
-    private readonly Option<int> instances = new("--instances")
+    private readonly Option<int> _instances = new("--instances")
     {
         HelpName = "N",
         Description = "Instances in the pool",
         DefaultValueFactory = _ => LocalCloudOptions.DefaultInstances,
     };
 
-    private readonly Option<int> seed = new("--seed")
+    private readonly Option<int> _seed = new("--seed")
     {
         HelpName = "N",
         Description = "Seed of the simulated latencies",
         DefaultValueFactory = _ => LocalCloudOptions.DefaultSeed,
     };
 
-    private readonly Option<int> port = new("--port")
+    private readonly Option<int> _port = new("--port")
     {
         HelpName = "PORT",
         Description = "Port of the app on 127.0.0.1; 0 takes a free one",
     };
 
-    private readonly Option<string> guest = new("--guest")
+    private readonly Option<string> _guest = new("--guest")
     {
         HelpName = "small|debian",
         Description =
@@ -47,15 +48,15 @@ internal sealed class CloudOptions
         DefaultValueFactory = _ => "small",
     };
 
-    private readonly Option<string> durable = new("--durable")
+    private readonly Option<string> _durable = new("--durable")
     {
-        HelpName = string.Join('|', DurableStorageWords.Options.Keys),
+        HelpName = string.Join('|', DurableStorageNames.OnCommandLine.Keys),
         Description = "Where orchestrations are kept: in the storage account, as in Azure, or in a file, which is faster",
-        DefaultValueFactory = _ => DurableStorageWords.Options.GetAt(0).Key,
+        DefaultValueFactory = _ => DurableStorageNames.OnCommandLine.GetAt(0).Key,
     };
 
-    private readonly Option<string?> state = new("--state") { HelpName = "DIR" };
-    private readonly string? defaultSubdirectory;
+    private readonly Option<string?> _state = new("--state") { HelpName = "DIR" };
+    private readonly string? _defaultSubdirectory;
 
     /// <param name="command">The command that takes them.</param>
     /// <param name="defaultPort">The app's port unless another is given.</param>
@@ -63,60 +64,61 @@ internal sealed class CloudOptions
     /// directory itself.</param>
     public CloudOptions(Command command, int defaultPort, string? defaultSubdirectory = null)
     {
-        this.defaultSubdirectory = defaultSubdirectory;
-        state.Description =
+        _defaultSubdirectory = defaultSubdirectory;
+        _state.Description =
             "Directory for keys, logs and state "
             + (
                 defaultSubdirectory is null
                     ? "[SHELLBOX_STATE, else .shellbox]"
                     : $"[{defaultSubdirectory}/ in SHELLBOX_STATE, else in .shellbox]"
             );
-        port.DefaultValueFactory = _ => defaultPort;
-        timeScale.Validators.Add(result =>
+        _port.DefaultValueFactory = _ => defaultPort;
+        _timeScale.Validators.Add(result =>
             Require(result.GetValueOrDefault<double>() is > 0 and <= 10_000, result, "--time-scale takes a number above 0 and up to 10000.")
         );
-        instances.Validators.Add(result =>
+        _instances.Validators.Add(result =>
             Require(result.GetValueOrDefault<int>() is >= 1 and <= 200, result, "--instances takes a number from 1 to 200.")
         );
-        port.Validators.Add(result =>
+        _port.Validators.Add(result =>
             Require(result.GetValueOrDefault<int>() is >= 0 and <= 65535, result, "--port takes a number from 0 to 65535.")
         );
-        guest.Validators.Add(result =>
+        _guest.Validators.Add(result =>
             Require(
                 result.Tokens.Count == 0 || Guests.ContainsKey(result.Tokens[0].Value),
                 result,
                 $"--guest takes {string.Join(" or ", Guests.Keys)}."
             )
         );
-        durable.Validators.Add(result =>
+        _durable.Validators.Add(result =>
             Require(
-                result.Tokens.Count == 0 || DurableStorageWords.Options.ContainsKey(result.Tokens[0].Value),
+                result.Tokens.Count == 0 || DurableStorageNames.OnCommandLine.ContainsKey(result.Tokens[0].Value),
                 result,
-                $"--durable takes {string.Join(" or ", DurableStorageWords.Options.Keys)}."
+                $"--durable takes {string.Join(" or ", DurableStorageNames.OnCommandLine.Keys)}."
             )
         );
-        command.Add(guest);
-        command.Add(durable);
-        command.Add(timeScale);
-        command.Add(instances);
-        command.Add(seed);
-        command.Add(port);
-        command.Add(state);
+        command.Add(_guest);
+        command.Add(_durable);
+        command.Add(_timeScale);
+        command.Add(_instances);
+        command.Add(_seed);
+        command.Add(_port);
+        command.Add(_state);
     }
 
     public LocalCloudOptions Read(ParseResult arguments, CommandEnvironment environment)
     {
-        var given = arguments.GetValue(state);
+        var given = arguments.GetValue(_state);
         var directory = ConnectionSettings.ResolveStateDirectory(given, environment);
-        return new LocalCloudOptions(
-            given is null && defaultSubdirectory is not null ? Path.Combine(directory, defaultSubdirectory) : directory,
-            arguments.GetValue(port),
-            arguments.GetValue(instances),
-            arguments.GetValue(timeScale),
-            arguments.GetValue(seed),
-            Guests[arguments.GetValue(guest)!],
-            DurableStorageWords.Options[arguments.GetValue(durable)!]
-        );
+        return new LocalCloudOptions
+        {
+            StateDirectory = given is null && _defaultSubdirectory is not null ? Path.Combine(directory, _defaultSubdirectory) : directory,
+            Port = arguments.GetValue(_port),
+            Instances = arguments.GetValue(_instances),
+            TimeScale = arguments.GetValue(_timeScale),
+            Seed = arguments.GetValue(_seed),
+            Guest = Guests[arguments.GetValue(_guest)!],
+            Durable = DurableStorageNames.OnCommandLine[arguments.GetValue(_durable)!],
+        };
     }
 
     private static void Require(bool valid, System.CommandLine.Parsing.OptionResult result, string message)

@@ -10,27 +10,27 @@ namespace Shellbox.Cli.Commands;
 /// <summary><c>connect BOX</c>: makes the box ready, then opens a shell in it.</summary>
 internal sealed class ConnectCommand
 {
-    private readonly Argument<string> box = BoxArgument.Create();
-    private readonly Option<bool> noShell = new("--no-shell", "--wait-only")
+    private readonly Argument<string> _box = BoxArgument.Create();
+    private readonly Option<bool> _noShell = new("--no-shell", "--wait-only")
     {
         Description = "Stop when the box is ready; print how to reach it",
     };
-    private readonly Option<string?> command = new("--command", "-c")
+    private readonly Option<string?> _command = new("--command", "-c")
     {
         HelpName = "CMD",
         Description = "Run one command in the box instead of a shell and end with its exit code",
     };
 
-    private readonly ClientOptions client;
-    private readonly CommandEnvironment environment;
+    private readonly ClientOptions _client;
+    private readonly CommandEnvironment _environment;
 
     private ConnectCommand(Command self, CommandEnvironment environment)
     {
-        this.environment = environment;
-        self.Add(box);
-        self.Add(noShell);
-        self.Add(command);
-        client = new ClientOptions(self);
+        _environment = environment;
+        self.Add(_box);
+        self.Add(_noShell);
+        self.Add(_command);
+        _client = new ClientOptions(self);
         self.SetAction(RunAsync);
     }
 
@@ -43,32 +43,32 @@ internal sealed class ConnectCommand
 
     private async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
-        var boxName = arguments.GetRequiredValue(box);
+        var boxName = arguments.GetRequiredValue(_box);
         Names.RequireBoxName(boxName);
-        var remoteCommand = arguments.GetValue(command);
-        var json = client.IsJson(arguments);
-        if (remoteCommand is not null && (json || arguments.GetValue(noShell)))
+        var remoteCommand = arguments.GetValue(_command);
+        var json = _client.IsJson(arguments);
+        if (remoteCommand is not null && (json || arguments.GetValue(_noShell)))
         {
             throw new CliException(ExitCode.Usage, "--command cannot be combined with --json or --no-shell: choose one.");
         }
 
-        var settings = client.Resolve(arguments, environment);
+        var settings = _client.Resolve(arguments, _environment);
         var identity = UserIdentity.Load(settings.IdentityFile);
-        using var api = new ShellboxClient(settings.Url, settings.FunctionKey, settings.AdminKey, environment.Time);
+        using var api = new ShellboxClient(settings.Url, settings.FunctionKey, settings.AdminKey, _environment.Time);
 
         // Standard output belongs to the JSON document or to the remote command's own output.
-        var console = json || remoteCommand is not null ? environment.ErrorConsole : environment.Console;
+        var console = json || remoteCommand is not null ? _environment.ErrorConsole : _environment.Console;
         IOperationView view =
-            json && !OperationViews.IsLive(console) ? new SilentOperationView() : OperationViews.For(console, environment.Time);
+            json && !OperationViews.IsLive(console) ? new SilentOperationView() : OperationViews.For(console, _environment.Time);
 
         ConnectOutcome outcome;
         try
         {
-            outcome = await new ConnectOperation(api, identity, view, environment.Time).RunAsync(boxName, cancellationToken);
+            outcome = await new ConnectOperation(api, identity, view, _environment.Time).RunAsync(boxName, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            environment.ErrorConsole.WriteLine(
+            _environment.ErrorConsole.WriteLine(
                 $"The connect to {boxName} goes on in the background. './shellbox status {boxName}' shows how it stands, "
                     + $"'./shellbox connect {boxName}' joins it."
             );
@@ -77,7 +77,7 @@ internal sealed class ConnectCommand
 
         if (json)
         {
-            environment.Output.WriteLine(ToJson(outcome));
+            _environment.Output.WriteLine(ToJson(outcome));
             return ExitCode.Ok;
         }
 
@@ -92,7 +92,7 @@ internal sealed class ConnectCommand
         }
 
         ConnectSummary.Write(console, outcome.Result);
-        if (arguments.GetValue(noShell))
+        if (arguments.GetValue(_noShell))
         {
             WriteHowToReach(console, outcome, boxName, ssh);
             return ExitCode.Ok;
@@ -106,7 +106,7 @@ internal sealed class ConnectCommand
                 ? $"{boxName} is paused in memory: './shellbox connect {boxName}' wakes it, './shellbox disconnect {boxName}' saves it "
                     + "and detaches its volume at once."
                 : $"{boxName} is {state ?? "running"}. './shellbox disconnect {boxName}' stops it and detaches its volume.";
-        environment.ErrorConsole.MarkupLineInterpolated($"[grey]{next}[/]");
+        _environment.ErrorConsole.MarkupLineInterpolated($"[grey]{next}[/]");
         return shell;
     }
 
@@ -119,7 +119,7 @@ internal sealed class ConnectCommand
         IReadOnlyList<string> ssh
     )
     {
-        await using var heartbeat = SessionHeartbeat.Start(api, identity.UserId, boxName, outcome, environment.Time);
+        await using var heartbeat = SessionHeartbeat.Start(api, identity.UserId, boxName, outcome, _environment.Time);
         return await SshProcess.RunAsync(ssh);
     }
 
@@ -148,7 +148,7 @@ internal sealed class ConnectCommand
         }
         catch (CliException failure)
         {
-            environment.ErrorConsole.WriteLine($"The session could not be ended: {failure.Message}");
+            _environment.ErrorConsole.WriteLine($"The session could not be ended: {failure.Message}");
             return null;
         }
     }

@@ -10,17 +10,17 @@ namespace Shellbox.Cli.Commands;
 /// <summary><c>delete BOX</c>: the box and everything on its volume, for good.</summary>
 internal sealed class DeleteCommand
 {
-    private readonly Argument<string> box = BoxArgument.Create();
-    private readonly Option<bool> yes = new("--yes", "-y") { Description = "Do not ask" };
-    private readonly ClientOptions client;
-    private readonly CommandEnvironment environment;
+    private readonly Argument<string> _box = BoxArgument.Create();
+    private readonly Option<bool> _yes = new("--yes", "-y") { Description = "Do not ask" };
+    private readonly ClientOptions _client;
+    private readonly CommandEnvironment _environment;
 
     private DeleteCommand(Command self, CommandEnvironment environment)
     {
-        this.environment = environment;
-        self.Add(box);
-        self.Add(yes);
-        client = new ClientOptions(self);
+        _environment = environment;
+        self.Add(_box);
+        self.Add(_yes);
+        _client = new ClientOptions(self);
         self.SetAction(RunAsync);
     }
 
@@ -33,31 +33,31 @@ internal sealed class DeleteCommand
 
     private async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
-        var boxName = arguments.GetRequiredValue(box);
+        var boxName = arguments.GetRequiredValue(_box);
         Names.RequireBoxName(boxName);
-        var json = client.IsJson(arguments);
-        var settings = client.Resolve(arguments, environment);
+        var json = _client.IsJson(arguments);
+        var settings = _client.Resolve(arguments, _environment);
         var identity = UserIdentity.Load(settings.IdentityFile);
-        using var api = new ShellboxClient(settings.Url, settings.FunctionKey, settings.AdminKey, environment.Time);
-        if (!arguments.GetValue(yes) && !await IsMeantAsync(boxName, json, cancellationToken))
+        using var api = new ShellboxClient(settings.Url, settings.FunctionKey, settings.AdminKey, _environment.Time);
+        if (!arguments.GetValue(_yes) && !await IsMeantAsync(boxName, json, cancellationToken))
         {
-            environment.Console.WriteLine($"{boxName} stays as it is.");
+            _environment.Console.WriteLine($"{boxName} stays as it is.");
             return ExitCode.Failed;
         }
 
-        var console = json ? environment.ErrorConsole : environment.Console;
+        var console = json ? _environment.ErrorConsole : _environment.Console;
         IOperationView view =
-            json && !OperationViews.IsLive(console) ? new SilentOperationView() : OperationViews.For(console, environment.Time);
+            json && !OperationViews.IsLive(console) ? new SilentOperationView() : OperationViews.For(console, _environment.Time);
         try
         {
-            var began = environment.Time.GetTimestamp();
+            var began = _environment.Time.GetTimestamp();
             var start = await api.DeleteBoxAsync(identity.UserId, boxName, cancellationToken);
             var document = start.StatusUri is not { } status
                 ? (JsonElement?)null
                 : await view.ShowAsync(
                     $"Deleting {boxName}",
                     start.ClockOffset,
-                    show => new OperationWatcher(api, environment.Time).WaitAsync(status, "delete", show, cancellationToken)
+                    show => new OperationWatcher(api, _environment.Time).WaitAsync(status, "delete", show, cancellationToken)
                 );
             if (document is { } end && api.Deserialize(end, ApiJson.Default.DeleteResult).State != "deleted")
             {
@@ -69,11 +69,11 @@ internal sealed class DeleteCommand
 
             if (json)
             {
-                environment.Output.WriteLine(document is { } result ? JsonOutput.Format(result) : """{"state":"deleted"}""");
+                _environment.Output.WriteLine(document is { } result ? JsonOutput.Format(result) : """{"state":"deleted"}""");
             }
             else
             {
-                var elapsed = Durations.Format(environment.Time.GetElapsedTime(began));
+                var elapsed = Durations.Format(_environment.Time.GetElapsedTime(began));
                 console.MarkupLineInterpolated($"[green]{boxName} is deleted[/], and its volume with it, after {elapsed}");
             }
 
@@ -81,7 +81,7 @@ internal sealed class DeleteCommand
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            environment.ErrorConsole.WriteLine(
+            _environment.ErrorConsole.WriteLine(
                 $"The delete of {boxName} goes on in the background. './shellbox status {boxName}' shows how it stands."
             );
             throw;
@@ -90,13 +90,13 @@ internal sealed class DeleteCommand
 
     /// <exception cref="CliException">Nobody is there to be asked.</exception>
     private Task<bool> IsMeantAsync(string boxName, bool json, CancellationToken cancellationToken) =>
-        json || !environment.Console.Profile.Capabilities.Interactive || Console.IsInputRedirected
+        json || !_environment.Console.Profile.Capabilities.Interactive || Console.IsInputRedirected
             ? throw new CliException(
                 ExitCode.Usage,
                 $"This deletes {boxName} and everything on its volume, for good. Say --yes if that is meant."
             )
             : new ConfirmationPrompt($"Delete {boxName} and everything on its volume, for good?") { DefaultValue = false }.ShowAsync(
-                environment.Console,
+                _environment.Console,
                 cancellationToken
             );
 }

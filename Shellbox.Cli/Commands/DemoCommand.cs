@@ -4,6 +4,7 @@ using Shellbox.Cli.Api;
 using Shellbox.Cli.LocalCloud;
 using Shellbox.Cli.Rendering;
 using Shellbox.Cli.Ssh;
+using Shellbox.LocalCloud;
 using Spectre.Console;
 
 namespace Shellbox.Cli.Commands;
@@ -11,15 +12,15 @@ namespace Shellbox.Cli.Commands;
 /// <summary><c>demo</c>: a local cloud, the way of a new user through it, and an end.</summary>
 internal sealed class DemoCommand
 {
-    private readonly CloudOptions cloud;
-    private readonly CommandEnvironment environment;
+    private readonly CloudOptions _cloud;
+    private readonly CommandEnvironment _environment;
 
     private DemoCommand(Command self, CommandEnvironment environment)
     {
-        this.environment = environment;
+        _environment = environment;
 
         // A free port: a demo may run beside the cloud of 'up'.
-        cloud = new CloudOptions(self, defaultPort: 0, defaultSubdirectory: "demo");
+        _cloud = new CloudOptions(self, defaultPort: 0, defaultSubdirectory: "demo");
         self.SetAction(RunAsync);
     }
 
@@ -32,9 +33,9 @@ internal sealed class DemoCommand
 
     private async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
-        var options = cloud.Read(arguments, environment);
-        var console = environment.Console;
-        var start = environment.Time.GetTimestamp();
+        var options = _cloud.Read(arguments, _environment);
+        var console = _environment.Console;
+        var start = _environment.Time.GetTimestamp();
         console.WriteLine("A local cloud: Azure's latencies are simulated, sshd, QEMU, the guest and SSH are real.");
         console.WriteLine(
             $"Box {LocalCloudOptions.BoxName} is connected cold, connected again while it runs, stopped until its volume is "
@@ -46,17 +47,17 @@ internal sealed class DemoCommand
         try
         {
             await using (
-                var host = await LocalCloudHost.StartAsync(options, environment, line => console.WriteLine("  " + line), cancellationToken)
+                var host = await LocalCloudHost.StartAsync(options, _environment, line => console.WriteLine("  " + line), cancellationToken)
             )
             {
                 var identity = UserIdentity.Load(host.File.IdentityFile);
-                using var client = new ShellboxClient(host.File.Url, host.File.FunctionKey, host.File.AdminKey, environment.Time);
-                await host.RunAsync(token => new Demonstration(client, identity, options, environment).RunAsync(token), cancellationToken);
+                using var client = new ShellboxClient(host.File.Url, host.File.FunctionKey, host.File.AdminKey, _environment.Time);
+                await host.RunAsync(token => new Demonstration(client, identity, options, _environment).RunAsync(token), cancellationToken);
             }
 
             console.WriteLine();
             console.WriteLine(
-                $"Done in {Durations.Format(environment.Time.GetElapsedTime(start))}; the local cloud is stopped. Next: ./shellbox up"
+                $"Done in {Durations.Format(_environment.Time.GetElapsedTime(start))}; the local cloud is stopped. Next: ./shellbox up"
             );
             return ExitCode.Ok;
         }
@@ -65,9 +66,10 @@ internal sealed class DemoCommand
             console.WriteLine("Interrupted; the local cloud is stopped.");
             throw;
         }
-        catch (CliException) when (Directory.Exists(Path.Combine(options.StateDirectory, "logs")))
+        catch (Exception failure)
+            when (failure is CliException or LocalCloudException && Directory.Exists(Path.Combine(options.StateDirectory, "logs")))
         {
-            environment.ErrorConsole.WriteLine(
+            _environment.ErrorConsole.WriteLine(
                 $"The demo failed; the local cloud is stopped. Its logs are in {Path.Combine(options.StateDirectory, "logs")}."
             );
             throw;

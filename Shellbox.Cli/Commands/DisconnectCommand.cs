@@ -11,33 +11,33 @@ namespace Shellbox.Cli.Commands;
 /// </summary>
 internal sealed class DisconnectCommand
 {
-    private readonly Argument<string> box = BoxArgument.Create();
-    private readonly Option<string?> session = new("--session")
+    private readonly Argument<string> _box = BoxArgument.Create();
+    private readonly Option<string?> _session = new("--session")
     {
         HelpName = "ID",
         Description = "End this session alone; without it all end",
     };
-    private readonly Option<double?> hold = new("--hold")
+    private readonly Option<double?> _hold = new("--hold")
     {
         HelpName = "SECONDS",
         Arity = ArgumentArity.ZeroOrOne,
         Description = "Keep the guest paused in memory first; without SECONDS as long as the app is set up to",
     };
 
-    private readonly Option<bool> wait = new("--wait") { Description = "Wait until the volume is detached (the default)" };
-    private readonly Option<bool> noWait = new("--no-wait") { Description = "Return as soon as the app has accepted" };
-    private readonly ClientOptions client;
-    private readonly CommandEnvironment environment;
+    private readonly Option<bool> _wait = new("--wait") { Description = "Wait until the volume is detached (the default)" };
+    private readonly Option<bool> _noWait = new("--no-wait") { Description = "Return as soon as the app has accepted" };
+    private readonly ClientOptions _client;
+    private readonly CommandEnvironment _environment;
 
     private DisconnectCommand(Command self, CommandEnvironment environment)
     {
-        this.environment = environment;
-        self.Add(box);
-        self.Add(session);
-        self.Add(hold);
-        self.Add(wait);
-        self.Add(noWait);
-        client = new ClientOptions(self);
+        _environment = environment;
+        self.Add(_box);
+        self.Add(_session);
+        self.Add(_hold);
+        self.Add(_wait);
+        self.Add(_noWait);
+        _client = new ClientOptions(self);
         self.SetAction(RunAsync);
     }
 
@@ -50,33 +50,33 @@ internal sealed class DisconnectCommand
 
     private async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
-        var boxName = arguments.GetRequiredValue(box);
+        var boxName = arguments.GetRequiredValue(_box);
         Names.RequireBoxName(boxName);
-        if (arguments.GetValue(wait) && arguments.GetValue(noWait))
+        if (arguments.GetValue(_wait) && arguments.GetValue(_noWait))
         {
             throw new CliException(ExitCode.Usage, "--wait and --no-wait cannot be combined: choose one.");
         }
 
-        var settings = client.Resolve(arguments, environment);
+        var settings = _client.Resolve(arguments, _environment);
         var identity = UserIdentity.Load(settings.IdentityFile);
-        using var api = new ShellboxClient(settings.Url, settings.FunctionKey, settings.AdminKey, environment.Time);
+        using var api = new ShellboxClient(settings.Url, settings.FunctionKey, settings.AdminKey, _environment.Time);
 
-        var json = client.IsJson(arguments);
-        var console = json ? environment.ErrorConsole : environment.Console;
+        var json = _client.IsJson(arguments);
+        var console = json ? _environment.ErrorConsole : _environment.Console;
         IOperationView view =
-            json && !OperationViews.IsLive(console) ? new SilentOperationView() : OperationViews.For(console, environment.Time);
+            json && !OperationViews.IsLive(console) ? new SilentOperationView() : OperationViews.For(console, _environment.Time);
         try
         {
-            var outcome = await new DisconnectOperation(api, identity.UserId, view, environment.Time).RunAsync(
+            var outcome = await new DisconnectOperation(api, identity.UserId, view, _environment.Time).RunAsync(
                 boxName,
-                arguments.GetValue(session),
+                arguments.GetValue(_session),
                 Hold(arguments),
-                !arguments.GetValue(noWait),
+                !arguments.GetValue(_noWait),
                 cancellationToken
             );
             if (json)
             {
-                environment.Output.WriteLine(outcome.Document is { } end ? JsonOutput.Format(end) : """{"state":"releasing"}""");
+                _environment.Output.WriteLine(outcome.Document is { } end ? JsonOutput.Format(end) : """{"state":"releasing"}""");
             }
             else
             {
@@ -87,7 +87,7 @@ internal sealed class DisconnectCommand
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            environment.ErrorConsole.WriteLine(
+            _environment.ErrorConsole.WriteLine(
                 $"The disconnect of {boxName} goes on in the background. './shellbox status {boxName}' shows how it stands."
             );
             throw;
@@ -97,13 +97,13 @@ internal sealed class DisconnectCommand
     private double? Hold(ParseResult arguments)
     {
         const double Longest = 86_400;
-        if (arguments.GetResult(hold) is null)
+        if (arguments.GetResult(_hold) is null)
         {
             return 0;
         }
 
-        return arguments.GetValue(hold) is not { } seconds || seconds is >= 0 and <= Longest
-            ? arguments.GetValue(hold)
+        return arguments.GetValue(_hold) is not { } seconds || seconds is >= 0 and <= Longest
+            ? arguments.GetValue(_hold)
             : throw new CliException(ExitCode.Usage, $"--hold is a number of seconds from 0 to {Longest:0}.");
     }
 

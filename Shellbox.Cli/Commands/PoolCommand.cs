@@ -9,10 +9,10 @@ namespace Shellbox.Cli.Commands;
 /// <summary><c>pool</c>: what there is; <c>pool pause</c>, <c>pool resume</c> and <c>pool cost</c>.</summary>
 internal sealed class PoolCommand
 {
-    private readonly ClientOptions client;
-    private readonly CommandEnvironment environment;
-    private readonly Func<ShellboxClient, ParseResult, CancellationToken, Task<JsonElement>> ask;
-    private readonly Action<ShellboxClient, JsonElement> show;
+    private readonly ClientOptions _client;
+    private readonly CommandEnvironment _environment;
+    private readonly Func<ShellboxClient, ParseResult, CancellationToken, Task<JsonElement>> _ask;
+    private readonly Action<ShellboxClient, JsonElement> _show;
 
     private PoolCommand(
         Command self,
@@ -22,10 +22,10 @@ internal sealed class PoolCommand
         bool withAdminKey = false
     )
     {
-        this.environment = environment;
-        this.ask = ask;
-        this.show = show;
-        client = new ClientOptions(self, withAdminKey, "for an operator's call");
+        _environment = environment;
+        _ask = ask;
+        _show = show;
+        _client = new ClientOptions(self, withAdminKey, "for an operator's call");
         self.SetAction(RunAsync);
     }
 
@@ -94,16 +94,16 @@ internal sealed class PoolCommand
 
     private async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
-        var settings = client.Resolve(arguments, environment);
-        using var api = new ShellboxClient(settings.Url, settings.FunctionKey, settings.AdminKey, environment.Time);
-        var document = await ask(api, arguments, cancellationToken);
-        if (client.IsJson(arguments))
+        var settings = _client.Resolve(arguments, _environment);
+        using var api = new ShellboxClient(settings.Url, settings.FunctionKey, settings.AdminKey, _environment.Time);
+        var document = await _ask(api, arguments, cancellationToken);
+        if (_client.IsJson(arguments))
         {
-            environment.Output.WriteLine(JsonOutput.Format(document));
+            _environment.Output.WriteLine(JsonOutput.Format(document));
         }
         else
         {
-            show(api, document);
+            _show(api, document);
         }
 
         return ExitCode.Ok;

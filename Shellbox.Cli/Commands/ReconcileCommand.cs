@@ -8,15 +8,15 @@ namespace Shellbox.Cli.Commands;
 /// <summary><c>reconcile</c>: compares the tables with Azure now, and repairs what may be repaired.</summary>
 internal sealed class ReconcileCommand
 {
-    private readonly Option<bool> dryRun = new("--dry-run") { Description = "Only say what would be repaired" };
-    private readonly ClientOptions client;
-    private readonly CommandEnvironment environment;
+    private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Only say what would be repaired" };
+    private readonly ClientOptions _client;
+    private readonly CommandEnvironment _environment;
 
     private ReconcileCommand(Command self, CommandEnvironment environment)
     {
-        this.environment = environment;
-        self.Add(dryRun);
-        client = new ClientOptions(self, withAdminKey: true);
+        _environment = environment;
+        self.Add(_dryRun);
+        _client = new ClientOptions(self, withAdminKey: true);
         self.SetAction(RunAsync);
     }
 
@@ -29,13 +29,13 @@ internal sealed class ReconcileCommand
 
     private async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
-        var dry = arguments.GetValue(dryRun);
-        var json = client.IsJson(arguments);
-        var settings = client.Resolve(arguments, environment);
-        using var api = new ShellboxClient(settings.Url, settings.FunctionKey, settings.AdminKey, environment.Time);
+        var dry = arguments.GetValue(_dryRun);
+        var json = _client.IsJson(arguments);
+        var settings = _client.Resolve(arguments, _environment);
+        using var api = new ShellboxClient(settings.Url, settings.FunctionKey, settings.AdminKey, _environment.Time);
         var document = await FollowedOperation.RunAsync(
             api,
-            environment,
+            _environment,
             json,
             dry ? "Comparing the tables with Azure" : "Reconciling",
             "reconciliation",
@@ -44,7 +44,7 @@ internal sealed class ReconcileCommand
         );
         if (json)
         {
-            environment.Output.WriteLine(JsonOutput.Format(document));
+            _environment.Output.WriteLine(JsonOutput.Format(document));
         }
         else
         {
@@ -57,21 +57,21 @@ internal sealed class ReconcileCommand
     private void Write(ReconciliationReport report)
     {
         var took = report is { StartedAt: { } started, FinishedAt: { } finished } ? Durations.Format(finished - started) : "-";
-        environment.Console.WriteLine(
+        _environment.Console.WriteLine(
             $"{Counted.Of(report.Resources, "resource")} and {Counted.Of(report.Rows, "row")} compared in {took}: "
                 + $"{Counted.Of(report.Found, "finding")}, "
                 + $"{Counted.Of(report.Repairs, "repair")}{(report.DryRun ? " (dry run: nothing was changed)" : "")}."
         );
         if (report.Counts is { Count: > 0 } counts)
-            environment.Console.Write(FindingTable.Counts(counts));
+            _environment.Console.Write(FindingTable.Counts(counts));
         foreach (var finding in report.Findings ?? [])
-            environment.Console.Write(new Unwrapped(FindingTable.Line(finding), Style.Plain));
+            _environment.Console.Write(new Unwrapped(FindingTable.Line(finding), Style.Plain));
         if (report.Findings is { } listed && listed.Count < report.Found)
         {
-            environment.Console.WriteLine($"... and {report.Found - listed.Count} more; './shellbox events --day' has them all.");
+            _environment.Console.WriteLine($"... and {report.Found - listed.Count} more; './shellbox events --day' has them all.");
         }
 
         if (report.Skipped is { Count: > 0 } skipped)
-            environment.Console.Write(new Unwrapped(FindingTable.Skips(skipped), Style.Plain));
+            _environment.Console.Write(new Unwrapped(FindingTable.Skips(skipped), Style.Plain));
     }
 }

@@ -8,13 +8,13 @@ namespace Shellbox.Cli.Commands;
 /// <summary><c>recover</c>: rebuilds the tables from the tags and the providers after the storage account was lost.</summary>
 internal sealed class RecoverCommand
 {
-    private readonly ClientOptions client;
-    private readonly CommandEnvironment environment;
+    private readonly ClientOptions _client;
+    private readonly CommandEnvironment _environment;
 
     private RecoverCommand(Command self, CommandEnvironment environment)
     {
-        this.environment = environment;
-        client = new ClientOptions(self, withAdminKey: true);
+        _environment = environment;
+        _client = new ClientOptions(self, withAdminKey: true);
         self.SetAction(RunAsync);
     }
 
@@ -27,12 +27,12 @@ internal sealed class RecoverCommand
 
     private async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
-        var json = client.IsJson(arguments);
-        var settings = client.Resolve(arguments, environment);
-        using var api = new ShellboxClient(settings.Url, settings.FunctionKey, settings.AdminKey, environment.Time);
+        var json = _client.IsJson(arguments);
+        var settings = _client.Resolve(arguments, _environment);
+        using var api = new ShellboxClient(settings.Url, settings.FunctionKey, settings.AdminKey, _environment.Time);
         var document = await FollowedOperation.RunAsync(
             api,
-            environment,
+            _environment,
             json,
             "Rebuilding the tables",
             "recovery",
@@ -41,21 +41,21 @@ internal sealed class RecoverCommand
         );
         if (json)
         {
-            environment.Output.WriteLine(JsonOutput.Format(document));
+            _environment.Output.WriteLine(JsonOutput.Format(document));
             return ExitCode.Ok;
         }
 
         var report = api.Deserialize(document, ApiJson.Default.FleetAdoption);
-        environment.Console.WriteLine(
+        _environment.Console.WriteLine(
             $"Registered: {Counted.Of(report.Instances, "instance")}, {Counted.Of(report.Volumes, "volume")}, "
                 + $"{Counted.Of(report.Boxes, "box", "boxes")} ({report.Running} with a guest that goes on running)."
         );
         if (report.SkippedCount == 0)
             return ExitCode.Ok;
-        environment.Console.WriteLine($"Left for you to decide: {report.SkippedCount}");
+        _environment.Console.WriteLine($"Left for you to decide: {report.SkippedCount}");
         foreach (var skipped in report.Skipped ?? [])
         {
-            environment.Console.Write(new Unwrapped($"  {skipped.ResourceId?.Split('/')[^1]}: {skipped.Reason}", Style.Plain));
+            _environment.Console.Write(new Unwrapped($"  {skipped.ResourceId?.Split('/')[^1]}: {skipped.Reason}", Style.Plain));
         }
 
         return ExitCode.Ok;

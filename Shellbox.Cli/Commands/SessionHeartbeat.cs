@@ -8,11 +8,11 @@ namespace Shellbox.Cli.Commands;
 /// </summary>
 internal sealed class SessionHeartbeat : IAsyncDisposable
 {
-    private readonly CancellationTokenSource ended = new();
-    private readonly Task beating;
+    private readonly CancellationTokenSource _ended = new();
+    private readonly Task _beating;
 
     private SessionHeartbeat(ShellboxClient client, string userId, string boxName, string sessionId, TimeSpan expiry, TimeProvider time) =>
-        beating = BeatAsync(client, userId, boxName, sessionId, expiry / 3, time, ended.Token);
+        _beating = BeatAsync(client, userId, boxName, sessionId, expiry / 3, time, _ended.Token);
 
     /// <summary>Begins; null when the app gave no session, or is of a version that expects no heartbeat.</summary>
     public static SessionHeartbeat? Start(
@@ -28,9 +28,9 @@ internal sealed class SessionHeartbeat : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await ended.CancelAsync();
-        await beating;
-        ended.Dispose();
+        await _ended.CancelAsync();
+        await _beating;
+        _ended.Dispose();
     }
 
     private static async Task BeatAsync(

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using Shellbox.LocalCloud;
 using Spectre.Console;
 
 namespace Shellbox.Cli.Commands;
@@ -48,6 +49,11 @@ internal static class ShellboxCommand
         {
             WriteError(environment, failure.Message);
             return failure.ExitCode;
+        }
+        catch (LocalCloudException failure)
+        {
+            WriteError(environment, failure.Message);
+            return ExitCode.Failed;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

@@ -9,19 +9,19 @@ namespace Shellbox.Cli.Commands;
 /// <summary><c>status [BOX]</c>: one box, or the app, its pool and its last reconciliation.</summary>
 internal sealed class StatusCommand
 {
-    private readonly Argument<string?> box = new("BOX")
+    private readonly Argument<string?> _box = new("BOX")
     {
         Description = "Name of a box; without it the app's own state",
         Arity = ArgumentArity.ZeroOrOne,
     };
-    private readonly ClientOptions client;
-    private readonly CommandEnvironment environment;
+    private readonly ClientOptions _client;
+    private readonly CommandEnvironment _environment;
 
     private StatusCommand(Command self, CommandEnvironment environment)
     {
-        this.environment = environment;
-        self.Add(box);
-        client = new ClientOptions(self, withAdminKey: true);
+        _environment = environment;
+        self.Add(_box);
+        _client = new ClientOptions(self, withAdminKey: true);
         self.SetAction(RunAsync);
     }
 
@@ -34,17 +34,17 @@ internal sealed class StatusCommand
 
     private async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
-        var boxName = arguments.GetValue(box);
+        var boxName = arguments.GetValue(_box);
         if (boxName is not null)
         {
             Names.RequireBoxName(boxName);
         }
 
-        var settings = client.Resolve(arguments, environment);
-        using var api = new ShellboxClient(settings.Url, settings.FunctionKey, settings.AdminKey, environment.Time);
+        var settings = _client.Resolve(arguments, _environment);
+        using var api = new ShellboxClient(settings.Url, settings.FunctionKey, settings.AdminKey, _environment.Time);
         return boxName is null
-            ? await ShowAppAsync(api, client.IsJson(arguments), cancellationToken)
-            : await ShowBoxAsync(api, UserIdentity.Load(settings.IdentityFile), boxName, client.IsJson(arguments), cancellationToken);
+            ? await ShowAppAsync(api, _client.IsJson(arguments), cancellationToken)
+            : await ShowBoxAsync(api, UserIdentity.Load(settings.IdentityFile), boxName, _client.IsJson(arguments), cancellationToken);
     }
 
     private async Task<int> ShowBoxAsync(
@@ -58,11 +58,11 @@ internal sealed class StatusCommand
         var document = await api.GetBoxAsync(identity.UserId, boxName, cancellationToken);
         if (json)
         {
-            environment.Output.WriteLine(JsonOutput.Format(document));
+            _environment.Output.WriteLine(JsonOutput.Format(document));
         }
         else
         {
-            environment.Console.Write(StatusGrid.Of(api.Deserialize(document, ApiJson.Default.Box), environment.Time.GetUtcNow()));
+            _environment.Console.Write(StatusGrid.Of(api.Deserialize(document, ApiJson.Default.Box), _environment.Time.GetUtcNow()));
         }
 
         return ExitCode.Ok;
@@ -70,9 +70,9 @@ internal sealed class StatusCommand
 
     private async Task<int> ShowAppAsync(ShellboxClient api, bool json, CancellationToken cancellationToken)
     {
-        var start = environment.Time.GetTimestamp();
+        var start = _environment.Time.GetTimestamp();
         var pool = await api.GetPoolAsync(cancellationToken);
-        var answered = environment.Time.GetElapsedTime(start);
+        var answered = _environment.Time.GetElapsedTime(start);
         var reconciliation = api.HasAdminKey ? await api.GetReconciliationAsync(cancellationToken) : null;
         if (json)
         {
@@ -83,18 +83,18 @@ internal sealed class StatusCommand
                 ["pool"] = JsonObject.Create(pool),
                 ["reconciliation"] = reconciliation is { } report ? JsonObject.Create(report) : null,
             };
-            environment.Output.WriteLine(document.ToJsonString(JsonOutput.Options));
+            _environment.Output.WriteLine(document.ToJsonString(JsonOutput.Options));
         }
         else
         {
-            environment.Console.Write(
+            _environment.Console.Write(
                 StatusGrid.Of(
                     api.Address,
                     answered,
                     api.Deserialize(pool, ApiJson.Default.PoolReport),
                     api.HasAdminKey,
                     reconciliation is { } document ? api.Deserialize(document, ApiJson.Default.ReconciliationReport) : null,
-                    environment.Time.GetUtcNow()
+                    _environment.Time.GetUtcNow()
                 )
             );
         }

@@ -8,13 +8,13 @@ namespace Shellbox.Cli.Commands;
 /// <summary><c>up</c>: a local cloud that stays until Ctrl-C.</summary>
 internal sealed class UpCommand
 {
-    private readonly CloudOptions cloud;
-    private readonly CommandEnvironment environment;
+    private readonly CloudOptions _cloud;
+    private readonly CommandEnvironment _environment;
 
     private UpCommand(Command self, CommandEnvironment environment)
     {
-        this.environment = environment;
-        cloud = new CloudOptions(self, LocalCloudOptions.DefaultPort);
+        _environment = environment;
+        _cloud = new CloudOptions(self, LocalCloudOptions.DefaultPort);
         self.SetAction(RunAsync);
     }
 
@@ -27,21 +27,21 @@ internal sealed class UpCommand
 
     private async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
-        var options = cloud.Read(arguments, environment) with { PoolGrows = true };
-        var console = environment.Console;
-        var start = environment.Time.GetTimestamp();
+        var options = _cloud.Read(arguments, _environment) with { PoolGrows = true };
+        var console = _environment.Console;
+        var start = _environment.Time.GetTimestamp();
         console.WriteLine($"Starting the local cloud in {options.StateDirectory}");
         try
         {
             await using var host = await LocalCloudHost.StartAsync(
                 options,
-                environment,
+                _environment,
                 line => console.WriteLine("  " + line),
                 cancellationToken
             );
-            var elapsed = Durations.Format(environment.Time.GetElapsedTime(start));
+            var elapsed = Durations.Format(_environment.Time.GetElapsedTime(start));
             console.MarkupLineInterpolated($"[green]The local cloud stands[/] after {elapsed}. Now, in another terminal:");
-            WriteNextSteps(console, options, environment);
+            WriteNextSteps(console, options, _environment);
             try
             {
                 await host.WatchAsync(cancellationToken);

@@ -15,12 +15,12 @@ internal sealed class Demonstration(ShellboxClient client, UserIdentity identity
     private const string HomeFile = "/root/hello.txt";
     private const string InstalledFile = "/usr/local/hello.txt";
 
-    private readonly IAnsiConsole console = environment.Console;
-    private readonly IOperationView view = OperationViews.For(environment.Console, environment.Time);
+    private readonly IAnsiConsole _console = environment.Console;
+    private readonly IOperationView _view = OperationViews.For(environment.Console, environment.Time);
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        console.WriteLine();
+        _console.WriteLine();
         Heading($"1. Cold connect: {Box} is stopped, its volume detached");
         var first = await ConnectAsync(null, cancellationToken);
 
@@ -30,7 +30,7 @@ internal sealed class Demonstration(ShellboxClient client, UserIdentity identity
         var write = $"echo {token} | tee {HomeFile} {InstalledFile}";
         var hot = await ConnectAsync(write, cancellationToken);
         WriteOutput(await RunInBoxAsync(hot, write, cancellationToken));
-        console.WriteLine();
+        _console.WriteLine();
 
         await HoldAsync(cancellationToken);
         var woken = await ConnectAsync(null, cancellationToken);
@@ -46,13 +46,13 @@ internal sealed class Demonstration(ShellboxClient client, UserIdentity identity
             throw new CliException(ExitCode.Failed, $"The box did not survive: both files should say '{token}'.");
         }
 
-        console.MarkupLineInterpolated(
+        _console.MarkupLineInterpolated(
             $"[green]Both files are there[/]: written on {first.InstanceId ?? "?"}, read on {second.InstanceId ?? "?"}."
         );
 
-        console.WriteLine();
+        _console.WriteLine();
         Heading("3. How long it took, from the request to the SSH banner");
-        console.Write(
+        _console.Write(
             DemonstrationTable.Create([
                 ("connect #1, volume detached", first),
                 ("connect again, box running", hot),
@@ -64,14 +64,14 @@ internal sealed class Demonstration(ShellboxClient client, UserIdentity identity
         if (options.TimeScale != 1)
         {
             var divided = string.Create(CultureInfo.InvariantCulture, $"Azure's latencies were divided by {options.TimeScale}");
-            console.MarkupLineInterpolated($"[yellow]{divided}: only figures taken with --time-scale 1 compare with the old flow.[/]");
+            _console.MarkupLineInterpolated($"[yellow]{divided}: only figures taken with --time-scale 1 compare with the old flow.[/]");
         }
     }
 
     private async Task<ConnectResult> ConnectAsync(string? command, CancellationToken cancellationToken)
     {
         Command(command is null ? $"connect {Box} --no-shell" : $"connect {Box} --command", command);
-        var result = (await new ConnectOperation(client, identity, view, environment.Time).RunAsync(Box, cancellationToken)).Result;
+        var result = (await new ConnectOperation(client, identity, _view, environment.Time).RunAsync(Box, cancellationToken)).Result;
         if (result.InstanceId is null)
         {
             var box = client.Deserialize(await client.GetBoxAsync(identity.UserId, Box, cancellationToken), ApiJson.Default.Box);
@@ -80,18 +80,18 @@ internal sealed class Demonstration(ShellboxClient client, UserIdentity identity
 
         if (command is null)
         {
-            ConnectSummary.Write(console, result);
-            console.WriteLine();
+            ConnectSummary.Write(_console, result);
+            _console.WriteLine();
         }
         else
         {
-            ConnectSummary.WriteLine(console, result);
+            ConnectSummary.WriteLine(_console, result);
         }
 
         return result;
     }
 
-    private void WriteOutput(string output) => console.Profile.Out.Writer.Write(output);
+    private void WriteOutput(string output) => _console.Profile.Out.Writer.Write(output);
 
     private async Task<string> RunInBoxAsync(ConnectResult result, string command, CancellationToken cancellationToken)
     {
@@ -106,7 +106,7 @@ internal sealed class Demonstration(ShellboxClient client, UserIdentity identity
     private async Task HoldAsync(CancellationToken cancellationToken)
     {
         Command($"disconnect {Box} --hold", null);
-        var outcome = await new DisconnectOperation(client, identity.UserId, view, environment.Time).RunAsync(
+        var outcome = await new DisconnectOperation(client, identity.UserId, _view, environment.Time).RunAsync(
             Box,
             sessionId: null,
             hold: null,
@@ -114,8 +114,8 @@ internal sealed class Demonstration(ShellboxClient client, UserIdentity identity
             cancellationToken
         );
         var result = DisconnectOperation.Read(outcome.Document!.Value);
-        DisconnectCommand.WriteSummary(console, Box, result, outcome.Took);
-        console.WriteLine();
+        DisconnectCommand.WriteSummary(_console, Box, result, outcome.Took);
+        _console.WriteLine();
         if (result.State != "held")
         {
             throw new CliException(ExitCode.Failed, $"{Box} should be held now, but it is {result.State}.");
@@ -125,7 +125,7 @@ internal sealed class Demonstration(ShellboxClient client, UserIdentity identity
     private async Task DisconnectAsync(CancellationToken cancellationToken)
     {
         Command($"disconnect {Box}", null);
-        var outcome = await new DisconnectOperation(client, identity.UserId, view, environment.Time).RunAsync(
+        var outcome = await new DisconnectOperation(client, identity.UserId, _view, environment.Time).RunAsync(
             Box,
             sessionId: null,
             hold: 0,
@@ -133,8 +133,8 @@ internal sealed class Demonstration(ShellboxClient client, UserIdentity identity
             cancellationToken
         );
         var result = DisconnectOperation.Read(outcome.Document!.Value);
-        DisconnectCommand.WriteSummary(console, Box, result, outcome.Took);
-        console.WriteLine();
+        DisconnectCommand.WriteSummary(_console, Box, result, outcome.Took);
+        _console.WriteLine();
         if (result.State != "stopped")
         {
             throw new CliException(ExitCode.Failed, $"{Box} should be stopped now, but it is {result.State}.");
@@ -163,7 +163,7 @@ internal sealed class Demonstration(ShellboxClient client, UserIdentity identity
         if (attachEnded is { } end)
         {
             var lead = end.TotalSeconds - result.Seconds;
-            console.WriteLine(
+            _console.WriteLine(
                 $"In connect #1 Azure's attach operation ended {Durations.Format(end)} after the request, "
                     + $"{Durations.Format(Math.Abs(lead))} {(lead > 0 ? "after" : "before")} the SSH banner was read."
             );
@@ -171,12 +171,12 @@ internal sealed class Demonstration(ShellboxClient client, UserIdentity identity
     }
 
     private void Heading(string text) =>
-        console.Write(
+        _console.Write(
             new Page(new Rule($"[bold]{Markup.Escape(text)}[/]") { Justification = Justify.Left, Style = new Style(Color.Grey) })
         );
 
     private void Command(string command, string? argument) =>
-        console.Write(
+        _console.Write(
             new Unwrapped($"$ ./shellbox {command}{(argument is null ? "" : " " + ShellQuote.Quote(argument))}", new Style(Color.Blue))
         );
 }

@@ -9,10 +9,10 @@ namespace Shellbox.Cli.LocalCloud;
 /// </summary>
 internal sealed record FleetFile(string Location, IReadOnlyList<FleetVirtualMachine> VirtualMachines, IReadOnlyList<FleetDisk> Disks)
 {
-    public const string Place = "westeurope";
-    public const string Size = "Standard_D2s_v5";
+    public const string Region = "westeurope";
+    public const string VmSize = "Standard_D2s_v5";
 
-    public static FleetFile Empty { get; } = new(Place, [], []);
+    public static FleetFile Empty { get; } = new(Region, [], []);
 
     /// <summary>A fleet of free instances, and one user's detached volume.</summary>
     /// <param name="instances">How many instances.</param>
@@ -21,7 +21,7 @@ internal sealed record FleetFile(string Location, IReadOnlyList<FleetVirtualMach
     /// <param name="volumeFile">Absolute path of the raw image that the volume begins with, which tells its size as well.</param>
     public static FleetFile Create(int instances, string instancePublicKey, string userId, string volumeFile) =>
         new(
-            Place,
+            Region,
             [
                 .. Enumerable
                     .Range(1, instances)
@@ -30,7 +30,7 @@ internal sealed record FleetFile(string Location, IReadOnlyList<FleetVirtualMach
                         new Dictionary<string, string> { ["shellbox:role"] = "instance", ["shellbox:status"] = "free" },
                         "root",
                         [instancePublicKey],
-                        Size
+                        VmSize
                     )),
             ],
             [

@@ -1,8 +1,10 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Shellbox.Cli.Api;
 using Shellbox.Cli.Rendering;
 using Shellbox.Cli.Ssh;
+using Shellbox.LocalCloud;
 
 namespace Shellbox.Cli.LocalCloud;
 
@@ -16,16 +18,17 @@ internal sealed class LocalCloudHost : IAsyncDisposable
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan AdoptLimit = TimeSpan.FromSeconds(60);
 
-    private readonly LocalCloudOptions options;
-    private readonly CommandEnvironment environment;
-    private readonly CloudPaths paths;
-    private readonly StateLock stateLock;
-    private readonly ProcessLedger ledger;
-    private readonly Action<string> report;
+    private readonly LocalCloudOptions _options;
+    private readonly CommandEnvironment _environment;
+    private readonly CloudPaths _paths;
+    private readonly StateLock _stateLock;
+    private readonly ProcessLedger _ledger;
+    private readonly Action<string> _report;
 
     // In the order of their start.
-    private readonly List<ChildProcess> children = [];
-    private ChildProcess? simulator;
+    private readonly List<ChildProcess> _children = [];
+    private ChildProcess? _simulator;
+    private string _lastFailure = "";
 
     private LocalCloudHost(
         LocalCloudOptions options,
@@ -35,12 +38,12 @@ internal sealed class LocalCloudHost : IAsyncDisposable
         Action<string> report
     )
     {
-        this.options = options;
-        this.environment = environment;
-        this.paths = paths;
-        this.stateLock = stateLock;
-        this.report = report;
-        ledger = new ProcessLedger(paths, environment.Time);
+        _options = options;
+        _environment = environment;
+        _paths = paths;
+        _stateLock = stateLock;
+        _report = report;
+        _ledger = new ProcessLedger(paths, environment.Time);
     }
 
     /// <summary>How to reach the cloud; the same as in <c>cloud.json</c>.</summary>
@@ -51,7 +54,8 @@ internal sealed class LocalCloudHost : IAsyncDisposable
     /// <param name="environment">The process around it.</param>
     /// <param name="report">Called with a line for every part that stands.</param>
     /// <param name="cancellationToken">Stops what has been started.</param>
-    /// <exception cref="CliException">Something is missing or did not start; all that had been started is stopped.</exception>
+    /// <exception cref="CliException">Something is missing or does not answer; all that had been started is stopped.</exception>
+    /// <exception cref="LocalCloudException">A part of it did not start or has ended; the same.</exception>
     public static async Task<LocalCloudHost> StartAsync(
         LocalCloudOptions options,
         CommandEnvironment environment,
@@ -92,35 +96,35 @@ internal sealed class LocalCloudHost : IAsyncDisposable
     public async Task WatchAsync(CancellationToken cancellationToken)
     {
         using var watch = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var exits = children.Select(c => c.WaitForExitAsync(watch.Token)).ToList();
+        var exits = _children.Select(c => c.WaitForExitAsync(watch.Token)).ToList();
         var first = await Task.WhenAny(exits);
         await watch.CancelAsync();
         cancellationToken.ThrowIfCancellationRequested();
-        throw children[exits.IndexOf(first)].Died();
+        throw _children[exits.IndexOf(first)].UnexpectedExit();
     }
 
     public async ValueTask DisposeAsync()
     {
-        System.IO.File.Delete(Path.Combine(paths.StateDirectory, CloudFile.FileName));
-        foreach (var child in Enumerable.Reverse(children))
+        System.IO.File.Delete(Path.Combine(_paths.StateDirectory, CloudFile.FileName));
+        foreach (var child in Enumerable.Reverse(_children))
         {
-            await child.StopAsync(environment.Time);
+            await child.StopAsync(_environment.Time);
         }
 
         // Before the processes' handles go: the exit code tells whether the simulator had time to end its instances.
-        if (simulator is { ExitCode: not 0 })
+        if (_simulator is { ExitCode: not 0 })
         {
             await EndInstancesAsync();
         }
 
-        foreach (var child in children)
+        foreach (var child in _children)
         {
             await child.DisposeAsync();
         }
 
-        children.Clear();
-        ledger.Clear();
-        stateLock.Dispose();
+        _children.Clear();
+        _ledger.Clear();
+        _stateLock.Dispose();
     }
 
     /// <summary>
@@ -129,32 +133,32 @@ internal sealed class LocalCloudHost : IAsyncDisposable
     /// </summary>
     private async Task EndInstancesAsync()
     {
-        System.IO.File.Delete(paths.SimulatorReadyFile);
-        FleetFile.Empty.Write(paths.Fleet);
+        System.IO.File.Delete(_paths.SimulatorReadyFile);
+        FleetFile.Empty.Write(_paths.Fleet);
         try
         {
-            var sweeper = Start(SimulatorCommand.Create(paths, options) with { LogName = "clean-up.log" });
+            var sweeper = Start(SimulatorCommand.Create(_paths, _options) with { LogName = "clean-up.log" });
             await WaitAsync(sweeper, () => Task.FromResult(TryReadReadyFile() is not null), CancellationToken.None);
-            await sweeper.StopAsync(environment.Time);
+            await sweeper.StopAsync(_environment.Time);
         }
-        catch (CliException failure)
+        catch (Exception failure) when (failure is CliException or LocalCloudException)
         {
-            report($"Instances may still run; the next start in {paths.StateDirectory} ends them. {failure.Message}");
+            _report($"Instances may still run; the next start in {_paths.StateDirectory} ends them. {failure.Message}");
         }
     }
 
     private async Task StartAsync(CancellationToken cancellationToken)
     {
-        foreach (var name in await ledger.EndLeftoversAsync(cancellationToken))
+        foreach (var name in await _ledger.EndLeftoversAsync(cancellationToken))
         {
-            report($"ended {name} that an earlier local cloud had left");
+            _report($"ended {name} that an earlier local cloud had left");
         }
 
-        Preflight.RequireFreePort(options.Port);
+        Preflight.RequireFreePort(_options.Port);
         ClearState();
-        await SshKeyGenerator.EnsureAsync(paths.UserKey, "shellbox user", cancellationToken);
-        await SshKeyGenerator.EnsureAsync(paths.InstanceKey, "shellbox instances", cancellationToken);
-        var identity = UserIdentity.Load(paths.UserKey);
+        await SshKeyGenerator.EnsureAsync(_paths.UserKey, "shellbox user", cancellationToken);
+        await SshKeyGenerator.EnsureAsync(_paths.InstanceKey, "shellbox instances", cancellationToken);
+        var identity = UserIdentity.Load(_paths.UserKey);
 
         // The two know nothing of each other.
         var azurite = StartAzuriteAsync(cancellationToken);
@@ -166,20 +170,20 @@ internal sealed class LocalCloudHost : IAsyncDisposable
     private void ClearState()
     {
         // Not the simulator's: after a kill, volumes are still mounted there. It unmounts and clears them itself when it starts.
-        foreach (var directory in (string[])[paths.Azurite, paths.FunctionsHost])
+        foreach (var directory in (string[])[_paths.Azurite, _paths.FunctionsHost])
         {
             if (Directory.Exists(directory))
                 Directory.Delete(directory, recursive: true);
         }
 
-        Directory.CreateDirectory(paths.Azurite);
-        System.IO.File.Delete(paths.SimulatorReadyFile);
+        Directory.CreateDirectory(_paths.Azurite);
+        System.IO.File.Delete(_paths.SimulatorReadyFile);
     }
 
     private async Task<string> StartAzuriteAsync(CancellationToken cancellationToken)
     {
         var ports = AzuritePorts.TakeFree();
-        var child = Start(AzuriteCommand.Create(paths, ports));
+        var child = Start(AzuriteCommand.Create(_paths, ports));
         await WaitAsync(
             child,
             async () =>
@@ -188,33 +192,34 @@ internal sealed class LocalCloudHost : IAsyncDisposable
                 && await LoopbackPorts.AnswersAsync(ports.Blob, cancellationToken),
             cancellationToken
         );
-        report($"Azurite: tables on port {ports.Table}, queues on port {ports.Queue}, blobs on port {ports.Blob}");
+        _report($"Azurite: tables on port {ports.Table}, queues on port {ports.Queue}, blobs on port {ports.Blob}");
         return AzuriteCommand.ConnectionString(ports);
     }
 
-    private async Task<SimulatorReady> StartSimulatorAsync(UserIdentity identity, CancellationToken cancellationToken)
+    private async Task<SimulatorConnection> StartSimulatorAsync(UserIdentity identity, CancellationToken cancellationToken)
     {
-        InstanceImage.Create(paths);
-        var instanceKey = (await System.IO.File.ReadAllTextAsync(paths.InstanceKey + ".pub", cancellationToken)).Trim();
-        FleetFile.Create(options.Instances, instanceKey, identity.UserId, paths.GuestVolume).Write(paths.Fleet);
+        InstanceImage.Create(_paths);
+        var instanceKey = (await System.IO.File.ReadAllTextAsync(_paths.InstanceKey + ".pub", cancellationToken)).Trim();
+        FleetFile.Create(_options.Instances, instanceKey, identity.UserId, _paths.GuestVolume).Write(_paths.Fleet);
 
-        simulator = Start(SimulatorCommand.Create(paths, options));
-        SimulatorReady? ready = null;
-        await WaitAsync(simulator, () => Task.FromResult((ready = TryReadReadyFile()) is not null), cancellationToken);
-        report($"Azure simulator: {ready!.ArmEndpoint}, {Counted.Of(options.Instances, "instance")}, latencies {Scale()}");
+        _simulator = Start(SimulatorCommand.Create(_paths, _options));
+        SimulatorConnection? ready = null;
+        await WaitAsync(_simulator, () => Task.FromResult((ready = TryReadReadyFile()) is not null), cancellationToken);
+        _report($"Azure simulator: {ready!.ArmEndpoint}, {Counted.Of(_options.Instances, "instance")}, latencies {Scale()}");
         return ready;
     }
 
     private string Scale() =>
-        options.TimeScale == 1
-            ? "in real time"
-            : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"divided by {options.TimeScale}");
+        _options.TimeScale == 1 ? "in real time" : string.Create(CultureInfo.InvariantCulture, $"divided by {_options.TimeScale}");
 
-    private SimulatorReady? TryReadReadyFile()
+    private SimulatorConnection? TryReadReadyFile()
     {
         try
         {
-            return JsonSerializer.Deserialize(System.IO.File.ReadAllText(paths.SimulatorReadyFile), LocalCloudJson.Default.SimulatorReady);
+            return JsonSerializer.Deserialize(
+                System.IO.File.ReadAllText(_paths.SimulatorReadyFile),
+                LocalCloudJson.Default.SimulatorConnection
+            );
         }
         catch (Exception failure) when (failure is IOException or JsonException)
         {
@@ -226,49 +231,73 @@ internal sealed class LocalCloudHost : IAsyncDisposable
     private async Task StartFunctionsAsync(
         UserIdentity identity,
         string storageConnectionString,
-        SimulatorReady azure,
+        SimulatorConnection azure,
         CancellationToken cancellationToken
     )
     {
-        var port = options.Port == 0 ? LoopbackPorts.TakeFree(1)[0] : options.Port;
+        var port = _options.Port == 0 ? LoopbackPorts.TakeFree(1)[0] : _options.Port;
         var functionKey = NewKey();
         var adminKey = NewKey();
-        var pool = options.PoolGrows
-            ? FunctionsCommand.PoolOf(
-                azure,
-                (await System.IO.File.ReadAllTextAsync(paths.InstanceKey + ".pub", cancellationToken)).Trim(),
-                options.Instances
-            )
-            : null;
-        var child = Start(
-            FunctionsCommand.Create(paths, azure, storageConnectionString, port, functionKey, adminKey, options.Durable, pool)
-        );
+        var settings = new LocalAppSettings
+        {
+            Azure = azure,
+            Storage = storageConnectionString,
+            InstanceKeyFile = _paths.InstanceKey,
+            Durable = _options.Durable,
+            FunctionKey = functionKey,
+            AdminKey = adminKey,
+        };
+        if (_options.PoolGrows)
+            settings = await WithPoolAsync(settings, cancellationToken);
+        var child = Start(FunctionsHostCommand.Create(_paths, settings, port));
         var url = new Uri($"http://127.0.0.1:{port}");
-        using var client = new ShellboxClient(url, functionKey, adminKey, environment.Time);
+        using var client = new ShellboxClient(url, functionKey, adminKey, _environment.Time);
         await WaitAsync(child, () => AnswersAsync(client, cancellationToken), cancellationToken);
 
         var adoption = await AdoptAsync(client, cancellationToken);
-        report(
+        _report(
             $"Functions app: {url.AbsoluteUri.TrimEnd('/')}, {Counted.Of(adoption.Instances, "instance")}, "
                 + $"{Counted.Of(adoption.Volumes, "volume")}, {Counted.Of(adoption.Boxes, "box", "boxes")}, "
-                + $"orchestrations in {DurableStorageWords.NameOf(options.Durable)}"
+                + $"orchestrations in {DurableStorageNames.ForPeople(_options.Durable)}"
         );
         foreach (var skipped in adoption.Skipped ?? [])
         {
-            report($"  skipped {skipped.ResourceId}: {skipped.Reason}");
+            _report($"  skipped {skipped.ResourceId}: {skipped.Reason}");
         }
 
-        if (options.PoolGrows)
+        if (_options.PoolGrows)
             await client.RunPoolAsync(cancellationToken);
-        File = new CloudFile(
-            url,
-            functionKey,
-            adminKey,
-            identity.PrivateKeyFile,
-            storageConnectionString,
-            children.ToDictionary(c => Path.GetFileNameWithoutExtension(c.LogFile), c => c.Id)
-        );
-        File.Write(paths.StateDirectory);
+        File = new CloudFile
+        {
+            Url = url,
+            FunctionKey = functionKey,
+            AdminKey = adminKey,
+            IdentityFile = identity.PrivateKeyFile,
+            StorageConnectionString = storageConnectionString,
+            Processes = _children.ToDictionary(c => Path.GetFileNameWithoutExtension(c.LogFile), c => c.Id),
+        };
+        File.Write(_paths.StateDirectory);
+    }
+
+    /// <summary>A pool that grows: new instances are as those of the fleet, new volumes copies of its golden disk.</summary>
+    private async Task<LocalAppSettings> WithPoolAsync(LocalAppSettings settings, CancellationToken cancellationToken)
+    {
+        var publicKey = (await System.IO.File.ReadAllTextAsync(_paths.InstanceKey + ".pub", cancellationToken)).Trim();
+        return settings with
+        {
+            Instances = new InstanceTemplate(FleetFile.Region, publicKey),
+            Volumes = new VolumeTemplate(FleetFile.Region, LocalCloudOptions.GoldenDisk),
+            Overrides = new Dictionary<string, string>
+            {
+                ["Shellbox:Pool:FreeInstances:Minimum"] = "1",
+                ["Shellbox:Pool:FreeInstances:Maximum"] = Math.Max(_options.Instances, 2).ToString(CultureInfo.InvariantCulture),
+                ["Shellbox:Pool:FreeInstances:Total"] = (_options.Instances + 5).ToString(CultureInfo.InvariantCulture),
+                ["Shellbox:Pool:BlankVolumes:Minimum"] = "3",
+
+                // A guest takes memory and, while it boots or resumes, a processor.
+                ["Shellbox:Pool:BlankBoxes"] = "1",
+            },
+        };
     }
 
     private async Task<FleetAdoption> AdoptAsync(ShellboxClient client, CancellationToken cancellationToken)
@@ -276,24 +305,22 @@ internal sealed class LocalCloudHost : IAsyncDisposable
         var start = await client.AdoptFleetAsync(AdoptLimit, cancellationToken);
         var document =
             start.Result
-            ?? await new OperationWatcher(client, environment.Time).WaitAsync(
+            ?? await new OperationWatcher(client, _environment.Time).WaitAsync(
                 start.StatusUri!,
                 "registration of the fleet",
                 (_, _) => { },
                 cancellationToken
             );
         var adoption = client.Deserialize(document, ApiJson.Default.FleetAdoption);
-        return adoption.Instances >= options.Instances && adoption.Boxes > 0
+        return adoption.Instances >= _options.Instances && adoption.Boxes > 0
             ? adoption
             : throw new CliException(
                 ExitCode.Failed,
-                $"The app registered only {adoption.Instances} of {options.Instances} instances and {adoption.Boxes} of 1 boxes"
+                $"The app registered only {adoption.Instances} of {_options.Instances} instances and {adoption.Boxes} of 1 boxes"
                     + $"{string.Concat((adoption.Skipped ?? []).Select(s => $"; {s.ResourceId}: {s.Reason}"))}. Its log is "
-                    + $"{Path.Combine(paths.Logs, "functions.log")}."
+                    + $"{Path.Combine(_paths.Logs, "functions.log")}."
             );
     }
-
-    private string lastFault = "";
 
     private async Task<bool> AnswersAsync(ShellboxClient client, CancellationToken cancellationToken)
     {
@@ -304,44 +331,44 @@ internal sealed class LocalCloudHost : IAsyncDisposable
         }
         catch (CliException failure) when (failure.ExitCode is ExitCode.NotReachable or ExitCode.Failed or ExitCode.NotFound)
         {
-            lastFault = failure.Message;
+            _lastFailure = failure.Message;
             return false;
         }
     }
 
     private ChildProcess Start(ChildCommand command)
     {
-        var child = ChildProcess.Start(command, paths.Logs);
-        lock (children)
+        var child = ChildProcess.Start(command, _paths.Logs);
+        lock (_children)
         {
-            children.Add(child);
-            ledger.Add(child);
+            _children.Add(child);
+            _ledger.Add(child);
         }
 
         return child;
     }
 
-    private async Task WaitAsync(ChildProcess child, Func<Task<bool>> stands, CancellationToken cancellationToken)
+    private async Task WaitAsync(ChildProcess child, Func<Task<bool>> isReady, CancellationToken cancellationToken)
     {
-        var start = environment.Time.GetTimestamp();
-        while (!await stands())
+        var start = _environment.Time.GetTimestamp();
+        while (!await isReady())
         {
             if (child.HasExited)
             {
-                throw child.Died();
+                throw child.UnexpectedExit();
             }
 
-            if (environment.Time.GetElapsedTime(start) > StartLimit)
+            if (_environment.Time.GetElapsedTime(start) > StartLimit)
             {
                 throw new CliException(
                     ExitCode.NotReachable,
                     $"{char.ToUpperInvariant(child.Name[0])}{child.Name[1..]} does not answer after "
-                        + $"{StartLimit.TotalSeconds:0} s. {lastFault}\n"
+                        + $"{StartLimit.TotalSeconds:0} s. {_lastFailure}\n"
                         + $"The end of its log {child.LogFile}:\n{child.Tail()}"
                 );
             }
 
-            await Task.Delay(PollInterval, environment.Time, cancellationToken);
+            await Task.Delay(PollInterval, _environment.Time, cancellationToken);
         }
     }
 

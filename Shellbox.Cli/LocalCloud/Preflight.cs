@@ -1,3 +1,5 @@
+using Shellbox.LocalCloud;
+
 namespace Shellbox.Cli.LocalCloud;
 
 /// <summary>Names what is missing before anything is started.</summary>
@@ -10,7 +12,7 @@ internal static class Preflight
             throw new CliException(
                 ExitCode.Usage,
                 $"The local cloud cannot live in '{paths.StateDirectory}': sshd's configuration takes no blank, quote, "
-                    + $"backslash or colon in a path. "
+                    + "backslash or colon in a path. "
                     + "Choose another directory with --state or SHELLBOX_STATE."
             );
         }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Shellbox.LocalCloud;
 
 namespace Shellbox.Cli.LocalCloud;
 
@@ -10,20 +11,20 @@ internal sealed class ProcessLedger(CloudPaths paths, TimeProvider time)
 {
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
-    private readonly List<ProcessRecord> records = [];
+    private readonly List<ProcessRecord> _records = [];
 
     public void Add(ChildProcess child)
     {
         if (StartTicks(child.Id) is { } ticks)
         {
-            records.Add(new ProcessRecord(child.Name, child.Id, ticks));
-            PrivateFile.Write(paths.Processes, JsonSerializer.Serialize(records, LocalCloudJson.Default.ListProcessRecord));
+            _records.Add(new ProcessRecord(child.Name, child.Id, ticks));
+            PrivateFile.Write(paths.Processes, JsonSerializer.Serialize(_records, LocalCloudJson.Default.ListProcessRecord));
         }
     }
 
     public void Clear()
     {
-        records.Clear();
+        _records.Clear();
         File.Delete(paths.Processes);
     }
 

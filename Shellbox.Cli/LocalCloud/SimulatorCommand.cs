@@ -1,4 +1,5 @@
 using System.Globalization;
+using Shellbox.LocalCloud;
 
 namespace Shellbox.Cli.LocalCloud;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Shellbox.LocalCloud;
 
 namespace Shellbox.Cli.LocalCloud;
 
@@ -8,9 +9,9 @@ namespace Shellbox.Cli.LocalCloud;
 /// </summary>
 internal sealed class StateLock : IDisposable
 {
-    private readonly FileStream file;
+    private readonly FileStream _file;
 
-    private StateLock(FileStream file) => this.file = file;
+    private StateLock(FileStream file) => _file = file;
 
     public static StateLock Take(CloudPaths paths)
     {
@@ -25,7 +26,7 @@ internal sealed class StateLock : IDisposable
             throw new CliException(
                 ExitCode.Failed,
                 $"A local cloud already runs in {paths.StateDirectory}{Owner(paths)}. Stop it first (Ctrl-C there), or choose "
-                    + $"another directory with --state.",
+                    + "another directory with --state.",
                 failure
             );
         }
@@ -43,7 +44,7 @@ internal sealed class StateLock : IDisposable
         return new StateLock(file);
     }
 
-    public void Dispose() => file.Dispose();
+    public void Dispose() => _file.Dispose();
 
     private static string PidFile(CloudPaths paths) => Path.ChangeExtension(paths.Lock, ".pid");
 

@@ -47,7 +47,7 @@ internal sealed record UserIdentity(string PrivateKeyFile, string PublicKey, str
     public static string? UserIdOf(string publicKey)
     {
         var parts = publicKey.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
-        if (parts.Length < 2 || parts[0].Contains('='))
+        if (parts.Length < 2 || parts[0].Contains('=', StringComparison.Ordinal))
         {
             return null;
         }

@@ -55,6 +55,6 @@ internal static partial class EventRequests
             ? Text(request, name)
             : throw new BadHttpRequestException($"'{name}' is of letters, digits and -_. and at most 120 long; it was '{text}'.");
 
-    [GeneratedRegex(@"^[A-Za-z0-9._-]{1,120}\z")]
+    [GeneratedRegex(@"^[A-Za-z0-9._-]{1,120}\z", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex WordPattern();
 }

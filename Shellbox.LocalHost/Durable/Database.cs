@@ -9,7 +9,7 @@ namespace Shellbox.LocalHost.Durable;
 /// </summary>
 internal sealed class Database : IDisposable
 {
-    private const int MostWritesPerCommit = 256;
+    private const int MaxWritesPerCommit = 256;
 
     private readonly BlockingCollection<DatabaseWrite> _writes = [];
     private readonly ConcurrentBag<DatabaseConnection> _readers = [];
@@ -105,7 +105,7 @@ internal sealed class Database : IDisposable
         foreach (var first in _writes.GetConsumingEnumerable())
         {
             batch.Add(first);
-            while (batch.Count < MostWritesPerCommit && _writes.TryTake(out var next))
+            while (batch.Count < MaxWritesPerCommit && _writes.TryTake(out var next))
                 batch.Add(next);
 
             // Where one of them spoils it for the rest, each for itself.

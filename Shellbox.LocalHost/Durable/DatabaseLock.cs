@@ -24,11 +24,13 @@ internal sealed class DatabaseLock : IDisposable
         catch (IOException)
         {
             // Without an inner exception: the innermost is what a host that cannot start names.
+#pragma warning disable MA0054
             throw new InvalidOperationException(
                 $"The database of orchestrations {databasePath} is in use by process "
                     + $"{(File.Exists(owner) ? File.ReadAllText(owner) : "(unknown)")}. "
                     + $"Stop that host, or let this one have another file (host.json: {SqliteOptions.DatabasePathInFull})."
             );
+#pragma warning restore MA0054
         }
 
         File.WriteAllText(owner, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));

@@ -10,9 +10,9 @@ namespace Shellbox.LocalHost.Durable;
 internal static class HubTables
 {
     /// <summary>The statuses of ended instances, as stored.</summary>
-    private static readonly string Over = string.Join(
+    private static readonly string TerminalStatuses = string.Join(
         ',',
-        Enum.GetValues<OrchestrationStatus>().Where(s => s.IsOver()).Select(s => (int)s)
+        Enum.GetValues<OrchestrationStatus>().Where(s => s.IsTerminal()).Select(s => (int)s)
     );
 
     public static Turn ReadTurn(this DatabaseConnection connection, string id, DateTime now)
@@ -33,7 +33,15 @@ internal static class HubTables
         }
 
         var (history, turns) = messages.Count > 0 ? connection.ReadHistory(id) : ([], 0);
-        return new Turn(found?.Execution, found?.Status ?? default, history, turns, messages, next);
+        return new Turn
+        {
+            Execution = found?.Execution,
+            Status = found?.Status ?? default,
+            History = history,
+            Number = turns,
+            Messages = messages,
+            NextDue = next,
+        };
     }
 
     public static (List<HistoryEvent> Events, int Turns) ReadHistory(this DatabaseConnection connection, string id)
@@ -184,7 +192,7 @@ internal static class HubTables
     /// <summary>Removes an ended instance.</summary>
     public static bool Purge(this DatabaseConnection connection, string id)
     {
-        if (connection.Find(id) is not { } found || !found.Status.IsOver())
+        if (connection.Find(id) is not { } found || !found.Status.IsTerminal())
             return false;
         connection.Remove(id);
         return true;
@@ -198,7 +206,10 @@ internal static class HubTables
         var ids = new List<string>();
         using (
             var rows = connection.Query(
-                string.Create(CultureInfo.InvariantCulture, $"SELECT id FROM instances WHERE status IN ({Over}) AND {where} LIMIT {most}"),
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"SELECT id FROM instances WHERE status IN ({TerminalStatuses}) AND {where} LIMIT {most}"
+                ),
                 [.. values]
             )
         )

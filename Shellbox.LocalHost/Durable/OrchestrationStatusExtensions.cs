@@ -5,7 +5,7 @@ namespace Shellbox.LocalHost.Durable;
 internal static class OrchestrationStatusExtensions
 {
     /// <summary>Whether an instance of this status runs no more.</summary>
-    public static bool IsOver(this OrchestrationStatus status) =>
+    public static bool IsTerminal(this OrchestrationStatus status) =>
         status
             is OrchestrationStatus.Completed
                 or OrchestrationStatus.Failed

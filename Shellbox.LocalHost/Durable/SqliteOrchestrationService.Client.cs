@@ -12,12 +12,12 @@ internal sealed partial class SqliteOrchestrationService
         IOrchestrationServicePurgeClient
 {
     /// <summary>What one transaction removes at most, so that others get their turn.</summary>
-    private const int MostPurgedAtOnce = 200;
+    private const int MaxPurgeBatch = 200;
 
     /// <summary>The longest time that a timer takes.</summary>
-    private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
 
-    private static readonly OrchestrationStatus[] NotOver = [.. Enum.GetValues<OrchestrationStatus>().Where(s => !s.IsOver())];
+    private static readonly OrchestrationStatus[] ActiveStatuses = [.. Enum.GetValues<OrchestrationStatus>().Where(s => !s.IsTerminal())];
 
     public Task CreateTaskOrchestrationAsync(TaskMessage creationMessage) => CreateTaskOrchestrationAsync(creationMessage, null);
 
@@ -32,7 +32,8 @@ internal sealed partial class SqliteOrchestrationService
         await WriteAsync(
             (c, outbox) =>
             {
-                present = c.Find(message.InstanceId)?.Status is { } found && (dedupeStatuses ?? NotOver).Contains(found) ? found : null;
+                present =
+                    c.Find(message.InstanceId)?.Status is { } found && (dedupeStatuses ?? ActiveStatuses).Contains(found) ? found : null;
                 if (present is not null)
                     return;
                 c.Create(PendingState(started));
@@ -96,9 +97,9 @@ internal sealed partial class SqliteOrchestrationService
         try
         {
             // After it is in the list: it might end in between.
-            if (_database.Read(c => c.ReadState(instanceId)) is { } state && state.OrchestrationStatus.IsOver())
+            if (_database.Read(c => c.ReadState(instanceId)) is { } state && state.OrchestrationStatus.IsTerminal())
                 return state;
-            var limit = timeout < TimeSpan.Zero || timeout > LongestWait ? Timeout.InfiniteTimeSpan : timeout;
+            var limit = timeout < TimeSpan.Zero || timeout > MaxWait ? Timeout.InfiniteTimeSpan : timeout;
             return await waiter.Task.WaitAsync(limit, _settings.Clock, cancellationToken);
         }
         catch (TimeoutException)
@@ -143,9 +144,9 @@ internal sealed partial class SqliteOrchestrationService
         var count = 0;
         while (true)
         {
-            var gone = await _database.WriteAsync(c => c.Purge(purgeInstanceFilter, MostPurgedAtOnce));
+            var gone = await _database.WriteAsync(c => c.Purge(purgeInstanceFilter, MaxPurgeBatch));
             count += gone;
-            if (gone < MostPurgedAtOnce)
+            if (gone < MaxPurgeBatch)
                 return new PurgeResult(count, true);
             if (purgeInstanceFilter.Timeout is { } limit && _settings.Clock.GetElapsedTime(started) > limit)
                 return new PurgeResult(count, false);

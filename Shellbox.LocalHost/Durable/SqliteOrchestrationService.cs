@@ -16,7 +16,7 @@ internal sealed partial class SqliteOrchestrationService : IOrchestrationService
     private readonly Database _database;
     private readonly WorkQueue<string> _instances;
     private readonly WorkQueue<long> _activities;
-    private readonly DueQueue<string> _notDue;
+    private readonly DelayQueue<string> _notDue;
     private readonly Waiters _waiters = new();
     private DateTime _lastSent;
 
@@ -27,7 +27,7 @@ internal sealed partial class SqliteOrchestrationService : IOrchestrationService
         _database = new Database(settings.Path);
         _instances = new WorkQueue<string>(settings.Clock);
         _activities = new WorkQueue<long>(settings.Clock);
-        _notDue = new DueQueue<string>(settings.Time, _instances.Signal);
+        _notDue = new DelayQueue<string>(settings.Time, _instances.Signal);
         var (messages, activities) = _database.Read(c => c.ReadWaiting());
         messages.ForEach(m => Deliver(m.Id, m.Due));
         activities.ForEach(_activities.Signal);
@@ -97,7 +97,7 @@ internal sealed partial class SqliteOrchestrationService : IOrchestrationService
                 c.Update(orchestrationState, state);
                 activities.ForEach(a => outbox.Activities.Add(c.InsertActivity(a)));
                 messages.ForEach(m => Post(c, m, outbox));
-                if (orchestrationState.OrchestrationStatus.IsOver())
+                if (orchestrationState.OrchestrationStatus.IsTerminal())
                     outbox.Ended = orchestrationState;
             }
         );
@@ -314,7 +314,7 @@ internal sealed partial class SqliteOrchestrationService : IOrchestrationService
         foreach (var e in runtimeState.NewEvents.Where(e => !past.Contains(e)))
             e.Timestamp = item.Time;
         state.LastUpdatedTime = item.Time;
-        if (state.OrchestrationStatus.IsOver())
+        if (state.OrchestrationStatus.IsTerminal())
             state.CompletedTime = item.Time;
     }
 
@@ -324,7 +324,7 @@ internal sealed partial class SqliteOrchestrationService : IOrchestrationService
         if (message.Message.Event is ExecutionStartedEvent started)
         {
             // A child. One that runs under its id is not disturbed.
-            if (connection.Find(message.InstanceId) is { } found && !found.Status.IsOver())
+            if (connection.Find(message.InstanceId) is { } found && !found.Status.IsTerminal())
             {
                 if (Refusal(started) is { } refusal)
                     Post(connection, new OutgoingMessage(refusal), outbox);

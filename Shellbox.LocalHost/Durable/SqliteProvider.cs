@@ -14,7 +14,7 @@ internal sealed class SqliteProvider(SqliteOrchestrationService service)
     private const string Connection = "Storage";
 
     /// <summary>Dates stay texts, as they were written.</summary>
-    private static readonly JsonSerializerSettings AsItIs = new() { DateParseHandling = DateParseHandling.None };
+    private static readonly JsonSerializerSettings WithoutDateParsing = new() { DateParseHandling = DateParseHandling.None };
 
     public override bool SupportsPollFreeWait => true;
 
@@ -89,7 +89,7 @@ internal sealed class SqliteProvider(SqliteOrchestrationService service)
             return text is null ? JValue.CreateNull() : "";
         try
         {
-            return JsonConvert.DeserializeObject<JToken>(text, AsItIs) ?? JValue.CreateNull();
+            return JsonConvert.DeserializeObject<JToken>(text, WithoutDateParsing) ?? JValue.CreateNull();
         }
         catch (JsonReaderException)
         {

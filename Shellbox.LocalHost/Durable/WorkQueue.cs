@@ -9,19 +9,19 @@ namespace Shellbox.LocalHost.Durable;
 internal sealed class WorkQueue<TKey> : IDisposable
     where TKey : notnull
 {
-    private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan MinDelay = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan MaxDelay = TimeSpan.FromSeconds(10);
 
     private readonly Dictionary<TKey, Entry> _entries = [];
     private readonly Channel<TKey> _ready = Channel.CreateUnbounded<TKey>();
     private readonly TimeProvider _clock;
-    private readonly DueQueue<TKey> _delayed;
+    private readonly DelayQueue<TKey> _delayed;
 
     /// <param name="clock">The clock of the delays.</param>
     public WorkQueue(TimeProvider clock)
     {
         _clock = clock;
-        _delayed = new DueQueue<TKey>(clock, key => _ready.Writer.TryWrite(key));
+        _delayed = new DelayQueue<TKey>(clock, key => _ready.Writer.TryWrite(key));
     }
 
     /// <summary>How many keys are in memory.</summary>
@@ -82,8 +82,8 @@ internal sealed class WorkQueue<TKey> : IDisposable
                 return;
             }
 
-            var delay = FirstDelay * Math.Pow(2, Math.Min(entry.Failures++, 20));
-            due = _clock.GetUtcNow().UtcDateTime + (delay < LongestDelay ? delay : LongestDelay);
+            var delay = MinDelay * Math.Pow(2, Math.Min(entry.Failures++, 20));
+            due = _clock.GetUtcNow().UtcDateTime + (delay < MaxDelay ? delay : MaxDelay);
         }
 
         _delayed.Add(key, due);

@@ -13,14 +13,11 @@ internal sealed class FunctionDefinition
     {
         Name = metadata.Name;
         var bindings = metadata.RawBindings.Select(Parse).ToList();
-        var triggers = bindings.Where(b => (Text(b, "type") ?? "").EndsWith("Trigger", StringComparison.OrdinalIgnoreCase)).ToList();
+        var triggers = bindings.Where(IsTrigger).ToList();
         if (triggers.Count != 1)
             throw new FormatException($"The function '{Name}' has {triggers.Count} triggers; it must have one.");
         _trigger = triggers[0];
-        Others =
-        [
-            .. bindings.Where(b => !b.Equals(_trigger)).Select(b => new FunctionBinding(Text(b, "name") ?? "", Text(b, "type") ?? "", b)),
-        ];
+        Others = [.. bindings.Where(b => !IsTrigger(b)).Select(b => new FunctionBinding(Text(b, "name") ?? "", Text(b, "type") ?? "", b))];
     }
 
     public string Name { get; }
@@ -98,4 +95,7 @@ internal sealed class FunctionDefinition
         using var document = JsonDocument.Parse(json);
         return document.RootElement.Clone();
     }
+
+    private static bool IsTrigger(JsonElement binding) =>
+        (Text(binding, "type") ?? "").EndsWith("Trigger", StringComparison.OrdinalIgnoreCase);
 }

@@ -78,7 +78,7 @@ internal static partial class FunctionIndex
         }
     }
 
-    [GeneratedRegex("%([^%]+)%", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("%([^%]+)%", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex SettingName();
 
     private static bool IsDisabled(string function, IConfiguration settings) =>

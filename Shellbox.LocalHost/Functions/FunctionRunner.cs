@@ -89,7 +89,7 @@ internal sealed class FunctionRunner(
         if (http is not null)
             await forwarder.ForwardAsync(http, worker, request.InvocationId, invocation);
 
-        await using var watch = cancellation.UnsafeRegister(_ => _ = EndUnlessOverAsync(invocation, worker, function.Name), null);
+        await using var watch = cancellation.UnsafeRegister(_ => _ = RestartUnlessEndedAsync(invocation, worker, function.Name), null);
         var answer = await AnswerAsync(invocation, function.Name, cancellation);
         if (turnTaken is not null && answer.Result?.Status is Status.Success && function.HasTrigger("orchestrationTrigger"))
         {
@@ -124,7 +124,7 @@ internal sealed class FunctionRunner(
     }
 
     /// <summary>A function that does not heed its cancellation would keep its message, its timer or its request for ever.</summary>
-    private async Task EndUnlessOverAsync(Task<InvocationResponse> invocation, WorkerChannel worker, string function)
+    private async Task RestartUnlessEndedAsync(Task<InvocationResponse> invocation, WorkerChannel worker, string function)
     {
         await Task.WhenAny(invocation, Task.Delay(CancelGrace));
         if (!invocation.IsCompleted)

@@ -10,7 +10,7 @@ namespace Shellbox.LocalHost.Functions;
 internal static class TypedDataConversion
 {
     /// <summary>Dates stay texts: what they mean is for the worker to say.</summary>
-    private static readonly JsonSerializerSettings AsItIs = new() { DateParseHandling = DateParseHandling.None };
+    private static readonly JsonSerializerSettings WithoutDateParsing = new() { DateParseHandling = DateParseHandling.None };
 
     public static TypedData ToTypedData(this object? value) =>
         value switch
@@ -37,7 +37,7 @@ internal static class TypedDataConversion
         data?.DataCase switch
         {
             TypedData.DataOneofCase.String => data.String,
-            TypedData.DataOneofCase.Json => JsonConvert.DeserializeObject(data.Json, AsItIs),
+            TypedData.DataOneofCase.Json => JsonConvert.DeserializeObject(data.Json, WithoutDateParsing),
             TypedData.DataOneofCase.Bytes => data.Bytes.ToByteArray(),
             TypedData.DataOneofCase.Stream => data.Stream.ToByteArray(),
             TypedData.DataOneofCase.Double => data.Double,

@@ -30,7 +30,8 @@ internal sealed class AdminApi(JobHost jobs, HostKeys keys, string hostId, TimeP
                             state = "Running",
                             functions = functions.Count,
                             processUptime = (long)(time.GetUtcNow() - _started).TotalMilliseconds,
-                        }
+                        },
+                        context.RequestAborted
                     )
             ),
             Endpoint("POST", "admin/functions/{name}", context => RunAsync(context, functions, methods)),
@@ -94,14 +95,17 @@ internal sealed class AdminApi(JobHost jobs, HostKeys keys, string hostId, TimeP
         catch (FunctionInvocationException e)
         {
             context.Response.StatusCode = StatusCodes.Status500InternalServerError;
-            await context.Response.WriteAsJsonAsync(new { message = (e.InnerException as FunctionFailedException)?.Reason ?? e.Message });
+            await context.Response.WriteAsJsonAsync(
+                new { message = (e.InnerException as FunctionFailedException)?.Reason ?? e.Message },
+                context.RequestAborted
+            );
         }
     }
 
     private static Task RefuseAsync(HttpContext context, string message)
     {
         context.Response.StatusCode = StatusCodes.Status400BadRequest;
-        return context.Response.WriteAsJsonAsync(new { message });
+        return context.Response.WriteAsJsonAsync(new { message }, context.RequestAborted);
     }
 
     private RouteEndpoint Endpoint(string method, string path, RequestDelegate answer) =>

@@ -83,7 +83,7 @@ internal sealed partial class FunctionEndpoints(JobHost jobs, HostKeys keys, ILo
         if (
             !context.Response.HasStarted
             && context.Response.StatusCode is StatusCodes.Status502BadGateway
-            && context.Items.ContainsKey(RequestForwarder.Undelivered)
+            && context.Items.ContainsKey(RequestForwarder.NotDelivered)
         )
         {
             Fail(context);

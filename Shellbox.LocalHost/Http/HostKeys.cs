@@ -18,18 +18,18 @@ internal sealed class HostKeys
 
     private static readonly string[] OwnNames = [MasterName, HostName, ManagementName];
 
-    private readonly Dictionary<string, string> keys;
+    private readonly Dictionary<string, string> _keys;
 
-    private HostKeys(Dictionary<string, string> keys) => this.keys = keys;
+    private HostKeys(Dictionary<string, string> keys) => _keys = keys;
 
     /// <summary>Opens everything.</summary>
-    public string Master => keys[MasterName];
+    public string Master => _keys[MasterName];
 
     /// <summary>Opens every function of level Function.</summary>
-    public string Host => keys[HostName];
+    public string Host => _keys[HostName];
 
     /// <summary>Opens the management API of the Durable extension.</summary>
-    public string Management => keys[ManagementName];
+    public string Management => _keys[ManagementName];
 
     /// <summary>Reads the keys, and makes those of the host that are not there yet.</summary>
     /// <param name="settings">All settings of the host.</param>
@@ -46,7 +46,7 @@ internal sealed class HostKeys
         CancellationToken cancellationToken
     )
     {
-        var keys = await KeyFile.ReadAsync(path, OwnNames, Generate, time, cancellationToken).ConfigureAwait(false);
+        var keys = await KeyFile.ReadAsync(path, OwnNames, Generate, time, cancellationToken);
         foreach (var setting in settings.GetSection(Section).GetChildren())
         {
             if (setting.Value is { Length: > 0 } key)
@@ -64,7 +64,7 @@ internal sealed class HostKeys
     {
         var opens = Is(Master, key) | Is(Host, key);
         var isOwnName = OwnNames.Contains(function, StringComparer.OrdinalIgnoreCase);
-        return !isOwnName && keys.TryGetValue(function, out var own) ? opens | Is(own, key) : opens;
+        return !isOwnName && _keys.TryGetValue(function, out var own) ? opens | Is(own, key) : opens;
     }
 
     /// <summary>What the key does at the management API, which its own and the master key open.</summary>
@@ -72,7 +72,7 @@ internal sealed class HostKeys
     {
         var opens = Is(Master, key) | Is(Management, key);
         var isKnown = false;
-        foreach (var known in keys.Values)
+        foreach (var known in _keys.Values)
             isKnown |= Is(known, key);
         return opens ? ManagementAccess.Open
             : isKnown ? ManagementAccess.Forbidden

@@ -10,8 +10,8 @@ internal static class KeyFile
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(20);
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     /// <summary>Reads the keys; those of <paramref name="names"/> that are not there are generated and kept.</summary>
@@ -28,12 +28,12 @@ internal static class KeyFile
     {
         if (TryRead(path) is { } complete && names.All(complete.ContainsKey))
         {
-            LockOut(path);
+            RestrictToOwner(path);
             return complete;
         }
 
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        await using var held = await HoldAsync(path + ".lock", time, cancellationToken).ConfigureAwait(false);
+        await using var held = await HoldAsync(path + ".lock", time, cancellationToken);
 
         // Another process may have been first.
         var keys = TryRead(path) ?? new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
@@ -73,9 +73,9 @@ internal static class KeyFile
             {
                 return Create(path, FileMode.OpenOrCreate);
             }
-            catch (IOException) when (time.GetElapsedTime(start) < LongestWait)
+            catch (IOException) when (time.GetElapsedTime(start) < MaxWait)
             {
-                await Task.Delay(BetweenTries, time, cancellationToken).ConfigureAwait(false);
+                await Task.Delay(RetryDelay, time, cancellationToken);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
@@ -118,9 +118,9 @@ internal static class KeyFile
     }
 
     /// <summary>A file that was made by hand may be open to others.</summary>
-    private static void LockOut(string path)
+    private static void RestrictToOwner(string path)
     {
-        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & ~OwnerOnly) != 0)
+        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & ~OwnerOnly) != UnixFileMode.None)
             File.SetUnixFileMode(path, OwnerOnly);
     }
 }

@@ -13,7 +13,7 @@ namespace Shellbox.LocalHost.Http;
 internal sealed class RequestForwarder(IHttpForwarder forwarder) : IDisposable
 {
     /// <summary>Marks a request that did not reach the worker, or whose answer did not come.</summary>
-    public static readonly object Undelivered = new();
+    public static readonly object NotDelivered = new();
 
     private const string InvocationHeader = "x-ms-invocation-id";
 
@@ -51,7 +51,7 @@ internal sealed class RequestForwarder(IHttpForwarder forwarder) : IDisposable
         context.Request.Headers[InvocationHeader] = invocationId;
         using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
         var forwarding = forwarder.SendAsync(context, address.ToString(), _client, Config, HttpTransformer.Default, giveUp.Token).AsTask();
-        if (await Task.WhenAny(forwarding, invocation) == invocation && !Succeeded(invocation))
+        if (await Task.WhenAny(forwarding, invocation) == invocation && !await SucceededAsync(invocation))
         {
             // What has begun is let through, and so is the worker's own 500, which comes at once if it comes.
             await Task.WhenAny(forwarding, Task.Delay(FailedGrace, CancellationToken.None));
@@ -60,11 +60,11 @@ internal sealed class RequestForwarder(IHttpForwarder forwarder) : IDisposable
         }
 
         if (await forwarding is not ForwarderError.None)
-            context.Items[Undelivered] = true;
+            context.Items[NotDelivered] = true;
     }
 
     public void Dispose() => _client.Dispose();
 
-    private static bool Succeeded(Task<InvocationResponse> invocation) =>
-        invocation.IsCompletedSuccessfully && invocation.Result.Result?.Status == Status.Success;
+    private static async Task<bool> SucceededAsync(Task<InvocationResponse> invocation) =>
+        invocation.IsCompletedSuccessfully && (await invocation).Result?.Status == Status.Success;
 }

@@ -21,22 +21,19 @@ namespace Shellbox.LocalHost.Jobs;
 internal static class JobHostBuilder
 {
     /// <summary>What is left to listeners and to functions under way when the host stops.</summary>
-    public static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(15);
+    public static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(15);
 
     /// <summary>The host extensions that this host has, by the names that a build writes into extensions.json.</summary>
     public static IReadOnlyList<string> Extensions { get; } = ["AzureStorageQueues", "DurableTask", "Startup"];
 
-    /// <param name="settings">The app's settings.</param>
-    /// <param name="hostJson">Its host.json.</param>
-    /// <param name="hostId">Hosts of one app on one storage account share it: of each timer one runs.</param>
+    /// <param name="configuration">What the host has read. Hosts of one app on one storage account share its host id: of each timer one
+    /// runs.</param>
     /// <param name="functions">The type that stands for the app's functions.</param>
     /// <param name="managementUrl">Where the Durable extension is reached from outside, with its key.</param>
     /// <param name="sqlite">How orchestrations are kept in SQLite; null: they are not.</param>
     /// <param name="logging">Gives both hosts the same log.</param>
     public static IHost Build(
-        IConfiguration settings,
-        HostJson hostJson,
-        string hostId,
+        HostConfiguration configuration,
         Type functions,
         Uri managementUrl,
         SqliteServiceSettings? sqlite,
@@ -52,20 +49,20 @@ internal static class JobHostBuilder
                 jobs.AddDurableTask();
             })
             // After the SDK, which puts the environment over what it finds.
-            .ConfigureAppConfiguration(configuration =>
-                configuration
-                    .AddConfiguration(settings)
-                    .AddInMemoryCollection(hostJson.JobHostSettings)
-                    .AddInMemoryCollection(Surroundings())
+            .ConfigureAppConfiguration(builder =>
+                builder
+                    .AddConfiguration(configuration.Settings)
+                    .AddInMemoryCollection(configuration.HostJson.JobHostSettings)
+                    .AddInMemoryCollection(ExtensionEnvironment())
             )
             .ConfigureServices(services =>
             {
-                services.AddSingleton<ITypeLocator>(new OneType(functions));
-                services.AddSingleton<IHostIdProvider>(new FixedHostId(hostId));
+                services.AddSingleton<ITypeLocator>(new SingleTypeLocator(functions));
+                services.AddSingleton<IHostIdProvider>(new FixedHostIdProvider(configuration.HostId));
 #pragma warning disable CS0618 // The one way to tell the extension its public address.
-                services.AddSingleton<IWebHookProvider>(new ManagementAddress(managementUrl));
+                services.AddSingleton<IWebHookProvider>(new ManagementUrlProvider(managementUrl));
 #pragma warning restore CS0618
-                services.AddSingleton<IWebJobsExceptionHandler, TimeoutsEndNothing>();
+                services.AddSingleton<IWebJobsExceptionHandler, TimeoutTolerantExceptionHandler>();
                 if (sqlite is not null)
                 {
                     services.AddSingleton(sqlite);
@@ -74,18 +71,18 @@ internal static class JobHostBuilder
 
                 // The package's own is compiled against a storage library that these extensions have left.
                 services.Replace(ServiceDescriptor.Singleton<ScheduleMonitor, BlobScheduleMonitor>());
-                services.Configure<HostOptions>(options => options.ShutdownTimeout = StopLimit);
+                services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
                 services.Configure<JobHostFunctionTimeoutOptions>(options =>
                 {
-                    if (hostJson.FunctionTimeout != Timeout.InfiniteTimeSpan)
-                        options.Timeout = hostJson.FunctionTimeout;
+                    if (configuration.HostJson.FunctionTimeout is var limit && limit != Timeout.InfiniteTimeSpan)
+                        options.Timeout = limit;
                     options.ThrowOnTimeout = false;
                 });
             })
             .Build();
 
     /// <summary>What the Durable extension takes for the world around it.</summary>
-    private static Dictionary<string, string?> Surroundings() =>
+    private static Dictionary<string, string?> ExtensionEnvironment() =>
         new()
         {
             ["FUNCTIONS_WORKER_RUNTIME"] = WorkerApp.Runtime,
@@ -98,18 +95,18 @@ internal static class JobHostBuilder
             ["RoleInstanceId"] = Guid.NewGuid().ToString("n"),
         };
 
-    private sealed class OneType(Type type) : ITypeLocator
+    private sealed class SingleTypeLocator(Type type) : ITypeLocator
     {
         public IReadOnlyList<Type> GetTypes() => [type];
     }
 
-    private sealed class FixedHostId(string id) : IHostIdProvider
+    private sealed class FixedHostIdProvider(string id) : IHostIdProvider
     {
         public Task<string> GetHostIdAsync(CancellationToken cancellationToken) => Task.FromResult(id);
     }
 
 #pragma warning disable CS0618 // See above.
-    private sealed class ManagementAddress(Uri address) : IWebHookProvider
+    private sealed class ManagementUrlProvider(Uri address) : IWebHookProvider
     {
         public Uri GetUrl(IExtensionConfigProvider extension) => address;
     }
@@ -118,7 +115,7 @@ internal static class JobHostBuilder
     /// <summary>
     /// The SDK's own handler ends the process for a function that outlives its time. Here that function's worker is ended (FunctionRunner).
     /// </summary>
-    private sealed class TimeoutsEndNothing : IWebJobsExceptionHandler
+    private sealed class TimeoutTolerantExceptionHandler : IWebJobsExceptionHandler
     {
         public Task OnTimeoutExceptionAsync(
             System.Runtime.ExceptionServices.ExceptionDispatchInfo exceptionInfo,

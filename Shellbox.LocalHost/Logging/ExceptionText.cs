@@ -41,17 +41,17 @@ internal sealed record ExceptionText(string Summary, string? Stack)
 
     private static string Summarize(Exception exception)
     {
-        var summary = One(exception);
+        var summary = Describe(exception);
         for (var inner = exception.InnerException; inner is not null; inner = inner.InnerException)
         {
             if (!summary.Contains(inner.Message, StringComparison.Ordinal))
-                summary += " <- " + One(inner);
+                summary += " <- " + Describe(inner);
         }
 
         return summary;
     }
 
-    private static string One(Exception exception)
+    private static string Describe(Exception exception)
     {
         // The storage clients list the headers of the response below the message.
         var message = exception.Message;

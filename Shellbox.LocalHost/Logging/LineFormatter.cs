@@ -26,19 +26,19 @@ internal sealed class LineFormatter(IOptionsMonitor<LineFormatterOptions> option
         if (string.IsNullOrEmpty(message) && exception is null)
             return;
 
-        var word = Word(logEntry.LogLevel);
+        var word = LevelName(logEntry.LogLevel);
         textWriter.Write(time.GetUtcNow().UtcDateTime.ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture));
         textWriter.Write(' ');
         textWriter.Write(options.CurrentValue.Colour && Colour(logEntry.LogLevel) is { } colour ? colour + word + Uncoloured : word);
         textWriter.Write(' ');
         textWriter.Write(ShortCategory(logEntry.Category));
         textWriter.Write(": ");
-        textWriter.Write(Fold(message));
+        textWriter.Write(ToSingleLine(message));
         if (exception is not null)
         {
             if (!string.IsNullOrEmpty(message))
                 textWriter.Write(' ');
-            textWriter.Write(Fold(exception.Summary));
+            textWriter.Write(ToSingleLine(exception.Summary));
         }
 
         textWriter.Write(Environment.NewLine);
@@ -63,7 +63,7 @@ internal sealed class LineFormatter(IOptionsMonitor<LineFormatterOptions> option
     }
 
     /// <summary>One line without control characters, so that what is logged cannot look like another entry or steer the terminal.</summary>
-    internal static string Fold(string? text)
+    internal static string ToSingleLine(string? text)
     {
         if (string.IsNullOrEmpty(text) || !text.Any(char.IsControl))
             return text ?? string.Empty;
@@ -84,12 +84,12 @@ internal sealed class LineFormatter(IOptionsMonitor<LineFormatterOptions> option
         foreach (var frame in stack.Split(['\r', '\n'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
             writer.Write(Indent);
-            writer.Write(Fold(frame));
+            writer.Write(ToSingleLine(frame));
             writer.Write(Environment.NewLine);
         }
     }
 
-    private static string Word(LogLevel level) =>
+    private static string LevelName(LogLevel level) =>
         level switch
         {
             LogLevel.Trace => "trce",

@@ -6,27 +6,33 @@ using Shellbox.LocalHost.Worker;
 namespace Shellbox.LocalHost.Settings;
 
 /// <summary>All that a host reads at its start.</summary>
-/// <param name="App">The app.</param>
-/// <param name="HostJson">Its host.json.</param>
-/// <param name="Settings">The app's settings: local.settings.json, then the environment, then what the host was started with.</param>
-/// <param name="WorkerSettings">The same for the worker's environment, which has its own of this process already.</param>
-/// <param name="Keys">The keys that requests carry.</param>
-/// <param name="Port">The HTTP port; 0: a free one.</param>
-/// <param name="HostId">What hosts of the same app on one storage account have in common.</param>
-/// <param name="StateDirectory">Where the host keeps what is its own.</param>
-/// <param name="Warnings">What is to be said and stops nothing.</param>
-internal sealed record HostConfiguration(
-    WorkerApp App,
-    HostJson HostJson,
-    IConfiguration Settings,
-    IReadOnlyDictionary<string, string> WorkerSettings,
-    HostKeys Keys,
-    int Port,
-    string HostId,
-    string StateDirectory,
-    IReadOnlyList<string> Warnings
-)
+internal sealed record HostConfiguration
 {
+    public required WorkerApp App { get; init; }
+
+    public required HostJson HostJson { get; init; }
+
+    /// <summary>The app's settings: local.settings.json, then the environment, then what the host was started with.</summary>
+    public required IConfiguration Settings { get; init; }
+
+    /// <summary>The same for the worker's environment, which has its own of this process already.</summary>
+    public required IReadOnlyDictionary<string, string> WorkerSettings { get; init; }
+
+    /// <summary>The keys that requests carry.</summary>
+    public required HostKeys Keys { get; init; }
+
+    /// <summary>The HTTP port; 0: a free one.</summary>
+    public required int Port { get; init; }
+
+    /// <summary>What hosts of the same app on one storage account have in common.</summary>
+    public required string HostId { get; init; }
+
+    /// <summary>Where the host keeps what is its own.</summary>
+    public required string StateDirectory { get; init; }
+
+    /// <summary>What is to be said and stops nothing.</summary>
+    public required IReadOnlyList<string> Warnings { get; init; }
+
     private const int DefaultPort = 7071;
     private const string HostIdSetting = "AzureFunctionsWebHost:hostid";
 
@@ -56,7 +62,7 @@ internal sealed record HostConfiguration(
         {
             faults.Add(
                 $"The setting {StorageCheck.Setting} is missing: the connection string of the storage account, or "
-                    + $"UseDevelopmentStorage=true for Azurite."
+                    + "UseDevelopmentStorage=true for Azurite."
             );
         }
 
@@ -74,20 +80,22 @@ internal sealed record HostConfiguration(
             throw new FunctionsHostException(faults);
         var state = options.StateDirectory ?? Path.Combine(options.AppDirectory, ".localhost");
         var keys = await HostKeys.OpenAsync(settings, Path.Combine(state, "keys.json"), TimeProvider.System, cancellationToken);
-        return new HostConfiguration(
-            app!,
-            hostJson,
-            settings,
-            WorkerSettingsOf(local, options),
-            keys,
-            port,
-            hostId,
-            state,
+        return new HostConfiguration
+        {
+            App = app!,
+            HostJson = hostJson,
+            Settings = settings,
+            WorkerSettings = WorkerSettingsOf(local, options),
+            Keys = keys,
+            Port = port,
+            HostId = hostId,
+            StateDirectory = state,
+            Warnings =
             [
                 .. hostJson.UnknownKeys.Select(k => $"host.json: '{k}' means nothing to this host."),
                 .. local.UnknownKeys.Select(k => $"{LocalSettings.FileName}: '{k}' means nothing to this host."),
-            ]
-        );
+            ],
+        };
     }
 
     /// <summary>The app's name, so that two hosts of it find each other wherever they run.</summary>

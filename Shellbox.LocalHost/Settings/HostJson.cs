@@ -30,7 +30,7 @@ internal sealed partial class HostJson
     private static readonly TimeSpan DefaultTimeout = TimeSpan.FromMinutes(30);
 
     /// <summary>Keys of the official host that change nothing of what an app can see on one machine.</summary>
-    private static readonly string[] Harmless =
+    private static readonly string[] IgnoredKeys =
     [
         "$schema",
         "aggregator",
@@ -43,7 +43,7 @@ internal sealed partial class HostJson
         "watchFiles",
     ];
 
-    private static readonly string[] HarmlessOfLogging = ["applicationInsights", "console", "fileLoggingMode"];
+    private static readonly string[] IgnoredLoggingKeys = ["applicationInsights", "console", "fileLoggingMode"];
 
     /// <summary>Keys of <c>storageProvider</c> that name a setting; the longer names are old ones.</summary>
     private static readonly string[] ConnectionKeys =
@@ -54,10 +54,10 @@ internal sealed partial class HostJson
         "trackingStoreConnectionStringName",
     ];
 
-    private readonly IConfiguration root;
-    private readonly List<string> unknownKeys = [];
+    private readonly IConfiguration _root;
+    private readonly List<string> _unknownKeys = [];
 
-    private HostJson(IConfiguration root) => this.root = root;
+    private HostJson(IConfiguration root) => _root = root;
 
     /// <summary>What the routes of all functions begin with, without slashes around it; may be empty.</summary>
     public string RoutePrefix { get; private set; } = DefaultRoutePrefix;
@@ -83,7 +83,7 @@ internal sealed partial class HostJson
     public IReadOnlyDictionary<string, string?> JobHostSettings { get; private set; } = new Dictionary<string, string?>();
 
     /// <summary>The keys that mean nothing to this host, by their full names.</summary>
-    public IReadOnlyList<string> UnknownKeys => unknownKeys;
+    public IReadOnlyList<string> UnknownKeys => _unknownKeys;
 
     /// <summary>The words for <c>storageProvider.type</c>, the default first.</summary>
     public static IReadOnlyList<string> StorageTypes { get; } = ["AzureStorage", SqliteProviderFactory.ProviderName];
@@ -134,8 +134,8 @@ internal sealed partial class HostJson
 
     private void Check(IConfiguration settings, IConfiguration file, string path, List<string> faults)
     {
-        var check = new OptionsCheck(settings, faults, unknownKeys);
-        foreach (var section in root.GetChildren())
+        var check = new OptionsCheck(settings, faults, _unknownKeys);
+        foreach (var section in _root.GetChildren())
         {
             switch (section.Key.ToUpperInvariant())
             {
@@ -160,13 +160,13 @@ internal sealed partial class HostJson
                     check.Check(section, typeof(ConcurrencyOptions));
                     break;
                 default:
-                    if (!Harmless.Contains(section.Key, StringComparer.OrdinalIgnoreCase))
+                    if (!IgnoredKeys.Contains(section.Key, StringComparer.OrdinalIgnoreCase))
                         check.AddUnknown(section);
                     break;
             }
         }
 
-        if (root["version"] is null && file.GetChildren().Any())
+        if (_root["version"] is null && file.GetChildren().Any())
             faults.Add($"{path} has no version; it must have \"version\": \"2.0\".");
         ReadRoutePrefix(file, check, faults);
         ReadHubName(settings, check, faults);
@@ -182,7 +182,7 @@ internal sealed partial class HostJson
         {
             if (!section.Key.Equals("logLevel", StringComparison.OrdinalIgnoreCase))
             {
-                if (!HarmlessOfLogging.Contains(section.Key, StringComparer.OrdinalIgnoreCase))
+                if (!IgnoredLoggingKeys.Contains(section.Key, StringComparer.OrdinalIgnoreCase))
                     check.AddUnknown(section);
             }
             else if (check.IsObject(section))
@@ -225,7 +225,7 @@ internal sealed partial class HostJson
 
     private void ReadRoutePrefix(IConfiguration file, OptionsCheck check, List<string> faults)
     {
-        var section = root.GetSection(RoutePrefixKey);
+        var section = _root.GetSection(RoutePrefixKey);
         if (check.Text(section) is not { } prefix)
             return;
         RoutePrefix = prefix;
@@ -239,7 +239,7 @@ internal sealed partial class HostJson
 
     private void ReadHubName(IConfiguration settings, OptionsCheck check, List<string> faults)
     {
-        var section = root.GetSection(HubNameKey);
+        var section = _root.GetSection(HubNameKey);
         if (section.GetChildren().Any() || section.Value is not { } name)
             return;
         if (name.Length > 2 && name[0] == '%' && name[^1] == '%')
@@ -261,7 +261,7 @@ internal sealed partial class HostJson
 
     private void CheckStorage(IConfiguration settings, OptionsCheck check, List<string> faults)
     {
-        var storage = root.GetSection(StorageKey);
+        var storage = _root.GetSection(StorageKey);
         StorageType = check.Choice(storage.GetSection("type"), [.. StorageTypes]) ?? StorageTypes[0];
         if (StorageType != StorageTypes[0])
         {
@@ -284,7 +284,7 @@ internal sealed partial class HostJson
 
     private Dictionary<string, string?> JobHostValues()
     {
-        var values = Values(root.AsEnumerable())
+        var values = Values(_root.AsEnumerable())
             .ToDictionary(v => ConfigurationPath.Combine(JobHostPrefix, v.Key), v => v.Value, StringComparer.OrdinalIgnoreCase);
 
         // Also where the file does not name it: the extension would look for a default of its own in the environment.
@@ -292,10 +292,10 @@ internal sealed partial class HostJson
         return values;
     }
 
-    [GeneratedRegex("^(?:[^/\\\\?#{}*~\\s]+(?:/[^/\\\\?#{}*~\\s]+)*)?$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("^(?:[^/\\\\?#{}*~\\s]+(?:/[^/\\\\?#{}*~\\s]+)*)?$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex RoutePrefixPattern();
 
     /// <summary>Queues, tables and containers are named after the hub, and the extension adds to the name.</summary>
-    [GeneratedRegex("^[A-Za-z][A-Za-z0-9]{2,44}$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("^[A-Za-z][A-Za-z0-9]{2,44}$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex HubNamePattern();
 }

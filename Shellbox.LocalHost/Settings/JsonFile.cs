@@ -39,13 +39,13 @@ internal static class JsonFile
         }
         catch (JsonException e)
         {
-            faults.Add(Sentence(path, e));
+            faults.Add(Describe(path, e));
         }
 
         return null;
     }
 
-    private static string Sentence(string path, JsonException e)
+    private static string Describe(string path, JsonException e)
     {
         // The position stands in the message too, counted from 0, which no editor does.
         var end = e.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);

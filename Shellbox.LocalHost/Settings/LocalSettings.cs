@@ -8,8 +8,8 @@ internal sealed class LocalSettings
 {
     public const string FileName = "local.settings.json";
 
-    private readonly List<string> unknownKeys = [];
-    private readonly Dictionary<string, string> values = new(StringComparer.OrdinalIgnoreCase);
+    private readonly List<string> _unknownKeys = [];
+    private readonly Dictionary<string, string> _values = new(StringComparer.OrdinalIgnoreCase);
 
     private LocalSettings() { }
 
@@ -17,7 +17,7 @@ internal sealed class LocalSettings
     /// The settings by their names as written (<c>A__B</c>), as an app finds them in its environment; connection strings as
     /// <c>ConnectionStrings__NAME</c>.
     /// </summary>
-    public IReadOnlyDictionary<string, string> Values => values;
+    public IReadOnlyDictionary<string, string> Values => _values;
 
     /// <summary>The same settings by their keys in a configuration (<c>A:B</c>).</summary>
     public IReadOnlyDictionary<string, string?> Configuration { get; private set; } = new Dictionary<string, string?>();
@@ -26,7 +26,7 @@ internal sealed class LocalSettings
     public int? LocalHttpPort { get; private set; }
 
     /// <summary>The keys that mean nothing to this host, by their full names.</summary>
-    public IReadOnlyList<string> UnknownKeys => unknownKeys;
+    public IReadOnlyList<string> UnknownKeys => _unknownKeys;
 
     /// <summary>Reads the file, if there is one.</summary>
     /// <param name="path">The file.</param>
@@ -37,7 +37,7 @@ internal sealed class LocalSettings
         using var document = JsonFile.Read(path, faults);
         if (document is not null)
             read.Take(document.RootElement, path, faults);
-        read.Configuration = read.values.ToDictionary(
+        read.Configuration = read._values.ToDictionary(
             v => v.Key.Replace("__", ":", StringComparison.Ordinal),
             v => (string?)v.Value,
             StringComparer.OrdinalIgnoreCase
@@ -69,7 +69,7 @@ internal sealed class LocalSettings
                     TakeHost(member, path, faults);
                     break;
                 default:
-                    unknownKeys.Add(member.Name);
+                    _unknownKeys.Add(member.Name);
                     break;
             }
         }
@@ -95,7 +95,7 @@ internal sealed class LocalSettings
 
             if (Text(value) is { } text)
             {
-                if (!values.TryAdd(prefix + member.Name, text))
+                if (!_values.TryAdd(prefix + member.Name, text))
                     faults.Add($"{path}: {section.Name}.{member.Name} is there twice.");
             }
             else if (value.ValueKind != JsonValueKind.Null)
@@ -112,7 +112,7 @@ internal sealed class LocalSettings
         foreach (var member in section.Value.EnumerateObject())
         {
             if (!member.Name.Equals("LocalHttpPort", StringComparison.OrdinalIgnoreCase))
-                unknownKeys.Add($"{section.Name}.{member.Name}");
+                _unknownKeys.Add($"{section.Name}.{member.Name}");
             else if (ushort.TryParse(Text(member.Value), NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port > 0)
                 LocalHttpPort = port;
             else

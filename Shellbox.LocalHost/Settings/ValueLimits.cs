@@ -7,16 +7,16 @@ namespace Shellbox.LocalHost.Settings;
 internal static class ValueLimits
 {
     /// <summary>The clocks of .NET cannot be set for much longer.</summary>
-    public static readonly TimeSpan LongestWait = TimeSpan.FromDays(24);
+    public static readonly TimeSpan MaxWait = TimeSpan.FromDays(24);
 
     private const string Queues = "extensions:queues:";
     private const string Durable = "extensions:durableTask:";
     private const string Storage = Durable + "storageProvider:";
 
-    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan OneMillisecond = TimeSpan.FromMilliseconds(1);
 
     /// <summary>Queue storage hides a message for no longer.</summary>
-    private static readonly TimeSpan LongestInvisible = TimeSpan.FromDays(7);
+    private static readonly TimeSpan MaxVisibilityTimeout = TimeSpan.FromDays(7);
 
     public static readonly IReadOnlyDictionary<string, (int Least, int Most)> Counts = new Dictionary<string, (int, int)>(
         StringComparer.OrdinalIgnoreCase
@@ -44,18 +44,18 @@ internal static class ValueLimits
         (TimeSpan, TimeSpan)
     >(StringComparer.OrdinalIgnoreCase)
     {
-        ["functionTimeout"] = (TimeSpan.FromSeconds(1), LongestWait),
-        [Queues + "maxPollingInterval"] = (TimeSpan.FromMilliseconds(100), LongestWait),
-        [Queues + "visibilityTimeout"] = (TimeSpan.Zero, LongestInvisible),
-        [Durable + "grpcHttpClientTimeout"] = (Tick, LongestWait),
-        [Durable + "appLeaseOptions:renewInterval"] = (Tick, LongestWait),
-        [Durable + "appLeaseOptions:acquireInterval"] = (Tick, LongestWait),
+        ["functionTimeout"] = (TimeSpan.FromSeconds(1), MaxWait),
+        [Queues + "maxPollingInterval"] = (TimeSpan.FromMilliseconds(100), MaxWait),
+        [Queues + "visibilityTimeout"] = (TimeSpan.Zero, MaxVisibilityTimeout),
+        [Durable + "grpcHttpClientTimeout"] = (OneMillisecond, MaxWait),
+        [Durable + "appLeaseOptions:renewInterval"] = (OneMillisecond, MaxWait),
+        [Durable + "appLeaseOptions:acquireInterval"] = (OneMillisecond, MaxWait),
         [Durable + "appLeaseOptions:leaseInterval"] = (TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(60)),
-        [Durable + "notifications:eventGrid:publishRetryInterval"] = (Tick, TimeSpan.FromMinutes(60)),
+        [Durable + "notifications:eventGrid:publishRetryInterval"] = (OneMillisecond, TimeSpan.FromMinutes(60)),
         [Storage + "controlQueueVisibilityTimeout"] = (TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(60)),
-        [Storage + "workItemQueueVisibilityTimeout"] = (TimeSpan.FromSeconds(1), LongestInvisible),
-        [Storage + "maxQueuePollingInterval"] = (Tick, LongestWait),
-        [Storage + "partitionTableOperationTimeout"] = (Tick, LongestWait),
+        [Storage + "workItemQueueVisibilityTimeout"] = (TimeSpan.FromSeconds(1), MaxVisibilityTimeout),
+        [Storage + "maxQueuePollingInterval"] = (OneMillisecond, MaxWait),
+        [Storage + "partitionTableOperationTimeout"] = (OneMillisecond, MaxWait),
         ["singleton:lockPeriod"] = (TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(60)),
         ["singleton:listenerLockPeriod"] = (TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(60)),
     };

@@ -20,15 +20,15 @@ namespace Shellbox.LocalHost.Timers;
 /// </remarks>
 internal sealed class BlobScheduleMonitor : ScheduleMonitor
 {
-    private readonly IHostIdProvider hostId;
-    private readonly ILogger logger;
-    private readonly Lazy<BlobContainerClient> container;
+    private readonly IHostIdProvider _hostId;
+    private readonly ILogger _logger;
+    private readonly Lazy<BlobContainerClient> _container;
 
     public BlobScheduleMonitor(IAzureBlobStorageProvider storage, IHostIdProvider hostId, ILoggerFactory loggerFactory)
     {
-        this.hostId = hostId;
-        logger = loggerFactory.CreateLogger(LogCategories.CreateTriggerCategory("Timer"));
-        container = new Lazy<BlobContainerClient>(() =>
+        _hostId = hostId;
+        _logger = loggerFactory.CreateLogger(LogCategories.CreateTriggerCategory("Timer"));
+        _container = new Lazy<BlobContainerClient>(() =>
             storage.TryCreateHostingBlobContainerClient(out var client)
                 ? client
                 : throw new InvalidOperationException(
@@ -43,10 +43,10 @@ internal sealed class BlobScheduleMonitor : ScheduleMonitor
     /// </exception>
     public override async Task<ScheduleStatus?> GetStatusAsync(string timerName)
     {
-        var blob = await BlobAsync(timerName).ConfigureAwait(false);
+        var blob = await BlobAsync(timerName);
         try
         {
-            var content = await blob.DownloadContentAsync().ConfigureAwait(false);
+            var content = await blob.DownloadContentAsync();
             return content.Value.Content.ToObjectFromJson<ScheduleStatus>();
         }
         catch (RequestFailedException e) when (e.Status == 404)
@@ -56,7 +56,7 @@ internal sealed class BlobScheduleMonitor : ScheduleMonitor
         }
         catch (JsonException)
         {
-            logger.StatusUnreadable(timerName, blob.Uri);
+            _logger.StatusUnreadable(timerName, blob.Uri);
             return null;
         }
         catch (Exception e) when (IsOfStorage(e))
@@ -74,30 +74,30 @@ internal sealed class BlobScheduleMonitor : ScheduleMonitor
     /// <exception cref="InvalidOperationException">There is no storage account.</exception>
     public override async Task UpdateStatusAsync(string timerName, ScheduleStatus status)
     {
-        var blob = await BlobAsync(timerName).ConfigureAwait(false);
+        var blob = await BlobAsync(timerName);
         var content = BinaryData.FromObjectAsJson(status);
         try
         {
             try
             {
-                await blob.UploadAsync(content, overwrite: true).ConfigureAwait(false);
+                await blob.UploadAsync(content, overwrite: true);
             }
             catch (RequestFailedException e) when (e.Status == 404)
             {
-                await container.Value.CreateIfNotExistsAsync().ConfigureAwait(false);
-                await blob.UploadAsync(content, overwrite: true).ConfigureAwait(false);
+                await _container.Value.CreateIfNotExistsAsync();
+                await blob.UploadAsync(content, overwrite: true);
             }
         }
         catch (Exception e) when (IsOfStorage(e))
         {
-            logger.StatusNotWritten(timerName, blob.Uri, FirstLine(e));
+            _logger.StatusNotWritten(timerName, blob.Uri, FirstLine(e));
         }
     }
 
     private async Task<BlobClient> BlobAsync(string timerName)
     {
-        var id = await hostId.GetHostIdAsync(CancellationToken.None).ConfigureAwait(false);
-        return container.Value.GetBlobClient($"timers/{id}/{timerName}/status");
+        var id = await _hostId.GetHostIdAsync(CancellationToken.None);
+        return _container.Value.GetBlobClient($"timers/{id}/{timerName}/status");
     }
 
     /// <summary>What the storage client throws: one failure, or those of all its tries.</summary>

@@ -10,11 +10,8 @@ public interface IWorker : IAsyncDisposable
     Task Ended { get; }
 
     /// <summary>How it ended, as the rest of a sentence that begins with the worker. For one that has ended.</summary>
-    string Obituary();
+    string DescribeExit();
 
-    /// <summary>Ends it at once.</summary>
+    /// <summary>Ends it at once; one that has ended stays as it is.</summary>
     void Kill();
-
-    /// <summary>Waits until it has ended by itself, as the host has asked it to; ends it when it takes longer.</summary>
-    Task StopAsync(TimeSpan grace);
 }

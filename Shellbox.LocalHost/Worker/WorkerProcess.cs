@@ -32,7 +32,7 @@ internal sealed partial class WorkerProcess : IWorker
 
     /// <inheritdoc />
     /// <remarks>With its last words.</remarks>
-    public string Obituary()
+    public string DescribeExit()
     {
         var code = _process.ExitCode;
         var how =
@@ -95,19 +95,6 @@ internal sealed partial class WorkerProcess : IWorker
     /// <inheritdoc />
     /// <remarks>With what it has started.</remarks>
     public void Kill() => _process.Kill(entireProcessTree: true);
-
-    public async Task StopAsync(TimeSpan grace)
-    {
-        try
-        {
-            await _process.WaitForExitAsync().WaitAsync(grace);
-        }
-        catch (TimeoutException)
-        {
-            Kill();
-            await _process.WaitForExitAsync();
-        }
-    }
 
     public async ValueTask DisposeAsync()
     {

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Shellbox.LocalHost.Protocol;
+using Shellbox.LocalHost.Settings;
 
 namespace Shellbox.LocalHost.Worker;
 
@@ -11,18 +12,21 @@ namespace Shellbox.LocalHost.Worker;
 internal sealed partial class WorkerSupervisor : IAsyncDisposable
 {
     /// <summary>How long a worker may take until its functions are loaded.</summary>
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
 
     /// <summary>What is given to functions that run when the host stops, and then to the process.</summary>
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(5);
 
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(8);
+    /// <summary>A worker that has lost its stream ends by itself, as a rule at once.</summary>
+    private static readonly TimeSpan LostStreamGrace = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan MaxRestartDelay = TimeSpan.FromSeconds(8);
 
     /// <summary>A worker that has lived for so long is well: the next restart waits for nothing.</summary>
-    private static readonly TimeSpan WellAfter = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan HealthyAfter = TimeSpan.FromSeconds(30);
 
     /// <summary>After so many starts in a row that fail, the fault will not go by itself.</summary>
-    private const int MostFailures = 5;
+    private const int MaxStartFailures = 5;
 
     private readonly string _directory;
     private readonly Func<WorkerStart, IWorker> _start;
@@ -39,24 +43,22 @@ internal sealed partial class WorkerSupervisor : IAsyncDisposable
     private Uri? _host;
     private Task _watching = Task.CompletedTask;
 
-    /// <param name="app">The app.</param>
-    /// <param name="settings">Its settings, by the names of environment variables.</param>
+    /// <param name="configuration">The app and its settings.</param>
     /// <param name="start">Starts a worker otherwise than as a process of its own; null: as one.</param>
     /// <param name="channels">Where workers that have been started are expected.</param>
-    /// <param name="log">Gets what the app logs.</param>
     /// <param name="time">The clock of pauses and limits.</param>
-    /// <param name="loggers">For the host's own log, and what a worker writes to standard output.</param>
+    /// <param name="loggers">For the host's own log, what the app logs, and what a worker writes to standard output.</param>
     public WorkerSupervisor(
-        WorkerApp app,
-        IReadOnlyDictionary<string, string> settings,
+        HostConfiguration configuration,
         Func<WorkerStart, IWorker>? start,
         WorkerChannels channels,
-        Action<RpcLog> log,
         TimeProvider time,
         ILoggerFactory loggers
     )
     {
-        (_directory, _settings, _channels, _log, _time) = (app.Directory, settings, channels, log, time);
+        var app = configuration.App;
+        (_directory, _settings, _channels, _time) = (app.Directory, configuration.WorkerSettings, channels, time);
+        _log = new WorkerLog(loggers).Write;
         var output = loggers.CreateLogger("Worker");
         _start = start ?? (worker => WorkerProcess.Start(app, worker, output));
         _logger = loggers.CreateLogger("Host.Worker");
@@ -97,7 +99,7 @@ internal sealed partial class WorkerSupervisor : IAsyncDisposable
                 return functions;
             }
             catch (WorkerStartException e)
-                when (tries < MostFailures && e.Message.Contains("address already in use", StringComparison.OrdinalIgnoreCase))
+                when (tries < MaxStartFailures && e.Message.Contains("address already in use", StringComparison.OrdinalIgnoreCase))
             {
                 // The worker chooses a free port for HTTP and opens it a good while later; another has taken it meanwhile.
                 LogDidNotStart(e.Message, 0);
@@ -169,17 +171,17 @@ internal sealed partial class WorkerSupervisor : IAsyncDisposable
         try
         {
             var starting = channel.InitializeAsync(_directory, limit.Token);
-            if (await Task.WhenAny(starting, worker.Ended, Task.Delay(StartLimit, _time, limit.Token)) == worker.Ended)
+            if (await Task.WhenAny(starting, worker.Ended, Task.Delay(StartTimeout, _time, limit.Token)) == worker.Ended)
             {
-                throw new WorkerStartException($"The app's worker {worker.Obituary()}");
+                throw new WorkerStartException($"The app's worker {worker.DescribeExit()}");
             }
 
             cancellationToken.ThrowIfCancellationRequested();
             if (!starting.IsCompleted)
-                throw new WorkerStartException($"The app's worker did not load its functions within {StartLimit.TotalSeconds:0} s.");
+                throw new WorkerStartException($"The app's worker did not load its functions within {StartTimeout.TotalSeconds:0} s.");
             var functions = await starting;
             if (channel.HttpAddress is { } address)
-                await UntilListeningAsync(address, limit.Token).WaitAsync(StartLimit, _time, cancellationToken);
+                await WaitUntilListeningAsync(address, limit.Token).WaitAsync(StartTimeout, _time, cancellationToken);
             lock (_lock)
             {
                 _worker = worker;
@@ -190,20 +192,18 @@ internal sealed partial class WorkerSupervisor : IAsyncDisposable
 
             return (channel, functions);
         }
-        catch (Exception e)
+        catch (WorkerProcessExitException e)
         {
             channel.Close();
-            if (e is WorkerProcessExitException)
-            {
-                await worker.StopAsync(TimeSpan.FromSeconds(1));
-                await worker.Ended;
-                e = new WorkerStartException($"The app's worker {worker.Obituary()}", e);
-            }
-
-            await worker.DisposeAsync();
-            _channels.Forget(channel);
-            if (e is WorkerStartException)
-                throw e;
+            await EndAsync(worker, LostStreamGrace);
+            var failure = new WorkerStartException($"The app's worker {worker.DescribeExit()}", e);
+            await ForgetAsync(worker, channel);
+            throw failure;
+        }
+        catch
+        {
+            channel.Close();
+            await ForgetAsync(worker, channel);
             throw;
         }
         finally
@@ -231,17 +231,16 @@ internal sealed partial class WorkerSupervisor : IAsyncDisposable
             }
 
             // One that has only lost its stream is of no use either.
-            await worker.StopAsync(_stopping.IsCancellationRequested ? 2 * StopGrace : TimeSpan.FromSeconds(1));
+            await EndAsync(worker, _stopping.IsCancellationRequested ? 2 * StopGrace : LostStreamGrace);
             channel.Close();
-            await worker.Ended;
             if (_stopping.IsCancellationRequested || IsDraining)
             {
                 await ForgetAsync(worker);
                 return;
             }
 
-            pause = _time.GetElapsedTime(born) > WellAfter ? TimeSpan.Zero : Longer(pause);
-            LogDied(worker.ProcessId, worker.Obituary(), pause.TotalSeconds);
+            pause = _time.GetElapsedTime(born) > HealthyAfter ? TimeSpan.Zero : NextDelay(pause);
+            LogDied(worker.ProcessId, worker.DescribeExit(), pause.TotalSeconds);
             await ForgetAsync(worker);
             while (true)
             {
@@ -259,9 +258,9 @@ internal sealed partial class WorkerSupervisor : IAsyncDisposable
                 }
                 catch (WorkerStartException e)
                 {
-                    if (++failures == MostFailures)
+                    if (++failures == MaxStartFailures)
                     {
-                        var reason = $"The worker could not be started again, {MostFailures} times in a row. {e.Message}";
+                        var reason = $"The worker could not be started again, {MaxStartFailures} times in a row. {e.Message}";
                         lock (_lock)
                             _ready.TrySetException(new WorkerProcessExitException(reason));
                         _ = _ready.Task.Exception;
@@ -269,11 +268,31 @@ internal sealed partial class WorkerSupervisor : IAsyncDisposable
                         return;
                     }
 
-                    pause = Longer(pause);
+                    pause = NextDelay(pause);
                     LogDidNotStart(e.Message, pause.TotalSeconds);
                 }
             }
         }
+    }
+
+    /// <summary>Waits until the worker has ended by itself; kills it when it takes longer.</summary>
+    private static async Task EndAsync(IWorker worker, TimeSpan grace)
+    {
+        try
+        {
+            await worker.Ended.WaitAsync(grace);
+        }
+        catch (TimeoutException)
+        {
+            worker.Kill();
+            await worker.Ended;
+        }
+    }
+
+    private async Task ForgetAsync(IWorker worker, WorkerChannel channel)
+    {
+        await worker.DisposeAsync();
+        _channels.Forget(channel);
     }
 
     private async Task ForgetAsync(IWorker worker)
@@ -284,7 +303,7 @@ internal sealed partial class WorkerSupervisor : IAsyncDisposable
     }
 
     /// <summary>The worker says where it takes requests before it does.</summary>
-    private static async Task UntilListeningAsync(Uri address, CancellationToken cancellationToken)
+    private static async Task WaitUntilListeningAsync(Uri address, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -301,16 +320,16 @@ internal sealed partial class WorkerSupervisor : IAsyncDisposable
         }
     }
 
-    private static TimeSpan Longer(TimeSpan pause)
+    private static TimeSpan NextDelay(TimeSpan pause)
     {
         var longer = pause == TimeSpan.Zero ? TimeSpan.FromSeconds(0.25) : 2 * pause;
-        return longer < LongestPause ? longer : LongestPause;
+        return longer < MaxRestartDelay ? longer : MaxRestartDelay;
     }
 
     private static TaskCompletionSource<WorkerChannel> NewReady() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    [LoggerMessage(911, LogLevel.Error, "The worker (process {Process}) {Obituary} It is started again in {Seconds} s.")]
-    private partial void LogDied(int process, string obituary, double seconds);
+    [LoggerMessage(911, LogLevel.Error, "The worker (process {Process}) {Exit} It is started again in {Seconds} s.")]
+    private partial void LogDied(int process, string exit, double seconds);
 
     [LoggerMessage(912, LogLevel.Warning, "A worker runs again (process {Process})")]
     private partial void LogStartedAgain(int process);

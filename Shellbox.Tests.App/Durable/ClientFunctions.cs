@@ -158,18 +158,31 @@ public static class ClientFunctions
         }
     }
 
-    private sealed record Seen(string Name, string Status, string? Input, string? Output, string? CustomStatus, DateTimeOffset CreatedAt)
+    private sealed record Seen
     {
+        public required string Name { get; init; }
+
+        public required string Status { get; init; }
+
+        public required string? Input { get; init; }
+
+        public required string? Output { get; init; }
+
+        public required string? CustomStatus { get; init; }
+
+        public required DateTimeOffset CreatedAt { get; init; }
+
         public static Seen? Of(OrchestrationMetadata? metadata) =>
             metadata is null
                 ? null
-                : new Seen(
-                    metadata.Name,
-                    metadata.RuntimeStatus.ToString(),
-                    metadata.SerializedInput,
-                    metadata.SerializedOutput,
-                    metadata.SerializedCustomStatus,
-                    metadata.CreatedAt
-                );
+                : new Seen
+                {
+                    Name = metadata.Name,
+                    Status = metadata.RuntimeStatus.ToString(),
+                    Input = metadata.SerializedInput,
+                    Output = metadata.SerializedOutput,
+                    CustomStatus = metadata.SerializedCustomStatus,
+                    CreatedAt = metadata.CreatedAt,
+                };
     }
 }

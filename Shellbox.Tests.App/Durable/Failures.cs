@@ -83,10 +83,10 @@ public static class Failures
             context.CallActivityAsync<string>(nameof(Basics.Boom), "two"),
         ];
         await FailureOfAsync(Task.WhenAll(tasks));
-        return string.Join(
-            ',',
-            tasks.Select(t => t.IsFaulted ? ((TaskFailedException)t.Exception.InnerException!).FailureDetails.ErrorMessage : t.Result)
-        );
+        var results = new List<string>();
+        foreach (var task in tasks)
+            results.Add(task.IsFaulted ? (await FailureOfAsync(task)).FailureDetails.ErrorMessage : await task);
+        return string.Join(',', results);
     }
 
     internal static async Task<TaskFailedException> FailureOfAsync(Task task)

@@ -139,7 +139,7 @@ public sealed class DataDiskTests
 
         Assert.Equal("Unattached", (string?)(await azure.GetAsync(azure.Disk("vol"), TestAzure.DisksVersion))["properties"]!["diskState"]);
         Assert.Equal("Attached", (string?)(await azure.GetAsync(azure.Disk("vol2"), TestAzure.DisksVersion))["properties"]!["diskState"]);
-        Assert.Equal(new Dictionary<int, string> { [0] = "vol2" }, azure.Simulator.DisksInSight("vm-0001"));
+        Assert.Equal(new Dictionary<int, string> { [0] = "vol2" }, azure.Simulator.VisibleDisks("vm-0001"));
     }
 
     [Fact]
@@ -211,7 +211,7 @@ public sealed class DataDiskTests
         Assert.Equal("NotFound", (string?)ended["error"]!["code"]);
         var vm = await time.During(azure.GetAsync(azure.VirtualMachine("vm-0001"), TestAzure.VirtualMachinesVersion));
         Assert.Empty((JsonArray)vm["properties"]!["storageProfile"]!["dataDisks"]!);
-        Assert.Empty(azure.Simulator.DisksInSight("vm-0001"));
+        Assert.Empty(azure.Simulator.VisibleDisks("vm-0001"));
     }
 
     [Fact]

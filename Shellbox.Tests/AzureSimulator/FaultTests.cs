@@ -122,9 +122,9 @@ public sealed class FaultTests
         var early = await azure.EndAsync(await azure.PatchDisksAsync("vm-0002", (0, "vol2")));
 
         Assert.Equal(("Failed", "Failed"), ((string?)late["status"], (string?)early["status"]));
-        Assert.Equal("vol", azure.Simulator.DisksInSight("vm-0001")[0]);
+        Assert.Equal("vol", azure.Simulator.VisibleDisks("vm-0001")[0]);
         Assert.Equal("Attached", (string?)(await azure.GetAsync(azure.Disk("vol"), TestAzure.DisksVersion))["properties"]!["diskState"]);
-        Assert.Empty(azure.Simulator.DisksInSight("vm-0002"));
+        Assert.Empty(azure.Simulator.VisibleDisks("vm-0002"));
         Assert.Equal("Unattached", (string?)(await azure.GetAsync(azure.Disk("vol2"), TestAzure.DisksVersion))["properties"]!["diskState"]);
     }
 
@@ -138,7 +138,7 @@ public sealed class FaultTests
 
         Assert.Equal("Succeeded", (string?)ended["status"]);
         Assert.Equal("Attached", (string?)(await azure.GetAsync(azure.Disk("vol"), TestAzure.DisksVersion))["properties"]!["diskState"]);
-        Assert.Empty(azure.Simulator.DisksInSight("vm-0001"));
+        Assert.Empty(azure.Simulator.VisibleDisks("vm-0001"));
     }
 
     [Fact]
@@ -172,12 +172,12 @@ public sealed class FaultTests
         var script = await azure.EndAsync(await RunAsync(azure));
 
         Assert.Equal(("PowerState/running", "Not Ready"), dead);
-        Assert.Empty(azure.Simulator.DisksInSight("vm-0001"));
+        Assert.Empty(azure.Simulator.VisibleDisks("vm-0001"));
         Assert.Equal("VMAgentStatusCommunicationError", (string?)script["error"]!["code"]);
 
         await azure.EndAsync(await azure.SendAsync("POST", $"{azure.VirtualMachine("vm-0001")}/restart?api-version=2024-07-01"));
         Assert.Equal(("PowerState/running", "Ready"), await ViewAsync(azure));
-        Assert.Equal("vol", azure.Simulator.DisksInSight("vm-0001")[0]);
+        Assert.Equal("vol", azure.Simulator.VisibleDisks("vm-0001")[0]);
         Assert.Equal("Succeeded", (string?)(await azure.EndAsync(await RunAsync(azure)))["status"]);
 
         static Task<Answer> RunAsync(TestAzure azure) =>

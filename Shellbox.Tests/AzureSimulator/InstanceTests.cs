@@ -25,7 +25,7 @@ public sealed class InstanceTests
         Assert.StartsWith("SSH-2.0-", await BannerAsync(azure, one), StringComparison.Ordinal);
         Assert.StartsWith("SSH-2.0-", await BannerAsync(azure, two), StringComparison.Ordinal);
         Assert.NotEqual(keys[0], keys[1]);
-        Assert.Equal("vol", Assert.Single(azure.Simulator.DisksInSight("vm-0001")).Value);
+        Assert.Equal("vol", Assert.Single(azure.Simulator.VisibleDisks("vm-0001")).Value);
         Assert.Equal(
             1L << 30,
             new FileInfo(Path.Combine(azure.Simulator.InstanceRoot("vm-0001")!, "dev/disk/azure/scsi1/lun1")).ResolveLinkTarget(true)
@@ -34,7 +34,7 @@ public sealed class InstanceTests
                 : 0
         );
         await azure.EndAsync(await azure.PatchDisksAsync("vm-0001"));
-        Assert.Empty(azure.Simulator.DisksInSight("vm-0001"));
+        Assert.Empty(azure.Simulator.VisibleDisks("vm-0001"));
     }
 
     [Fact]

@@ -21,10 +21,10 @@ public sealed class TimeTests
         var begun = await _time.During(azure.PatchDisksAsync("vm-0001", (0, "vol")));
         _time.Pass(4.9);
         await SettleAsync(azure);
-        Assert.Empty(azure.Simulator.DisksInSight("vm-0001"));
+        Assert.Empty(azure.Simulator.VisibleDisks("vm-0001"));
 
         _time.Pass(10.2);
-        await VirtualTime.UntilAsync(() => azure.Simulator.DisksInSight("vm-0001").Count == 1);
+        await VirtualTime.UntilAsync(() => azure.Simulator.VisibleDisks("vm-0001").Count == 1);
         Assert.Equal(("InProgress", "Unattached"), await StateAsync(azure, begun));
 
         _time.Pass(180);
@@ -54,12 +54,12 @@ public sealed class TimeTests
         _time.Pass(9.9);
         await SettleAsync(azure);
         Assert.Equal(("InProgress", "Attached"), await StateAsync(azure, begun));
-        Assert.Single(azure.Simulator.DisksInSight("vm-0001"));
+        Assert.Single(azure.Simulator.VisibleDisks("vm-0001"));
 
         _time.Pass(180);
         await EndedAsync(azure, begun);
         Assert.Equal(("Succeeded", "Unattached"), await StateAsync(azure, begun));
-        Assert.Empty(azure.Simulator.DisksInSight("vm-0001"));
+        Assert.Empty(azure.Simulator.VisibleDisks("vm-0001"));
     }
 
     [Fact]

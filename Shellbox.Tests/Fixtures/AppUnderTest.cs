@@ -10,6 +10,7 @@ using Microsoft.Extensions.Logging;
 using Shellbox.Activities;
 using Shellbox.AzureSimulator;
 using Shellbox.Functions;
+using Shellbox.LocalCloud;
 using Shellbox.LocalHost;
 using Shellbox.Tests.Histories;
 
@@ -53,6 +54,19 @@ internal sealed class AppUnderTest : IAsyncDisposable
         _client?.Client
         ?? throw new InvalidOperationException("The app runs in another process, or no function of it with a client has run yet.");
 
+    /// <summary>What the app is to know of the simulated Azure.</summary>
+    public static SimulatorConnection ConnectionOf(SimulatedAzure azure) =>
+        new()
+        {
+            ArmEndpoint = azure.ArmEndpoint.ToString(),
+            Audience = azure.Audience,
+            CertificateThumbprint = azure.CertificateThumbprint,
+            IdentityEndpoint = azure.IdentityEndpoint.ToString(),
+            IdentityHeader = azure.IdentityHeader,
+            SubscriptionId = azure.SubscriptionId,
+            ResourceGroup = azure.ResourceGroup,
+        };
+
     public static async Task<AppUnderTest> StartAsync(
         IReadOnlyDictionary<string, string> settings,
         string directory,
@@ -62,14 +76,9 @@ internal sealed class AppUnderTest : IAsyncDisposable
         CancellationToken cancellationToken
     )
     {
-        var configuration = new Dictionary<string, string>(settings)
-        {
-            ["LocalHost:Keys:default"] = TestCloud.FunctionKey,
-            ["LocalHost:Keys:master"] = TestCloud.AdminKey,
-        };
         var state = Path.Combine(directory, "host");
-        if (configuration.ContainsKey(InOwnProcess))
-            return await StartProcessAsync(configuration, state, azure);
+        if (settings.ContainsKey(InOwnProcess))
+            return await StartProcessAsync(settings, state, azure);
 
         InProcessWorker? worker = null;
         var client = new DurableClientCapture();
@@ -79,7 +88,7 @@ internal sealed class AppUnderTest : IAsyncDisposable
                 AppDirectory = App,
                 Port = 0,
                 StateDirectory = state,
-                Settings = configuration,
+                Settings = settings,
                 Time = time ?? TimeProvider.System,
                 TurnTaken = TurnRecorder.ForCurrentTest(),
                 Logging = logging => logging.ClearProviders(),
@@ -100,19 +109,19 @@ internal sealed class AppUnderTest : IAsyncDisposable
         }
     }
 
-    private static async Task<AppUnderTest> StartProcessAsync(Dictionary<string, string> configuration, string state, SimulatedAzure azure)
+    private static async Task<AppUnderTest> StartProcessAsync(
+        IReadOnlyDictionary<string, string> settings,
+        string state,
+        SimulatedAzure azure
+    )
     {
-        configuration["IDENTITY_ENDPOINT"] = azure.IdentityEndpoint.ToString();
-        configuration["IDENTITY_HEADER"] = azure.IdentityHeader;
-        var process = await HostProcess.StartAsync(App, state, configuration);
+        var process = await HostProcess.StartAsync(App, state, settings);
         var services = new ServiceCollection();
         services.AddLogging();
         services.AddMetrics();
         services.AddSingleton<TokenCredential>(azure.CreateCredential());
         services.AddShellbox(
-            new ConfigurationBuilder()
-                .AddInMemoryCollection(configuration.Select(c => KeyValuePair.Create(c.Key, (string?)c.Value)))
-                .Build()
+            new ConfigurationBuilder().AddInMemoryCollection(settings.Select(c => KeyValuePair.Create(c.Key, (string?)c.Value))).Build()
         );
         return new AppUnderTest(process, process.Address, worker: null, client: null, services.BuildServiceProvider());
     }

@@ -1,9 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
-using Shellbox.Cli.LocalCloud;
+using Shellbox.LocalCloud;
 using Shellbox.Tests.Fixtures;
 using Xunit;
 
@@ -24,10 +22,10 @@ public sealed class AzuriteFixture : IAsyncLifetime
     private readonly ConcurrentBag<IAsyncDisposable> _users = [];
     private TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Process? _process;
-    private string[] _arguments = [];
+    private IReadOnlyList<string> _arguments = [];
     private int _next;
     private int _listening;
-    private (int Blob, int Queue, int Table) _ports;
+    private AzuritePorts _ports = new(0, 0, 0);
 
     /// <summary>Where it keeps what it has, so that it survives a restart; null: in memory alone.</summary>
     public string? Location { get; init; }
@@ -43,12 +41,7 @@ public sealed class AzuriteFixture : IAsyncLifetime
                 $"The tests use more than {Accounts} storage accounts; raise the number in {nameof(AzuriteFixture)}."
             );
             var account = Name(number);
-            return string.Create(
-                CultureInfo.InvariantCulture,
-                $"DefaultEndpointsProtocol=http;AccountName={account};AccountKey={AccountKey};"
-                    + $"BlobEndpoint=http://127.0.0.1:{_ports.Blob}/{account};QueueEndpoint=http://127.0.0.1:{_ports.Queue}/{account};"
-                    + $"TableEndpoint=http://127.0.0.1:{_ports.Table}/{account};"
-            );
+            return AzuriteCommand.ConnectionString(_ports, account, AccountKey);
         }
     }
 
@@ -58,7 +51,7 @@ public sealed class AzuriteFixture : IAsyncLifetime
         Assert.True(File.Exists(script), "Azurite is not installed; run 'npm ci' in the repository's root.");
         for (var tries = 1; ; tries++)
         {
-            _ports = TakeFreePorts();
+            _ports = AzuritePorts.TakeFree();
             try
             {
                 await StartAsync(script);
@@ -73,26 +66,7 @@ public sealed class AzuriteFixture : IAsyncLifetime
 
     private Task StartAsync(string script)
     {
-        _arguments =
-        [
-            script,
-            .. Location is null ? ["--inMemoryPersistence"] : (string[])["--location", Location],
-            "--silent",
-            "--skipApiVersionCheck",
-            "--disableTelemetry",
-            "--blobHost",
-            "127.0.0.1",
-            "--blobPort",
-            Text(_ports.Blob),
-            "--queueHost",
-            "127.0.0.1",
-            "--queuePort",
-            Text(_ports.Queue),
-            "--tableHost",
-            "127.0.0.1",
-            "--tablePort",
-            Text(_ports.Table),
-        ];
+        _arguments = AzuriteCommand.Arguments(script, Location, _ports);
         _output.Clear();
         return StartAsync();
     }
@@ -147,8 +121,6 @@ public sealed class AzuriteFixture : IAsyncLifetime
 
     private static string Name(int number) => $"tests{number.ToString("d3", CultureInfo.InvariantCulture)}";
 
-    private static string Text(int port) => port.ToString(CultureInfo.InvariantCulture);
-
     private void Read(string? line)
     {
         if (line is null)
@@ -158,15 +130,5 @@ public sealed class AzuriteFixture : IAsyncLifetime
         // "Azurite Table service is successfully listening at http://127.0.0.1:10002", once a service.
         if (line.Contains("successfully listen", StringComparison.Ordinal) && Interlocked.Increment(ref _listening) == 3)
             _ready.TrySetResult();
-    }
-
-    private static (int Blob, int Queue, int Table) TakeFreePorts()
-    {
-        // Azurite opens them a moment after they were seen free: taken from the kernel's own choice, they do not come up again soon.
-        var listeners = Enumerable.Range(0, 3).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
-        listeners.ForEach(l => l.Start());
-        var ports = listeners.Select(l => ((IPEndPoint)l.LocalEndpoint).Port).ToArray();
-        listeners.ForEach(l => l.Stop());
-        return (ports[0], ports[1], ports[2]);
     }
 }

@@ -1,4 +1,4 @@
-using Shellbox.Cli.LocalCloud;
+using Shellbox.LocalCloud;
 
 namespace Shellbox.Tests.Fixtures;
 
@@ -6,7 +6,7 @@ namespace Shellbox.Tests.Fixtures;
 internal static class DurableProvider
 {
     /// <summary>The setting of the local host that chooses.</summary>
-    public const string Setting = DurableStorageWords.Setting;
+    public const string Setting = DurableStorageNames.Setting;
 
     public const string AzureStorage = "AzureStorage";
 

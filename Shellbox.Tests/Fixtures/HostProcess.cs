@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Shellbox.Cli.LocalCloud;
+using Shellbox.LocalCloud;
 using Shellbox.LocalHost;
 using Xunit;
 

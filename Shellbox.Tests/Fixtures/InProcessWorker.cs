@@ -61,22 +61,9 @@ internal sealed class InProcessWorker : IWorker
         return worker;
     }
 
-    public string Obituary() => _failure is null ? "ended." : $"failed: {_failure.Message}";
+    public string DescribeExit() => _failure is null ? "ended." : $"failed: {_failure.Message}";
 
     public void Kill() => _ = _host.StopAsync(new CancellationToken(canceled: true));
-
-    public async Task StopAsync(TimeSpan grace)
-    {
-        try
-        {
-            await Ended.WaitAsync(grace);
-        }
-        catch (TimeoutException)
-        {
-            Kill();
-            await Ended;
-        }
-    }
 
     public async ValueTask DisposeAsync()
     {

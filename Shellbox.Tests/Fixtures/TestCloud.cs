@@ -11,6 +11,7 @@ using Shellbox.Activities.Reconciliation;
 using Shellbox.Activities.State;
 using Shellbox.AzureSimulator;
 using Shellbox.AzureSimulator.Fleets;
+using Shellbox.LocalCloud;
 using Shellbox.Tests.Guest;
 using Xunit;
 
@@ -153,45 +154,24 @@ internal sealed class TestCloud : IAsyncDisposable
         );
 
         var storage = azurite.ConnectionString;
-        var configuration = new Dictionary<string, string>
+        var configuration = new LocalAppSettings
         {
-            ["AzureWebJobsStorage"] = storage,
-            [DurableProvider.Setting] = time is null ? DurableProvider.OfRun : DurableProvider.Sqlite,
-            ["Shellbox:Azure:ArmEndpoint"] = azure.ArmEndpoint.ToString(),
-            ["Shellbox:Azure:Audience"] = azure.Audience,
-            ["Shellbox:Azure:CertificateThumbprint"] = azure.CertificateThumbprint,
-            ["Shellbox:Azure:SubscriptionId"] = azure.SubscriptionId,
-            ["Shellbox:Azure:ResourceGroup"] = azure.ResourceGroup,
-            ["Shellbox:Azure:OperationPollInterval"] = "00:00:00.100",
-            ["Shellbox:Connect:FreeInstanceRetry"] = "00:00:00.100",
-            ["Shellbox:Instance:PrivateKeyFile"] = instanceKey.KeyFile,
-            ["Shellbox:Instance:UserName"] = "root",
-            ["Shellbox:Instance:SshPort"] = azure.Options.InstancePort.ToString(CultureInfo.InvariantCulture),
-            ["Shellbox:Instance:Command"] = "shellbox-instance",
-            ["Shellbox:Reconcile:Schedule"] = "0 0 0 1 1 *",
-            ["Shellbox:Pool:Schedule"] = "0 0 0 1 1 *",
-            ["Shellbox:Maintenance:Schedule"] = "0 0 0 1 1 *",
-        };
-        if (grows)
-        {
-            configuration["Shellbox:Pool:Instance:Location"] = azure.Options.Location;
-            configuration["Shellbox:Pool:Instance:Size"] = "Standard_D2s_v5";
-            configuration["Shellbox:Pool:Instance:Image"] = "Debian:debian-12:12-gen2:latest";
-            configuration["Shellbox:Pool:Instance:SubnetId"] =
-                "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/v/subnets/instances";
-            configuration["Shellbox:Pool:Instance:PublicKey"] = instanceKey.PublicKey;
-        }
-
-        if (golden is not null)
-        {
-            configuration["Shellbox:Pool:Volume:Location"] = azure.Options.Location;
-            configuration["Shellbox:Pool:Volume:GoldenSnapshotId"] =
-                $"/subscriptions/{azure.SubscriptionId}/resourceGroups/{azure.ResourceGroup}"
-                + $"/providers/Microsoft.Compute/disks/vol-{golden}";
-        }
-
-        foreach (var (name, value) in settings ?? [])
-            configuration[name] = value;
+            Azure = AppUnderTest.ConnectionOf(azure),
+            Storage = storage,
+            Durable =
+                (time is null ? DurableProvider.OfRun : DurableProvider.Sqlite) == DurableProvider.Sqlite
+                    ? DurableStorage.Sqlite
+                    : DurableStorage.AzureStorage,
+            InstanceKeyFile = instanceKey.KeyFile,
+            InstanceSshPort = azure.Options.InstancePort,
+            FunctionKey = FunctionKey,
+            AdminKey = AdminKey,
+            Timers = false,
+            OperationPollInterval = TimeSpan.FromMilliseconds(100),
+            Instances = grows ? new InstanceTemplate(azure.Options.Location, instanceKey.PublicKey) : null,
+            Volumes = golden is null ? null : new VolumeTemplate(azure.Options.Location, "vol-" + golden),
+            Overrides = new Dictionary<string, string>(settings ?? []) { ["Shellbox:Connect:FreeInstanceRetry"] = "00:00:00.100" },
+        }.ToConfiguration();
 
         AppUnderTest app;
         try

@@ -15,7 +15,7 @@ public sealed class BootedKernelTests(GuestImageFixture guest)
     /// <summary>For which memory guest/build.sh prepares a kernel.</summary>
     private const int PreparedMemoryMiB = 256;
 
-    private static readonly JsonObject s_preparation = new() { ["memoryMiB"] = 128 };
+    private static readonly JsonObject Preparation = new() { ["memoryMiB"] = 128 };
 
     [Fact]
     public async Task Boxes_that_boot_from_one_kernel_are_no_twins_and_can_be_saved_and_rebooted()
@@ -77,7 +77,7 @@ public sealed class BootedKernelTests(GuestImageFixture guest)
 
         // Cut short, it leaves nothing that a boot could take for a state, and can be begun again.
         Process? script = null;
-        var run = instance.RunAsync("prepare", s_preparation.ToJsonString(), started: process => script = process);
+        var run = instance.RunAsync("prepare", Preparation.ToJsonString(), started: process => script = process);
         await Condition.HoldsAsync(
             () => File.Exists(Path.Combine(instance.Root, "run/shellbox-kernel/pid")),
             "QEMU runs",
@@ -111,7 +111,7 @@ public sealed class BootedKernelTests(GuestImageFixture guest)
 
         async Task<bool> PreparedAsync()
         {
-            var prepared = await instance.AnswerAsync("prepare", s_preparation.DeepClone());
+            var prepared = await instance.AnswerAsync("prepare", Preparation.DeepClone());
             AssertOk(prepared);
             return prepared.GetProperty("prepared").GetBoolean();
         }

@@ -17,7 +17,7 @@ internal sealed class TestInstance : IAsyncDisposable
     public const string Box = "vol-" + BoxName;
     public const int Port = 2222;
 
-    private static int s_count;
+    private static int _count;
     private readonly DirectoryInfo _folder;
     private readonly CancellationToken _cancellation;
 
@@ -30,7 +30,7 @@ internal sealed class TestInstance : IAsyncDisposable
         // Loopback addresses are plenty: one for each instance of each test process.
         Address = string.Create(
             CultureInfo.InvariantCulture,
-            $"127.{128 + Interlocked.Increment(ref s_count) % 100}.{Environment.ProcessId / 250 % 250}.{1 + Environment.ProcessId % 250}"
+            $"127.{128 + Interlocked.Increment(ref _count) % 100}.{Environment.ProcessId / 250 % 250}.{1 + Environment.ProcessId % 250}"
         );
     }
 

@@ -14,8 +14,6 @@ namespace Shellbox.Tests.Http;
 /// </summary>
 public sealed class OutlivedAnswerTests(AzuriteFixture azurite)
 {
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task A_connect_is_answered_before_ARM_reports_the_end_of_its_attach()
     {

@@ -6,9 +6,9 @@ namespace Shellbox.Tests.LocalHost;
 /// <summary>Keeps what is logged, after the filters.</summary>
 internal sealed class RecordedEntries : ILoggerProvider
 {
-    private readonly ConcurrentQueue<(string Category, LogLevel Level, string Message)> entries = new();
+    private readonly ConcurrentQueue<(string Category, LogLevel Level, string Message)> _entries = new();
 
-    public IReadOnlyCollection<(string Category, LogLevel Level, string Message)> All => entries;
+    public IReadOnlyCollection<(string Category, LogLevel Level, string Message)> All => _entries;
 
     public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName);
 
@@ -30,6 +30,6 @@ internal sealed class RecordedEntries : ILoggerProvider
             TState state,
             Exception? exception,
             Func<TState, Exception?, string> formatter
-        ) => owner.entries.Enqueue((category, logLevel, formatter(state, exception)));
+        ) => owner._entries.Enqueue((category, logLevel, formatter(state, exception)));
     }
 }

@@ -88,7 +88,7 @@ public sealed class CrashTests(AzuriteFixture azurite)
         var claims = await cloud.Get<InstanceStore>().ListAllAsync(Cancel).Where(i => i.ClaimedBy is not null).ToListAsync(Cancel);
         Assert.Equal(Boxes.Order(), claims.Select(i => i.ClaimedBy!.Value.BoxName).Order());
         foreach (var claim in claims)
-            Assert.Equal("vol-" + claim.ClaimedBy!.Value.BoxName, Assert.Single(cloud.Azure.DisksInSight(claim.Id).Values));
+            Assert.Equal("vol-" + claim.ClaimedBy!.Value.BoxName, Assert.Single(cloud.Azure.VisibleDisks(claim.Id).Values));
 
         // A placement has an epoch of its own, and its guest is started once.
         var starts = cloud.GuestStarts();

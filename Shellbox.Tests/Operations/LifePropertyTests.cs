@@ -282,7 +282,7 @@ public sealed class LifePropertyTests(AzuriteFixture azurite)
         var claims = instances.Where(i => i.ClaimedBy is not null).Select(i => i.ClaimedBy!.Value).ToList();
         Assert.Equal(claims.Count, claims.Distinct().Count());
 
-        var attached = instances.SelectMany(i => cloud.Azure.DisksInSight(i.Id).Values).ToList();
+        var attached = instances.SelectMany(i => cloud.Azure.VisibleDisks(i.Id).Values).ToList();
         Assert.Equal(attached.Count, attached.Distinct(StringComparer.OrdinalIgnoreCase).Count());
 
         var owners = await cloud

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Shellbox.Cli;
 using Shellbox.Cli.LocalCloud;
+using Shellbox.LocalCloud;
 using Shellbox.Tests.Fixtures;
 using Shellbox.Tests.Guest;
 using Xunit;
@@ -99,25 +100,25 @@ public sealed class StateDirectoryTests : IDisposable
         );
         await child.WaitForExitAsync(Cancel);
 
-        var died = child.Died();
+        var failure = child.UnexpectedExit();
 
-        Assert.Equal(ExitCode.Failed, died.ExitCode);
-        Assert.StartsWith("The Azure simulator ended unexpectedly with exit code 7.", died.Message, StringComparison.Ordinal);
-        Assert.EndsWith("\n  it is broken", died.Message, StringComparison.Ordinal);
-        Assert.Contains(child.LogFile, died.Message, StringComparison.Ordinal);
+        Assert.StartsWith("The Azure simulator ended unexpectedly with exit code 7.", failure.Message, StringComparison.Ordinal);
+        Assert.EndsWith("\n  it is broken", failure.Message, StringComparison.Ordinal);
+        Assert.Contains(child.LogFile, failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task The_file_that_holds_the_keys_is_its_owners_alone_and_its_keys_go_to_its_own_cloud_alone()
     {
-        new CloudFile(
-            new Uri("http://127.0.0.1:7071"),
-            "the-function-key",
-            "the-admin-key",
-            "/keys/user",
-            "storage",
-            new Dictionary<string, int>()
-        ).Write(_user.State);
+        new CloudFile
+        {
+            Url = new Uri("http://127.0.0.1:7071"),
+            FunctionKey = "the-function-key",
+            AdminKey = "the-admin-key",
+            IdentityFile = "/keys/user",
+            StorageConnectionString = "storage",
+            Processes = new Dictionary<string, int>(),
+        }.Write(_user.State);
 
         var mode = await ProgramRun.OfAsync("stat", ["-c", "%a", Path.Combine(_user.State, CloudFile.FileName)], cancellation: Cancel);
         Assert.Equal("600\n", mode.Succeeded());

@@ -1,10 +1,10 @@
 using System.ComponentModel;
 using System.Diagnostics;
 
-namespace Shellbox.Cli.LocalCloud;
+namespace Shellbox.LocalCloud;
 
 /// <summary>Makes key pairs with ssh-keygen.</summary>
-internal static class SshKeyGenerator
+public static class SshKeyGenerator
 {
     /// <summary>Makes an ed25519 pair unless there is one.</summary>
     public static async Task EnsureAsync(string privateKeyFile, string comment, CancellationToken cancellationToken)
@@ -31,12 +31,12 @@ internal static class SshKeyGenerator
             await process.WaitForExitAsync(cancellationToken);
             if (process.ExitCode != 0)
             {
-                throw new CliException(ExitCode.Failed, $"ssh-keygen could not make {privateKeyFile}: {error.Trim()}");
+                throw new LocalCloudException($"ssh-keygen could not make {privateKeyFile}: {error.Trim()}");
             }
         }
         catch (Win32Exception failure)
         {
-            throw new CliException(ExitCode.Failed, "ssh-keygen is missing. Install it with 'apt-get install openssh-client'.", failure);
+            throw new LocalCloudException("ssh-keygen is missing. Install it with 'apt-get install openssh-client'.", failure);
         }
     }
 }

@@ -1,7 +1,7 @@
-namespace Shellbox.Cli.LocalCloud;
+namespace Shellbox.LocalCloud;
 
 /// <summary>Where the local cloud's files lie: its own in the state directory, what was built beforehand in the repository.</summary>
-internal sealed record CloudPaths(string RepositoryRoot, string StateDirectory, GuestKind Guest = GuestKind.Small)
+public sealed record CloudPaths(string RepositoryRoot, string StateDirectory, GuestKind Guest = GuestKind.Small)
 {
     private const string Configuration = "Release";
 

@@ -1,28 +1,28 @@
 using System.ComponentModel;
 using System.Diagnostics;
 
-namespace Shellbox.Cli.LocalCloud;
+namespace Shellbox.LocalCloud;
 
 /// <summary>
 /// A process of the local cloud. It has a session of its own, so that Ctrl-C ends the cloud in order and not all parts at once, and it
 /// writes to its log file itself, so that the log outlives this process.
 /// </summary>
-internal sealed class ChildProcess : IAsyncDisposable
+public sealed class ChildProcess : IAsyncDisposable
 {
     private const int TailLines = 12;
 
     // setsid makes the session, the shell opens the log, and exec leaves one process with the id that was started.
     private const string OpenLogAndRun = """log=$1; shift; exec "$@" >>"$log" 2>&1 </dev/null""";
 
-    private readonly Process process;
-    private readonly TimeSpan grace;
+    private readonly Process _process;
+    private readonly TimeSpan _grace;
 
     private ChildProcess(string name, string logFile, Process process, TimeSpan grace)
     {
         Name = name;
         LogFile = logFile;
-        this.process = process;
-        this.grace = grace;
+        _process = process;
+        _grace = grace;
     }
 
     /// <summary>What people call it: "the Azure simulator".</summary>
@@ -30,12 +30,12 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     public string LogFile { get; }
 
-    public int Id => process.Id;
+    public int Id => _process.Id;
 
-    public bool HasExited => process.HasExited;
+    public bool HasExited => _process.HasExited;
 
     /// <summary>Of a process that has ended.</summary>
-    public int ExitCode => process.ExitCode;
+    public int ExitCode => _process.ExitCode;
 
     public static ChildProcess Start(ChildCommand command, string logDirectory)
     {
@@ -54,24 +54,24 @@ internal sealed class ChildProcess : IAsyncDisposable
         }
         catch (Win32Exception failure)
         {
-            throw new CliException(Cli.ExitCode.Failed, "setsid is missing. Install it with 'apt-get install util-linux'.", failure);
+            throw new LocalCloudException("setsid is missing. Install it with 'apt-get install util-linux'.", failure);
         }
     }
 
     /// <summary>Completes when the process ends, by itself or stopped.</summary>
-    public Task WaitForExitAsync(CancellationToken cancellationToken) => process.WaitForExitAsync(cancellationToken);
+    public Task WaitForExitAsync(CancellationToken cancellationToken) => _process.WaitForExitAsync(cancellationToken);
 
-    /// <summary>One message about an end that nobody asked for: the exit code and what the log says last.</summary>
-    public CliException Died()
+    /// <summary>What to throw for an end that nobody asked for: the exit code and what the log says last.</summary>
+    public LocalCloudException UnexpectedExit()
     {
         var tail = Tail();
-        return new CliException(
-            Cli.ExitCode.Failed,
-            $"{Capitalised(Name)} ended unexpectedly with exit code {process.ExitCode}. "
+        return new LocalCloudException(
+            $"{Capitalized(Name)} ended unexpectedly with exit code {_process.ExitCode}. "
                 + (tail.Length == 0 ? $"Its log {LogFile} is empty." : $"The end of its log {LogFile}:\n{tail}")
         );
     }
 
+    /// <summary>The last lines of its log.</summary>
     public string Tail()
     {
         try
@@ -87,29 +87,29 @@ internal sealed class ChildProcess : IAsyncDisposable
     /// <summary>SIGTERM, then SIGKILL when the grace period is over.</summary>
     public async Task StopAsync(TimeProvider time)
     {
-        if (process.HasExited)
+        if (_process.HasExited)
         {
             return;
         }
 
-        Signals.SendTerminate(process.Id);
-        using var patience = new CancellationTokenSource(grace, time);
+        Signals.SendTerminate(_process.Id);
+        using var patience = new CancellationTokenSource(_grace, time);
         try
         {
-            await process.WaitForExitAsync(patience.Token);
+            await _process.WaitForExitAsync(patience.Token);
         }
         catch (OperationCanceledException)
         {
-            process.Kill(entireProcessTree: true);
-            await process.WaitForExitAsync(CancellationToken.None);
+            _process.Kill(entireProcessTree: true);
+            await _process.WaitForExitAsync(CancellationToken.None);
         }
     }
 
     public async ValueTask DisposeAsync()
     {
         await StopAsync(TimeProvider.System);
-        process.Dispose();
+        _process.Dispose();
     }
 
-    private static string Capitalised(string name) => char.ToUpperInvariant(name[0]) + name[1..];
+    private static string Capitalized(string name) => char.ToUpperInvariant(name[0]) + name[1..];
 }

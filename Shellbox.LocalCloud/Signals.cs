@@ -1,9 +1,9 @@
 using System.Runtime.InteropServices;
 
-namespace Shellbox.Cli.LocalCloud;
+namespace Shellbox.LocalCloud;
 
 /// <summary>kill(2): asks a process to end, which <see cref="System.Diagnostics.Process"/> cannot.</summary>
-internal static partial class Signals
+public static partial class Signals
 {
     private const int Terminate = 15;
 

@@ -5,24 +5,21 @@ using Shellbox.Activities.Instances;
 using Shellbox.Activities.State;
 using Shellbox.AzureSimulator;
 using Shellbox.AzureSimulator.Fleets;
-using Shellbox.Cli.LocalCloud;
-using Shellbox.Cli.Ssh;
-using FleetDisk = Shellbox.AzureSimulator.Fleets.FleetDisk;
-using FleetVirtualMachine = Shellbox.AzureSimulator.Fleets.FleetVirtualMachine;
+using Shellbox.LocalCloud;
 
 namespace Shellbox.Benchmarks.Connect;
 
 /// <summary>
 /// The app as it ships, with Azurite, the simulated Azure, real sshd and real QEMU: one instance and one box for each connect.
 /// </summary>
-internal sealed class OwnCloud : IAsyncDisposable
+internal sealed class ShellboxCloud : IAsyncDisposable
 {
     private readonly CloudPaths _paths;
-    private readonly UserIdentity _user;
+    private readonly BenchmarkUser _user;
     private readonly DurableStorage _durable;
     private int _starts;
 
-    private OwnCloud(CloudPaths paths, BenchmarkAzurite azurite, SimulatedAzure azure, UserIdentity user, DurableStorage durable)
+    private ShellboxCloud(CloudPaths paths, BenchmarkAzurite azurite, SimulatedAzure azure, BenchmarkUser user, DurableStorage durable)
     {
         (_paths, _user, _durable) = (paths, user, durable);
         (Azurite, Azure) = (azurite, azure);
@@ -43,7 +40,7 @@ internal sealed class OwnCloud : IAsyncDisposable
     /// <param name="cancellationToken">Ends the start.</param>
     /// <param name="durable">Where the app's orchestrations are kept.</param>
     /// <param name="writeRequests">Whether Azurite is to write down what it is asked.</param>
-    public static async Task<OwnCloud> StartAsync(
+    public static async Task<ShellboxCloud> StartAsync(
         int boxes,
         double timeScale,
         int seed,
@@ -62,8 +59,8 @@ internal sealed class OwnCloud : IAsyncDisposable
         await SshKeyGenerator.EnsureAsync(paths.UserKey, "user", cancellationToken);
         await SshKeyGenerator.EnsureAsync(paths.InstanceKey, "instances", cancellationToken);
         InstanceImage.Create(paths);
-        var user = UserIdentity.Load(paths.UserKey);
-        var instanceKey = UserIdentity.Load(paths.InstanceKey).PublicKey;
+        var user = await BenchmarkUser.ReadAsync(paths.UserKey, cancellationToken);
+        var instanceKey = (await File.ReadAllTextAsync(paths.InstanceKey + ".pub", cancellationToken)).Trim();
 
         var azurite = await BenchmarkAzurite.StartAsync(paths, cancellationToken, writeRequests);
         var azure = await SimulatedAzure.StartAsync(
@@ -82,7 +79,7 @@ internal sealed class OwnCloud : IAsyncDisposable
                             .Range(1, boxes)
                             .Select(n => new FleetVirtualMachine
                             {
-                                Name = SeedCloud.Vm(n),
+                                Name = BaselineCloud.Vm(n),
                                 Tags = new Dictionary<string, string> { ["shellbox:role"] = "instance", ["shellbox:status"] = "free" },
                                 SshPublicKeys = [instanceKey],
                             }),
@@ -93,11 +90,11 @@ internal sealed class OwnCloud : IAsyncDisposable
                             .Range(1, boxes)
                             .Select(n => new FleetDisk
                             {
-                                Name = SeedCloud.Disk(n),
+                                Name = BaselineCloud.Disk(n),
                                 Tags = new Dictionary<string, string>
                                 {
                                     ["shellbox:role"] = "volume",
-                                    ["shellbox:userid"] = user.UserId,
+                                    ["shellbox:userid"] = user.Id,
                                     ["shellbox:boxname"] = Box(n),
                                 },
                                 ContentFile = paths.GuestVolume,
@@ -108,7 +105,7 @@ internal sealed class OwnCloud : IAsyncDisposable
             cancellationToken
         );
 
-        var cloud = new OwnCloud(paths, azurite, azure, user, durable);
+        var cloud = new ShellboxCloud(paths, azurite, azure, user, durable);
         await cloud.StartAppAsync(new Dictionary<string, string>(), cancellationToken);
         using var adopted = await cloud.App.Http.PostAsync("api/fleet/adopt?wait=200", null, cancellationToken);
         adopted.EnsureSuccessStatusCode();
@@ -123,7 +120,8 @@ internal sealed class OwnCloud : IAsyncDisposable
     public Task<BenchmarkApp> StartAnotherAppAsync(IReadOnlyDictionary<string, string> settings, CancellationToken cancellationToken)
     {
         var log = string.Create(CultureInfo.InvariantCulture, $"functions-{Interlocked.Increment(ref _starts)}.log");
-        return BenchmarkApp.StartAsync(_paths, Azurite.ConnectionString, Azure, _durable, settings, cancellationToken, log);
+        var all = BenchmarkApp.Settings(_paths, Azurite, Azure) with { Durable = _durable, Overrides = settings };
+        return BenchmarkApp.StartAsync(_paths, Azure, all, cancellationToken, log);
     }
 
     /// <summary>Connects; gives the connect result.</summary>
@@ -131,19 +129,19 @@ internal sealed class OwnCloud : IAsyncDisposable
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <param name="app">Which app is asked; null: the first.</param>
     public Task<JsonNode> ConnectAsync(string box, CancellationToken cancellationToken, BenchmarkApp? app = null) =>
-        (app ?? App).ConnectAsync(_user.UserId, _user.PublicKey, box, cancellationToken);
+        (app ?? App).ConnectAsync(_user.Id, _user.PublicKey, box, cancellationToken);
 
     /// <summary>Begins a connect; gives the id of its orchestration.</summary>
     public Task<string> BeginConnectAsync(string box, CancellationToken cancellationToken) =>
-        App.BeginConnectAsync(_user.UserId, _user.PublicKey, box, cancellationToken);
+        App.BeginConnectAsync(_user.Id, _user.PublicKey, box, cancellationToken);
 
     /// <summary>
     /// What is not as it is to be after a connect; null when all is well: the box runs, on the one instance that it holds, and its guest
     /// shows its banner.
     /// </summary>
-    public async Task<string?> FaultAsync(string box, CancellationToken cancellationToken)
+    public async Task<string?> FindFaultAsync(string box, CancellationToken cancellationToken)
     {
-        var key = new BoxKey(_user.UserId, box);
+        var key = new BoxKey(_user.Id, box);
         var row = await App.Get<BoxStore>().FindAsync(key, cancellationToken);
         if (row is not { State: BoxState.Running, Host: { } host, Port: { } port })
             return $"the box is {row?.State}";
@@ -161,10 +159,10 @@ internal sealed class OwnCloud : IAsyncDisposable
     }
 
     /// <summary>Ends all sessions; the guest is paused and stays in memory.</summary>
-    public async Task LeaveAsync(string box, CancellationToken cancellationToken)
+    public async Task DisconnectAsync(string box, CancellationToken cancellationToken)
     {
         using var response = await App.Http.PostAsJsonAsync(
-            $"api/users/{_user.UserId}/boxes/{box}/disconnect",
+            $"api/users/{_user.Id}/boxes/{box}/disconnect",
             new { hold = 3600 },
             cancellationToken
         );
@@ -188,7 +186,7 @@ internal sealed class OwnCloud : IAsyncDisposable
 
     private async Task<InstanceAnswer> InstanceAsync(string box, string verb, CancellationToken cancellationToken)
     {
-        var key = new BoxKey(_user.UserId, box);
+        var key = new BoxKey(_user.Id, box);
         var row = await App.Get<BoxStore>().FindAsync(key, cancellationToken) ?? throw new InvalidOperationException($"{box} is gone.");
         var instance =
             await App.Get<InstanceStore>().FindAsync(row.InstanceId!, cancellationToken)

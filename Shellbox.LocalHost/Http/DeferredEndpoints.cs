@@ -7,7 +7,7 @@ namespace Shellbox.LocalHost.Http;
 
 /// <summary>Endpoints that are known only once the worker has listed its functions.</summary>
 [SuppressMessage("Reliability", "CA1001", Justification = "A cancellation source without a timer holds nothing.")]
-internal sealed class LateEndpoints : EndpointDataSource
+internal sealed class DeferredEndpoints : EndpointDataSource
 {
     private IReadOnlyList<Endpoint> _endpoints = [];
     private CancellationTokenSource _changed = new();

@@ -1,7 +1,7 @@
-namespace Shellbox.Cli.LocalCloud;
+namespace Shellbox.LocalCloud;
 
 /// <summary>What runs in a box, and with it what the volumes of a local cloud are made from.</summary>
-internal enum GuestKind
+public enum GuestKind
 {
     /// <summary>Busybox and dropbear: boots in seconds.</summary>
     Small,

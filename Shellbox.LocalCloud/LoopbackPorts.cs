@@ -1,10 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Shellbox.Cli.LocalCloud;
+namespace Shellbox.LocalCloud;
 
 /// <summary>Ports of 127.0.0.1.</summary>
-internal static class LoopbackPorts
+public static class LoopbackPorts
 {
     /// <summary>Ports that were free a moment ago, all different.</summary>
     public static IReadOnlyList<int> TakeFree(int count)

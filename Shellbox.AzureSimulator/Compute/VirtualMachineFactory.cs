@@ -6,17 +6,17 @@ using Shellbox.AzureSimulator.Resources;
 namespace Shellbox.AzureSimulator.Compute;
 
 /// <summary>Builds a VM, its OS disk and its network interface. The caller holds the store's gate.</summary>
-internal sealed class VirtualMachineModel(SimulatedCloud cloud)
+internal sealed class VirtualMachineFactory(SimulatedCloud cloud)
 {
     /// <summary>A new VM by the body of its PUT; nothing has been added to the store yet but what the VM brings with it.</summary>
     /// <exception cref="ArmException">The body lacks something or refers to something that is not there.</exception>
     public VirtualMachine Create(string id, string resourceGroup, string name, JsonObject asked, bool atOnce)
     {
-        var hardware = asked.Object("hardwareProfile")?.Text("vmSize") ?? throw ArmErrors.MissingParameter("vmSize");
-        var osProfile = asked.Object("osProfile");
-        var linux = osProfile?.Object("linuxConfiguration");
-        var keys = (linux?.Object("ssh")?.Objects("publicKeys") ?? [])
-            .Select(k => k.Text("keyData")?.Trim() ?? "")
+        var hardware = asked.GetObject("hardwareProfile")?.GetString("vmSize") ?? throw ArmErrors.MissingParameter("vmSize");
+        var osProfile = asked.GetObject("osProfile");
+        var linux = osProfile?.GetObject("linuxConfiguration");
+        var keys = (linux?.GetObject("ssh")?.GetObjects("publicKeys") ?? [])
+            .Select(k => k.GetString("keyData")?.Trim() ?? "")
             .Where(k => k.Length > 0)
             .ToList();
         if (keys.Any(k => k.Contains('\n', StringComparison.Ordinal) || k.Split(' ').Length < 2))
@@ -25,24 +25,24 @@ internal sealed class VirtualMachineModel(SimulatedCloud cloud)
                 "The value of parameter linuxConfiguration.ssh.publicKeys.keyData is invalid."
             );
         // Everything is checked before anything is made: a request that is refused leaves nothing behind.
-        CheckOsDisk(resourceGroup, asked.Object("storageProfile")?.Object("osDisk") ?? []);
-        var (nic, reference) = Interface(id, resourceGroup, name, asked, atOnce);
+        CheckOsDisk(resourceGroup, asked.GetObject("storageProfile")?.GetObject("osDisk") ?? []);
+        var (nic, reference) = FindOrCreateInterface(id, resourceGroup, name, asked, atOnce);
 
         var vm = new VirtualMachine(
             id,
             resourceGroup,
             name,
             cloud.Location,
-            cloud.Instances.Create(cloud.FileName(resourceGroup, name), nic.Address, osProfile?.Text("adminUsername") ?? "root", keys)
+            cloud.Instances.Create(cloud.FileName(resourceGroup, name), nic.Address, osProfile?.GetString("adminUsername") ?? "root", keys)
         );
         var properties = (JsonObject)asked.DeepClone();
         properties["hardwareProfile"] = new JsonObject { ["vmSize"] = hardware };
         properties["vmId"] = cloud.Latency.Identifier(id).ToString();
         properties["timeCreated"] = ManagedDisk.Timestamp(cloud.Clock.Now);
         properties["networkProfile"] = new JsonObject { ["networkInterfaces"] = new JsonArray(reference) };
-        var storage = properties.Object("storageProfile") ?? [];
+        var storage = properties.GetObject("storageProfile") ?? [];
         storage["dataDisks"] = new JsonArray();
-        storage["osDisk"] = OsDisk(id, resourceGroup, name, storage.Object("osDisk") ?? [], atOnce);
+        storage["osDisk"] = OsDisk(id, resourceGroup, name, storage.GetObject("osDisk") ?? [], atOnce);
         if (properties["storageProfile"] is null)
             properties["storageProfile"] = storage;
         // A secret never comes back.
@@ -55,7 +55,7 @@ internal sealed class VirtualMachineModel(SimulatedCloud cloud)
         return vm;
     }
 
-    private (NetworkInterface Nic, JsonObject Reference) Interface(
+    private (NetworkInterface Nic, JsonObject Reference) FindOrCreateInterface(
         string vmId,
         string resourceGroup,
         string vmName,
@@ -63,76 +63,72 @@ internal sealed class VirtualMachineModel(SimulatedCloud cloud)
         bool atOnce
     )
     {
-        var profile = asked.Object("networkProfile") ?? throw ArmErrors.MissingParameter("networkProfile");
-        if (profile.Objects("networkInterfaceConfigurations").FirstOrDefault() is { } inline)
+        var profile = asked.GetObject("networkProfile") ?? throw ArmErrors.MissingParameter("networkProfile");
+        if (profile.GetObjects("networkInterfaceConfigurations").FirstOrDefault() is { } inline)
         {
-            if (string.IsNullOrEmpty(profile.Text("networkApiVersion")))
+            if (string.IsNullOrEmpty(profile.GetString("networkApiVersion")))
                 throw ArmErrors.MissingParameter("networkProfile.networkApiVersion");
-            var name = inline.Text("name") ?? throw ArmErrors.MissingParameter("networkInterfaceConfiguration.name");
-            ResourceNames.Check(name, "networkInterfaceConfiguration.name");
-            var subnet = inline
-                .Object("properties")
-                ?.Objects("ipConfigurations")
-                .FirstOrDefault()
-                ?.Object("properties")
-                ?.Object("subnet")
-                ?.Text("id");
-            return New(vmId, resourceGroup, vmName, name, subnet, inline.Object("properties")?.Text("deleteOption") ?? "Detach", atOnce);
+            return CreateInterface(vmId, resourceGroup, vmName, inline, atOnce);
         }
 
         var first =
-            profile.Objects("networkInterfaces").FirstOrDefault() ?? throw ArmErrors.MissingParameter("networkProfile.networkInterfaces");
-        var id = first.Text("id") ?? throw ArmErrors.MissingParameter("networkInterface.id");
+            profile.GetObjects("networkInterfaces").FirstOrDefault()
+            ?? throw ArmErrors.MissingParameter("networkProfile.networkInterfaces");
+        var id = first.GetString("id") ?? throw ArmErrors.MissingParameter("networkInterface.id");
         var nic =
             cloud.Store.FindAny(id) as NetworkInterface
             ?? throw ArmErrors.Of(
                 400,
                 "InvalidResourceReference",
                 $"Resource {id} referenced by resource {vmId} was not found. Please make sure that the referenced resource "
-                    + $"exists, and that both resources are in the same region."
+                    + "exists, and that both resources are in the same region."
             );
         if (nic.VirtualMachine is not null)
             throw ArmErrors.Of(400, "NicInUse", $"Network Interface {nic.Id} is used by existing resource {nic.VirtualMachine}.");
-        return (nic, Reference(nic.Id, first.Object("properties")?.Text("deleteOption") ?? "Detach"));
+        return (nic, Reference(nic.Id, first.GetObject("properties")?.GetString("deleteOption") ?? "Detach"));
     }
 
-    private (NetworkInterface Nic, JsonObject Reference) New(
+    private (NetworkInterface Nic, JsonObject Reference) CreateInterface(
         string vmId,
         string resourceGroup,
         string vmName,
-        string name,
-        string? subnet,
-        string deleteOption,
+        JsonObject configuration,
         bool atOnce
     )
     {
+        var name = configuration.GetString("name") ?? throw ArmErrors.MissingParameter("networkInterfaceConfiguration.name");
+        ResourceNames.Check(name, "networkInterfaceConfiguration.name");
+        var subnet = configuration
+            .GetObject("properties")
+            ?.GetObjects("ipConfigurations")
+            .FirstOrDefault()
+            ?.GetObject("properties")
+            ?.GetObject("subnet")
+            ?.GetString("id");
         var id = cloud.Ids.Of(ResourceTypes.NetworkInterfaces, resourceGroup, name);
         // Azure adds a suffix to the configuration's name when an interface of that name is there already.
         for (var n = 1; cloud.Store.Find<NetworkInterface>(ResourceTypes.NetworkInterfaces, id) is not null; n++)
             id = cloud.Ids.Of(ResourceTypes.NetworkInterfaces, resourceGroup, $"{name}-{vmName}-{n}");
-        var nic = new NetworkInterface(id, resourceGroup, id.Split('/')[^1], cloud.Location, cloud.Instances.TakeAddress(), subnet)
-        {
-            VirtualMachine = vmId,
-        };
+        var nic = new NetworkInterface(cloud, id, resourceGroup, id.Split('/')[^1], subnet) { VirtualMachine = vmId };
         cloud.Store.Add(nic, atOnce);
-        return (nic, Reference(id, deleteOption));
+        return (nic, Reference(id, configuration.GetObject("properties")?.GetString("deleteOption") ?? "Detach"));
     }
 
     private void CheckOsDisk(string resourceGroup, JsonObject asked)
     {
-        if (asked.Text("createOption") is not (null or "FromImage"))
+        if (asked.GetString("createOption") is not (null or "FromImage"))
             throw ArmErrors.InvalidParameter(
                 "osDisk.createOption",
                 $"The value '{asked["createOption"]}' of parameter 'osDisk.createOption' is invalid, or not simulated."
             );
-        if (asked.Whole("diskSizeGB") is < 1 or > 4095)
+        if (asked.GetInt32("diskSizeGB") is < 1 or > 4095)
             throw ArmErrors.InvalidParameter(
                 "osDisk.diskSizeGB",
                 $"The value '{asked["diskSizeGB"]}' of parameter 'osDisk.diskSizeGB' is invalid."
             );
-        asked.Object("managedDisk")?.Text("storageAccountType");
-        asked.Text("deleteOption");
-        if (asked.Text("name") is not { } name)
+        asked.GetObject("managedDisk")?.GetString("storageAccountType");
+        asked.GetString("deleteOption");
+        if (asked.GetString("name") is not { } name)
             return;
         ResourceNames.Check(name, "osDisk.name");
         if (cloud.Store.Find<ManagedDisk>(ResourceTypes.Disks, cloud.Ids.Of(ResourceTypes.Disks, resourceGroup, name)) is not null)
@@ -146,10 +142,21 @@ internal sealed class VirtualMachineModel(SimulatedCloud cloud)
 
     private JsonObject OsDisk(string vmId, string resourceGroup, string vmName, JsonObject asked, bool atOnce)
     {
-        var name = asked.Text("name") ?? $"{vmName[..Math.Min(vmName.Length, 30)]}_OsDisk_1_{cloud.Latency.Identifier(vmId + "/osdisk"):N}";
-        var sku = asked.Object("managedDisk")?.Text("storageAccountType") ?? "Premium_LRS";
+        var name =
+            asked.GetString("name") ?? $"{vmName[..Math.Min(vmName.Length, 30)]}_OsDisk_1_{cloud.Latency.Identifier(vmId + "/osdisk"):N}";
+        var sku = asked.GetObject("managedDisk")?.GetString("storageAccountType") ?? "Premium_LRS";
         var id = cloud.Ids.Of(ResourceTypes.Disks, resourceGroup, name);
-        var disk = DiskModel.Create(cloud, id, ResourceTypes.Disks, resourceGroup, name, asked.Whole("diskSizeGB") ?? 30, sku, "Succeeded");
+        var disk = DiskFactory.Create(
+            cloud,
+            new DiskDescription
+            {
+                Id = id,
+                ResourceGroup = resourceGroup,
+                Name = name,
+                SizeGB = asked.GetInt32("diskSizeGB") ?? 30,
+                Sku = sku,
+            }
+        );
         disk.Properties["osType"] = "Linux";
         disk.Properties["creationData"] = new JsonObject { ["createOption"] = "FromImage" };
         disk.Attached(vmId, allocated: true);

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Shellbox.AzureSimulator.Hosting;
 
-internal static class JsonAnswer
+internal static class JsonResponse
 {
     private static readonly JsonSerializerOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 

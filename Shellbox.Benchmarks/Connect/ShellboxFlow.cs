@@ -1,18 +1,18 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Shellbox.Cli.LocalCloud;
+using Shellbox.LocalCloud;
 
 namespace Shellbox.Benchmarks.Connect;
 
 /// <summary>The app's own connect in each tier: the whole way, from the HTTP request to the answer that follows the SSH banner.</summary>
-internal static class OwnFlow
+internal static class ShellboxFlow
 {
     /// <summary>Hot connects of a kind and box: they cost little, and their tail takes hundreds to be seen.</summary>
     private const int Repeats = 8;
 
     /// <summary>Boxes after which the app is started anew, for the connects that are the first.</summary>
-    private const int BoxesAStart = 4;
+    private const int BoxesPerStart = 4;
 
     private static readonly string[] Tiers =
     [
@@ -39,28 +39,33 @@ internal static class OwnFlow
         CancellationToken cancellationToken
     )
     {
-        await using var cloud = await OwnCloud.StartAsync(connects + 1, timeScale, seed, cancellationToken, durable);
+        await using var cloud = await ShellboxCloud.StartAsync(connects + 1, timeScale, seed, cancellationToken, durable);
         var tiers = Tiers.ToDictionary(t => t, _ => new List<ConnectSample>());
         var cold = new List<ConnectSample>();
         var calls = 0;
 
         // The first box pays for the JIT: it is a row of its own.
-        var (first, _) = await BoxAsync(cloud, OwnCloud.Box(1), (_, _) => { }, cancellationToken);
+        var (first, _) = await BoxAsync(cloud, ShellboxCloud.Box(1), (_, _) => { }, cancellationToken);
         for (var n = 2; n <= connects + 1; n++)
         {
             report($"box {n - 1} of {connects}");
-            var (sample, armCalls) = await BoxAsync(cloud, OwnCloud.Box(n), (tier, again) => tiers[tier].Add(again), cancellationToken);
+            var (sample, armCalls) = await BoxAsync(
+                cloud,
+                ShellboxCloud.Box(n),
+                (tier, again) => tiers[tier].Add(again),
+                cancellationToken
+            );
             calls += armCalls;
             cold.Add(sample);
-            var started = ((n - 2) % BoxesAStart) + 1;
-            if (started < BoxesAStart && n <= connects)
+            var started = ((n - 2) % BoxesPerStart) + 1;
+            if (started < BoxesPerStart && n <= connects)
                 continue;
 
             await cloud.App.DisposeAsync();
             await cloud.StartAppAsync(new Dictionary<string, string>(), cancellationToken);
             for (var back = started - 1; back >= 0; back--)
             {
-                var box = OwnCloud.Box(n - back);
+                var box = ShellboxCloud.Box(n - back);
                 tiers[back == started - 1 ? "hot, first after a start" : "hot, first on its instance"]
                     .Add(await OnInstanceAsync(cloud, box, "hot", cancellationToken));
                 await cloud.EndGuestAsync(box, save: false, cancellationToken);
@@ -77,7 +82,7 @@ internal static class OwnFlow
 
     /// <summary>Connects a box in each tier; in the end its guest runs.</summary>
     private static async Task<(ConnectSample Cold, int ArmCalls)> BoxAsync(
-        OwnCloud cloud,
+        ShellboxCloud cloud,
         string box,
         Action<string, ConnectSample> add,
         CancellationToken cancellationToken
@@ -87,7 +92,7 @@ internal static class OwnFlow
         for (var i = 0; i < Repeats; i++)
         {
             await AddAsync("hot, running");
-            await cloud.LeaveAsync(box, cancellationToken);
+            await cloud.DisconnectAsync(box, cancellationToken);
             await AddAsync("hot, paused");
         }
 
@@ -101,7 +106,7 @@ internal static class OwnFlow
     }
 
     private static async Task<(ConnectSample Sample, int ArmCalls)> ColdAsync(
-        OwnCloud cloud,
+        ShellboxCloud cloud,
         string box,
         CancellationToken cancellationToken
     )
@@ -126,7 +131,12 @@ internal static class OwnFlow
     }
 
     /// <summary>A connect that Azure has no part in.</summary>
-    private static async Task<ConnectSample> OnInstanceAsync(OwnCloud cloud, string box, string tier, CancellationToken cancellationToken)
+    private static async Task<ConnectSample> OnInstanceAsync(
+        ShellboxCloud cloud,
+        string box,
+        string tier,
+        CancellationToken cancellationToken
+    )
     {
         var start = Stopwatch.GetTimestamp();
         var result = await cloud.ConnectAsync(box, cancellationToken);

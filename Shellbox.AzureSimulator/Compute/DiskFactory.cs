@@ -4,25 +4,17 @@ using Shellbox.AzureSimulator.Resources;
 namespace Shellbox.AzureSimulator.Compute;
 
 /// <summary>Builds managed disks.</summary>
-internal static class DiskModel
+internal static class DiskFactory
 {
-    public static ManagedDisk Create(
-        SimulatedCloud cloud,
-        string id,
-        string type,
-        string resourceGroup,
-        string name,
-        int sizeGB,
-        string sku,
-        string state
-    )
+    public static ManagedDisk Create(SimulatedCloud cloud, DiskDescription description)
     {
-        var kind = type == ResourceTypes.Snapshots ? "snapshot~" : "";
-        var disk = new ManagedDisk(id, type, resourceGroup, name, cloud.Location)
+        var kind = description.Type == ResourceTypes.Snapshots ? "snapshot~" : "";
+        var disk = new ManagedDisk(description.Id, description.Type, description.ResourceGroup, description.Name, cloud.Location)
         {
-            SizeGB = sizeGB,
-            FileName = cloud.FileName(resourceGroup, kind + name),
+            SizeGB = description.SizeGB,
+            FileName = cloud.FileName(description.ResourceGroup, kind + description.Name),
         };
+        var sku = description.Sku;
         disk.TopLevel["sku"] = new JsonObject { ["name"] = sku, ["tier"] = sku.Split('_')[0] };
         disk.Properties = new JsonObject
         {
@@ -31,8 +23,8 @@ internal static class DiskModel
             ["networkAccessPolicy"] = "AllowAll",
             ["publicNetworkAccess"] = "Enabled",
             ["timeCreated"] = ManagedDisk.Timestamp(cloud.Clock.Now),
-            ["uniqueId"] = cloud.Latency.Identifier(id).ToString(),
-            ["provisioningState"] = state,
+            ["uniqueId"] = cloud.Latency.Identifier(description.Id).ToString(),
+            ["provisioningState"] = description.ProvisioningState,
         };
         return disk;
     }

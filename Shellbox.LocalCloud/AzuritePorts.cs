@@ -1,6 +1,6 @@
-namespace Shellbox.Cli.LocalCloud;
+namespace Shellbox.LocalCloud;
 
-internal sealed record AzuritePorts(int Blob, int Queue, int Table)
+public sealed record AzuritePorts(int Blob, int Queue, int Table)
 {
     public static AzuritePorts TakeFree()
     {

@@ -3,24 +3,24 @@ using System.Text.Json.Nodes;
 namespace Shellbox.AzureSimulator.Arm;
 
 /// <summary>What goes back to the client.</summary>
-internal sealed record ArmAnswer(int Status, JsonNode? Body = null)
+internal sealed record ArmResponse(int Status, JsonNode? Body = null)
 {
     public Dictionary<string, string> Headers { get; } = [];
 
-    public static ArmAnswer Ok(JsonNode body) => new(200, body);
+    public static ArmResponse Ok(JsonNode body) => new(200, body);
 
     /// <summary>A resource with its ETag as a header too.</summary>
-    public static ArmAnswer Resource(JsonObject body, int status = 200)
+    public static ArmResponse Resource(JsonObject body, int status = 200)
     {
-        var answer = new ArmAnswer(status, body);
+        var answer = new ArmResponse(status, body);
         if (body["etag"] is JsonValue etag && etag.TryGetValue<string>(out var text))
             answer.Headers["ETag"] = text;
         return answer;
     }
 
-    public static ArmAnswer NoContent() => new(204);
+    public static ArmResponse NoContent() => new(204);
 
-    public ArmAnswer With(string header, string value)
+    public ArmResponse With(string header, string value)
     {
         Headers[header] = value;
         return this;

@@ -1,10 +1,10 @@
 namespace Shellbox.LocalHost.Durable;
 
 /// <summary>Holds things back until they are due, with one timer for all of them.</summary>
-internal sealed class DueQueue<T> : IDisposable
+internal sealed class DelayQueue<T> : IDisposable
 {
     /// <summary>Timers take 49.7 days at most, and clocks are set: it looks again at least once a day.</summary>
-    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromDays(1);
 
     private readonly PriorityQueue<T, DateTime> _waiting = new();
     private readonly TimeProvider _time;
@@ -14,7 +14,7 @@ internal sealed class DueQueue<T> : IDisposable
 
     /// <param name="time">The clock.</param>
     /// <param name="due">Gets each thing, once it is due.</param>
-    public DueQueue(TimeProvider time, Action<T> due)
+    public DelayQueue(TimeProvider time, Action<T> due)
     {
         (_time, _due) = (time, due);
         _timer = time.CreateTimer(_ => Fire(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -47,7 +47,7 @@ internal sealed class DueQueue<T> : IDisposable
             {
                 // Rounded up to what timers count in, or it would come a little too early and be set again.
                 var wait = TimeSpan.FromMilliseconds(Math.Ceiling((_next - now).TotalMilliseconds));
-                _timer.Change(wait < LongestWait ? wait : LongestWait, Timeout.InfiniteTimeSpan);
+                _timer.Change(wait < MaxWait ? wait : MaxWait, Timeout.InfiniteTimeSpan);
             }
         }
 

@@ -3,10 +3,10 @@ namespace Shellbox.Benchmarks.Connect;
 /// <summary>The old flow and the stages that connect-performance-analysis.md proposes, up to the moment at which QEMU can start.</summary>
 /// <param name="Name">What the report calls it.</param>
 /// <param name="RunAsync">One connect: its number among the flow's.</param>
-internal sealed record SeedFlow(string Name, Func<SeedCloud, int, CancellationToken, Task> RunAsync)
+internal sealed record BaselineFlow(string Name, Func<BaselineCloud, int, CancellationToken, Task> RunAsync)
 {
     /// <summary>All of them, the slowest first.</summary>
-    public static IReadOnlyList<SeedFlow> All { get; } =
+    public static IReadOnlyList<BaselineFlow> All { get; } =
     [
         new(
             "old flow",
@@ -14,9 +14,9 @@ internal sealed record SeedFlow(string Name, Func<SeedCloud, int, CancellationTo
             {
                 await cloud.QueryResourcesAsync(n, cancellationToken);
                 await cloud.UpdateVmAsync(n, tags: true, attach: false, cancellationToken);
-                await cloud.WaitForGraphAsync(SeedCloud.Vm(n), cancellationToken);
+                await cloud.WaitForGraphAsync(BaselineCloud.Vm(n), cancellationToken);
                 await cloud.UpdateDiskTagsAsync(n, cancellationToken);
-                await cloud.WaitForGraphAsync(SeedCloud.Disk(n), cancellationToken);
+                await cloud.WaitForGraphAsync(BaselineCloud.Disk(n), cancellationToken);
                 await cloud.UpdateVmAsync(n, tags: false, attach: true, cancellationToken);
             }
         ),
@@ -51,7 +51,7 @@ internal sealed record SeedFlow(string Name, Func<SeedCloud, int, CancellationTo
     /// <summary>Runs it a number of times, some at once: each has its own VM and disk.</summary>
     public async Task<FlowResult> MeasureAsync(int connects, double timeScale, int seed, CancellationToken cancellationToken)
     {
-        await using var cloud = await SeedCloud.StartAsync(connects, timeScale, seed, cancellationToken);
+        await using var cloud = await BaselineCloud.StartAsync(connects, timeScale, seed, cancellationToken);
         var samples = new ConnectSample[connects];
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = cancellationToken };
         await Parallel.ForAsync(

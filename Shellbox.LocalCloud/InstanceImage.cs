@@ -1,7 +1,7 @@
-namespace Shellbox.Cli.LocalCloud;
+namespace Shellbox.LocalCloud;
 
 /// <summary>The directory tree that every simulated instance is laid out with.</summary>
-internal static class InstanceImage
+public static class InstanceImage
 {
     public static void Create(CloudPaths paths)
     {

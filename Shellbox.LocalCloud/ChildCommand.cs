@@ -1,4 +1,4 @@
-namespace Shellbox.Cli.LocalCloud;
+namespace Shellbox.LocalCloud;
 
 /// <summary>How one process of the local cloud is run.</summary>
 /// <param name="Name">What people call it.</param>
@@ -7,7 +7,7 @@ namespace Shellbox.Cli.LocalCloud;
 /// <param name="Environment">Added to the inherited environment; secrets go here and never onto the command line, which all users
 /// see.</param>
 /// <param name="Grace">How long it may take to end after SIGTERM.</param>
-internal sealed record ChildCommand(
+public sealed record ChildCommand(
     string Name,
     string LogName,
     IReadOnlyList<string> CommandLine,

@@ -1,7 +1,7 @@
-namespace Shellbox.Cli.LocalCloud;
+namespace Shellbox.LocalCloud;
 
 /// <summary>Where the app's orchestrations are kept.</summary>
-internal enum DurableStorage
+public enum DurableStorage
 {
     /// <summary>In the storage account, as in Azure.</summary>
     AzureStorage,

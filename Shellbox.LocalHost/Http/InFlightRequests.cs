@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Shellbox.LocalHost.Http;
 
 /// <summary>The requests that are being answered, so that a stop can wait for them and then cancel them.</summary>
-internal sealed class RequestsUnderWay : IDisposable
+internal sealed class InFlightRequests : IDisposable
 {
     private readonly CancellationTokenSource _cancelled = new();
     private readonly ConcurrentDictionary<Request, bool> _requests = new();
@@ -21,21 +21,21 @@ internal sealed class RequestsUnderWay : IDisposable
     public async Task DrainAsync(TimeSpan grace)
     {
         var all = Task.WhenAll(_requests.Keys.Select(r => r.Ended));
-        await Task.WhenAny(all, Task.Delay(grace));
+        await Task.WhenAny(all, Task.Delay(grace, CancellationToken.None));
         await _cancelled.CancelAsync();
-        await Task.WhenAny(all, Task.Delay(grace));
+        await Task.WhenAny(all, Task.Delay(grace, CancellationToken.None));
     }
 
     public void Dispose() => _cancelled.Dispose();
 
     private sealed class Request : IDisposable, IHttpRequestLifetimeFeature
     {
-        private readonly RequestsUnderWay _owner;
+        private readonly InFlightRequests _owner;
         private readonly IHttpRequestLifetimeFeature _connection;
         private readonly CancellationTokenSource _aborted;
         private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public Request(RequestsUnderWay owner, HttpContext context, CancellationToken cancelled)
+        public Request(InFlightRequests owner, HttpContext context, CancellationToken cancelled)
         {
             _owner = owner;
             _connection = context.Features.GetRequiredFeature<IHttpRequestLifetimeFeature>();

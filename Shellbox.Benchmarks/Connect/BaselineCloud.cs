@@ -19,7 +19,7 @@ namespace Shellbox.Benchmarks.Connect;
 /// A simulated Azure with a VM and a disk for each connect, and the steps that the old flow and its stages are made of, through the Azure
 /// SDK. Connect n works on VM n and disk n, so that with the same seed each flow meets the same draws.
 /// </summary>
-internal sealed class SeedCloud : IAsyncDisposable
+internal sealed class BaselineCloud : IAsyncDisposable
 {
     /// <summary>
     /// How the .NET SDK polls a long-running operation with <c>WaitUntil.Completed</c>: by this ladder, or by the Retry-After if that is
@@ -36,7 +36,7 @@ internal sealed class SeedCloud : IAsyncDisposable
 
     private readonly ArmConnection _arm;
 
-    private SeedCloud(SimulatedAzure azure)
+    private BaselineCloud(SimulatedAzure azure)
     {
         Azure = azure;
         _arm = new ArmConnection(
@@ -62,7 +62,7 @@ internal sealed class SeedCloud : IAsyncDisposable
     private ResourceGroupResource Group =>
         _arm.Client.GetResourceGroupResource(ResourceGroupResource.CreateResourceIdentifier(_arm.SubscriptionId, _arm.ResourceGroupName));
 
-    public static async Task<SeedCloud> StartAsync(int connects, double timeScale, int seed, CancellationToken cancellationToken) =>
+    public static async Task<BaselineCloud> StartAsync(int connects, double timeScale, int seed, CancellationToken cancellationToken) =>
         new(
             await SimulatedAzure.StartAsync(
                 new AzureSimulatorOptions
@@ -174,7 +174,7 @@ internal sealed class SeedCloud : IAsyncDisposable
             && Stopwatch.GetElapsedTime(start) < GraphLimit / Azure.Options.TimeScale
         )
         {
-            await Task.Delay(GraphPoll / Azure.Options.TimeScale, cancellationToken);
+            await Task.Delay(GraphPoll / Azure.Options.TimeScale, Azure.Options.TimeProvider, cancellationToken);
         }
     }
 
@@ -206,7 +206,7 @@ internal sealed class SeedCloud : IAsyncDisposable
                 ),
                 _ => TimeSpan.Zero,
             };
-            await Task.Delay(asked > pause ? asked : pause, cancellationToken);
+            await Task.Delay(asked > pause ? asked : pause, Azure.Options.TimeProvider, cancellationToken);
             await operation.UpdateStatusAsync(cancellationToken);
         }
     }
