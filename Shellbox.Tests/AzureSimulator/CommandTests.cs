@@ -4,6 +4,7 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Shellbox.AzureSimulator;
+using Shellbox.Tests.Fixtures;
 using Xunit;
 
 namespace Shellbox.Tests.AzureSimulator;
@@ -18,8 +19,7 @@ public sealed class CommandTests
         var ready = Path.Combine(directory.Path, "ready.json");
         using var process = Start("--vms", "300", "--disks", "2", "--time-scale", "100", "--ready-file", ready);
         var output = process.StandardOutput.ReadToEndAsync(TestAzure.Cancel);
-        while (!File.Exists(ready) && !process.HasExited)
-            await Task.Delay(TimeSpan.FromMilliseconds(50), TestAzure.Cancel);
+        await Wait.UntilAsync(() => File.Exists(ready) || process.HasExited, "the simulator is ready");
         Assert.False(
             process.HasExited,
             "It ended: " + (process.HasExited ? await process.StandardError.ReadToEndAsync(TestAzure.Cancel) : "")

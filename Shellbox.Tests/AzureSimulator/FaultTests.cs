@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Azure;
 using Microsoft.Extensions.Logging;
 using Shellbox.AzureSimulator.Faults;
+using Shellbox.Tests.Fixtures;
 using Xunit;
 
 namespace Shellbox.Tests.AzureSimulator;
@@ -77,24 +78,37 @@ public sealed class FaultTests
     }
 
     [Fact]
-    public async Task A_hanging_call_is_let_go_when_the_fault_is_taken_back_and_a_hanging_operation_too()
+    public async Task A_hanging_call_is_let_go_when_the_fault_is_taken_back()
     {
         await using var azure = await TestAzure.StartAsync(TestAzure.FleetOf(["vm-0001"]));
         var call = azure.Simulator.Faults.Add(new() { Effect = FaultEffect.HangCall, Operation = "VirtualMachines_Get" });
         var hanging = GetAsync(azure, "vm-0001");
-        while (azure.Simulator.Faults.Hits.Count == 0)
-            await Task.Delay(TimeSpan.FromMilliseconds(5), TestAzure.Cancel);
+        await Wait.UntilAsync(() => azure.Simulator.Faults.Hits.Count == 1, "the call hangs");
 
         Assert.False(hanging.IsCompleted);
         azure.Simulator.Faults.Remove(call);
         Assert.Equal(200, (await hanging).Status);
+    }
 
-        var operation = azure.Simulator.Faults.Add(new() { Effect = FaultEffect.HangOperation });
-        var begun = await azure.PatchAsync("vm-0001", Hardly);
-        await Task.Delay(TimeSpan.FromMilliseconds(300), TestAzure.Cancel);
-        Assert.Equal("InProgress", (string?)(await azure.SendAsync("GET", begun.PathOf("Azure-AsyncOperation"))).Body!["status"]);
-        azure.Simulator.Faults.Remove(operation);
-        Assert.Equal("Succeeded", (string?)(await azure.EndAsync(begun))["status"]);
+    [Fact]
+    public async Task A_hanging_operation_goes_on_when_the_fault_is_taken_back()
+    {
+        var time = new VirtualTime();
+        await using var azure = await TestAzure.StartAsync(
+            TestAzure.FleetOf(["vm-0001"]),
+            new() { TimeScale = 1, TimeProvider = time.Clock }
+        );
+        var fault = azure.Simulator.Faults.Add(new() { Effect = FaultEffect.HangOperation });
+        var begun = await time.During(azure.PatchAsync("vm-0001", Hardly));
+
+        time.Pass(3600);
+        Assert.Equal("InProgress", await StatusAsync());
+
+        azure.Simulator.Faults.Remove(fault);
+        await time.UntilAsync(1, StatusAsync, status => status == "Succeeded", "the operation has succeeded");
+
+        async Task<string?> StatusAsync() =>
+            (string?)(await time.During(azure.SendAsync("GET", begun.PathOf("Azure-AsyncOperation")))).Body!["status"];
     }
 
     [Theory]

@@ -9,6 +9,7 @@ using Azure.ResourceManager.Compute;
 using Azure.ResourceManager.Resources;
 using Shellbox.AzureSimulator;
 using Shellbox.AzureSimulator.Fleets;
+using Shellbox.Tests.Fixtures;
 using Xunit;
 
 namespace Shellbox.Tests.AzureSimulator;
@@ -94,14 +95,15 @@ internal sealed class TestAzure : IAsyncDisposable
     public static async Task EndAsync(Task<ArmOperation> begun) => await EndAsync(await begun);
 
     /// <exception cref="RequestFailedException">It failed.</exception>
-    public static async Task EndAsync(Operation operation)
-    {
-        while (!operation.HasCompleted)
-        {
-            await operation.UpdateStatusAsync(Cancel);
-            await Task.Delay(TimeSpan.FromMilliseconds(5), Cancel);
-        }
-    }
+    public static Task EndAsync(Operation operation) =>
+        Wait.UntilAsync(
+            async () =>
+            {
+                await operation.UpdateStatusAsync(Cancel);
+                return operation.HasCompleted;
+            },
+            "the operation has ended"
+        );
 
     public static async Task<IReadOnlyList<T>> ListAsync<T>(AsyncPageable<T> pages)
         where T : notnull
@@ -214,14 +216,16 @@ internal sealed class TestAzure : IAsyncDisposable
     public async Task<JsonObject> EndAsync(Answer begun)
     {
         Assert.True(begun.Status is 200 or 201 or 202, $"{begun.Status} {begun.Code} {begun.Message}");
-        while (true)
-        {
-            var state = await SendAsync("GET", begun.PathOf("Azure-AsyncOperation"));
-            Assert.Equal(200, state.Status);
-            if ((string?)state.Body!["status"] != "InProgress")
-                return (JsonObject)state.Body;
-            await Task.Delay(TimeSpan.FromMilliseconds(5), Cancel);
-        }
+        return await Wait.UntilAsync(
+            async () =>
+            {
+                var state = await SendAsync("GET", begun.PathOf("Azure-AsyncOperation"));
+                Assert.Equal(200, state.Status);
+                return (JsonObject)state.Body!;
+            },
+            state => (string?)state["status"] != "InProgress",
+            "the operation has ended"
+        );
     }
 
     public async ValueTask DisposeAsync()

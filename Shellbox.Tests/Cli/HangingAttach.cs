@@ -11,8 +11,7 @@ internal sealed class HangingAttach(TestCloud cloud) : IDisposable
     private readonly int _fault = cloud.Azure.Faults.Add(new Fault { Effect = FaultEffect.HangCall, Operation = "VirtualMachines_Update" });
 
     /// <summary>Completes when the connect hangs.</summary>
-    public async Task HangsAsync() =>
-        await TestCloud.UntilAsync(() => Task.FromResult(cloud.Azure.Faults.Hits.Count), hits => hits > 0, "the attach hangs");
+    public Task HangsAsync() => cloud.UntilFaultHitsAsync("the attach hangs");
 
     /// <summary>Ends the connect as an operator would.</summary>
     public async Task TerminateAsync(string reason)

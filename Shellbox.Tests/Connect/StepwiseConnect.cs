@@ -137,7 +137,7 @@ internal sealed class StepwiseConnect
         await StartAsync(operation);
 
         // The attach may still run: ARM then answers 409, as it does to the orchestration, which tries again.
-        await TestCloud.UntilAsync(DetachAsync, gone => gone, "the disk is off");
+        await Wait.UntilAsync(DetachAsync, gone => gone, "the disk is off");
         var state = await new CompleteRelease(
             _boxes,
             _instances,

@@ -97,14 +97,15 @@ public sealed class AzuriteFixture : IAsyncLifetime
         return StartAsync();
     }
 
-    /// <summary>Ends it in order and starts it anew on the same ports; meanwhile nothing answers there.</summary>
-    public async Task RestartAsync(TimeSpan away)
+    /// <summary>Ends it in order and starts it anew on the same ports, once so many calls have come in vain.</summary>
+    public async Task RestartAsync(int callsInVain)
     {
         Assert.NotNull(Location);
         Signals.SendTerminate(_process!.Id);
         await _process.WaitForExitAsync();
         _process.Dispose();
-        await Task.Delay(away);
+        using (var nobody = new DeadPorts(_ports.Blob, _ports.Queue, _ports.Table))
+            await Wait.UntilAsync(() => nobody.Calls, calls => calls >= callsInVain, "the storage account is missed");
         await StartAsync();
     }
 

@@ -69,11 +69,7 @@ internal sealed partial class HostProcess : IAsyncDisposable
         Assert.NotEmpty(workers);
         _process.Kill();
         await _process.WaitForExitAsync();
-        await Patiently.UntilAsync(
-            () => Task.FromResult(workers.Count(IsRunning)),
-            running => running == 0,
-            "the worker ends with its host"
-        );
+        await Wait.UntilAsync(() => workers.Count(IsRunning), running => running == 0, "the worker ends with its host");
     }
 
     public async ValueTask DisposeAsync()

@@ -22,7 +22,7 @@ public sealed class FleetTests(AzuriteFixture azurite, GuestImageFixture guest)
     [Fact]
     public async Task After_the_tables_were_lost_they_are_rebuilt_and_a_box_that_runs_goes_on_running()
     {
-        await using var cloud = await TestCloud.StartAsync(azurite, guest, instances: 2, boxes: ["dev33", "idle"]);
+        await using var cloud = await TestCloud.With(azurite).Guest(guest).Instances(2).Boxes("dev33", "idle").StartAsync();
         var cold = await cloud.ConnectAsync(expectedTier: "cold");
         await cloud.SshAsync(cold["endpoint"]!, "echo still-here > /dev/shm/note");
         await LoseTablesAsync(cloud);
@@ -45,20 +45,17 @@ public sealed class FleetTests(AzuriteFixture azurite, GuestImageFixture guest)
     [Fact]
     public async Task What_tags_and_providers_do_not_decide_is_reported_and_the_rest_is_adopted_once()
     {
-        await using var cloud = await TestCloud.StartAsync(
-            azurite,
-            instances: 4,
-            boxes: ["attached", "twice", "again", "silent", "left", "right"],
-            timeScale: 1000,
-            attached: new Dictionary<string, string>
-            {
-                ["attached"] = "vm-0001",
-                ["silent"] = "vm-0002",
-                ["left"] = "vm-0003",
-                ["right"] = "vm-0003",
-            },
-            expected: 3
-        );
+        await using var cloud = await TestCloud
+            .With(azurite)
+            .Instances(4)
+            .Boxes("attached", "twice", "again", "silent", "left", "right")
+            .Attached("attached", "vm-0001")
+            .Attached("silent", "vm-0002")
+            .Attached("left", "vm-0003")
+            .Attached("right", "vm-0003")
+            .Adopted(3)
+            .TimeScale(1000)
+            .StartAsync();
         Assert.Equal("attached", (string)(await cloud.ShowBoxAsync("attached"))["state"]!);
         await LoseTablesAsync(cloud);
         await NameBoxAsync(cloud, "vol-again", "twice");
@@ -132,7 +129,7 @@ public sealed class FleetTests(AzuriteFixture azurite, GuestImageFixture guest)
         var patch = new TagResourcePatch { PatchMode = TagPatchMode.Merge, TagValues = { [name] = value } };
         var tags = cloud.Get<ArmConnection>().Client.GetTagResource(TagResource.CreateResourceIdentifier(resource));
         await tags.UpdateAsync(WaitUntil.Completed, patch, Cancel);
-        await TestCloud.UntilAsync(async () => await SeenAsync(), seen => seen == value, "the provider shows the tag");
+        await Wait.UntilAsync(async () => await SeenAsync(), seen => seen == value, "the provider shows the tag");
 
         async Task<string?> SeenAsync() =>
             resource.ResourceType == VirtualMachineResource.ResourceType

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using Shellbox.Tests.Fixtures;
 using Xunit;
 using static Shellbox.Tests.Guest.InstanceAnswer;
 
@@ -78,11 +79,7 @@ public sealed class BootedKernelTests(GuestImageFixture guest)
         // Cut short, it leaves nothing that a boot could take for a state, and can be begun again.
         Process? script = null;
         var run = instance.RunAsync("prepare", s_preparation.ToJsonString(), started: process => script = process);
-        await Condition.HoldsAsync(
-            () => File.Exists(Path.Combine(instance.Root, "run/shellbox-kernel/pid")),
-            "QEMU runs",
-            TestContext.Current.CancellationToken
-        );
+        await Wait.UntilAsync(() => File.Exists(Path.Combine(instance.Root, "run/shellbox-kernel/pid")), "QEMU runs");
         script!.Kill();
         await run;
         Assert.False(Directory.Exists(kernels));
@@ -126,11 +123,7 @@ public sealed class BootedKernelTests(GuestImageFixture guest)
         Process? script = null;
         var request = TestInstance.StartRequest(key, memoryMiB: PreparedMemoryMiB).ToJsonString();
         var run = instance.RunAsync("start", request, started: process => script = process);
-        await Condition.HoldsAsync(
-            () => File.Exists(Path.Combine(instance.RunDirectory, "pid")),
-            "QEMU is started",
-            TestContext.Current.CancellationToken
-        );
+        await Wait.UntilAsync(() => File.Exists(Path.Combine(instance.RunDirectory, "pid")), "QEMU is started");
         script!.Kill();
         await run;
 

@@ -114,7 +114,7 @@ internal sealed class HostedApp : IAsyncDisposable
     }
 
     public Task<string[]> UntilLinesAsync(string name, int count) =>
-        Patiently.UntilAsync(() => Task.FromResult(Lines(name)), l => l.Length >= count, $"{count} lines of {name}");
+        Wait.UntilAsync(() => Lines(name), l => l.Length >= count, $"{count} lines of {name}");
 
     /// <summary>Lets functions through that wait there.</summary>
     public void Open(string gate) => File.WriteAllText(Path.Combine(_folder, gate + ".gate"), "");
@@ -147,11 +147,11 @@ internal sealed class HostedApp : IAsyncDisposable
     }
 
     public Task<JsonNode> UntilStatusAsync(string id, string status) =>
-        Patiently.UntilAsync(() => StatusAsync(id), s => (string?)s["runtimeStatus"] == status, $"{id} is {status}");
+        Wait.UntilAsync(() => StatusAsync(id), s => (string?)s["runtimeStatus"] == status, $"{id} is {status}");
 
     /// <summary>Waits until the orchestrator has set that text as its status.</summary>
     public Task<JsonNode> UntilCustomStatusAsync(string id, string text) =>
-        Patiently.UntilAsync(
+        Wait.UntilAsync(
             () => StatusAsync(id),
             s => s["customStatus"] is JsonValue value && value.ToString() == text,
             $"the custom status of {id} is {text}"
@@ -159,7 +159,7 @@ internal sealed class HostedApp : IAsyncDisposable
 
     /// <summary>Waits until it has ended, however.</summary>
     public Task<JsonNode> EndAsync(string id) =>
-        Patiently.UntilAsync(
+        Wait.UntilAsync(
             () => StatusAsync(id),
             s => (string?)s["runtimeStatus"] is "Completed" or "Failed" or "Terminated",
             $"{id} has ended"
@@ -228,7 +228,7 @@ internal sealed class HostedApp : IAsyncDisposable
     /// <summary>Kills the app's process, as a crash would; gives its id.</summary>
     public async Task<int> KillWorkerAsync()
     {
-        var id = await Patiently.UntilAsync(() => Task.FromResult(Host.WorkerProcessId), w => w is not null, "a worker runs");
+        var id = await Wait.UntilAsync(() => Host.WorkerProcessId, w => w is not null, "a worker runs");
         using var process = Process.GetProcessById(id!.Value);
         process.Kill();
         await process.WaitForExitAsync(Cancel);
@@ -236,8 +236,8 @@ internal sealed class HostedApp : IAsyncDisposable
     }
 
     public Task<int?> UntilAnotherWorkerAsync(int than) =>
-        Patiently.UntilAsync(
-            () => Task.FromResult(Host.WorkerProcessId),
+        Wait.UntilAsync(
+            () => Host.WorkerProcessId,
             w => w is not null && w != than,
             string.Create(CultureInfo.InvariantCulture, $"a worker other than {than} runs")
         );

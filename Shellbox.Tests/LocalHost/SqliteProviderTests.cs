@@ -310,7 +310,7 @@ public sealed class SqliteProviderTests(AzuriteFixture azurite) : IDisposable
             return app.StatusAsync(id);
         }
 
-        var status = await Patiently.UntilAsync(AdvanceAsync, s => (string?)s["runtimeStatus"] == "Completed", "days pass");
+        var status = await Wait.UntilAsync(AdvanceAsync, s => (string?)s["runtimeStatus"] == "Completed", "days pass");
 
         // The first of January 2030, by the orchestration's clock.
         var (began, ended) = ((DateTime)status["output"]!["Began"]!, (DateTime)status["output"]!["Ended"]!);

@@ -125,11 +125,11 @@ public sealed class WorkerTests(AzuriteFixture azurite)
         await using var app = await HostedApp.StartAsync(own);
         var worker = app.Host.WorkerProcessId;
 
-        await own.RestartAsync(away: TimeSpan.FromSeconds(3));
+        await own.RestartAsync(callsInVain: 5);
 
         using var answer = await app.Http.GetAsync("api/AnyMethod", Cancel);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-        await Patiently.UntilAsync(
+        await Wait.UntilAsync(
             async () =>
             {
                 try

@@ -28,9 +28,9 @@ public sealed class BackgroundTests(AzuriteFixture azurite, GuestImageFixture gu
     [Fact]
     public async Task A_prewarmed_box_is_hot_when_its_user_comes()
     {
-        await using var cloud = await TestCloud.StartAsync(azurite, guest);
+        await using var cloud = await TestCloud.With(azurite).Guest(guest).StartAsync();
         await Queue(cloud, "prewarm").SendMessageAsync($$"""{"kind":"box","userId":"{{cloud.User.Id}}","boxName":"dev33"}""", Cancel);
-        await TestCloud.UntilAsync(() => cloud.ShowBoxAsync(), b => (string)b["state"]! == "held", "the box is prewarmed");
+        await cloud.UntilBoxIsAsync("held");
 
         var hot = await cloud.ConnectAsync(expectedTier: "hot");
 
@@ -41,14 +41,14 @@ public sealed class BackgroundTests(AzuriteFixture azurite, GuestImageFixture gu
     [Fact]
     public async Task A_bad_prewarm_message_goes_to_the_poison_queue_with_an_event_and_stops_nothing()
     {
-        await using var cloud = await TestCloud.StartAsync(azurite, instances: 0);
+        await using var cloud = await TestCloud.With(azurite).Instances(0).StartAsync();
         var queue = Queue(cloud, "prewarm");
         await queue.SendMessageAsync("not JSON", Cancel);
         await queue.SendMessageAsync("""{"kind":"box","userId":"../../etc","boxName":"dev33"}""", Cancel);
         await queue.SendMessageAsync("""{"kind":"pool","instances":-1}""", Cancel);
 
         var poison = Queue(cloud, "prewarm-poison");
-        await TestCloud.UntilAsync(
+        await Wait.UntilAsync(
             async () => await poison.ExistsAsync(Cancel) ? (await poison.PeekMessagesAsync(10, Cancel)).Value.Length : 0,
             count => count == 3,
             "all messages are poison"
@@ -63,7 +63,7 @@ public sealed class BackgroundTests(AzuriteFixture azurite, GuestImageFixture gu
     [Fact]
     public async Task An_event_that_is_written_once_stands_once_also_when_a_crash_left_its_day_out()
     {
-        await using var cloud = await TestCloud.StartAsync(azurite, instances: 0);
+        await using var cloud = await TestCloud.With(azurite).Instances(0).StartAsync();
         var (log, tables) = (cloud.Get<EventLog>(), cloud.Get<StateTables>());
         var at = TimeProvider.System.GetUtcNow();
         await WriteAsync();
@@ -122,11 +122,11 @@ public sealed class BackgroundTests(AzuriteFixture azurite, GuestImageFixture gu
     [Fact]
     public async Task The_volumes_tags_follow_the_tables_and_foreign_tags_stay()
     {
-        await using var cloud = await TestCloud.StartAsync(azurite, instances: 0);
+        await using var cloud = await TestCloud.With(azurite).Instances(0).StartAsync();
 
         await cloud.Get<TagMirror>().EnqueueVolumeAsync("vol-dev33", Cancel);
 
-        var tags = await TestCloud.UntilAsync(
+        var tags = await Wait.UntilAsync(
             () => TagsAsync(cloud, "vol-dev33"),
             t => t.ContainsKey("shellbox:volumeid"),
             "the tags are written"
@@ -140,7 +140,7 @@ public sealed class BackgroundTests(AzuriteFixture azurite, GuestImageFixture gu
     [Fact]
     public async Task Adopting_twice_registers_nothing_twice_and_says_what_it_left_out()
     {
-        await using var cloud = await TestCloud.StartAsync(azurite, instances: 2, boxes: ["dev33", "Not_A_Name"]);
+        await using var cloud = await TestCloud.With(azurite).Instances(2).Boxes("dev33", "Not_A_Name").StartAsync();
 
         var again = await cloud.AdoptAsync();
 
@@ -152,7 +152,7 @@ public sealed class BackgroundTests(AzuriteFixture azurite, GuestImageFixture gu
     [Fact]
     public async Task The_maintenance_deletes_histories_and_says_how_many()
     {
-        await using var cloud = await TestCloud.StartAsync(azurite, instances: 0);
+        await using var cloud = await TestCloud.With(azurite).Instances(0).StartAsync();
 
         // Nothing negative in the settings of a running app: this is how a test gets everything to be old.
         var old = new MaintenanceOptions { KeepHistories = TimeSpan.FromSeconds(-1), KeepEvents = TimeSpan.FromDays(-2) };
@@ -170,7 +170,7 @@ public sealed class BackgroundTests(AzuriteFixture azurite, GuestImageFixture gu
     [Fact]
     public async Task A_tag_update_whose_resource_was_brought_up_to_date_since_asks_ARM_nothing()
     {
-        await using var cloud = await TestCloud.StartAsync(azurite, instances: 0);
+        await using var cloud = await TestCloud.With(azurite).Instances(0).StartAsync();
         var mirror = cloud.Get<TagMirror>();
         var sent = TimeProvider.System.GetUtcNow().AddMinutes(-1);
         await mirror.HandleAsync(Update(sent), Cancel);
@@ -191,8 +191,8 @@ public sealed class BackgroundTests(AzuriteFixture azurite, GuestImageFixture gu
     [Fact]
     public async Task A_tag_update_that_ARM_puts_off_is_done_later_and_one_of_a_resource_that_is_gone_is_dropped()
     {
-        await using var cloud = await TestCloud.StartAsync(azurite, instances: 0, boxes: ["dev33", "gone"], timeScale: 1000);
-        await TestCloud.UntilAsync(
+        await using var cloud = await TestCloud.With(azurite).Instances(0).Boxes("dev33", "gone").TimeScale(1000).StartAsync();
+        await Wait.UntilAsync(
             () => TagsAsync(cloud, "vol-dev33"),
             t => t.ContainsKey("shellbox:volumeid"),
             "the adoption's update is through"
@@ -220,13 +220,13 @@ public sealed class BackgroundTests(AzuriteFixture azurite, GuestImageFixture gu
         await cloud.Get<TagMirror>().EnqueueVolumeAsync("vol-dev33", Cancel);
         await cloud.Get<TagMirror>().EnqueueVolumeAsync("vol-gone", Cancel);
 
-        await TestCloud.UntilAsync(
+        await Wait.UntilAsync(
             () => TagsAsync(cloud, "vol-dev33"),
             t => t.GetValueOrDefault("shellbox:instanceid") == "vm-9999",
             "the tags are written"
         );
         Assert.False(cloud.Azure.Faults.Waiting.ContainsKey(fault));
-        await TestCloud.UntilAsync(
+        await Wait.UntilAsync(
             async () => (await Queue(cloud, WorkQueues.TagUpdates).GetPropertiesAsync(Cancel)).Value.ApproximateMessagesCount,
             count => count == 0,
             "the queue is empty"

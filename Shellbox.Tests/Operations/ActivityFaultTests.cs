@@ -46,13 +46,13 @@ public sealed class ActivityFaultTests(AzuriteFixture azurite)
     {
         var past = new ConcurrentQueue<(string Activity, object?[] Arguments)>();
         var recording = true;
-        await using var cloud = await TestCloud.StartAsync(
-            azurite,
-            instances: 3,
-            settings: Impatient,
-            script: TestCloud.BareInstance,
-            timeScale: 200,
-            middleware: next =>
+        await using var cloud = await TestCloud
+            .With(azurite)
+            .Instances(3)
+            .BareInstances()
+            .TimeScale(200)
+            .Settings(Impatient)
+            .Middleware(next =>
                 async context =>
                 {
                     if (recording && OfBoxes.ContainsKey(context.FunctionDefinition.Name))
@@ -63,7 +63,8 @@ public sealed class ActivityFaultTests(AzuriteFixture azurite)
 
                     await next(context);
                 }
-        );
+            )
+            .StartAsync();
         cloud.Azure.Faults.Add(new Fault { Effect = FaultEffect.HideDisk, Operation = "VirtualMachines_Update" });
         Assert.NotEqual(HttpStatusCode.OK, (await cloud.PostConnectAsync(wait: 200)).StatusCode);
         cloud.Azure.Faults.Clear();
@@ -71,7 +72,7 @@ public sealed class ActivityFaultTests(AzuriteFixture azurite)
         await cloud.DisconnectAsync("dev33", hold: 600);
         await cloud.ConnectAsync(expectedTier: "hot");
         await cloud.DisconnectAsync();
-        await TestCloud.UntilAsync(cloud.IsIdleAsync, idle => idle, "all operations are over");
+        await Wait.UntilAsync(cloud.IsIdleAsync, "all operations are over");
         recording = false;
         Assert.Superset(
             new HashSet<string>
@@ -89,7 +90,7 @@ public sealed class ActivityFaultTests(AzuriteFixture azurite)
 
         // While the box runs for its user.
         await cloud.ConnectAsync();
-        await TestCloud.UntilAsync(cloud.IsIdleAsync, idle => idle, "the attach is recorded");
+        await Wait.UntilAsync(cloud.IsIdleAsync, "the attach is recorded");
         var before = await RowsAsync();
         await AllLateAsync();
         Assert.Equal(before, await RowsAsync());
@@ -98,7 +99,7 @@ public sealed class ActivityFaultTests(AzuriteFixture azurite)
 
         // When it is no more.
         Assert.Equal(HttpStatusCode.NoContent, (await cloud.DeleteAsync()).StatusCode);
-        await TestCloud.UntilAsync(cloud.IsIdleAsync, idle => idle, "the delete is over");
+        await Wait.UntilAsync(cloud.IsIdleAsync, "the delete is over");
         before = await RowsAsync();
         await AllLateAsync();
         Assert.Equal(before, await RowsAsync());
@@ -161,13 +162,13 @@ public sealed class ActivityFaultTests(AzuriteFixture azurite)
     {
         var step = "connect cold";
         var failed = new ConcurrentDictionary<(string Step, string Activity), bool>();
-        await using var cloud = await TestCloud.StartAsync(
-            azurite,
-            instances: 8,
-            settings: Impatient,
-            script: TestCloud.BareInstance,
-            timeScale: 200,
-            middleware: next =>
+        await using var cloud = await TestCloud
+            .With(azurite)
+            .Instances(8)
+            .BareInstances()
+            .TimeScale(200)
+            .Settings(Impatient)
+            .Middleware(next =>
                 async context =>
                 {
                     var name = context.FunctionDefinition.Name;
@@ -177,12 +178,13 @@ public sealed class ActivityFaultTests(AzuriteFixture azurite)
                     if (fails)
                         throw forGood ? new StepFailedException($"{name} is made to fail.") : new IOException($"{name} is made to fail.");
                 }
-        );
+            )
+            .StartAsync();
 
         await TriedAsync(ConnectsAsync);
         step = "hold";
         await TriedAsync(async () => await DisconnectsAsync(hold: 600) is "held" or "stopped");
-        await TestCloud.UntilAsync(
+        await Wait.UntilAsync(
             async () => failed.ContainsKey((step, nameof(PauseQemu))) || await cloud.IsIdleAsync(),
             done => done,
             "the guest is paused, or nothing works on it"
@@ -229,7 +231,7 @@ public sealed class ActivityFaultTests(AzuriteFixture azurite)
         async Task<string> AtRestAsync()
         {
             var looks = 0;
-            return await TestCloud.UntilAsync(
+            return await Wait.UntilAsync(
                 async () =>
                 {
                     if (++looks % 20 == 0)

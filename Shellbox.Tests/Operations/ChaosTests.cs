@@ -73,25 +73,22 @@ public sealed class ChaosTests
         await azurite.InitializeAsync();
         try
         {
-            await using var cloud = await TestCloud.StartAsync(
-                azurite,
-                instances: 3,
-                boxes: Boxes,
-                timeScale: 200,
-                script: script,
-                settings: new()
-                {
-                    ["Shellbox:Reconcile:AgeGuard"] = "00:00:00",
-                    ["Shellbox:Reconcile:QueryInterval"] = "00:00:00",
-                    ["Shellbox:Reconcile:ProbeAfter"] = "00:00:00",
-                    ["Shellbox:Azure:TagWritesPerSecond"] = "100",
-                    ["Shellbox:Connect:Deadline"] = "00:00:40",
-                    ["Shellbox:Connect:ReleaseDeadline"] = "00:00:20",
-                }
-            );
+            await using var cloud = await TestCloud
+                .With(azurite)
+                .Instances(3)
+                .InstanceProgram(script)
+                .Boxes(Boxes)
+                .TimeScale(200)
+                .Setting("Shellbox:Reconcile:AgeGuard", "00:00:00")
+                .Setting("Shellbox:Reconcile:QueryInterval", "00:00:00")
+                .Setting("Shellbox:Reconcile:ProbeAfter", "00:00:00")
+                .Setting("Shellbox:Azure:TagWritesPerSecond", "100")
+                .Setting("Shellbox:Connect:Deadline", "00:00:40")
+                .Setting("Shellbox:Connect:ReleaseDeadline", "00:00:20")
+                .StartAsync();
 
             AddFaults(cloud);
-            await Task.WhenAll([.. Boxes.Select(box => ComeAndGoAsync(cloud, box)), RestartAsync(cloud, azurite)]);
+            await Task.WhenAll([.. Boxes.Select(box => ComeAndGoAsync(cloud, box)), FailAsync(cloud, azurite)]);
             Assert.NotEmpty(cloud.Azure.Faults.Hits);
             cloud.Azure.Faults.Clear();
             await EndedAsync(cloud);
@@ -104,7 +101,7 @@ public sealed class ChaosTests
             await cloud.ReconcileAsync();
 
             await EndedAsync(cloud);
-            await TestCloud.UntilAsync(() => DisagreementsAsync(cloud), found => found.Count == 0, "tables, tags and resources agree");
+            await Wait.UntilAsync(() => DisagreementsAsync(cloud), found => found.Count == 0, "tables, tags and resources agree");
         }
         finally
         {
@@ -217,32 +214,29 @@ public sealed class ChaosTests
         var hang = cloud.Azure.Faults.Add(new Fault { Effect = FaultEffect.HangCall, Operation = "VirtualMachines_Update" });
         using var accepted = await cloud.PostConnectAsync(box);
         var operation = (string)JsonNode.Parse(await accepted.Content.ReadAsStringAsync(Cancel))!["id"]!;
-        await TestCloud.UntilAsync(
-            () => Task.FromResult(cloud.Azure.Faults.Hits.Count(h => h.FaultId == hang)),
-            hits => hits > 0,
-            "the attach hangs"
-        );
+        await Wait.UntilAsync(() => cloud.Azure.Faults.Hits.Count(h => h.FaultId == hang), hits => hits > 0, "the attach hangs");
         await cloud.Client.TerminateInstanceAsync(operation, Cancel);
         await cloud.Client.WaitForInstanceCompletionAsync(operation, Cancel);
         cloud.Azure.Faults.Remove(hang);
     }
 
-    private static async Task RestartAsync(TestCloud cloud, AzuriteFixture azurite)
+    /// <summary>First storage is away, then all of Azure, each until somebody has missed it.</summary>
+    private static async Task FailAsync(TestCloud cloud, AzuriteFixture azurite)
     {
-        await TestCloud.UntilAsync(
-            () => Task.FromResult(cloud.Azure.Requests.Count(r => r.Operation == "VirtualMachines_Update")),
+        await Wait.UntilAsync(
+            () => cloud.Azure.Requests.Count(r => r.Operation == "VirtualMachines_Update"),
             updates => updates >= 2,
             "attaches are under way"
         );
-        await azurite.RestartAsync(away: TimeSpan.FromSeconds(1));
+        await azurite.RestartAsync(callsInVain: 10);
         var away = cloud.Azure.Faults.Add(new Fault { Effect = FaultEffect.DropCall, Count = null });
-        await Task.Delay(TimeSpan.FromSeconds(2), Cancel);
+        await Wait.UntilAsync(() => cloud.Azure.Faults.Hits.Count(h => h.FaultId == away), hits => hits >= 5, "Azure is missed");
         cloud.Azure.Faults.Remove(away);
     }
 
     /// <summary>No orchestration is under way any more, and no tag update waits.</summary>
     private static async Task EndedAsync(TestCloud cloud) =>
-        await TestCloud.UntilAsync(
+        await Wait.UntilAsync(
             async () =>
             {
                 var open = await cloud

@@ -30,18 +30,15 @@ public sealed class CrashTests(AzuriteFixture azurite)
     [Fact, Trait(DurableProvider.Trait, DurableProvider.AzureStorage)]
     public async Task Nothing_accepted_is_lost_and_no_guest_is_started_twice_when_host_and_worker_are_killed_under_connects()
     {
-        await using var cloud = await TestCloud.StartAsync(
-            azurite,
-            instances: Boxes.Length,
-            boxes: Boxes,
-            script: TestCloud.BareInstance,
-            settings: new()
-            {
-                [AppUnderTest.InOwnProcess] = "true",
-                ["Shellbox:Reconcile:AgeGuard"] = "00:00:00",
-                ["Shellbox:Quota:RunningBoxes"] = "100",
-            }
-        );
+        await using var cloud = await TestCloud
+            .With(azurite)
+            .Instances(Boxes.Length)
+            .BareInstances()
+            .Boxes(Boxes)
+            .HostInOwnProcess()
+            .Setting("Shellbox:Reconcile:AgeGuard", "00:00:00")
+            .Setting("Shellbox:Quota:RunningBoxes", "100")
+            .StartAsync();
         var accepted = new ConcurrentDictionary<string, string>();
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         var answers = 0;
@@ -53,24 +50,20 @@ public sealed class CrashTests(AzuriteFixture azurite)
         {
             // It has begun to work: how long that takes is up to the machine.
             var before = answers;
-            await TestCloud.UntilAsync(
-                () => Task.FromResult(answers),
-                seen => seen >= before + AnswersBeforeAKill,
-                "requests are answered"
-            );
+            await Wait.UntilAsync(() => answers, seen => seen >= before + AnswersBeforeAKill, "requests are answered");
             await Task.Delay(random.Next(2000), Cancel);
             await cloud.KillAndRestartAsync();
         }
 
         // On Azure Storage an operation that was under way is out of reach for a minute after each kill: a box may have got no further than
         // its first one.
-        await TestCloud.UntilAsync(() => Task.FromResult(accepted.Count), seen => seen >= Boxes.Length / 2, "operations were accepted");
+        await Wait.UntilAsync(() => accepted.Count, seen => seen >= Boxes.Length / 2, "operations were accepted");
         await enough.CancelAsync();
         await Task.WhenAll(users);
 
         foreach (var (operation, what) in accepted)
         {
-            await TestCloud.UntilAsync(
+            await Wait.UntilAsync(
                 () => cloud.GetStatusAsync($"runtime/webhooks/durabletask/instances/{operation}?code={TestCloud.AdminKey}"),
                 s => (string?)s["runtimeStatus"] is "Completed" or "Failed" or "Terminated",
                 $"{what}, which was accepted, has ended"

@@ -22,12 +22,7 @@ public sealed class KillTests(AzuriteFixture azurite)
     private async Task EndsRightAsync(string step)
     {
         // Slow enough for each step to be met.
-        await using var cloud = await TestCloud.StartAsync(
-            azurite,
-            script: TestCloud.BareInstance,
-            timeScale: 5,
-            settings: new() { [AppUnderTest.InOwnProcess] = "true" }
-        );
+        await using var cloud = await TestCloud.With(azurite).BareInstances().TimeScale(5).HostInOwnProcess().StartAsync();
         cloud.Azure.Faults.Add(
             new Fault
             {
@@ -39,10 +34,10 @@ public sealed class KillTests(AzuriteFixture azurite)
         using var accepted = await cloud.PostConnectAsync();
         var operation = (string)JsonNode.Parse(await accepted.Content.ReadAsStringAsync(Cancel))!["id"]!;
 
-        await TestCloud.UntilAsync(() => StatusAsync(cloud, operation), s => Reached(s, step), $"the connect is at {step}");
+        await Wait.UntilAsync(() => StatusAsync(cloud, operation), s => Reached(s, step), $"the connect is at {step}");
         await cloud.KillAndRestartAsync();
 
-        var ended = await TestCloud.UntilAsync(
+        var ended = await Wait.UntilAsync(
             () => StatusAsync(cloud, operation),
             s => (string?)s["runtimeStatus"] is "Completed" or "Failed",
             "the connect has ended"

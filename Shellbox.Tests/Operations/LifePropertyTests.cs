@@ -109,22 +109,19 @@ public sealed class LifePropertyTests(AzuriteFixture azurite)
     public async Task Whatever_users_do_and_whatever_fails_no_box_is_lost_and_everything_settles()
     {
         var seed = int.Parse(Environment.GetEnvironmentVariable("SHELLBOX_LIFE_SEED") ?? "1", CultureInfo.InvariantCulture);
-        await using var cloud = await TestCloud.StartAsync(
-            azurite,
-            instances: Instances,
-            boxes: Boxes[..Adopted],
-            blanks: Blanks,
-            script: TestCloud.BareInstance,
-            settings: new()
-            {
-                ["Shellbox:Connect:Deadline"] = "00:00:15",
-                ["Shellbox:Connect:DiskTimeout"] = "00:00:02",
-                ["Shellbox:Connect:BootTimeout"] = "00:00:02",
-                ["Shellbox:Connect:ReleaseDeadline"] = "00:00:15",
-                ["Shellbox:Connect:Hold"] = "00:00:01",
-                ["Shellbox:Reconcile:AgeGuard"] = "00:00:00",
-            }
-        );
+        await using var cloud = await TestCloud
+            .With(azurite)
+            .Instances(Instances)
+            .BareInstances()
+            .Boxes(Boxes[..Adopted])
+            .BlankVolumes(Blanks)
+            .Setting("Shellbox:Connect:Deadline", "00:00:15")
+            .Setting("Shellbox:Connect:DiskTimeout", "00:00:02")
+            .Setting("Shellbox:Connect:BootTimeout", "00:00:02")
+            .Setting("Shellbox:Connect:ReleaseDeadline", "00:00:15")
+            .Setting("Shellbox:Connect:Hold", "00:00:01")
+            .Setting("Shellbox:Reconcile:AgeGuard", "00:00:00")
+            .StartAsync();
         var random = new Random(seed);
         BoxUser[] users = [new(cloud.User.Id, cloud.User.PublicKey), BoxUser.Stranger()];
         var log = new ConcurrentQueue<string>();
@@ -227,7 +224,7 @@ public sealed class LifePropertyTests(AzuriteFixture azurite)
                 break;
             default:
                 log.Enqueue($"time passes until {box} is at rest");
-                await TestCloud.UntilAsync(
+                await Wait.UntilAsync(
                     () => StateAsync(cloud, key),
                     s => s is not ("connecting" or "releasing" or "deleting"),
                     $"{box} is at rest"
@@ -298,7 +295,7 @@ public sealed class LifePropertyTests(AzuriteFixture azurite)
     {
         cloud.Azure.Faults.Clear();
         await cloud.Azure.RefuseSshAsync("vm-0001", refuse: false, Cancel);
-        await TestCloud.UntilAsync(
+        await Wait.UntilAsync(
             async () =>
             {
                 await cloud.ReconcileAsync();

@@ -21,14 +21,14 @@ public sealed class PoolTests(AzuriteFixture azurite, GuestImageFixture guest)
     [Fact]
     public async Task It_grows_to_its_minimum_unless_paused_to_what_a_message_asks_for_and_never_past_its_total()
     {
-        await using var cloud = await TestCloud.StartAsync(
-            azurite,
-            instances: 0,
-            boxes: [],
-            timeScale: 1000,
-            settings: Bounds(1, 1, 2),
-            grows: true
-        );
+        await using var cloud = await TestCloud
+            .With(azurite)
+            .Instances(0)
+            .NoBoxes()
+            .GrowingPool()
+            .TimeScale(1000)
+            .Settings(Bounds(1, 1, 2))
+            .StartAsync();
         await cloud.PausePoolAsync(true, "a look at the quota");
 
         var paused = await cloud.RunPoolAsync();
@@ -64,14 +64,14 @@ public sealed class PoolTests(AzuriteFixture azurite, GuestImageFixture guest)
     [Fact]
     public async Task A_creation_that_fails_is_undone_with_all_that_belongs_to_it_and_not_tried_again_at_once()
     {
-        await using var cloud = await TestCloud.StartAsync(
-            azurite,
-            instances: 0,
-            boxes: [],
-            timeScale: 1000,
-            settings: Bounds(2, 2, 5),
-            grows: true
-        );
+        await using var cloud = await TestCloud
+            .With(azurite)
+            .Instances(0)
+            .NoBoxes()
+            .GrowingPool()
+            .TimeScale(1000)
+            .Settings(Bounds(2, 2, 5))
+            .StartAsync();
         cloud.Azure.Faults.Add(
             new Fault
             {
@@ -96,7 +96,7 @@ public sealed class PoolTests(AzuriteFixture azurite, GuestImageFixture guest)
 
         await cloud.RunPoolAsync();
 
-        await TestCloud.UntilAsync(
+        await Wait.UntilAsync(
             () => cloud.EventsAsync(null),
             e => e.Count(x => x.Kind == "instance-creation-failed") == 2,
             "both creations have failed"
@@ -115,21 +115,21 @@ public sealed class PoolTests(AzuriteFixture azurite, GuestImageFixture guest)
     [Fact]
     public async Task It_shrinks_to_its_maximum_and_leaves_what_is_claimed_or_has_a_disk()
     {
-        await using var cloud = await TestCloud.StartAsync(
-            azurite,
-            instances: 3,
-            boxes: [],
-            timeScale: 1000,
-            settings: Bounds(0, 0, 5, ("CoolDown", "00:00:00")),
-            grows: true
-        );
+        await using var cloud = await TestCloud
+            .With(azurite)
+            .Instances(3)
+            .NoBoxes()
+            .GrowingPool()
+            .TimeScale(1000)
+            .Settings(Bounds(0, 0, 5, ("CoolDown", "00:00:00")))
+            .StartAsync();
         var instances = cloud.Get<InstanceStore>();
         Assert.NotNull(await instances.TryClaimAsync("vm-0002", cloud.Key(), "op", 1, "vol", Cancel));
         await AttachDiskAsync(cloud, "vm-0003");
 
         await cloud.RunPoolAsync();
 
-        await TestCloud.UntilAsync(
+        await Wait.UntilAsync(
             async () => (await cloud.EventsAsync(null)).Select(e => e.Kind).ToList(),
             kinds => kinds.Contains("instance-removed") && kinds.Contains("instance-removal-failed"),
             "one is removed and one is not"
@@ -148,7 +148,13 @@ public sealed class PoolTests(AzuriteFixture azurite, GuestImageFixture guest)
     [Fact]
     public async Task A_connect_that_finds_no_instance_has_one_created_and_is_connected_on_it()
     {
-        await using var cloud = await TestCloud.StartAsync(azurite, guest, instances: 0, settings: Bounds(0, 1, 1), grows: true);
+        await using var cloud = await TestCloud
+            .With(azurite)
+            .Guest(guest)
+            .Instances(0)
+            .GrowingPool()
+            .Settings(Bounds(0, 1, 1))
+            .StartAsync();
 
         var result = await cloud.ConnectAsync(expectedTier: "empty-pool");
 
@@ -159,11 +165,11 @@ public sealed class PoolTests(AzuriteFixture azurite, GuestImageFixture guest)
     [Fact]
     public async Task A_connect_that_finds_no_instance_says_why_none_is_created()
     {
-        await using var cloud = await TestCloud.StartAsync(azurite, instances: 0);
+        await using var cloud = await TestCloud.With(azurite).Instances(0).StartAsync();
 
         var accepted = await cloud.PostConnectAsync();
 
-        await TestCloud.UntilAsync(
+        await Wait.UntilAsync(
             () => cloud.GetStatusAsync(accepted.Headers.Location!.ToString()),
             s =>
                 (string?)s["customStatus"]?["detail"]
@@ -175,11 +181,7 @@ public sealed class PoolTests(AzuriteFixture azurite, GuestImageFixture guest)
     [Fact]
     public async Task An_instance_on_which_starts_fail_in_a_row_is_quarantined()
     {
-        await using var cloud = await TestCloud.StartAsync(
-            azurite,
-            timeScale: 1000,
-            settings: new() { ["Shellbox:Pool:QuarantineAfter"] = "2" }
-        );
+        await using var cloud = await TestCloud.With(azurite).TimeScale(1000).Setting("Shellbox:Pool:QuarantineAfter", "2").StartAsync();
 
         // Its image brings no guest files.
         var first = await cloud.PostConnectAsync(wait: 200);
@@ -196,45 +198,39 @@ public sealed class PoolTests(AzuriteFixture azurite, GuestImageFixture guest)
     [Fact]
     public async Task A_box_that_finds_no_blank_volume_has_some_made_at_once()
     {
-        await using var cloud = await TestCloud.StartAsync(
-            azurite,
-            instances: 0,
-            timeScale: 1000,
-            settings: new() { ["Shellbox:Pool:BlankVolumes:Minimum"] = "1", ["Shellbox:Pool:BlankVolumes:Maximum"] = "1" },
-            golden: "dev33"
-        );
+        await using var cloud = await TestCloud
+            .With(azurite)
+            .Instances(0)
+            .GoldenVolumeOf("dev33")
+            .TimeScale(1000)
+            .Setting("Shellbox:Pool:BlankVolumes:Minimum", "1")
+            .Setting("Shellbox:Pool:BlankVolumes:Maximum", "1")
+            .StartAsync();
 
         await TestCloud.RefusedAsync(503, "no-blank-volume", cloud.PutAsync("new"));
 
-        await TestCloud.UntilAsync(
+        await Wait.UntilAsync(
             async () => (int)(await cloud.PutAsync("new")).StatusCode,
             status => status == 201,
             "the box is created when asked for again"
         );
-        await TestCloud.UntilAsync(
-            () => cloud.Get<VolumeStore>().CountBlankAsync(Cancel),
-            blank => blank == 1,
-            "what was taken is made up for"
-        );
+        await Wait.UntilAsync(() => cloud.Get<VolumeStore>().CountBlankAsync(Cancel), blank => blank == 1, "what was taken is made up for");
     }
 
     [Fact]
     public async Task Blank_volumes_are_copied_and_deleted_and_a_copy_that_fails_leaves_nothing()
     {
-        await using var cloud = await TestCloud.StartAsync(
-            azurite,
-            instances: 0,
-            timeScale: 1000,
-            settings: new()
-            {
-                ["Shellbox:Pool:BlankVolumes:Minimum"] = "2",
-                ["Shellbox:Pool:BlankVolumes:Maximum"] = "2",
-                ["Shellbox:Pool:BlankVolumes:Total"] = "4",
-                ["Shellbox:Pool:CoolDown"] = "00:00:00",
-                ["Shellbox:Pool:Backoff"] = "00:00:00.001",
-            },
-            golden: "dev33"
-        );
+        await using var cloud = await TestCloud
+            .With(azurite)
+            .Instances(0)
+            .GoldenVolumeOf("dev33")
+            .TimeScale(1000)
+            .Setting("Shellbox:Pool:BlankVolumes:Minimum", "2")
+            .Setting("Shellbox:Pool:BlankVolumes:Maximum", "2")
+            .Setting("Shellbox:Pool:BlankVolumes:Total", "4")
+            .Setting("Shellbox:Pool:CoolDown", "00:00:00")
+            .Setting("Shellbox:Pool:Backoff", "00:00:00.001")
+            .StartAsync();
         var volumes = cloud.Get<VolumeStore>();
         cloud.Azure.Faults.Add(new Fault { Effect = FaultEffect.FailOperation, Operation = "Disks_CreateOrUpdate" });
 
@@ -262,36 +258,33 @@ public sealed class PoolTests(AzuriteFixture azurite, GuestImageFixture guest)
     [Fact]
     public async Task Blank_boxes_stand_ready_for_their_time_and_are_made_ready_again_or_become_blank_volumes()
     {
-        await using var cloud = await TestCloud.StartAsync(
-            azurite,
-            guest,
-            instances: 2,
-            settings: new()
-            {
-                ["Shellbox:Pool:BlankVolumes:Minimum"] = "1",
-                ["Shellbox:Pool:BlankVolumes:Maximum"] = "2",
-                ["Shellbox:Pool:BlankVolumes:Total"] = "4",
-                ["Shellbox:Pool:FreeInstances:Minimum"] = "0",
-                ["Shellbox:Pool:BlankTtl"] = "00:00:02",
-                ["Shellbox:Pool:Backoff"] = "00:00:00.001",
-                ["Shellbox:Pool:PrewarmPeriod"] = "00:10:00",
-                ["Shellbox:Pool:BlankBoxes"] = "0",
-            },
-            golden: "dev33"
-        );
+        await using var cloud = await TestCloud
+            .With(azurite)
+            .Guest(guest)
+            .Instances(2)
+            .GoldenVolumeOf("dev33")
+            .Setting("Shellbox:Pool:BlankVolumes:Minimum", "1")
+            .Setting("Shellbox:Pool:BlankVolumes:Maximum", "2")
+            .Setting("Shellbox:Pool:BlankVolumes:Total", "4")
+            .Setting("Shellbox:Pool:FreeInstances:Minimum", "0")
+            .Setting("Shellbox:Pool:BlankTtl", "00:00:02")
+            .Setting("Shellbox:Pool:Backoff", "00:00:00.001")
+            .Setting("Shellbox:Pool:PrewarmPeriod", "00:10:00")
+            .Setting("Shellbox:Pool:BlankBoxes", "0")
+            .StartAsync();
         var boxes = cloud.Get<BoxStore>();
         await cloud.RunPoolAsync();
         var queue = new QueueClient(cloud.Storage, "prewarm", new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 });
         await queue.SendMessageAsync("""{"kind":"pool","blankBoxes":1}""", Cancel);
 
-        await TestCloud.UntilAsync(BlankAsync, b => b?.State is BoxState.Held, "a blank box is held");
-        var stopped = await TestCloud.UntilAsync(BlankAsync, b => b?.State is BoxState.Stopped, "its time is over");
+        await Wait.UntilAsync(BlankAsync, b => b?.State is BoxState.Held, "a blank box is held");
+        var stopped = await Wait.UntilAsync(BlankAsync, b => b?.State is BoxState.Stopped, "its time is over");
         var again = await cloud.RunPoolAsync();
         Assert.Equal(stopped!.Key.BoxName, (string)Assert.Single(again["blankBoxes"]!.AsArray())!);
-        await TestCloud.UntilAsync(BlankAsync, b => b?.State is BoxState.Held && b.VolumeId == stopped.VolumeId, "it is held again");
+        await Wait.UntilAsync(BlankAsync, b => b?.State is BoxState.Held && b.VolumeId == stopped.VolumeId, "it is held again");
 
         await cloud.Get<PoolStore>().ChangeAsync(row => row.WantedUntil = null, Cancel);
-        await TestCloud.UntilAsync(BlankAsync, b => b?.State is BoxState.Stopped, "its time is over again");
+        await Wait.UntilAsync(BlankAsync, b => b?.State is BoxState.Stopped, "its time is over again");
         await cloud.RunPoolAsync();
         Assert.Null(await BlankAsync());
         Assert.Equal(VolumeState.Blank, (await cloud.Get<VolumeStore>().FindAsync(stopped.VolumeId, Cancel))!.State);
@@ -303,22 +296,19 @@ public sealed class PoolTests(AzuriteFixture azurite, GuestImageFixture guest)
     [Fact]
     public async Task A_blank_box_that_stands_ready_becomes_a_users_and_is_hot()
     {
-        await using var cloud = await TestCloud.StartAsync(
-            azurite,
-            guest,
-            settings: new()
-            {
-                ["Shellbox:Pool:BlankVolumes:Minimum"] = "1",
-                ["Shellbox:Pool:BlankVolumes:Maximum"] = "1",
-                ["Shellbox:Pool:BlankVolumes:Total"] = "4",
-                ["Shellbox:Pool:FreeInstances:Minimum"] = "0",
-                ["Shellbox:Pool:BlankBoxes"] = "1",
-            },
-            golden: "dev33"
-        );
+        await using var cloud = await TestCloud
+            .With(azurite)
+            .Guest(guest)
+            .GoldenVolumeOf("dev33")
+            .Setting("Shellbox:Pool:BlankVolumes:Minimum", "1")
+            .Setting("Shellbox:Pool:BlankVolumes:Maximum", "1")
+            .Setting("Shellbox:Pool:BlankVolumes:Total", "4")
+            .Setting("Shellbox:Pool:FreeInstances:Minimum", "0")
+            .Setting("Shellbox:Pool:BlankBoxes", "1")
+            .StartAsync();
         await cloud.RunPoolAsync();
         await cloud.RunPoolAsync();
-        await TestCloud.UntilAsync(() => cloud.GetAsync("api/pool"), p => (int)p["blankBoxes"]!["ready"]! == 1, "a blank box stands ready");
+        await Wait.UntilAsync(() => cloud.GetAsync("api/pool"), p => (int)p["blankBoxes"]!["ready"]! == 1, "a blank box stands ready");
 
         var created = await cloud.Http.PutAsJsonAsync($"api/users/{cloud.User.Id}/boxes/fresh", new { }, Cancel);
 
@@ -330,7 +320,7 @@ public sealed class PoolTests(AzuriteFixture azurite, GuestImageFixture guest)
     [Fact]
     public async Task What_a_creation_left_that_is_over_is_removed()
     {
-        await using var cloud = await TestCloud.StartAsync(azurite, instances: 0, boxes: []);
+        await using var cloud = await TestCloud.With(azurite).Instances(0).NoBoxes().StartAsync();
         var instances = cloud.Get<InstanceStore>();
         Assert.True(
             await instances.TryReserveAsync(
@@ -356,7 +346,7 @@ public sealed class PoolTests(AzuriteFixture azurite, GuestImageFixture guest)
     [Fact]
     public async Task The_operators_calls_take_the_admin_key_and_a_body_of_the_right_form()
     {
-        await using var cloud = await TestCloud.StartAsync(azurite, instances: 0, boxes: []);
+        await using var cloud = await TestCloud.With(azurite).Instances(0).NoBoxes().StartAsync();
 
         Assert.Equal(
             HttpStatusCode.Unauthorized,
@@ -405,10 +395,6 @@ public sealed class PoolTests(AzuriteFixture azurite, GuestImageFixture guest)
         };
         var operation = await vm.UpdateAsync(global::Azure.WaitUntil.Started, patch, Cancel);
         var url = new Uri(operation.GetRawResponse().Headers.TryGetValue("Azure-AsyncOperation", out var text) ? text : "");
-        await TestCloud.UntilAsync(
-            () => cloud.Get<ComputeInstances>().GetOperationAsync(url, Cancel),
-            s => s.Ended,
-            "the disk is attached"
-        );
+        await Wait.UntilAsync(() => cloud.Get<ComputeInstances>().GetOperationAsync(url, Cancel), s => s.Ended, "the disk is attached");
     }
 }

@@ -36,7 +36,7 @@ public sealed class ReconcilerTests(AzuriteFixture azurite)
     [Fact]
     public async Task Tags_that_are_missing_or_stale_are_found_and_repaired_and_a_dry_run_changes_nothing()
     {
-        await using var cloud = await StartAsync(instances: 2, boxes: ["dev33", "other"]);
+        await using var cloud = await Cloud().Instances(2).Boxes("dev33", "other").StartAsync();
         await SettleAsync(cloud);
         await SetTagsAsync(
             cloud,
@@ -80,7 +80,7 @@ public sealed class ReconcilerTests(AzuriteFixture azurite)
     [Fact]
     public async Task Claims_sessions_and_operations_that_nobody_ends_are_ended()
     {
-        await using var cloud = await StartAsync(instances: 1, boxes: ["stuck", "leaver", "lost"]);
+        await using var cloud = await Cloud().Instances(1).Boxes("stuck", "leaver", "lost").StartAsync();
         var (boxes, tables) = (cloud.Get<BoxStore>(), cloud.Get<StateTables>());
         await SettleAsync(cloud);
         Assert.NotNull(await cloud.Get<InstanceStore>().TryClaimAsync("vm-0001", cloud.Key("ghost"), "op", 1, "vol", Cancel));
@@ -102,7 +102,7 @@ public sealed class ReconcilerTests(AzuriteFixture azurite)
             (VolumeWithoutBox, Reported),
             (BoxWithoutVolume, Reported)
         );
-        await TestCloud.UntilAsync(() => cloud.ShowBoxAsync("stuck"), b => (string)b["state"]! == "stopped", "the box is released");
+        await cloud.UntilBoxIsAsync("stopped", "stuck");
         Assert.Empty((await boxes.FindAsync(cloud.Key("leaver"), Cancel))!.Sessions);
         Assert.Equal(InstanceState.Free, (await cloud.Get<InstanceStore>().FindAsync("vm-0001", Cancel))!.State);
         Assert.Contains(await cloud.EventsAsync(cloud.Key("stuck")), e => e.Kind == "finding-stuck-operation");
@@ -111,7 +111,7 @@ public sealed class ReconcilerTests(AzuriteFixture azurite)
     [Fact]
     public async Task Volumes_that_are_attached_otherwise_than_recorded_are_put_right_unless_a_box_runs_elsewhere()
     {
-        await using var cloud = await StartAsync(instances: 5, boxes: ["recorded", "attached", "moved", "bare", "torn"]);
+        await using var cloud = await Cloud().Instances(5).Boxes("recorded", "attached", "moved", "bare", "torn").StartAsync();
         await SettleAsync(cloud);
         await cloud.Get<VolumeStore>().RecordAttachmentAsync("vol-recorded", "vm-0001", 0, Cancel);
         await AttachAsync(cloud, "vol-attached", "vm-0001");
@@ -140,7 +140,7 @@ public sealed class ReconcilerTests(AzuriteFixture azurite)
         Assert.Null((await cloud.Get<VolumeStore>().FindAsync("vol-recorded", Cancel))!.AttachedTo);
         foreach (var box in new[] { "attached", "moved", "bare" })
         {
-            await TestCloud.UntilAsync(() => cloud.ShowBoxAsync(box), b => (string)b["state"]! == "stopped", $"{box} is released");
+            await cloud.UntilBoxIsAsync("stopped", box);
             Assert.Null((await cloud.Get<VolumeStore>().FindAsync("vol-" + box, Cancel))!.AttachedTo);
             Assert.Null((await DiskAsync(cloud, "vol-" + box)).ManagedBy);
         }
@@ -153,7 +153,7 @@ public sealed class ReconcilerTests(AzuriteFixture azurite)
     [Fact]
     public async Task Rows_without_resources_and_resources_without_rows_are_reported_and_nothing_is_deleted()
     {
-        await using var cloud = await StartAsync(instances: 2, boxes: ["dev33", "gone", "strange"]);
+        await using var cloud = await Cloud().Instances(2).Boxes("dev33", "gone", "strange").StartAsync();
         var (instances, tables) = (cloud.Get<InstanceStore>(), cloud.Get<StateTables>());
         await SettleAsync(cloud);
         Assert.True(await instances.TryAddAsync("vm-none", Vm(cloud, "vm-none").ToString(), "127.0.0.1", "fingerprint", Cancel));
@@ -210,7 +210,7 @@ public sealed class ReconcilerTests(AzuriteFixture azurite)
     [Fact]
     public async Task A_free_instance_that_does_not_answer_is_given_to_nobody()
     {
-        await using var cloud = await StartAsync(instances: 2, boxes: [], settings: Probing);
+        await using var cloud = await Cloud().Instances(2).NoBoxes().Settings(Probing).StartAsync();
         await SettleAsync(cloud);
         var seen = (await cloud.Get<InstanceStore>().FindAsync("vm-0002", Cancel))!.LastSeen;
         await cloud.Azure.CrashAsync("vm-0001");
@@ -230,7 +230,7 @@ public sealed class ReconcilerTests(AzuriteFixture azurite)
     [InlineData("guest", false)]
     public async Task An_instance_that_was_only_silent_comes_back_when_it_answers(string what, bool comesBack)
     {
-        await using var cloud = await StartAsync(instances: 1, boxes: ["one"], settings: Probing, script: TestCloud.BareInstance);
+        await using var cloud = await Cloud().Instances(1).Boxes("one").Settings(Probing).BareInstances().StartAsync();
         var instances = cloud.Get<InstanceStore>();
         await SettleAsync(cloud);
         var row = (await instances.FindAsync("vm-0001", Cancel))!;
@@ -265,7 +265,7 @@ public sealed class ReconcilerTests(AzuriteFixture azurite)
         const string Answer = """{"ok":true,"boxes":[{"box":"vol-of-somebody","running":true},{"box":"vol-at-rest"}]}""";
         await File.WriteAllTextAsync(script, $"#!/bin/sh\ncat > /dev/null\necho '{Answer}'\n", Cancel);
         (await ProgramRun.OfAsync("chmod", ["755", script], cancellation: Cancel)).Succeeded();
-        await using var cloud = await StartAsync(instances: 1, boxes: [], settings: Probing, script: script);
+        await using var cloud = await Cloud().Instances(1).NoBoxes().Settings(Probing).InstanceProgram(script).StartAsync();
         directory.Delete(recursive: true);
 
         var report = await cloud.ReconcileAsync();
@@ -278,7 +278,7 @@ public sealed class ReconcilerTests(AzuriteFixture azurite)
     [Fact]
     public async Task When_most_instances_do_not_answer_none_is_taken_out_of_service()
     {
-        await using var cloud = await StartAsync(instances: 4, boxes: [], settings: Probing);
+        await using var cloud = await Cloud().Instances(4).NoBoxes().Settings(Probing).StartAsync();
         await SettleAsync(cloud);
         foreach (var vm in new[] { "vm-0001", "vm-0002", "vm-0003" })
             await cloud.Azure.CrashAsync(vm);
@@ -292,22 +292,19 @@ public sealed class ReconcilerTests(AzuriteFixture azurite)
     [Fact]
     public async Task A_run_keeps_to_its_budgets_and_says_what_it_left()
     {
-        await using var cloud = await StartAsync(
-            instances: 3,
-            boxes: ["one", "two"],
-            settings: new()
-            {
-                ["Shellbox:Reconcile:PageSize"] = "2",
-                ["Shellbox:Reconcile:MaxChecks"] = "4",
-                ["Shellbox:Reconcile:MaxRepairs"] = "3",
-            }
-        );
+        await using var cloud = await Cloud()
+            .Instances(3)
+            .Boxes("one", "two")
+            .Setting("Shellbox:Reconcile:PageSize", "2")
+            .Setting("Shellbox:Reconcile:MaxChecks", "4")
+            .Setting("Shellbox:Reconcile:MaxRepairs", "3")
+            .StartAsync();
         await SettleAsync(cloud);
         foreach (var vm in new[] { "vm-0001", "vm-0002", "vm-0003" })
             await SetTagsAsync(cloud, Vm(cloud, vm), new() { [ShellboxTags.Role] = "instance" });
         foreach (var volume in new[] { "vol-one", "vol-two" })
             await SetTagsAsync(cloud, Disk(cloud, volume), new() { [ShellboxTags.Role] = "volume" });
-        await TestCloud.UntilAsync(
+        await Wait.UntilAsync(
             () => cloud.ReconcileAsync(dryRun: true),
             r => r.Skipped.Any(s => s.Reason == SkipReason.CheckBudget),
             "the budget is used up"
@@ -323,11 +320,12 @@ public sealed class ReconcilerTests(AzuriteFixture azurite)
     [Fact]
     public async Task A_run_stops_asking_Resource_Graph_when_its_queries_are_used_up()
     {
-        await using var cloud = await StartAsync(
-            instances: 1,
-            boxes: ["one", "two"],
-            settings: new() { ["Shellbox:Reconcile:PageSize"] = "1", ["Shellbox:Reconcile:MaxQueries"] = "2" }
-        );
+        await using var cloud = await Cloud()
+            .Instances(1)
+            .Boxes("one", "two")
+            .Setting("Shellbox:Reconcile:PageSize", "1")
+            .Setting("Shellbox:Reconcile:MaxQueries", "2")
+            .StartAsync();
 
         var report = await cloud.ReconcileAsync(dryRun: true);
 
@@ -338,13 +336,13 @@ public sealed class ReconcilerTests(AzuriteFixture azurite)
     [Fact]
     public async Task What_changed_within_the_age_guard_is_left_alone()
     {
-        await using var cloud = await TestCloud.StartAsync(azurite, instances: 1, timeScale: 1000);
+        await using var cloud = await TestCloud.With(azurite).Instances(1).TimeScale(1000).StartAsync();
 
         // Else the tag mirror, which adoption has set to work, would put right what is made wrong here.
         await SettleAsync(cloud);
         Assert.NotNull(await cloud.Get<InstanceStore>().TryClaimAsync("vm-0001", cloud.Key("ghost"), "op", 1, "vol", Cancel));
         await SetTagsAsync(cloud, Disk(cloud, "vol-dev33"), new() { [ShellboxTags.Role] = "volume" });
-        await TestCloud.UntilAsync(
+        await Wait.UntilAsync(
             () => cloud.ReconcileAsync(dryRun: true),
             r => r.Skipped.Sum(s => s.Count) == 2,
             "Resource Graph shows the change"
@@ -360,13 +358,13 @@ public sealed class ReconcilerTests(AzuriteFixture azurite)
     public async Task What_Resource_Graph_has_not_seen_yet_is_no_finding()
     {
         // Real time: Resource Graph lags by 5 to 120 s.
-        await using var cloud = await TestCloud.StartAsync(
-            azurite,
-            instances: 0,
-            boxes: ["dev33", "other"],
-            timeScale: 1,
-            settings: NoGuard
-        );
+        await using var cloud = await TestCloud
+            .With(azurite)
+            .Instances(0)
+            .Boxes("dev33", "other")
+            .TimeScale(1)
+            .Settings(NoGuard)
+            .StartAsync();
         var before = await Graph();
         foreach (var volume in new[] { "vol-dev33", "vol-other" })
         {
@@ -387,14 +385,14 @@ public sealed class ReconcilerTests(AzuriteFixture azurite)
     [Fact]
     public async Task The_last_report_is_kept_while_the_next_run_is_under_way()
     {
-        await using var cloud = await StartAsync(instances: 0, boxes: ["Not_A_Name"]);
+        await using var cloud = await Cloud().Instances(0).Boxes("Not_A_Name").StartAsync();
         Assert.Equal(System.Net.HttpStatusCode.NoContent, (await cloud.Http.GetAsync("api/reconciliation", Cancel)).StatusCode);
         var report = await SeeAsync(cloud, (UnknownVolume, Reported, 1));
         Assert.True(report.DryRun);
         report = await cloud.ReconcileAsync();
         var hang = cloud.Azure.Faults.Add(new Fault { Effect = FaultEffect.HangCall, Operation = "ResourceGraph_Resources" });
         var next = cloud.ReconcileAsync();
-        await TestCloud.UntilAsync(() => Task.FromResult(cloud.Azure.Faults.Hits.Count), hits => hits > 0, "the next run has begun");
+        await cloud.UntilFaultHitsAsync("the next run has begun");
 
         var last = await cloud.GetAsync("api/reconciliation");
 
@@ -404,23 +402,17 @@ public sealed class ReconcilerTests(AzuriteFixture azurite)
         await next;
     }
 
-    private Task<TestCloud> StartAsync(int instances, string[] boxes, Dictionary<string, string>? settings = null, string? script = null)
-    {
-        var all = new Dictionary<string, string>(NoGuard);
-        foreach (var (name, value) in settings ?? [])
-            all[name] = value;
-        return TestCloud.StartAsync(azurite, instances: instances, boxes: boxes, timeScale: 1000, settings: all, script: script);
-    }
+    private TestCloudBuilder Cloud() => TestCloud.With(azurite).TimeScale(1000).Settings(NoGuard);
 
     /// <summary>Lets tags and Resource Graph come to agree with the tables: from here on each finding is the test's.</summary>
     private static Task<ReconcileReport> SettleAsync(TestCloud cloud) =>
-        TestCloud.UntilAsync(() => cloud.ReconcileAsync(), r => r is { Counts: [], Skipped: [] }, "tables, tags and resources agree");
+        Wait.UntilAsync(() => cloud.ReconcileAsync(), r => r is { Counts: [], Skipped: [] }, "tables, tags and resources agree");
 
     /// <summary>
     /// Looks, without changing anything, until Resource Graph shows what was done. Tags count where they are what was made wrong.
     /// </summary>
     private static Task<ReconcileReport> SeeAsync(TestCloud cloud, params (string Kind, string Action, int Count)[] wanted) =>
-        TestCloud.UntilAsync(
+        Wait.UntilAsync(
             () => cloud.ReconcileAsync(dryRun: true),
             r =>
                 r.Counts.Where(c => !IsOfTags(c.Kind) || wanted.Any(w => IsOfTags(w.Kind)))
@@ -469,7 +461,7 @@ public sealed class ReconcilerTests(AzuriteFixture azurite)
         await cloud
             .Get<ComputeInstances>()
             .BeginAttachAsync(instance.PlacementAt(0), Disk(cloud, volume), ShellboxTags.Of(instance), Cancel);
-        await TestCloud.UntilAsync(
+        await Wait.UntilAsync(
             async () => (await DiskAsync(cloud, volume)).ManagedBy?.Name,
             holder => holder == instanceId,
             "the disk is attached"

@@ -92,7 +92,7 @@ public sealed class LocalCloudTests(GuestImageFixture guest)
 
         public async Task<CloudFile> StandsAsync() =>
             (
-                await TestCloud.UntilAsync(
+                await Wait.UntilAsync(
                     async () =>
                     {
                         if (Run.IsCompleted)

@@ -10,7 +10,6 @@ using Shellbox.Activities.Audit;
 using Shellbox.Activities.Reconciliation;
 using Shellbox.Activities.State;
 using Shellbox.AzureSimulator;
-using Shellbox.AzureSimulator.Fleets;
 using Shellbox.Tests.Guest;
 using Xunit;
 
@@ -32,25 +31,22 @@ internal sealed class TestCloud : IAsyncDisposable
     private readonly Func<Task<AppUnderTest>> _start;
     private AppUnderTest _app;
 
-    private TestCloud(
-        string directory,
-        string storage,
-        SimulatedAzure azure,
-        Func<Task<AppUnderTest>> start,
-        AppUnderTest app,
-        TestUser user
-    )
+    /// <param name="directory">A folder of its own, which goes with it.</param>
+    /// <param name="azure">The simulated Azure.</param>
+    /// <param name="user">Whose boxes they are.</param>
+    /// <param name="start">Starts the app once more, as it was started.</param>
+    /// <param name="app">The app that runs.</param>
+    internal TestCloud(string directory, SimulatedAzure azure, TestUser user, Func<Task<AppUnderTest>> start, AppUnderTest app)
     {
         _directory = directory;
         _start = start;
         _app = app;
-        Storage = storage;
         Azure = azure;
         User = user;
         (Http, Management) = Clients(app);
     }
 
-    public string Storage { get; }
+    public required string Storage { get; init; }
     public SimulatedAzure Azure { get; }
     public TestUser User { get; }
     public HttpClient Http { get; private set; }
@@ -64,160 +60,8 @@ internal sealed class TestCloud : IAsyncDisposable
     public T Get<T>()
         where T : notnull => _app.Services.GetRequiredService<T>();
 
-    /// <param name="azurite">Where the storage account is from.</param>
-    /// <param name="guest">What the boxes boot; null for tests in which no guest does.</param>
-    /// <param name="instances">How many instances the pool has.</param>
-    /// <param name="boxes">The user's boxes.</param>
-    /// <param name="timeScale">Simulated seconds in a real one.</param>
-    /// <param name="settings">Further settings of the app.</param>
-    /// <param name="blanks">How many blank volumes the pool has: <c>blank-1</c> and so on.</param>
-    /// <param name="time">The clock of the app and its orchestrations, which are kept in SQLite then; null: the real one. Where the app
-    /// runs in this process alone.</param>
-    /// <param name="grows">Whether the pool has a template of an instance, and creates and removes some.</param>
-    /// <param name="golden">The box whose volume the blank ones are copies of; null when the pool makes none.</param>
-    /// <param name="script">What runs on the instances in place of <c>shellbox-instance</c>.</param>
-    /// <param name="expected">How many instances are adopted when it is not all.</param>
-    /// <param name="middleware">Put around every function of the app. Where the app runs in this process alone.</param>
-    /// <param name="attached">Boxes whose volumes are attached from the start: the instance of each.</param>
-    public static async Task<TestCloud> StartAsync(
-        AzuriteFixture azurite,
-        GuestImageFixture? guest = null,
-        int instances = 1,
-        string[]? boxes = null,
-        double timeScale = 50,
-        Dictionary<string, string>? settings = null,
-        int blanks = 0,
-        TimeProvider? time = null,
-        bool grows = false,
-        string? golden = null,
-        IReadOnlyDictionary<string, string>? attached = null,
-        int? expected = null,
-        string? script = null,
-        Func<FunctionExecutionDelegate, FunctionExecutionDelegate>? middleware = null
-    )
-    {
-        var cancel = TestContext.Current.CancellationToken;
-        var image = guest is null ? null : await guest.DirectoryAsync();
-        var directory = Directory.CreateTempSubdirectory("shellbox-test-").FullName;
-        var user = await TestUser.CreateAsync(directory, "user");
-        var instanceKey = await TestUser.CreateAsync(directory, "instance");
-        var azure = await SimulatedAzure.StartAsync(
-            new AzureSimulatorOptions
-            {
-                TimeScale = timeScale,
-                Instances = InstanceKind.Sshd,
-                StateDirectory = Path.Combine(directory, "azure"),
-                InstanceImage = CreateInstanceImage(directory, image, script),
-                Fleet = new FleetDescription
-                {
-                    VirtualMachines =
-                    [
-                        .. Enumerable
-                            .Range(1, instances)
-                            .Select(n => new FleetVirtualMachine
-                            {
-                                Name = string.Create(CultureInfo.InvariantCulture, $"vm-{n:d4}"),
-                                Tags = new Dictionary<string, string> { ["shellbox:role"] = "instance", ["shellbox:status"] = "free" },
-                                SshPublicKeys = [instanceKey.PublicKey],
-                                DataDisks = (attached ?? new Dictionary<string, string>())
-                                    .Where(a => a.Value == string.Create(CultureInfo.InvariantCulture, $"vm-{n:d4}"))
-                                    .Select((a, lun) => (a, lun))
-                                    .ToDictionary(d => d.lun, d => "vol-" + d.a.Key),
-                            }),
-                    ],
-                    Disks =
-                    [
-                        .. (boxes ?? ["dev33"]).Select(box => new FleetDisk
-                        {
-                            Name = "vol-" + box,
-                            Tags = new Dictionary<string, string>
-                            {
-                                ["shellbox:role"] = "volume",
-                                ["shellbox:userid"] = user.Id,
-                                ["shellbox:boxname"] = box,
-                                ["owner"] = "somebody",
-                            },
-                            ContentFile = image is null ? null : Path.Combine(image, "volume.raw"),
-                        }),
-                        .. Enumerable
-                            .Range(1, blanks)
-                            .Select(n => new FleetDisk
-                            {
-                                Name = string.Create(CultureInfo.InvariantCulture, $"blank-{n}"),
-                                ContentFile = image is null ? null : Path.Combine(image, "volume.raw"),
-                            }),
-                    ],
-                },
-            },
-            cancel
-        );
-
-        var storage = azurite.ConnectionString;
-        var configuration = new Dictionary<string, string>
-        {
-            ["AzureWebJobsStorage"] = storage,
-            [DurableProvider.Setting] = time is null ? DurableProvider.OfRun : DurableProvider.Sqlite,
-            ["Shellbox:Azure:ArmEndpoint"] = azure.ArmEndpoint.ToString(),
-            ["Shellbox:Azure:Audience"] = azure.Audience,
-            ["Shellbox:Azure:CertificateThumbprint"] = azure.CertificateThumbprint,
-            ["Shellbox:Azure:SubscriptionId"] = azure.SubscriptionId,
-            ["Shellbox:Azure:ResourceGroup"] = azure.ResourceGroup,
-            ["Shellbox:Azure:OperationPollInterval"] = "00:00:00.100",
-            ["Shellbox:Connect:FreeInstanceRetry"] = "00:00:00.100",
-            ["Shellbox:Instance:PrivateKeyFile"] = instanceKey.KeyFile,
-            ["Shellbox:Instance:UserName"] = "root",
-            ["Shellbox:Instance:SshPort"] = azure.Options.InstancePort.ToString(CultureInfo.InvariantCulture),
-            ["Shellbox:Instance:Command"] = "shellbox-instance",
-            ["Shellbox:Reconcile:Schedule"] = "0 0 0 1 1 *",
-            ["Shellbox:Pool:Schedule"] = "0 0 0 1 1 *",
-            ["Shellbox:Maintenance:Schedule"] = "0 0 0 1 1 *",
-        };
-        if (grows)
-        {
-            configuration["Shellbox:Pool:Instance:Location"] = azure.Options.Location;
-            configuration["Shellbox:Pool:Instance:Size"] = "Standard_D2s_v5";
-            configuration["Shellbox:Pool:Instance:Image"] = "Debian:debian-12:12-gen2:latest";
-            configuration["Shellbox:Pool:Instance:SubnetId"] =
-                "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/v/subnets/instances";
-            configuration["Shellbox:Pool:Instance:PublicKey"] = instanceKey.PublicKey;
-        }
-
-        if (golden is not null)
-        {
-            configuration["Shellbox:Pool:Volume:Location"] = azure.Options.Location;
-            configuration["Shellbox:Pool:Volume:GoldenSnapshotId"] =
-                $"/subscriptions/{azure.SubscriptionId}/resourceGroups/{azure.ResourceGroup}"
-                + $"/providers/Microsoft.Compute/disks/vol-{golden}";
-        }
-
-        foreach (var (name, value) in settings ?? [])
-            configuration[name] = value;
-
-        AppUnderTest app;
-        try
-        {
-            app = await StartAppAsync();
-        }
-        catch
-        {
-            await azure.DisposeAsync();
-            Directory.Delete(directory, recursive: true);
-            throw;
-        }
-
-        var cloud = new TestCloud(directory, storage, azure, StartAppAsync, app, user);
-        var report = await cloud.AdoptAsync();
-        Assert.Equal(expected ?? instances, (int)report["instances"]!);
-        for (var n = 1; n <= blanks; n++)
-        {
-            var name = string.Create(CultureInfo.InvariantCulture, $"blank-{n}");
-            Assert.True(await cloud.Get<VolumeStore>().TryAddBlankAsync(name, cloud.DiskId(name), cancel));
-        }
-
-        return cloud;
-
-        Task<AppUnderTest> StartAppAsync() => AppUnderTest.StartAsync(configuration, directory, azure, time, middleware, cancel);
-    }
+    /// <summary>Begins to say what the cloud has; the builder's StartAsync starts it.</summary>
+    public static TestCloudBuilder With(AzuriteFixture azurite) => new(azurite);
 
     /// <summary>Stops the app; the rest of the cloud stays.</summary>
     public async Task StopAppAsync()
@@ -322,7 +166,7 @@ internal sealed class TestCloud : IAsyncDisposable
 
     /// <summary>Waits until so many instances are in a state.</summary>
     public Task<JsonNode> UntilInstancesAsync(string state, int count) =>
-        UntilAsync(() => GetAsync("api/pool"), p => (int)p["instances"]![state]! == count, $"{count} instances are {state}");
+        Wait.UntilAsync(() => GetAsync("api/pool"), p => (int)p["instances"]![state]! == count, $"{count} instances are {state}");
 
     /// <summary>Runs a command in the guest, over real SSH with the user's key and the host key that the connect gave.</summary>
     public async Task<string> SshAsync(JsonNode endpoint, string command)
@@ -368,12 +212,25 @@ internal sealed class TestCloud : IAsyncDisposable
         return (string)document["detail"]!;
     }
 
-    /// <summary>Looks until what is looked for is there; the test's own time limit ends it.</summary>
-    public static Task<T> UntilAsync<T>(Func<Task<T>> look, Func<T, bool> good, string what) => Patiently.UntilAsync(look, good, what);
+    /// <summary>Waits until the box is in that state, as its user is told.</summary>
+    public Task<JsonNode> UntilBoxIsAsync(string state, string box = "dev33") =>
+        Wait.UntilAsync(() => ShowBoxAsync(box), b => (string)b["state"]! == state, $"{box} is {state}");
+
+    /// <summary>Waits until that VM has the volume, or none has, by the disk's own account.</summary>
+    public Task<string?> UntilHolderIsAsync(string? virtualMachine, string volume = "vol-dev33") =>
+        Wait.UntilAsync(
+            () => HolderAsync(volume),
+            holder => holder == virtualMachine,
+            $"{volume} is attached to {virtualMachine ?? "no VM"}"
+        );
+
+    /// <summary>Waits until a fault has hit a call, which then hangs or has failed.</summary>
+    /// <param name="what">What that means in the test.</param>
+    public Task<int> UntilFaultHitsAsync(string what) => Wait.UntilAsync(() => Azure.Faults.Hits.Count, hits => hits > 0, what);
 
     /// <summary>ARM's fields may say that an operation is over a moment before ARM takes the next one.</summary>
-    public static Task<bool> WhenIdleAsync(Func<Task> act) =>
-        UntilAsync(
+    public static Task WhenIdleAsync(Func<Task> act) =>
+        Wait.UntilAsync(
             async () =>
             {
                 try
@@ -386,7 +243,6 @@ internal sealed class TestCloud : IAsyncDisposable
                     return false;
                 }
             },
-            done => done,
             "ARM takes the operation"
         );
 
@@ -434,25 +290,5 @@ internal sealed class TestCloud : IAsyncDisposable
         var http = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromMinutes(4) };
         http.DefaultRequestHeaders.Add("x-functions-key", FunctionKey);
         return (http, new HttpClient { BaseAddress = address });
-    }
-
-    private static string CreateInstanceImage(string directory, string? guestImage, string? script)
-    {
-        var image = Path.Combine(directory, "instance-image");
-        var bin = Directory.CreateDirectory(Path.Combine(image, "usr", "local", "bin")).FullName;
-        var lib = Directory.CreateDirectory(Path.Combine(image, "usr", "local", "lib", "shellbox")).FullName;
-        File.Copy(script ?? RepositoryRoot.File("infra", "instance", "shellbox-instance"), Path.Combine(bin, "shellbox-instance"));
-        if (guestImage is null)
-            return image;
-        foreach (var name in new[] { "vmlinux", "vmlinuz", "initramfs.gz" })
-        {
-            var file = Path.Combine(guestImage, name);
-            if (File.Exists(file))
-                File.CreateSymbolicLink(Path.Combine(lib, name), file);
-        }
-
-        Directory.CreateSymbolicLink(Path.Combine(lib, "booted-kernel"), Path.Combine(guestImage, "booted-kernel"));
-
-        return image;
     }
 }
