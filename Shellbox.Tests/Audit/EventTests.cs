@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Azure;
 using Shellbox.Activities.Audit;
 using Shellbox.Activities.Maintenance;
 using Shellbox.Activities.Reconciliation;
@@ -138,6 +139,27 @@ public sealed class EventTests(AzuriteFixture azurite)
     }
 
     private static DateTimeOffset Now => TimeProvider.System.GetUtcNow();
+
+    [Fact, Trait(DurableProvider.Trait, DurableProvider.Both)]
+    public async Task An_event_that_is_written_once_stands_once_also_when_a_crash_left_its_day_out()
+    {
+        await using var cloud = await TestCloud.With(azurite).Instances(0).StartAsync();
+        var (log, tables) = (cloud.Get<EventLog>(), cloud.Get<StateTables>());
+        var at = TimeProvider.System.GetUtcNow();
+        await WriteAsync();
+        var day = EventRow.DayPartition(DateOnly.FromDateTime(at.UtcDateTime));
+        var ofDay = await tables
+            .Events.QueryAsync<EventRow>(e => e.PartitionKey == day && e.Kind == "refused", cancellationToken: Cancel)
+            .SingleAsync(Cancel);
+        await tables.Events.DeleteEntityAsync(day, ofDay.RowKey, ETag.All, Cancel);
+
+        await WriteAsync();
+        await WriteAsync();
+
+        Assert.Equal(2, await tables.Events.QueryAsync<EventRow>(e => e.Kind == "refused", cancellationToken: Cancel).CountAsync(Cancel));
+
+        Task WriteAsync() => log.WriteOnceAsync("refused", "A message was refused.", at, "message-1", "op", Cancel);
+    }
 
     private static async Task<JsonNode> GetAsync(TestCloud cloud, string path) =>
         JsonNode.Parse(await (await SendAsync(cloud, path)).Content.ReadAsStringAsync(Cancel))!;

@@ -5,6 +5,7 @@ using Shellbox.AzureSimulator;
 using Shellbox.AzureSimulator.Compute;
 using Shellbox.AzureSimulator.Fleets;
 using Shellbox.AzureSimulator.Instances;
+using Shellbox.Tests.Fixtures;
 using Xunit;
 
 namespace Shellbox.Tests.AzureSimulator;
@@ -17,7 +18,7 @@ public sealed class CapTests
     [Fact]
     public async Task A_process_that_takes_more_memory_than_its_VM_has_ends_and_what_is_beside_it_lives()
     {
-        using var directory = new TemporaryDirectory();
+        using var directory = new TemporaryFolder();
         var login = await InstanceLogin.CreateAsync(directory);
         await using var azure = await StartAsync(directory, login);
         // tail keeps what has no end of line.
@@ -35,7 +36,7 @@ public sealed class CapTests
     [Fact]
     public async Task A_VM_has_no_more_processes_than_its_bound_and_leaves_none_behind_however_they_hide()
     {
-        using var directory = new TemporaryDirectory();
+        using var directory = new TemporaryFolder();
         var login = await InstanceLogin.CreateAsync(directory);
         var hidden = Path.Combine(directory.Path, "hidden");
         await using (var azure = await StartAsync(directory, login))
@@ -70,7 +71,7 @@ public sealed class CapTests
     [Fact]
     public async Task A_VM_that_is_powered_off_has_no_groups_and_has_those_of_its_new_size_when_it_is_started()
     {
-        using var directory = new TemporaryDirectory();
+        using var directory = new TemporaryFolder();
         var login = await InstanceLogin.CreateAsync(directory);
         await using var azure = await StartAsync(directory, login);
         const string Count =
@@ -92,8 +93,8 @@ public sealed class CapTests
     [Fact]
     public async Task Groups_of_a_simulator_that_was_killed_go_with_their_processes_at_the_next_start_on_the_same_directory()
     {
-        using var directory = new TemporaryDirectory();
-        using var elsewhere = new TemporaryDirectory();
+        using var directory = new TemporaryFolder();
+        using var elsewhere = new TemporaryFolder();
         var killed = await OpenAsync(directory);
         var neighbour = await OpenAsync(elsewhere);
         var caps = new InstanceCaps(64 << 20, 1, 40);
@@ -116,7 +117,7 @@ public sealed class CapTests
     [Fact]
     public async Task In_version_2_the_groups_lie_beside_the_simulators_where_the_controllers_are_given_to_groups()
     {
-        using var directory = new TemporaryDirectory();
+        using var directory = new TemporaryFolder();
         var process = Version2(directory, ownMemory: "max");
 
         var groups = await InstanceCgroups.OpenAsync("/state", NullLogger.Instance, process);
@@ -135,16 +136,16 @@ public sealed class CapTests
     [Fact]
     public async Task Where_it_would_let_instances_out_of_the_simulators_own_bound_nothing_is_capped_and_the_log_says_so()
     {
-        using var directory = new TemporaryDirectory();
+        using var directory = new TemporaryFolder();
         var process = Version2(directory, ownMemory: "1073741824");
-        using var log = new LogLines();
+        using var log = new RecordedLog();
 
-        var groups = await InstanceCgroups.OpenAsync("/state", log, process);
+        var groups = await InstanceCgroups.OpenAsync("/state", log.CreateLogger("cgroups"), process);
 
         Assert.Empty(groups.Create("vm", new InstanceCaps(1, 1, 1)));
         Assert.StartsWith(
             "Instances are not held to their VM size's memory, cpu, pids",
-            Assert.Single(log.Lines),
+            Assert.Single(log.Entries).Message,
             StringComparison.Ordinal
         );
     }
@@ -164,7 +165,7 @@ public sealed class CapTests
         Assert.Equal((cores, memoryGB * (1L << 30), disks), (size.Cores, size.MemoryBytes, size.MaximumDataDisks));
     }
 
-    private static async Task<TestAzure> StartAsync(TemporaryDirectory directory, InstanceLogin login)
+    private static async Task<TestAzure> StartAsync(TemporaryFolder directory, InstanceLogin login)
     {
         await OpenAsync(directory);
         return await TestAzure.StartAsync(
@@ -192,7 +193,7 @@ public sealed class CapTests
         );
     }
 
-    private static async Task<InstanceCgroups> OpenAsync(TemporaryDirectory directory)
+    private static async Task<InstanceCgroups> OpenAsync(TemporaryFolder directory)
     {
         var groups = await InstanceCgroups.OpenAsync(directory.Path, NullLogger.Instance);
         Assert.SkipUnless(
@@ -202,7 +203,7 @@ public sealed class CapTests
         return groups;
     }
 
-    private static List<string> GroupsOf(TemporaryDirectory directory) =>
+    private static List<string> GroupsOf(TemporaryFolder directory) =>
         [
             .. CgroupHierarchy
                 .All("/proc/self")
@@ -221,7 +222,7 @@ public sealed class CapTests
         ];
 
     /// <summary>A tree of version 2, as systemd makes it, in plain files; what stands for /proc/self.</summary>
-    private static string Version2(TemporaryDirectory directory, string ownMemory)
+    private static string Version2(TemporaryFolder directory, string ownMemory)
     {
         var tree = Path.Combine(directory.Path, "tree");
         var own = Path.Combine(tree, "system.slice/simulator.service");

@@ -15,7 +15,7 @@ public sealed class CommandTests
     [Fact]
     public async Task It_says_how_to_reach_it_serves_any_HTTP_client_and_ends_on_SIGTERM()
     {
-        using var directory = new TemporaryDirectory();
+        using var directory = new TemporaryFolder();
         var ready = Path.Combine(directory.Path, "ready.json");
         using var process = Start("--vms", "300", "--disks", "2", "--time-scale", "100", "--ready-file", ready);
         var output = process.StandardOutput.ReadToEndAsync(TestAzure.Cancel);

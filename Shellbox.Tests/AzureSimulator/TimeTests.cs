@@ -1,6 +1,7 @@
 using Shellbox.AzureSimulator;
 using Shellbox.AzureSimulator.Fleets;
 using Shellbox.AzureSimulator.Time;
+using Shellbox.Tests.Fixtures;
 using Xunit;
 
 namespace Shellbox.Tests.AzureSimulator;

@@ -4,7 +4,6 @@ using Shellbox.Activities.Connect;
 using Shellbox.Activities.Operations;
 using Shellbox.Activities.State;
 using Shellbox.Tests.Fixtures;
-using Shellbox.Tests.Guest;
 using Xunit;
 
 namespace Shellbox.Tests.Creation;

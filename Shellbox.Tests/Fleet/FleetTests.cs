@@ -9,7 +9,6 @@ using Shellbox.Activities.Azure;
 using Shellbox.Activities.Instances;
 using Shellbox.Activities.State;
 using Shellbox.Tests.Fixtures;
-using Shellbox.Tests.Guest;
 using Xunit;
 
 namespace Shellbox.Tests.Fleet;
@@ -89,6 +88,18 @@ public sealed class FleetTests(AzuriteFixture azurite, GuestImageFixture guest)
         Assert.Equal("1 instances, 1 volumes, 1 boxes, 0 running, 5 skipped", Text(await cloud.RecoverAsync()));
         Assert.Equal("0 instances, 0 volumes, 0 boxes, 0 running, 5 skipped", Text(await cloud.RecoverAsync()));
         Assert.Equal(placed.ETag, (await cloud.Get<BoxStore>().FindAsync(cloud.Key("attached"), Cancel))!.ETag);
+    }
+
+    [Fact, Trait(DurableProvider.Trait, DurableProvider.Both)]
+    public async Task Adopting_twice_registers_nothing_twice_and_says_what_it_left_out()
+    {
+        await using var cloud = await TestCloud.With(azurite).Instances(2).Boxes("dev33", "Not_A_Name").StartAsync();
+
+        var again = await cloud.AdoptAsync();
+
+        Assert.Equal((0, 0), ((int)again["instances"]!, (int)again["volumes"]!));
+        Assert.Contains("shellbox:boxname", (string)again["skipped"]![0]!["reason"]!, StringComparison.Ordinal);
+        Assert.Equal(2, (int)(await cloud.GetAsync("api/pool"))["instances"]!["free"]!);
     }
 
     private static string Text(JsonNode report) =>

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Shellbox.Tests.Fixtures;
 using Xunit;
-using static Shellbox.Tests.Guest.InstanceAnswer;
+using static Shellbox.Tests.Fixtures.InstanceAnswer;
 
 namespace Shellbox.Tests.Guest;
 
@@ -60,13 +60,16 @@ public sealed class BootedKernelTests(GuestImageFixture guest)
 
         // A reboot goes the whole way, and is not held up for a host that speaks first.
         await second.SshAsync(key, answer, "reboot");
-        ProgramRun after;
-        do
-        {
-            answer = await second.StartAsync(key, memoryMiB: PreparedMemoryMiB);
-            AssertTier("hot", answer);
-            after = await second.SshAsync(key, answer, BootId);
-        } while (after.ExitCode != 0 || after.Output == boot);
+        await Wait.UntilAsync(
+            async () =>
+            {
+                answer = await second.StartAsync(key, memoryMiB: PreparedMemoryMiB);
+                AssertTier("hot", answer);
+                return await second.SshAsync(key, answer, BootId);
+            },
+            after => after.ExitCode == 0 && after.Output != boot,
+            "the guest has booted again"
+        );
     }
 
     [Fact]

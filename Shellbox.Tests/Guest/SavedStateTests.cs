@@ -4,7 +4,7 @@ using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Shellbox.Tests.Fixtures;
 using Xunit;
-using static Shellbox.Tests.Guest.InstanceAnswer;
+using static Shellbox.Tests.Fixtures.InstanceAnswer;
 
 namespace Shellbox.Tests.Guest;
 

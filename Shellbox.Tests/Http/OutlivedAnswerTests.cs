@@ -58,9 +58,9 @@ public sealed class OutlivedAnswerTests(AzuriteFixture azurite)
     {
         // The second kind of instance is as one that cannot be reached any more: its start hears of no newer operation.
         var running = new ConcurrentDictionary<string, Exception?>();
-        using var script = new DeafInstance();
+        using var folder = new TemporaryFolder();
         await using var cloud = await Cloud()
-            .InstanceProgram(stopEndsTheStart ? TestCloud.BareInstance : script.Path)
+            .InstanceProgram(stopEndsTheStart ? TestCloud.BareInstance : DeafInstance(folder))
             .Middleware(next =>
                 async context =>
                 {
@@ -128,19 +128,11 @@ public sealed class OutlivedAnswerTests(AzuriteFixture azurite)
     private TestCloudBuilder Cloud() => TestCloud.With(azurite).BareInstances();
 
     /// <summary>An instance that goes on waiting for a disk although a newer operation has come.</summary>
-    private sealed class DeafInstance : IDisposable
+    private static string DeafInstance(TemporaryFolder folder)
     {
-        public DeafInstance()
-        {
-            var text = File.ReadAllText(TestCloud.BareInstance);
-            var deaf = text.Replace("        fence\n", "", StringComparison.Ordinal);
-            Assert.NotEqual(text, deaf);
-            File.Copy(TestCloud.BareInstance, Path);
-            File.WriteAllText(Path, deaf);
-        }
-
-        public string Path { get; } = System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"deaf-instance-{Guid.NewGuid():n}");
-
-        public void Dispose() => File.Delete(Path);
+        var text = File.ReadAllText(TestCloud.BareInstance);
+        var deaf = text.Replace("        fence\n", "", StringComparison.Ordinal);
+        Assert.NotEqual(text, deaf);
+        return folder.WriteProgram("deaf-instance", deaf);
     }
 }

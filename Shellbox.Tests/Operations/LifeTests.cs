@@ -1,6 +1,5 @@
 using System.Net;
 using Shellbox.Tests.Fixtures;
-using Shellbox.Tests.Guest;
 using Xunit;
 
 namespace Shellbox.Tests.Operations;

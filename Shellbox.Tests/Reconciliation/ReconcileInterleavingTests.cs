@@ -3,7 +3,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Shellbox.Activities.Reconciliation;
 using Shellbox.Activities.State;
 using Shellbox.Functions.Connect;
-using Shellbox.Tests.Connect;
 using Shellbox.Tests.Fixtures;
 using Xunit;
 

@@ -5,7 +5,6 @@ using Azure.ResourceManager.Compute;
 using Shellbox.Activities.Azure;
 using Shellbox.Activities.State;
 using Shellbox.Tests.Fixtures;
-using Shellbox.Tests.Guest;
 using Xunit;
 
 namespace Shellbox.Tests.Release;

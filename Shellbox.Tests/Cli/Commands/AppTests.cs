@@ -4,7 +4,6 @@ using Shellbox.AzureSimulator.Faults;
 using Shellbox.Cli.Api;
 using Shellbox.Cli.Commands;
 using Shellbox.Tests.Fixtures;
-using Shellbox.Tests.Guest;
 using Xunit;
 using static Shellbox.Cli.ExitCode;
 

@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using Shellbox.Tests.Fixtures;
-using Shellbox.Tests.Guest;
 using Xunit;
 using static Shellbox.Cli.ExitCode;
 

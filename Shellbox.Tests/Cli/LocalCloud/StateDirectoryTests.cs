@@ -3,7 +3,6 @@ using System.Text.Json;
 using Shellbox.Cli;
 using Shellbox.Cli.LocalCloud;
 using Shellbox.Tests.Fixtures;
-using Shellbox.Tests.Guest;
 using Xunit;
 
 namespace Shellbox.Tests.Cli.LocalCloud;

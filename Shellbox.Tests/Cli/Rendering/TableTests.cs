@@ -1,6 +1,7 @@
 using Shellbox.Cli;
 using Shellbox.Cli.Api;
 using Shellbox.Cli.Rendering;
+using Shellbox.Tests.Fixtures;
 using Spectre.Console;
 using Xunit;
 

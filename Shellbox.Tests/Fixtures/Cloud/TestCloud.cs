@@ -4,13 +4,13 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Azure.Core;
+using Azure.Storage.Queues;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.DependencyInjection;
 using Shellbox.Activities.Audit;
 using Shellbox.Activities.Reconciliation;
 using Shellbox.Activities.State;
 using Shellbox.AzureSimulator;
-using Shellbox.Tests.Guest;
 using Xunit;
 
 namespace Shellbox.Tests.Fixtures;
@@ -25,7 +25,7 @@ internal sealed class TestCloud : IAsyncDisposable
     public const string AdminKey = "test-admin-key";
 
     /// <summary>Answers as an instance does, without a guest.</summary>
-    public static string BareInstance { get; } = RepositoryRoot.File("Shellbox.Tests", "Fixtures", "bare-instance");
+    public static string BareInstance { get; } = RepositoryRoot.File("Shellbox.Tests", "Fixtures", "Cloud", "bare-instance");
 
     private readonly string _directory;
     private readonly Func<Task<AppUnderTest>> _start;
@@ -167,6 +167,9 @@ internal sealed class TestCloud : IAsyncDisposable
     /// <summary>Waits until so many instances are in a state.</summary>
     public Task<JsonNode> UntilInstancesAsync(string state, int count) =>
         Wait.UntilAsync(() => GetAsync("api/pool"), p => (int)p["instances"]![state]! == count, $"{count} instances are {state}");
+
+    /// <summary>A queue of the app, whose messages are encoded as the host's trigger expects them.</summary>
+    public QueueClient Queue(string name) => new(Storage, name, new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 });
 
     /// <summary>Runs a command in the guest, over real SSH with the user's key and the host key that the connect gave.</summary>
     public async Task<string> SshAsync(JsonNode endpoint, string command)

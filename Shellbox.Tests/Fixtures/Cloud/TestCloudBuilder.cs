@@ -2,7 +2,6 @@ using System.Globalization;
 using Shellbox.Activities.State;
 using Shellbox.AzureSimulator;
 using Shellbox.AzureSimulator.Fleets;
-using Shellbox.Tests.Guest;
 using Xunit;
 
 namespace Shellbox.Tests.Fixtures;
@@ -94,6 +93,12 @@ internal sealed class TestCloudBuilder(AzuriteFixture azurite)
         _grows = true;
         return this;
     }
+
+    /// <summary>How many free instances the pool keeps at least and at most, and how many instances it may have in all.</summary>
+    public TestCloudBuilder FreeInstances(int minimum, int maximum, int total) =>
+        Setting("Shellbox:Pool:FreeInstances:Minimum", $"{minimum}")
+            .Setting("Shellbox:Pool:FreeInstances:Maximum", $"{maximum}")
+            .Setting("Shellbox:Pool:FreeInstances:Total", $"{total}");
 
     /// <summary>Simulated seconds in a real one.</summary>
     public TestCloudBuilder TimeScale(double scale)
