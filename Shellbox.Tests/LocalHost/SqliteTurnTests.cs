@@ -6,7 +6,9 @@ using Xunit;
 
 namespace Shellbox.Tests.LocalHost;
 
-/// <summary>When a task hub in SQLite hands out which turn, and what a turn leaves: what the contract tests, which see it through HTTP, cannot see.</summary>
+/// <summary>
+/// When a task hub in SQLite hands out which turn, and what a turn leaves: what the contract tests, which see it through HTTP, cannot see.
+/// </summary>
 public sealed class SqliteTurnTests : SqliteHubTest
 {
     [Fact]

@@ -11,7 +11,9 @@ using static Shellbox.Activities.Reconciliation.FindingKind;
 
 namespace Shellbox.Tests.Reconciliation;
 
-/// <summary>What the reconciler finds: each kind of disagreement is made, found, and repaired or reported; afterwards there is none left.</summary>
+/// <summary>
+/// What the reconciler finds: each kind of disagreement is made, found, and repaired or reported; afterwards there is none left.
+/// </summary>
 public sealed class ReconcilerTests(AzuriteFixture azurite)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
