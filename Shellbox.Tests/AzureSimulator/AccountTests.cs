@@ -43,7 +43,7 @@ public sealed class AccountTests
     private static async Task<bool> LogsInAsync(string account)
     {
         using var directory = new TemporaryFolder();
-        var login = await InstanceLogin.CreateAsync(directory);
+        var login = await SshKey.CreateAsync(directory.Path, "key", TestAzure.Cancel);
 
         // Only its owner may enter a temporary directory.
         var refused = await Assert.ThrowsAsync<SimulatorStartException>(() => StartAsync(directory, account, login.PublicKey));
@@ -52,7 +52,7 @@ public sealed class AccountTests
             File.SetUnixFileMode(directory.Path, (UnixFileMode)0b111_101_101);
 
         await using var azure = await StartAsync(directory, account, login.PublicKey);
-        var run = await login.RunAsync(azure, "vm", "id -un; cd && pwd && touch here && test -O . && echo mine", account);
+        var run = await azure.SshAsync(login, "vm", "id -un; cd && pwd && touch here && test -O . && echo mine", account);
 
         var root = azure.Simulator.InstanceRoot("vm")!;
         var log = await File.ReadAllTextAsync(Path.Combine(root, "sshd.log"), TestAzure.Cancel);

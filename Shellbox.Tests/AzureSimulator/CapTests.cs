@@ -19,14 +19,14 @@ public sealed class CapTests
     public async Task A_process_that_takes_more_memory_than_its_VM_has_ends_and_what_is_beside_it_lives()
     {
         using var directory = new TemporaryFolder();
-        var login = await InstanceLogin.CreateAsync(directory);
+        var login = await SshKey.CreateAsync(directory.Path, "key", TestAzure.Cancel);
         await using var azure = await StartAsync(directory, login);
         // tail keeps what has no end of line.
         const string Greedy = "head -c 100000000 /dev/zero | tail | wc -c; echo ${PIPESTATUS[1]}";
 
-        var tiny = await login.RunAsync(azure, "tiny", Greedy);
-        var roomy = await login.RunAsync(azure, "roomy", Greedy);
-        var again = await login.RunAsync(azure, "tiny", "echo here");
+        var tiny = await azure.SshAsync(login, "tiny", Greedy);
+        var roomy = await azure.SshAsync(login, "roomy", Greedy);
+        var again = await azure.SshAsync(login, "tiny", "echo here");
 
         Assert.Equal((0, "0\n137\n"), (tiny.ExitCode, tiny.Output));
         Assert.Equal((0, "100000000\n0\n"), (roomy.ExitCode, roomy.Output));
@@ -37,13 +37,13 @@ public sealed class CapTests
     public async Task A_VM_has_no_more_processes_than_its_bound_and_leaves_none_behind_however_they_hide()
     {
         using var directory = new TemporaryFolder();
-        var login = await InstanceLogin.CreateAsync(directory);
+        var login = await SshKey.CreateAsync(directory.Path, "key", TestAzure.Cancel);
         var hidden = Path.Combine(directory.Path, "hidden");
         await using (var azure = await StartAsync(directory, login))
         {
             // Without its environment and its parent, it cannot be told from any other process but by its group.
-            var hide = await login.RunAsync(
-                azure,
+            var hide = await azure.SshAsync(
+                login,
                 "tiny",
                 $"env -i setsid sh -c 'echo $$ >{hidden}.new; mv {hidden}.new {hidden}; exec sleep 1000' <&- >&- 2>&- & while "
                     + $"! test -e {hidden}; do sleep 0.01; done"
@@ -52,8 +52,8 @@ public sealed class CapTests
             const string Many =
                 "exec dash -c 'n=0; while [ $n -lt 60 ]; do sleep 1000 </dev/null >/dev/null 2>&1 & n=$((n+1)); done; echo all'";
 
-            var tiny = await login.RunAsync(azure, "tiny", Many);
-            var roomy = await login.RunAsync(azure, "roomy", Many);
+            var tiny = await azure.SshAsync(login, "tiny", Many);
+            var roomy = await azure.SshAsync(login, "roomy", Many);
 
             Assert.Equal("", tiny.Output);
             Assert.Contains("fork", tiny.Error, StringComparison.OrdinalIgnoreCase);
@@ -72,7 +72,7 @@ public sealed class CapTests
     public async Task A_VM_that_is_powered_off_has_no_groups_and_has_those_of_its_new_size_when_it_is_started()
     {
         using var directory = new TemporaryFolder();
-        var login = await InstanceLogin.CreateAsync(directory);
+        var login = await SshKey.CreateAsync(directory.Path, "key", TestAzure.Cancel);
         await using var azure = await StartAsync(directory, login);
         const string Count =
             "exec dash -c 'n=0; while [ $n -lt 60 ]; do sleep 1000 </dev/null >/dev/null 2>&1 & n=$((n+1)); done; echo all'";
@@ -86,7 +86,7 @@ public sealed class CapTests
             await azure.SendAsync("POST", $"{azure.VirtualMachine("tiny")}/start?api-version={TestAzure.VirtualMachinesVersion}")
         );
 
-        Assert.Equal("all\n", (await login.RunAsync(azure, "tiny", Count)).Output);
+        Assert.Equal("all\n", (await azure.SshAsync(login, "tiny", Count)).Output);
         Assert.Contains(GroupsOf(directory), g => g.EndsWith("tiny", StringComparison.Ordinal));
     }
 
@@ -165,7 +165,7 @@ public sealed class CapTests
         Assert.Equal((cores, memoryGB * (1L << 30), disks), (size.Cores, size.MemoryBytes, size.MaximumDataDisks));
     }
 
-    private static async Task<TestAzure> StartAsync(TemporaryFolder directory, InstanceLogin login)
+    private static async Task<TestAzure> StartAsync(TemporaryFolder directory, SshKey login)
     {
         await OpenAsync(directory);
         return await TestAzure.StartAsync(

@@ -203,6 +203,14 @@ internal sealed class TestAzure : IAsyncDisposable
         return (string)(await GetAsync(nic, "2023-09-01"))["properties"]!["ipConfigurations"]![0]!["properties"]!["privateIPAddress"]!;
     }
 
+    /// <summary>Runs a command on an instance.</summary>
+    public async Task<ProgramRun> SshAsync(SshKey key, string virtualMachine, string command, string user = "root") =>
+        await key.RunAsync(
+            new SshServer(await AddressAsync(virtualMachine), Simulator.Options.InstancePort, user, HostKey: null),
+            command,
+            Cancel
+        );
+
     public Task<Answer> QueryAsync(string query, JsonObject? options = null)
     {
         var body = new JsonObject { ["subscriptions"] = new JsonArray(Simulator.SubscriptionId), ["query"] = query };

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -174,32 +173,13 @@ internal sealed class TestCloud : IAsyncDisposable
     /// <summary>Runs a command in the guest, over real SSH with the user's key and the host key that the connect gave.</summary>
     public async Task<string> SshAsync(JsonNode endpoint, string command)
     {
-        var (host, port) = ((string)endpoint["host"]!, (int)endpoint["port"]!);
-        var knownHosts = Path.Combine(_directory, $"known-hosts-{Guid.NewGuid():n}");
-        await File.WriteAllTextAsync(knownHosts, $"[{host}]:{port} {(string)endpoint["hostKey"]!}\n", Cancel);
-        var run = await ProgramRun.OfAsync(
-            "ssh",
-            [
-                "-F",
-                "none",
-                "-i",
-                User.KeyFile,
-                "-o",
-                $"UserKnownHostsFile={knownHosts}",
-                "-o",
-                "StrictHostKeyChecking=yes",
-                "-o",
-                "BatchMode=yes",
-                "-o",
-                "IdentitiesOnly=yes",
-                "-p",
-                port.ToString(CultureInfo.InvariantCulture),
-                $"{(string)endpoint["user"]!}@{host}",
-                command,
-            ],
-            cancellation: Cancel
+        var server = new SshServer(
+            (string)endpoint["host"]!,
+            (int)endpoint["port"]!,
+            (string)endpoint["user"]!,
+            (string)endpoint["hostKey"]!
         );
-        return run.Succeeded();
+        return (await User.Key.RunAsync(server, command, Cancel)).Succeeded();
     }
 
     /// <summary>The request is refused with that problem; gives its detail.</summary>

@@ -1,25 +1,17 @@
 using System.Security.Cryptography;
+using Xunit;
 
 namespace Shellbox.Tests.Fixtures;
 
-/// <summary>A user with an SSH key pair of their own.</summary>
-internal sealed class TestUser
+/// <summary>A user, who is known by an SSH key of their own.</summary>
+internal sealed record TestUser(SshKey Key)
 {
-    private TestUser(string keyFile, string publicKey)
-    {
-        KeyFile = keyFile;
-        PublicKey = publicKey;
-        Id = Convert.ToHexStringLower(SHA256.HashData(Convert.FromBase64String(publicKey.Split(' ')[1])))[..32];
-    }
+    public string KeyFile => Key.File;
 
-    public string KeyFile { get; }
-    public string PublicKey { get; }
-    public string Id { get; }
+    public string PublicKey => Key.PublicKey;
 
-    public static async Task<TestUser> CreateAsync(string directory, string name)
-    {
-        var keyFile = Path.Combine(directory, name);
-        (await ProgramRun.OfAsync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", name, "-f", keyFile])).Succeeded();
-        return new TestUser(keyFile, (await File.ReadAllTextAsync(keyFile + ".pub")).Trim());
-    }
+    public string Id { get; } = Convert.ToHexStringLower(SHA256.HashData(Convert.FromBase64String(Key.PublicKey.Split(' ')[1])))[..32];
+
+    public static async Task<TestUser> CreateAsync(string directory, string name) =>
+        new(await SshKey.CreateAsync(directory, name, TestContext.Current.CancellationToken));
 }

@@ -27,7 +27,7 @@ internal static class InstanceAnswer
             .GetProperty("detail")
             .GetString();
 
-    public static async Task AssertClockAsync(TestInstance instance, GuestKey key, JsonElement answer)
+    public static async Task AssertClockAsync(TestInstance instance, SshKey key, JsonElement answer)
     {
         var before = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
         var clock = long.Parse((await instance.SshAsync(key, answer, "date +%s")).Succeeded(), CultureInfo.InvariantCulture);

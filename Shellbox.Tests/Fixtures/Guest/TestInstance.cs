@@ -139,13 +139,13 @@ internal sealed class TestInstance : IAsyncDisposable
     /// <summary>Makes the volume disappear.</summary>
     public void Detach() => File.Delete(DevicePath);
 
-    public Task<GuestKey> CreateKeyAsync(string name = "key") => GuestKey.CreateAsync(_folder.FullName, name, _cancellation);
+    public Task<SshKey> CreateKeyAsync(string name = "key") => SshKey.CreateAsync(_folder.FullName, name, _cancellation);
 
     /// <summary>A whole, valid request of the verb start.</summary>
     /// <param name="key">Whose box it is.</param>
     /// <param name="epoch">The operation's epoch.</param>
     /// <param name="memoryMiB">The golden state was saved with 256 MiB: a guest of another size boots.</param>
-    public static JsonObject StartRequest(GuestKey? key, long epoch = 1, int memoryMiB = 128) =>
+    public static JsonObject StartRequest(SshKey? key, long epoch = 1, int memoryMiB = 128) =>
         new()
         {
             ["box"] = Box,
@@ -160,10 +160,10 @@ internal sealed class TestInstance : IAsyncDisposable
             ["bootTimeoutSeconds"] = 120,
         };
 
-    public Task<JsonElement> StartAsync(GuestKey? key, long epoch = 1, int memoryMiB = 128) =>
+    public Task<JsonElement> StartAsync(SshKey? key, long epoch = 1, int memoryMiB = 128) =>
         AnswerAsync("start", StartRequest(key, epoch, memoryMiB));
 
-    public Task<JsonElement> ContinueAsync(GuestKey? key, long epoch = 1)
+    public Task<JsonElement> ContinueAsync(SshKey? key, long epoch = 1)
     {
         var request = StartRequest(key, epoch);
         foreach (var field in new[] { "lun", "port", "memoryMiB", "deviceTimeoutSeconds" })
@@ -220,35 +220,17 @@ internal sealed class TestInstance : IAsyncDisposable
     }
 
     /// <summary>Runs a command in the guest over real SSH, trusting no host key but the one that the answer of start names.</summary>
-    public async Task<ProgramRun> SshAsync(GuestKey key, JsonElement answer, string command)
-    {
-        var address = answer.GetProperty("address").GetString()!;
-        var port = answer.GetProperty("port").GetInt32().ToString(CultureInfo.InvariantCulture);
-        var knownHosts = Path.Combine(_folder.FullName, Path.GetRandomFileName());
-        await File.WriteAllTextAsync(knownHosts, $"[{address}]:{port} {answer.GetProperty("hostKey").GetString()}\n", _cancellation);
-        string[] arguments =
-        [
-            "-F",
-            "none",
-            "-i",
-            key.PrivateKeyPath,
-            "-p",
-            port,
-            "-o",
-            "BatchMode=yes",
-            "-o",
-            "IdentitiesOnly=yes",
-            "-o",
-            "StrictHostKeyChecking=yes",
-            "-o",
-            $"UserKnownHostsFile={knownHosts}",
-            "-o",
-            "ConnectTimeout=20",
-            $"root@{address}",
+    public Task<ProgramRun> SshAsync(SshKey key, JsonElement answer, string command) =>
+        key.RunAsync(
+            new SshServer(
+                answer.GetProperty("address").GetString()!,
+                answer.GetProperty("port").GetInt32(),
+                "root",
+                answer.GetProperty("hostKey").GetString()
+            ),
             command,
-        ];
-        return await ProgramRun.OfAsync("ssh", arguments, cancellation: _cancellation);
-    }
+            _cancellation
+        );
 
     /// <summary>The process of the box's QEMU, or null.</summary>
     public int? QemuProcessId()

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Xunit;
 
@@ -16,6 +17,12 @@ internal static class Wait
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(5);
 
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(50);
+
+    private static readonly JsonSerializerOptions Readable = new()
+    {
+        IncludeFields = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     /// <summary>Looks until it is good; gives what was seen then.</summary>
     /// <param name="look">Looks once.</param>
@@ -55,9 +62,9 @@ internal static class Wait
     {
         try
         {
-            return JsonSerializer.Serialize(seen);
+            return JsonSerializer.Serialize(seen, Readable);
         }
-        catch (NotSupportedException)
+        catch (Exception e) when (e is NotSupportedException or JsonException)
         {
             return $"{seen}";
         }
