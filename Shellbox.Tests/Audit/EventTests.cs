@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Azure;
 using Shellbox.Activities.Audit;
 using Shellbox.Activities.Connect;
 using Shellbox.Activities.Maintenance;
@@ -23,7 +24,7 @@ public sealed class EventTests(AzuriteFixture azurite)
     [Fact]
     public async Task Every_transition_of_a_box_and_an_instance_leaves_an_event_that_is_found_by_box_by_instance_and_by_day()
     {
-        await using var cloud = await TestCloud.StartAsync(azurite, boxes: ["dev33", "other"], timeScale: 1000);
+        await using var cloud = await TestCloud.With(azurite).Boxes("dev33", "other").TimeScale(1000).StartAsync();
         var (boxes, instances, key) = (cloud.Get<BoxStore>(), cloud.Get<InstanceStore>(), cloud.Key());
         var begun = await boxes.DecideConnectAsync(key, new ConnectCommand("op-1", "session", "key"), Cancel);
         await boxes.RecordPlacementAsync(new BoxOperation(key, "op-1", begun.Epoch), null, "vm-0001", 0, Cancel);
@@ -61,7 +62,7 @@ public sealed class EventTests(AzuriteFixture azurite)
     [Fact]
     public async Task A_claim_that_is_given_to_another_box_leaves_an_event()
     {
-        await using var cloud = await TestCloud.StartAsync(azurite, timeScale: 1000);
+        await using var cloud = await TestCloud.With(azurite).TimeScale(1000).StartAsync();
         var (instances, blank, key) = (cloud.Get<InstanceStore>(), new BoxKey(BoxKey.PoolUserId, "blank-0123456789"), cloud.Key());
         await instances.TryClaimAsync("vm-0001", new BoxOperation(blank, "op-1", new Epoch(1)), "vol-blank", Cancel);
 
@@ -74,7 +75,7 @@ public sealed class EventTests(AzuriteFixture azurite)
     [Fact]
     public async Task A_long_log_is_read_page_by_page_and_each_entry_once()
     {
-        await using var cloud = await TestCloud.StartAsync(azurite, instances: 0);
+        await using var cloud = await TestCloud.With(azurite).Instances(0).StartAsync();
         for (var n = 0; n < 7; n++)
             await cloud.Get<EventLog>().WriteAsync(new AuditEvent(cloud.Key(), "test", $"entry {n}"), Cancel);
 
@@ -98,7 +99,7 @@ public sealed class EventTests(AzuriteFixture azurite)
     [InlineData("api/users/0123456789abcdef0123456789abcdef/boxes/none/events", HttpStatusCode.NotFound)]
     public async Task A_question_that_cannot_be_answered_is_refused(string path, HttpStatusCode status)
     {
-        await using var cloud = await TestCloud.StartAsync(azurite, instances: 0, boxes: []);
+        await using var cloud = await TestCloud.With(azurite).Instances(0).NoBoxes().StartAsync();
 
         Assert.Equal(status, (await SendAsync(cloud, path)).StatusCode);
         Assert.Equal(HttpStatusCode.Unauthorized, (await cloud.Http.GetAsync("api/events", Cancel)).StatusCode);
@@ -107,7 +108,7 @@ public sealed class EventTests(AzuriteFixture azurite)
     [Fact]
     public async Task What_is_older_than_it_is_kept_is_deleted_and_what_is_younger_or_runs_stays()
     {
-        await using var cloud = await TestCloud.StartAsync(azurite, instances: 0);
+        await using var cloud = await TestCloud.With(azurite).Instances(0).StartAsync();
         var client = cloud.Client;
         await cloud.ReconcileAsync();
         var events = cloud.Get<EventLog>();
@@ -131,9 +132,9 @@ public sealed class EventTests(AzuriteFixture azurite)
         var old = new MaintenanceOptions { KeepHistories = TimeSpan.FromSeconds(-1), KeepEvents = TimeSpan.FromDays(-2) };
         var hang = cloud.Azure.Faults.Add(new Fault { Effect = FaultEffect.HangCall, Operation = "ResourceGraph_Resources" });
         var running = cloud.ReconcileAsync(dryRun: true);
-        await TestCloud.UntilAsync(() => Task.FromResult(cloud.Azure.Faults.Hits.Count), hits => hits > 0, "a run is under way");
+        await cloud.UntilFaultHitsAsync("a run is under way");
         await client.ScheduleNewOrchestrationInstanceAsync(nameof(MaintenanceOrchestration), old, Cancel);
-        await TestCloud.UntilAsync(
+        await Wait.UntilAsync(
             async () => (await cloud.EventsAsync(null)).Select(e => e.Kind).ToList(),
             kinds => kinds.Contains("purged"),
             "the maintenance is through"
@@ -145,6 +146,27 @@ public sealed class EventTests(AzuriteFixture azurite)
     }
 
     private static DateTimeOffset Now => TimeProvider.System.GetUtcNow();
+
+    [Fact, Trait(DurableProvider.Trait, DurableProvider.Both)]
+    public async Task An_event_that_is_written_once_stands_once_also_when_a_crash_left_its_day_out()
+    {
+        await using var cloud = await TestCloud.With(azurite).Instances(0).StartAsync();
+        var (log, tables) = (cloud.Get<EventLog>(), cloud.Get<StateTables>());
+        var at = TimeProvider.System.GetUtcNow();
+        await WriteAsync();
+        var day = EventRow.DayPartition(DateOnly.FromDateTime(at.UtcDateTime));
+        var ofDay = await tables
+            .Events.QueryAsync<EventRow>(e => e.PartitionKey == day && e.Kind == "refused", cancellationToken: Cancel)
+            .SingleAsync(Cancel);
+        await tables.Events.DeleteEntityAsync(day, ofDay.RowKey, ETag.All, Cancel);
+
+        await WriteAsync();
+        await WriteAsync();
+
+        Assert.Equal(2, await tables.Events.QueryAsync<EventRow>(e => e.Kind == "refused", cancellationToken: Cancel).CountAsync(Cancel));
+
+        Task WriteAsync() => log.WriteOnceAsync(new AuditEvent(null, "refused", "A message was refused.", "op"), at, "message-1", Cancel);
+    }
 
     private static async Task<JsonNode> GetAsync(TestCloud cloud, string path) =>
         JsonNode.Parse(await (await SendAsync(cloud, path)).Content.ReadAsStringAsync(Cancel))!;

@@ -7,6 +7,7 @@ using Shellbox.Activities.Operations;
 using Shellbox.Activities.State;
 using Shellbox.AzureSimulator;
 using Shellbox.AzureSimulator.Fleets;
+using Shellbox.Tests.Fixtures;
 using Xunit;
 
 namespace Shellbox.Tests.Azure;
@@ -90,16 +91,8 @@ public sealed class ComputeInstancesTests
         Assert.Empty(azure.Requests);
     }
 
-    private static async Task<OperationState> EndAsync(ComputeInstances compute, Uri operation)
-    {
-        while (true)
-        {
-            var state = await compute.GetOperationAsync(operation, Cancel);
-            if (state.Ended)
-                return state;
-            await Task.Delay(50, Cancel);
-        }
-    }
+    private static Task<OperationState> EndAsync(ComputeInstances compute, Uri operation) =>
+        Wait.UntilAsync(() => compute.GetOperationAsync(operation, Cancel), state => state.Ended, "the operation has ended");
 
     private static Task<SimulatedAzure> StartAsync() =>
         SimulatedAzure.StartAsync(

@@ -2,7 +2,7 @@ using System.Globalization;
 using Shellbox.AzureSimulator;
 using Shellbox.AzureSimulator.Fleets;
 using Shellbox.AzureSimulator.Instances;
-using Shellbox.Tests.Guest;
+using Shellbox.Tests.Fixtures;
 using Xunit;
 
 namespace Shellbox.Tests.AzureSimulator;
@@ -42,8 +42,8 @@ public sealed class AccountTests
     /// <returns>Whether sshd lets the account in at all: it does not where the machine has locked it.</returns>
     private static async Task<bool> LogsInAsync(string account)
     {
-        using var directory = new TemporaryDirectory();
-        var login = await InstanceLogin.CreateAsync(directory);
+        using var directory = new TemporaryFolder();
+        var login = await SshKey.CreateAsync(directory.Path, "key", TestAzure.Cancel);
 
         // Only its owner may enter a temporary directory.
         var refused = await Assert.ThrowsAsync<SimulatorStartException>(() => StartAsync(directory, account, login.PublicKey));
@@ -52,7 +52,7 @@ public sealed class AccountTests
             File.SetUnixFileMode(directory.Path, (UnixFileMode)0b111_101_101);
 
         await using var azure = await StartAsync(directory, account, login.PublicKey);
-        var run = await login.RunAsync(azure, "vm", "id -un; cd && pwd && touch here && test -O . && echo mine", account);
+        var run = await azure.SshAsync(login, "vm", "id -un; cd && pwd && touch here && test -O . && echo mine", account);
 
         var root = azure.Simulator.InstanceRoot("vm")!;
         var log = await File.ReadAllTextAsync(Path.Combine(root, "sshd.log"), TestAzure.Cancel);
@@ -66,7 +66,7 @@ public sealed class AccountTests
     [Fact]
     public async Task Accounts_that_do_not_exist_or_have_no_shell_are_refused_before_anything_starts()
     {
-        using var directory = new TemporaryDirectory();
+        using var directory = new TemporaryFolder();
         var shellless = LocalAccounts.All().First(a => Path.GetFileName(a.Shell) == "nologin");
 
         var missing = await Assert.ThrowsAsync<SimulatorStartException>(() => StartAsync(directory, "nobody-of-this-name"));
@@ -77,7 +77,7 @@ public sealed class AccountTests
         Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(directory.Path, "instances")));
     }
 
-    private static Task<TestAzure> StartAsync(TemporaryDirectory directory, string account, params string[] keys) =>
+    private static Task<TestAzure> StartAsync(TemporaryFolder directory, string account, params string[] keys) =>
         TestAzure.StartAsync(
             new FleetDescription
             {

@@ -5,6 +5,7 @@ using Shellbox.AzureSimulator;
 using Shellbox.AzureSimulator.Compute;
 using Shellbox.AzureSimulator.Fleets;
 using Shellbox.AzureSimulator.Instances;
+using Shellbox.Tests.Fixtures;
 using Xunit;
 
 namespace Shellbox.Tests.AzureSimulator;
@@ -17,15 +18,15 @@ public sealed class CapTests
     [Fact]
     public async Task A_process_that_takes_more_memory_than_its_VM_has_ends_and_what_is_beside_it_lives()
     {
-        using var directory = new TemporaryDirectory();
-        var login = await InstanceLogin.CreateAsync(directory);
+        using var directory = new TemporaryFolder();
+        var login = await SshKey.CreateAsync(directory.Path, "key", TestAzure.Cancel);
         await using var azure = await StartAsync(directory, login);
         // tail keeps what has no end of line.
         const string Greedy = "head -c 100000000 /dev/zero | tail | wc -c; echo ${PIPESTATUS[1]}";
 
-        var tiny = await login.RunAsync(azure, "tiny", Greedy);
-        var roomy = await login.RunAsync(azure, "roomy", Greedy);
-        var again = await login.RunAsync(azure, "tiny", "echo here");
+        var tiny = await azure.SshAsync(login, "tiny", Greedy);
+        var roomy = await azure.SshAsync(login, "roomy", Greedy);
+        var again = await azure.SshAsync(login, "tiny", "echo here");
 
         Assert.Equal((0, "0\n137\n"), (tiny.ExitCode, tiny.Output));
         Assert.Equal((0, "100000000\n0\n"), (roomy.ExitCode, roomy.Output));
@@ -35,14 +36,14 @@ public sealed class CapTests
     [Fact]
     public async Task A_VM_has_no_more_processes_than_its_bound_and_leaves_none_behind_however_they_hide()
     {
-        using var directory = new TemporaryDirectory();
-        var login = await InstanceLogin.CreateAsync(directory);
+        using var directory = new TemporaryFolder();
+        var login = await SshKey.CreateAsync(directory.Path, "key", TestAzure.Cancel);
         var hidden = Path.Combine(directory.Path, "hidden");
         await using (var azure = await StartAsync(directory, login))
         {
             // Without its environment and its parent, it cannot be told from any other process but by its group.
-            var hide = await login.RunAsync(
-                azure,
+            var hide = await azure.SshAsync(
+                login,
                 "tiny",
                 $"env -i setsid sh -c 'echo $$ >{hidden}.new; mv {hidden}.new {hidden}; exec sleep 1000' <&- >&- 2>&- & while "
                     + $"! test -e {hidden}; do sleep 0.01; done"
@@ -51,8 +52,8 @@ public sealed class CapTests
             const string Many =
                 "exec dash -c 'n=0; while [ $n -lt 60 ]; do sleep 1000 </dev/null >/dev/null 2>&1 & n=$((n+1)); done; echo all'";
 
-            var tiny = await login.RunAsync(azure, "tiny", Many);
-            var roomy = await login.RunAsync(azure, "roomy", Many);
+            var tiny = await azure.SshAsync(login, "tiny", Many);
+            var roomy = await azure.SshAsync(login, "roomy", Many);
 
             Assert.Equal("", tiny.Output);
             Assert.Contains("fork", tiny.Error, StringComparison.OrdinalIgnoreCase);
@@ -70,8 +71,8 @@ public sealed class CapTests
     [Fact]
     public async Task A_VM_that_is_powered_off_has_no_groups_and_has_those_of_its_new_size_when_it_is_started()
     {
-        using var directory = new TemporaryDirectory();
-        var login = await InstanceLogin.CreateAsync(directory);
+        using var directory = new TemporaryFolder();
+        var login = await SshKey.CreateAsync(directory.Path, "key", TestAzure.Cancel);
         await using var azure = await StartAsync(directory, login);
         const string Count =
             "exec dash -c 'n=0; while [ $n -lt 60 ]; do sleep 1000 </dev/null >/dev/null 2>&1 & n=$((n+1)); done; echo all'";
@@ -85,15 +86,15 @@ public sealed class CapTests
             await azure.SendAsync("POST", $"{azure.VirtualMachine("tiny")}/start?api-version={TestAzure.VirtualMachinesVersion}")
         );
 
-        Assert.Equal("all\n", (await login.RunAsync(azure, "tiny", Count)).Output);
+        Assert.Equal("all\n", (await azure.SshAsync(login, "tiny", Count)).Output);
         Assert.Contains(GroupsOf(directory), g => g.EndsWith("tiny", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task Groups_of_a_simulator_that_was_killed_go_with_their_processes_at_the_next_start_on_the_same_directory()
     {
-        using var directory = new TemporaryDirectory();
-        using var elsewhere = new TemporaryDirectory();
+        using var directory = new TemporaryFolder();
+        using var elsewhere = new TemporaryFolder();
         var killed = await OpenAsync(directory);
         var neighbour = await OpenAsync(elsewhere);
         var caps = new InstanceCaps(64 << 20, 1, 40);
@@ -116,7 +117,7 @@ public sealed class CapTests
     [Fact]
     public async Task In_version_2_the_groups_lie_beside_the_simulators_where_the_controllers_are_given_to_groups()
     {
-        using var directory = new TemporaryDirectory();
+        using var directory = new TemporaryFolder();
         var process = Version2(directory, ownMemory: "max");
 
         var groups = await InstanceCgroups.OpenAsync("/state", NullLogger.Instance, process);
@@ -135,16 +136,16 @@ public sealed class CapTests
     [Fact]
     public async Task Where_it_would_let_instances_out_of_the_simulators_own_bound_nothing_is_capped_and_the_log_says_so()
     {
-        using var directory = new TemporaryDirectory();
+        using var directory = new TemporaryFolder();
         var process = Version2(directory, ownMemory: "1073741824");
-        using var log = new LogLines();
+        using var log = new RecordedLog();
 
-        var groups = await InstanceCgroups.OpenAsync("/state", log, process);
+        var groups = await InstanceCgroups.OpenAsync("/state", log.CreateLogger("cgroups"), process);
 
         Assert.Empty(groups.Create("vm", new InstanceCaps(1, 1, 1)));
         Assert.StartsWith(
             "Instances are not held to their VM size's memory, cpu, pids",
-            Assert.Single(log.Lines),
+            Assert.Single(log.Entries).Message,
             StringComparison.Ordinal
         );
     }
@@ -164,7 +165,7 @@ public sealed class CapTests
         Assert.Equal((cores, memoryGB * (1L << 30), disks), (size.Cores, size.MemoryBytes, size.MaximumDataDisks));
     }
 
-    private static async Task<TestAzure> StartAsync(TemporaryDirectory directory, InstanceLogin login)
+    private static async Task<TestAzure> StartAsync(TemporaryFolder directory, SshKey login)
     {
         await OpenAsync(directory);
         return await TestAzure.StartAsync(
@@ -192,7 +193,7 @@ public sealed class CapTests
         );
     }
 
-    private static async Task<InstanceCgroups> OpenAsync(TemporaryDirectory directory)
+    private static async Task<InstanceCgroups> OpenAsync(TemporaryFolder directory)
     {
         var groups = await InstanceCgroups.OpenAsync(directory.Path, NullLogger.Instance);
         Assert.SkipUnless(
@@ -202,7 +203,7 @@ public sealed class CapTests
         return groups;
     }
 
-    private static List<string> GroupsOf(TemporaryDirectory directory) =>
+    private static List<string> GroupsOf(TemporaryFolder directory) =>
         [
             .. CgroupHierarchy
                 .All("/proc/self")
@@ -221,7 +222,7 @@ public sealed class CapTests
         ];
 
     /// <summary>A tree of version 2, as systemd makes it, in plain files; what stands for /proc/self.</summary>
-    private static string Version2(TemporaryDirectory directory, string ownMemory)
+    private static string Version2(TemporaryFolder directory, string ownMemory)
     {
         var tree = Path.Combine(directory.Path, "tree");
         var own = Path.Combine(tree, "system.slice/simulator.service");

@@ -4,6 +4,7 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Shellbox.AzureSimulator;
+using Shellbox.Tests.Fixtures;
 using Xunit;
 
 namespace Shellbox.Tests.AzureSimulator;
@@ -14,12 +15,11 @@ public sealed class CommandTests
     [Fact]
     public async Task It_says_how_to_reach_it_serves_any_HTTP_client_and_ends_on_SIGTERM()
     {
-        using var directory = new TemporaryDirectory();
+        using var directory = new TemporaryFolder();
         var ready = Path.Combine(directory.Path, "ready.json");
         using var process = Start("--vms", "300", "--disks", "2", "--time-scale", "100", "--ready-file", ready);
         var output = process.StandardOutput.ReadToEndAsync(TestAzure.Cancel);
-        while (!File.Exists(ready) && !process.HasExited)
-            await Task.Delay(TimeSpan.FromMilliseconds(50), TestAzure.Cancel);
+        await Wait.UntilAsync(() => File.Exists(ready) || process.HasExited, "the simulator is ready");
         Assert.False(
             process.HasExited,
             "It ended: " + (process.HasExited ? await process.StandardError.ReadToEndAsync(TestAzure.Cancel) : "")

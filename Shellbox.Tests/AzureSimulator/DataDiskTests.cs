@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Azure;
 using Azure.ResourceManager.Compute.Models;
 using Shellbox.AzureSimulator.Fleets;
+using Shellbox.Tests.Fixtures;
 using Xunit;
 
 namespace Shellbox.Tests.AzureSimulator;

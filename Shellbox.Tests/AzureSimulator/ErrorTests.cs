@@ -1,4 +1,5 @@
 using System.Text;
+using Shellbox.Tests.Fixtures;
 using Xunit;
 
 namespace Shellbox.Tests.AzureSimulator;

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Azure;
 using Microsoft.Extensions.Logging;
 using Shellbox.AzureSimulator.Faults;
+using Shellbox.Tests.Fixtures;
 using Xunit;
 
 namespace Shellbox.Tests.AzureSimulator;
@@ -77,24 +78,37 @@ public sealed class FaultTests
     }
 
     [Fact]
-    public async Task A_hanging_call_is_let_go_when_the_fault_is_taken_back_and_a_hanging_operation_too()
+    public async Task A_hanging_call_is_let_go_when_the_fault_is_taken_back()
     {
         await using var azure = await TestAzure.StartAsync(TestAzure.FleetOf(["vm-0001"]));
         var call = azure.Simulator.Faults.Add(new() { Effect = FaultEffect.HangCall, Operation = "VirtualMachines_Get" });
         var hanging = GetAsync(azure, "vm-0001");
-        while (azure.Simulator.Faults.Hits.Count == 0)
-            await Task.Delay(TimeSpan.FromMilliseconds(5), TestAzure.Cancel);
+        await Wait.UntilAsync(() => azure.Simulator.Faults.Hits.Count == 1, "the call hangs");
 
         Assert.False(hanging.IsCompleted);
         azure.Simulator.Faults.Remove(call);
         Assert.Equal(200, (await hanging).Status);
+    }
 
-        var operation = azure.Simulator.Faults.Add(new() { Effect = FaultEffect.HangOperation });
-        var begun = await azure.PatchAsync("vm-0001", Hardly);
-        await Task.Delay(TimeSpan.FromMilliseconds(300), TestAzure.Cancel);
-        Assert.Equal("InProgress", (string?)(await azure.SendAsync("GET", begun.PathOf("Azure-AsyncOperation"))).Body!["status"]);
-        azure.Simulator.Faults.Remove(operation);
-        Assert.Equal("Succeeded", (string?)(await azure.EndAsync(begun))["status"]);
+    [Fact]
+    public async Task A_hanging_operation_goes_on_when_the_fault_is_taken_back()
+    {
+        var time = new VirtualTime();
+        await using var azure = await TestAzure.StartAsync(
+            TestAzure.FleetOf(["vm-0001"]),
+            new() { TimeScale = 1, TimeProvider = time.Clock }
+        );
+        var fault = azure.Simulator.Faults.Add(new() { Effect = FaultEffect.HangOperation });
+        var begun = await time.During(azure.PatchAsync("vm-0001", Hardly));
+
+        time.Pass(3600);
+        Assert.Equal("InProgress", await StatusAsync());
+
+        azure.Simulator.Faults.Remove(fault);
+        await time.UntilAsync(1, StatusAsync, status => status == "Succeeded", "the operation has succeeded");
+
+        async Task<string?> StatusAsync() =>
+            (string?)(await time.During(azure.SendAsync("GET", begun.PathOf("Azure-AsyncOperation")))).Body!["status"];
     }
 
     [Theory]
@@ -142,19 +156,27 @@ public sealed class FaultTests
     }
 
     [Fact]
-    public async Task A_stale_read_shows_the_resource_as_it_was_and_an_expired_token_is_told_as_Azure_does()
+    public async Task A_stale_read_shows_the_resource_as_it_was()
     {
         await using var azure = await TestAzure.StartAsync(TestAzure.FleetOf(["vm-0001"]));
         await azure.EndAsync(await azure.PatchAsync("vm-0001", Hardly));
         azure.Simulator.Faults.Add(new() { Effect = FaultEffect.StaleRead });
-        azure.Simulator.Faults.Add(new() { Effect = FaultEffect.ExpireToken, Operation = "VirtualMachines_Get" });
 
         var write = await azure.PatchAsync("vm-0001", """{"tags":{"a":"c"}}""");
         var stale = await GetAsync(azure, "vm-0001");
-        var expired = await GetAsync(azure, "vm-0001");
 
         Assert.Equal(200, write.Status);
         Assert.Equal("b", (string?)stale.Body!["tags"]!["a"]);
+    }
+
+    [Fact]
+    public async Task An_expired_token_is_told_as_Azure_does()
+    {
+        await using var azure = await TestAzure.StartAsync(TestAzure.FleetOf(["vm-0001"]));
+        azure.Simulator.Faults.Add(new() { Effect = FaultEffect.ExpireToken, Operation = "VirtualMachines_Get" });
+
+        var expired = await GetAsync(azure, "vm-0001");
+
         Assert.Equal((401, "AuthenticationFailed"), (expired.Status, expired.Code));
         Assert.Contains("ExpiredAuthenticationToken", expired.Message, StringComparison.Ordinal);
         Assert.Contains("Bearer", expired.Headers["WWW-Authenticate"], StringComparison.Ordinal);
@@ -191,7 +213,7 @@ public sealed class FaultTests
     [Fact]
     public async Task Every_fault_is_logged_with_the_request_it_hit()
     {
-        using var log = new LogLines();
+        using var log = new RecordedLog();
         using var loggers = LoggerFactory.Create(b => b.AddProvider(log));
         await using var azure = await TestAzure.StartAsync(
             TestAzure.FleetOf(["vm-0001"]),
@@ -202,8 +224,8 @@ public sealed class FaultTests
         var failed = await GetAsync(azure, "vm-0001");
 
         Assert.Contains(
-            log.Lines,
-            l => l.Contains(failed.Headers["x-ms-request-id"], StringComparison.Ordinal) && l.Contains("FailCall", StringComparison.Ordinal)
+            log.Entries.Select(e => e.Message),
+            m => m.Contains(failed.Headers["x-ms-request-id"], StringComparison.Ordinal) && m.Contains("FailCall", StringComparison.Ordinal)
         );
     }
 
@@ -254,11 +276,18 @@ public sealed class FaultTests
     }
 
     [Fact]
-    public async Task The_endpoint_asks_for_a_token_and_knows_instances()
+    public async Task The_endpoint_asks_for_a_token()
+    {
+        await using var azure = await TestAzure.StartAsync();
+
+        Assert.Equal(401, (await azure.SendAsAsync(null, "GET", "/simulator/faults", null)).Status);
+    }
+
+    [Fact]
+    public async Task The_endpoint_knows_instances()
     {
         await using var azure = await TestAzure.StartAsync(TestAzure.FleetOf(["vm-0001"]));
 
-        Assert.Equal(401, (await azure.SendAsAsync(null, "GET", "/simulator/faults", null)).Status);
         Assert.Equal(404, (await azure.SendAsync("POST", "/simulator/instances/gone/crash")).Status);
         Assert.Equal(404, (await azure.SendAsync("POST", "/simulator/instances/vm-0001/tickle")).Status);
         Assert.Equal(204, (await azure.SendAsync("POST", "/simulator/instances/vm-0001/refuseSsh")).Status);

@@ -3,6 +3,7 @@ using System.Text;
 using Shellbox.AzureSimulator;
 using Shellbox.AzureSimulator.Faults;
 using Shellbox.AzureSimulator.Fleets;
+using Shellbox.Tests.Fixtures;
 using Xunit;
 
 namespace Shellbox.Tests.AzureSimulator;
@@ -13,7 +14,7 @@ public sealed class InstanceTests
     [Fact]
     public async Task Each_VM_has_an_address_an_sshd_and_a_host_key_of_its_own_and_sees_its_disks()
     {
-        using var directory = new TemporaryDirectory();
+        using var directory = new TemporaryFolder();
         await using var azure = await StartAsync(directory, "vm-0001", "vm-0002");
         var one = await azure.AddressAsync("vm-0001");
         var two = await azure.AddressAsync("vm-0002");
@@ -40,7 +41,7 @@ public sealed class InstanceTests
     [Fact]
     public async Task An_sshd_that_refuses_and_a_VM_that_dies_are_unreachable_until_they_are_put_right()
     {
-        using var directory = new TemporaryDirectory();
+        using var directory = new TemporaryFolder();
         await using var azure = await StartAsync(directory, "vm-0001");
         var address = await azure.AddressAsync("vm-0001");
         azure.Simulator.Faults.Add(new Fault { Effect = FaultEffect.RefuseSsh, Operation = "VirtualMachines_Get" });
@@ -60,7 +61,7 @@ public sealed class InstanceTests
     [Fact]
     public async Task A_script_runs_on_the_instance_with_its_parameters_and_two_of_one_name_do_not_share_a_root()
     {
-        using var directory = new TemporaryDirectory();
+        using var directory = new TemporaryFolder();
         await using var azure = await StartAsync(directory, "vm-0001");
         var group = $"{azure.Subscription}/resourceGroups/other";
         await azure.SendAsync("PUT", $"{group}?api-version={TestAzure.ResourcesVersion}", """{"location":"westeurope"}""");
@@ -104,7 +105,7 @@ public sealed class InstanceTests
     [Fact]
     public async Task A_state_directory_has_one_owner_and_is_empty_of_instances_after_it()
     {
-        using var directory = new TemporaryDirectory();
+        using var directory = new TemporaryFolder();
         await using (var azure = await StartAsync(directory, "vm-0001"))
         {
             var refused = await Assert.ThrowsAsync<SimulatorStartException>(() => StartAsync(directory, "vm-0001"));
@@ -116,7 +117,7 @@ public sealed class InstanceTests
         Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(directory.Path, "instances")));
     }
 
-    private static Task<TestAzure> StartAsync(TemporaryDirectory directory, params string[] machines) =>
+    private static Task<TestAzure> StartAsync(TemporaryFolder directory, params string[] machines) =>
         TestAzure.StartAsync(
             new FleetDescription
             {

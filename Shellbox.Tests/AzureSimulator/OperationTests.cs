@@ -2,6 +2,7 @@ using System.Globalization;
 using Azure;
 using Azure.ResourceManager.Compute.Models;
 using Shellbox.AzureSimulator.Faults;
+using Shellbox.Tests.Fixtures;
 using Xunit;
 
 namespace Shellbox.Tests.AzureSimulator;

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Shellbox.AzureSimulator.Fleets;
+using Shellbox.Tests.Fixtures;
 using Xunit;
 
 namespace Shellbox.Tests.AzureSimulator;

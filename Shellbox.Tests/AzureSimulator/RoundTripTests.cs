@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Shellbox.Tests.Fixtures;
 using Xunit;
 
 namespace Shellbox.Tests.AzureSimulator;

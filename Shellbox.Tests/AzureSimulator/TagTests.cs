@@ -3,6 +3,7 @@ using Azure;
 using Azure.Core;
 using Azure.ResourceManager.Resources;
 using Azure.ResourceManager.Resources.Models;
+using Shellbox.Tests.Fixtures;
 using Xunit;
 
 namespace Shellbox.Tests.AzureSimulator;

@@ -1,7 +1,7 @@
-using System.Text.Json.Nodes;
 using Shellbox.AzureSimulator;
 using Shellbox.AzureSimulator.Fleets;
 using Shellbox.AzureSimulator.Time;
+using Shellbox.Tests.Fixtures;
 using Xunit;
 
 namespace Shellbox.Tests.AzureSimulator;
@@ -24,7 +24,7 @@ public sealed class TimeTests
         Assert.Empty(azure.Simulator.VisibleDisks("vm-0001"));
 
         _time.Pass(10.2);
-        await VirtualTime.UntilAsync(() => azure.Simulator.VisibleDisks("vm-0001").Count == 1);
+        await VirtualTime.UntilAsync(() => azure.Simulator.VisibleDisks("vm-0001").Count == 1, "the disk is in sight");
         Assert.Equal(("InProgress", "Unattached"), await StateAsync(azure, begun));
 
         _time.Pass(180);
@@ -270,12 +270,12 @@ public sealed class TimeTests
                 }
             );
             var begun = await time.During(azure.PatchDisksAsync("vm-0001", (0, "vol")));
-            JsonNode state;
-            do
-            {
-                time.Pass(1);
-                state = (await time.During(azure.SendAsync("GET", begun.PathOf("Azure-AsyncOperation")))).Body!;
-            } while ((string?)state["status"] == "InProgress");
+            var state = await time.UntilAsync(
+                1,
+                async () => (await time.During(azure.SendAsync("GET", begun.PathOf("Azure-AsyncOperation")))).Body!,
+                s => (string?)s["status"] != "InProgress",
+                "the operation has ended"
+            );
             runs.Add(
                 (
                     $"{state["name"]} {begun.Body!["properties"]!["vmId"]}",
@@ -312,9 +312,6 @@ public sealed class TimeTests
             (string?)(await _time.During(azure.GetAsync(azure.Disk("vol"), TestAzure.DisksVersion)))["properties"]!["diskState"]
         );
 
-    private async Task EndedAsync(TestAzure azure, Answer begun)
-    {
-        while ((await StateAsync(azure, begun)).Operation == "InProgress")
-            _time.Pass(0.1);
-    }
+    private async Task EndedAsync(TestAzure azure, Answer begun) =>
+        await _time.UntilAsync(0.1, () => StateAsync(azure, begun), s => s.Operation != "InProgress", "the operation has ended");
 }

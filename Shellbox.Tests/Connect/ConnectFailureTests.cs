@@ -4,7 +4,6 @@ using Shellbox.Activities.Operations;
 using Shellbox.Activities.State;
 using Shellbox.AzureSimulator.Faults;
 using Shellbox.Tests.Fixtures;
-using Shellbox.Tests.Guest;
 using Xunit;
 
 namespace Shellbox.Tests.Connect;
@@ -17,7 +16,7 @@ public sealed class ConnectFailureTests(AzuriteFixture azurite, GuestImageFixtur
     [Fact]
     public async Task An_attach_that_ARM_gives_up_fails_the_connect_is_undone_and_the_next_one_works()
     {
-        await using var cloud = await TestCloud.StartAsync(azurite, guest);
+        await using var cloud = await TestCloud.With(azurite).Guest(guest).StartAsync();
         cloud.Azure.Faults.Add(
             new Fault
             {
@@ -43,12 +42,12 @@ public sealed class ConnectFailureTests(AzuriteFixture azurite, GuestImageFixtur
     [Fact]
     public async Task An_attach_that_fails_after_the_guest_has_started_releases_the_box()
     {
-        await using var cloud = await TestCloud.StartAsync(azurite, guest, timeScale: 5);
+        await using var cloud = await TestCloud.With(azurite).Guest(guest).TimeScale(5).StartAsync();
         cloud.Azure.Faults.Add(new Fault { Effect = FaultEffect.FailOperationAtEnd, Operation = "VirtualMachines_Update" });
 
         await cloud.ConnectAsync(expectedTier: "cold");
 
-        await TestCloud.UntilAsync(() => cloud.ShowBoxAsync(), b => (string)b["state"]! == "stopped", "the box is released");
+        await cloud.UntilBoxIsAsync("stopped");
         Assert.Contains(await cloud.EventsAsync(cloud.Key()), e => e.Kind == "attach-operation-failed");
         await cloud.ConnectAsync(expectedTier: "cold");
     }
@@ -56,13 +55,13 @@ public sealed class ConnectFailureTests(AzuriteFixture azurite, GuestImageFixtur
     [Fact]
     public async Task A_connect_says_that_Azure_does_not_answer_and_where_it_was_looked_for()
     {
-        await using var cloud = await TestCloud.StartAsync(azurite);
+        await using var cloud = await TestCloud.With(azurite).StartAsync();
         var endpoint = cloud.Azure.ArmEndpoint.GetLeftPart(UriPartial.Authority);
         await cloud.Azure.DisposeAsync();
 
         var accepted = await cloud.PostConnectAsync();
 
-        var status = await TestCloud.UntilAsync(
+        var status = await Wait.UntilAsync(
             () => cloud.GetStatusAsync(accepted.Headers.Location!.ToString()),
             s => ((string?)s["customStatus"]?["detail"])?.Contains("trying again", StringComparison.Ordinal) is true,
             "the status says why it is tried again"
@@ -77,7 +76,7 @@ public sealed class ConnectFailureTests(AzuriteFixture azurite, GuestImageFixtur
     [Fact]
     public async Task An_instance_that_does_not_answer_is_quarantined_and_the_connect_goes_on_with_another()
     {
-        await using var cloud = await TestCloud.StartAsync(azurite, guest, instances: 2);
+        await using var cloud = await TestCloud.With(azurite).Guest(guest).Instances(2).StartAsync();
         var instances = cloud.Get<InstanceStore>();
         var rows = await instances.ListAllAsync(Cancel).ToListAsync(Cancel);
         var (bad, good) = (rows[0], rows[1]);

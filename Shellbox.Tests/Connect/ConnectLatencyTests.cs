@@ -1,5 +1,4 @@
 using Shellbox.Tests.Fixtures;
-using Shellbox.Tests.Guest;
 using Xunit;
 
 namespace Shellbox.Tests.Connect;
@@ -10,7 +9,7 @@ public sealed class ConnectLatencyTests(AzuriteFixture azurite, GuestImageFixtur
     [Fact]
     public async Task With_real_latencies_the_banner_is_read_before_ARM_reports_the_attach_as_done()
     {
-        await using var cloud = await TestCloud.StartAsync(azurite, guest, timeScale: 1);
+        await using var cloud = await TestCloud.With(azurite).Guest(guest).TimeScale(1).StartAsync();
 
         await cloud.ConnectAsync(expectedTier: "cold");
 

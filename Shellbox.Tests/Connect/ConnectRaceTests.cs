@@ -3,7 +3,6 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Shellbox.AzureSimulator.Faults;
 using Shellbox.Tests.Fixtures;
-using Shellbox.Tests.Guest;
 using Xunit;
 
 namespace Shellbox.Tests.Connect;
@@ -16,7 +15,7 @@ public sealed class ConnectRaceTests(AzuriteFixture azurite, GuestImageFixture g
     [Fact]
     public async Task Two_connects_at_once_for_one_box_share_one_operation()
     {
-        await using var cloud = await TestCloud.StartAsync(azurite, guest, instances: 2);
+        await using var cloud = await TestCloud.With(azurite).Guest(guest).Instances(2).StartAsync();
 
         var answers = await Task.WhenAll(cloud.PostConnectAsync(wait: 200), cloud.PostConnectAsync(wait: 200));
 
@@ -31,13 +30,13 @@ public sealed class ConnectRaceTests(AzuriteFixture azurite, GuestImageFixture g
     [Fact]
     public async Task Of_two_boxes_and_one_instance_the_second_says_that_it_waits_and_gets_it_when_the_first_leaves()
     {
-        await using var cloud = await TestCloud.StartAsync(azurite, guest, boxes: ["first", "second"]);
+        await using var cloud = await TestCloud.With(azurite).Guest(guest).Boxes("first", "second").StartAsync();
         await cloud.ConnectAsync("first");
 
         var waiting = await cloud.PostConnectAsync("second");
         Assert.Equal(HttpStatusCode.Accepted, waiting.StatusCode);
         var status = waiting.Headers.Location!.ToString();
-        await TestCloud.UntilAsync(
+        await Wait.UntilAsync(
             () => cloud.GetStatusAsync(status),
             s => ((string?)s["customStatus"]?["detail"])?.Contains("no instance is free", StringComparison.Ordinal) is true,
             "the connect says that no instance is free"
@@ -45,7 +44,7 @@ public sealed class ConnectRaceTests(AzuriteFixture azurite, GuestImageFixture g
 
         await cloud.DisconnectAsync("first");
 
-        var done = await TestCloud.UntilAsync(
+        var done = await Wait.UntilAsync(
             () => cloud.GetStatusAsync(status),
             s => (string)s["runtimeStatus"]! != "Running",
             "the second connect ends"
@@ -58,7 +57,7 @@ public sealed class ConnectRaceTests(AzuriteFixture azurite, GuestImageFixture g
     [Fact]
     public async Task A_connect_during_a_release_waits_for_it_and_gets_the_box()
     {
-        await using var cloud = await TestCloud.StartAsync(azurite, guest);
+        await using var cloud = await TestCloud.With(azurite).Guest(guest).StartAsync();
         await cloud.ConnectAsync();
         var release = await cloud.Http.PostAsJsonAsync($"api/users/{cloud.User.Id}/boxes/dev33/disconnect", new { hold = 0 }, Cancel);
         Assert.Equal(HttpStatusCode.Accepted, release.StatusCode);
@@ -74,16 +73,16 @@ public sealed class ConnectRaceTests(AzuriteFixture azurite, GuestImageFixture g
     [InlineData(true)]
     public async Task A_disconnect_during_a_connect_is_answered_with_what_the_box_is_afterwards(bool somebodyComes)
     {
-        await using var cloud = await TestCloud.StartAsync(azurite, script: TestCloud.BareInstance);
+        await using var cloud = await TestCloud.With(azurite).BareInstances().StartAsync();
         var hang = cloud.Azure.Faults.Add(new Fault { Effect = FaultEffect.HangCall, Operation = "VirtualMachines_Update" });
         await cloud.PostConnectAsync();
-        await TestCloud.UntilAsync(() => Task.FromResult(cloud.Azure.Faults.Hits.Count), hits => hits > 0, "the attach hangs");
+        await cloud.UntilFaultHitsAsync("the attach hangs");
 
         var disconnecting = cloud.DisconnectAsync();
-        await TestCloud.UntilAsync(() => cloud.ShowBoxAsync(), b => (int)b["sessions"]! == 0, "the session has ended");
+        await Wait.UntilAsync(() => cloud.ShowBoxAsync(), b => (int)b["sessions"]! == 0, "the session has ended");
         var coming = somebodyComes ? cloud.ConnectAsync() : null;
         if (somebodyComes)
-            await TestCloud.UntilAsync(() => cloud.ShowBoxAsync(), b => (int)b["sessions"]! == 1, "somebody comes");
+            await Wait.UntilAsync(() => cloud.ShowBoxAsync(), b => (int)b["sessions"]! == 1, "somebody comes");
         cloud.Azure.Faults.Remove(hang);
 
         var answer = await disconnecting;
@@ -95,11 +94,11 @@ public sealed class ConnectRaceTests(AzuriteFixture azurite, GuestImageFixture g
     [Fact]
     public async Task A_connect_that_was_terminated_is_taken_over_by_the_next()
     {
-        await using var cloud = await TestCloud.StartAsync(azurite, guest);
+        await using var cloud = await TestCloud.With(azurite).Guest(guest).StartAsync();
         var hang = cloud.Azure.Faults.Add(new Fault { Effect = FaultEffect.HangCall, Operation = "VirtualMachines_Update" });
         var accepted = await cloud.PostConnectAsync();
         var payload = JsonNode.Parse(await accepted.Content.ReadAsStringAsync(Cancel))!;
-        await TestCloud.UntilAsync(() => Task.FromResult(cloud.Azure.Faults.Hits.Count), hits => hits > 0, "the attach hangs");
+        await cloud.UntilFaultHitsAsync("the attach hangs");
 
         var terminated = await cloud.Management.PostAsync(
             ((string)payload["terminatePostUri"]!).Replace("{{text}}", "enough", StringComparison.Ordinal),
@@ -107,7 +106,7 @@ public sealed class ConnectRaceTests(AzuriteFixture azurite, GuestImageFixture g
             Cancel
         );
         Assert.Equal(HttpStatusCode.Accepted, terminated.StatusCode);
-        await TestCloud.UntilAsync(
+        await Wait.UntilAsync(
             () => cloud.GetStatusAsync((string)payload["statusQueryGetUri"]!),
             s => (string)s["runtimeStatus"]! == "Terminated",
             "the connect is terminated"

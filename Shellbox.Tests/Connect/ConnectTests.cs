@@ -1,5 +1,4 @@
 using Shellbox.Tests.Fixtures;
-using Shellbox.Tests.Guest;
 using Xunit;
 
 namespace Shellbox.Tests.Connect;
@@ -11,7 +10,7 @@ public sealed class ConnectTests(AzuriteFixture azurite, GuestImageFixture guest
     [Fact]
     public async Task A_box_is_connected_cold_then_hot_and_what_was_written_survives_a_detach()
     {
-        await using var cloud = await TestCloud.StartAsync(azurite, guest, instances: 2);
+        await using var cloud = await TestCloud.With(azurite).Guest(guest).Instances(2).StartAsync();
 
         var cold = await cloud.ConnectAsync(expectedTier: "cold");
         Assert.Equal(
@@ -35,12 +34,12 @@ public sealed class ConnectTests(AzuriteFixture azurite, GuestImageFixture guest
     [Fact]
     public async Task A_guest_that_was_powered_off_is_booted_again_without_an_attach()
     {
-        await using var cloud = await TestCloud.StartAsync(azurite, guest);
+        await using var cloud = await TestCloud.With(azurite).Guest(guest).StartAsync();
         var cold = await cloud.ConnectAsync(expectedTier: "cold");
         await cloud.SshAsync(cold["endpoint"]!, "(sleep 1; poweroff) > /dev/null 2>&1 &");
 
         // The power-off takes its time: until then the guest may still answer, and the box be hot.
-        var warm = await TestCloud.UntilAsync(() => cloud.ConnectAsync(), r => (string)r["tier"]! != "hot", "the guest is off");
+        var warm = await Wait.UntilAsync(() => cloud.ConnectAsync(), r => (string)r["tier"]! != "hot", "the guest is off");
 
         Assert.Equal("warm", (string)warm["tier"]!);
         Assert.Equal((string)cold["instanceId"]!, (string)warm["instanceId"]!);

@@ -26,10 +26,10 @@ public sealed class DeadInstanceTests(AzuriteFixture azurite)
     [InlineData("crashed", BoxState.Held)]
     public async Task A_box_whose_instance_is_dead_is_connected_on_another(string death, BoxState state)
     {
-        await using var cloud = await StartAsync();
+        await using var cloud = await Cloud().StartAsync();
         var box = await BoxInState.BringAsync(cloud, cloud.Key(), state);
         var dead = box.InstanceId!;
-        await TestCloud.UntilAsync(() => cloud.HolderAsync(), holder => holder == dead, "the disk is attached");
+        await cloud.UntilHolderIsAsync(dead);
         var vm = Vm(cloud, dead);
         await TestCloud.WhenIdleAsync(() =>
             death switch
@@ -48,14 +48,14 @@ public sealed class DeadInstanceTests(AzuriteFixture azurite)
         var row = (await cloud.Get<InstanceStore>().FindAsync(dead, Cancel))!;
         Assert.Equal((InstanceState.Quarantined, null), (row.State, row.ClaimedBy));
         Assert.Contains(dead, row.QuarantineReason, StringComparison.Ordinal);
-        await TestCloud.UntilAsync(() => cloud.HolderAsync(), holder => holder == alive, "the disk is attached where the box runs");
+        await cloud.UntilHolderIsAsync(alive);
         Assert.Contains(await cloud.EventsAsync(cloud.Key()), e => e.Kind == "instance-left" && e.InstanceId == dead);
     }
 
     [Fact]
     public async Task A_box_whose_VM_is_gone_is_released_and_can_be_connected()
     {
-        await using var cloud = await StartAsync();
+        await using var cloud = await Cloud().StartAsync();
         var box = await BoxInState.BringAsync(cloud, cloud.Key(), BoxState.Running);
         await TestCloud.WhenIdleAsync(() => Vm(cloud, box.InstanceId!).DeleteAsync(WaitUntil.Completed, cancellationToken: Cancel));
 
@@ -68,7 +68,7 @@ public sealed class DeadInstanceTests(AzuriteFixture azurite)
     [Fact]
     public async Task A_connect_gives_up_after_three_dead_instances_and_the_rest_stay_in_service()
     {
-        await using var cloud = await StartAsync(instances: 4);
+        await using var cloud = await Cloud().Instances(4).StartAsync();
         for (var n = 1; n <= 4; n++)
             await cloud.Azure.CrashAsync($"vm-000{n}");
 
@@ -84,7 +84,7 @@ public sealed class DeadInstanceTests(AzuriteFixture azurite)
     public async Task An_attach_to_a_dead_instance_that_ARM_gives_up_later_is_no_reason_to_release_the_box_from_the_next()
     {
         // Slow enough for the instance to be known as dead before ARM reports anything.
-        await using var cloud = await StartAsync(timeScale: 5);
+        await using var cloud = await Cloud().TimeScale(5).StartAsync();
         var instances = cloud.Get<InstanceStore>();
         var other = cloud.Key("other");
         Assert.NotNull(await instances.TryClaimAsync(Here, new BoxOperation(other, "op", new Epoch(1)), "vol-other", Cancel));
@@ -92,7 +92,7 @@ public sealed class DeadInstanceTests(AzuriteFixture azurite)
         cloud.Azure.Faults.Add(new Fault { Effect = FaultEffect.FailOperationAtEnd, Operation = "VirtualMachines_Update" });
 
         var connect = cloud.ConnectAsync(expectedTier: "cold");
-        await TestCloud.UntilAsync(
+        await Wait.UntilAsync(
             () => instances.FindAsync(There, Cancel),
             row => row!.State is InstanceState.Quarantined,
             "the dead one is out of service"
@@ -100,7 +100,7 @@ public sealed class DeadInstanceTests(AzuriteFixture azurite)
         Assert.True(await instances.TryFreeAsync(Here, new BoxOperation(other, "op", new Epoch(1)), Cancel));
 
         Assert.Equal(Here, (string)(await connect)["instanceId"]!);
-        await TestCloud.UntilAsync(
+        await Wait.UntilAsync(
             async () =>
                 await cloud
                     .Client.GetAllInstancesAsync()
@@ -114,8 +114,7 @@ public sealed class DeadInstanceTests(AzuriteFixture azurite)
         Assert.Equal("running", (string)(await cloud.ShowBoxAsync())["state"]!);
     }
 
-    private Task<TestCloud> StartAsync(int instances = 2, double timeScale = 200) =>
-        TestCloud.StartAsync(azurite, instances: instances, timeScale: timeScale, script: TestCloud.BareInstance);
+    private TestCloudBuilder Cloud() => TestCloud.With(azurite).Instances(2).BareInstances().TimeScale(200);
 
     private static VirtualMachineResource Vm(TestCloud cloud, string name) =>
         cloud

@@ -138,12 +138,7 @@ public sealed class FaultAtEachStepTests(AzuriteFixture azurite)
 
     private async Task RunAsync(string what, Fault fault)
     {
-        await using var cloud = await TestCloud.StartAsync(
-            azurite,
-            instances: Instances,
-            settings: Impatient,
-            script: TestCloud.BareInstance
-        );
+        await using var cloud = await TestCloud.With(azurite).Instances(Instances).BareInstances().Settings(Impatient).StartAsync();
 
         // In a connect.
         cloud.Azure.Faults.Add(fault);
@@ -173,7 +168,7 @@ public sealed class FaultAtEachStepTests(AzuriteFixture azurite)
     }
 
     private static Task<JsonNode> AtRestAsync(TestCloud cloud, string what) =>
-        TestCloud.UntilAsync(
+        Wait.UntilAsync(
             () => cloud.ShowBoxAsync(),
             b => (string)b["state"]! is "stopped" or "running" or "attached",
             $"the box is at rest after: {what}"

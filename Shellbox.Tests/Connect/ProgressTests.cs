@@ -11,7 +11,7 @@ public sealed class ProgressTests(AzuriteFixture azurite)
     [Fact]
     public async Task The_estimate_is_what_connects_of_the_tier_have_taken_lately()
     {
-        await using var cloud = await TestCloud.StartAsync(azurite, timeScale: 10, script: TestCloud.BareInstance);
+        await using var cloud = await TestCloud.With(azurite).BareInstances().TimeScale(10).StartAsync();
 
         var first = await UntilAttachedAsync(cloud);
         Assert.Null((double?)first["etaSeconds"]);
@@ -30,18 +30,14 @@ public sealed class ProgressTests(AzuriteFixture azurite)
     [Fact]
     public async Task A_worker_that_has_just_started_estimates_by_the_connects_of_those_before_it()
     {
-        await using var cloud = await TestCloud.StartAsync(azurite, timeScale: 1000, script: TestCloud.BareInstance);
+        await using var cloud = await TestCloud.With(azurite).BareInstances().TimeScale(1000).StartAsync();
         await cloud.ConnectAsync(expectedTier: "cold");
         await cloud.DisconnectAsync();
         var before = cloud.Get<RecentConnects>().Medians();
 
         await cloud.RestartAsync();
 
-        var after = await TestCloud.UntilAsync(
-            () => Task.FromResult(cloud.Get<RecentConnects>().Medians()),
-            m => m.Count > 0,
-            "the worker knows of the connect"
-        );
+        var after = await Wait.UntilAsync(() => cloud.Get<RecentConnects>().Medians(), m => m.Count > 0, "the worker knows of the connect");
         Assert.Equal(before, after);
     }
 
@@ -60,7 +56,7 @@ public sealed class ProgressTests(AzuriteFixture azurite)
     private static async Task<JsonNode> UntilAttachedAsync(TestCloud cloud)
     {
         var status = (await cloud.PostConnectAsync()).Headers.Location!.ToString();
-        var seen = await TestCloud.UntilAsync(
+        var seen = await Wait.UntilAsync(
             () => cloud.GetStatusAsync(status),
             s => (string?)s["customStatus"]?["step"] is "start-qemu" or "read-banner",
             "the attach has begun"

@@ -12,7 +12,7 @@ public sealed class TransactionTests(AzuriteFixture azurite)
     [Fact]
     public async Task Operations_take_as_many_table_transactions_as_are_documented()
     {
-        await using var cloud = await TestCloud.StartAsync(azurite, timeScale: 1000);
+        await using var cloud = await TestCloud.With(azurite).TimeScale(1000).StartAsync();
         var count = 0;
         var steps = new StepwiseConnect(
             cloud,

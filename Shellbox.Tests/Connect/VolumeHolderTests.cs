@@ -28,7 +28,7 @@ public sealed class VolumeHolderTests(AzuriteFixture azurite)
     [InlineData(true)]
     public async Task A_volume_on_a_VM_that_is_not_the_boxs_to_use_stays_there_and_the_connect_says_where(bool anotherBoxs)
     {
-        await using var cloud = await StartAsync();
+        await using var cloud = await Cloud().StartAsync();
         var instances = cloud.Get<InstanceStore>();
         var placement = await AttachAsync(cloud, There);
         var other = cloud.Key("other");
@@ -63,7 +63,7 @@ public sealed class VolumeHolderTests(AzuriteFixture azurite)
     public async Task A_volume_that_is_taken_off_there_a_moment_later_is_connected()
     {
         // So long between two looks that the test is through before the last.
-        await using var cloud = await StartAsync(settings: new() { ["Shellbox:Azure:OperationPollInterval"] = "00:00:03" });
+        await using var cloud = await Cloud().Setting("Shellbox:Azure:OperationPollInterval", "00:00:03").StartAsync();
         var placement = await AttachAsync(cloud, There);
         Assert.NotNull(
             await cloud
@@ -84,7 +84,7 @@ public sealed class VolumeHolderTests(AzuriteFixture azurite)
     [InlineData(InstanceState.Removing)]
     public async Task A_volume_that_was_left_on_an_instance_which_no_box_has_is_taken_off_and_connected(InstanceState state)
     {
-        await using var cloud = await StartAsync();
+        await using var cloud = await Cloud().StartAsync();
         var instances = cloud.Get<InstanceStore>();
         await AttachAsync(cloud, There);
         await ChooseAsync(cloud, Here);
@@ -112,7 +112,7 @@ public sealed class VolumeHolderTests(AzuriteFixture azurite)
         var result = await cloud.ConnectAsync(expectedTier: "cold");
         Assert.Equal(Here, (string)result["instanceId"]!);
         Assert.False(File.Exists(guest), "the guest was ended first");
-        await TestCloud.UntilAsync(() => cloud.HolderAsync(), holder => holder == Here, "the disk is attached where the box runs");
+        await cloud.UntilHolderIsAsync(Here);
         var left = (await instances.FindAsync(There, Cancel))!;
         Assert.Equal((state, null), (left.State, left.ClaimedBy));
         Assert.Contains(await cloud.EventsAsync(cloud.Key()), e => e is { Kind: "instance-left", InstanceId: There });
@@ -123,7 +123,7 @@ public sealed class VolumeHolderTests(AzuriteFixture azurite)
     [InlineData(BoxState.Running)]
     public async Task A_box_whose_volume_was_left_on_an_instance_which_no_box_has_is_deleted(BoxState state)
     {
-        await using var cloud = await StartAsync();
+        await using var cloud = await Cloud().StartAsync();
         var instances = cloud.Get<InstanceStore>();
         await AttachAsync(cloud, There);
         if (state is BoxState.Running)
@@ -151,8 +151,7 @@ public sealed class VolumeHolderTests(AzuriteFixture azurite)
             Assert.Equal(InstanceState.Free, (await instances.FindAsync(instance, Cancel))!.State);
     }
 
-    private Task<TestCloud> StartAsync(Dictionary<string, string>? settings = null) =>
-        TestCloud.StartAsync(azurite, instances: 2, timeScale: 200, settings: settings, script: TestCloud.BareInstance);
+    private TestCloudBuilder Cloud() => TestCloud.With(azurite).Instances(2).BareInstances().TimeScale(200);
 
     private static ResourceIdentifier Disk(TestCloud cloud) => new(cloud.DiskId("vol-dev33"));
 
@@ -161,7 +160,7 @@ public sealed class VolumeHolderTests(AzuriteFixture azurite)
     {
         var instance = (await cloud.Get<InstanceStore>().FindAsync(instanceId, Cancel))!;
         await cloud.Get<ComputeInstances>().BeginAttachAsync(instance.PlacementAt(0), Disk(cloud), ShellboxTags.Of(instance), Cancel);
-        await TestCloud.UntilAsync(() => cloud.HolderAsync(), holder => holder == instanceId, "the disk is attached");
+        await cloud.UntilHolderIsAsync(instanceId);
         return instance.PlacementAt(0);
     }
 
@@ -170,7 +169,7 @@ public sealed class VolumeHolderTests(AzuriteFixture azurite)
         await TestCloud.WhenIdleAsync(() =>
             cloud.Get<ComputeInstances>().BeginDetachAsync(placement.ResourceId, Disk(cloud), new Dictionary<string, string>(), Cancel)
         );
-        await TestCloud.UntilAsync(() => cloud.HolderAsync(), holder => holder is null, "the disk is off");
+        await cloud.UntilHolderIsAsync(null);
     }
 
     /// <summary>Lets the box's next connect begin with that instance: an earlier one had chosen it and came no further.</summary>
@@ -182,7 +181,7 @@ public sealed class VolumeHolderTests(AzuriteFixture azurite)
     }
 
     private static Task<JsonNode> UntilStatusAsync(TestCloud cloud, HttpResponseMessage accepted, string step, string named) =>
-        TestCloud.UntilAsync(
+        Wait.UntilAsync(
             () => cloud.GetStatusAsync(accepted.Headers.Location!.ToString()),
             s =>
                 (string?)s["customStatus"]?["step"] == step

@@ -4,7 +4,6 @@ using Shellbox.Activities.Connect;
 using Shellbox.Activities.Operations;
 using Shellbox.Activities.State;
 using Shellbox.Tests.Fixtures;
-using Shellbox.Tests.Guest;
 using Xunit;
 
 namespace Shellbox.Tests.Creation;
@@ -17,13 +16,13 @@ public sealed class CreateBoxTests(AzuriteFixture azurite, GuestImageFixture gue
     [Fact]
     public async Task A_blank_box_that_stands_ready_becomes_the_users_and_answers_hot_under_its_new_name_even_when_it_was_given_by_half()
     {
-        await using var cloud = await TestCloud.StartAsync(azurite, guest, instances: 2, boxes: [], blanks: 2);
+        await using var cloud = await TestCloud.With(azurite).Guest(guest).Instances(2).NoBoxes().BlankVolumes(2).StartAsync();
         var starter = cloud.Get<Shellbox.Functions.Connect.ConnectStarter>();
         foreach (var volume in new[] { "blank-1", "blank-2" })
         {
             var blank = await BoxInState.TakeBlankAsync(cloud, volume);
             await starter.PrewarmAsync(cloud.Client, blank, TimeSpan.FromHours(1), Cancel);
-            await TestCloud.UntilAsync(
+            await Wait.UntilAsync(
                 () => cloud.Get<BoxStore>().FindAsync(blank, Cancel),
                 b => b!.State is BoxState.Held,
                 "the blank box is held"
@@ -66,7 +65,7 @@ public sealed class CreateBoxTests(AzuriteFixture azurite, GuestImageFixture gue
     [InlineData(4, true)]
     public async Task A_giving_that_was_cut_short_after_any_step_is_completed_by_the_same_request_or_by_the_sweep(int steps, bool sweep)
     {
-        await using var cloud = await TestCloud.StartAsync(azurite, boxes: [], blanks: 1, timeScale: 1000);
+        await using var cloud = await TestCloud.With(azurite).NoBoxes().BlankVolumes(1).TimeScale(1000).StartAsync();
         var (boxes, key) = (cloud.Get<BoxStore>(), cloud.Key("new"));
         var blank = await BoxInState.HeldBlankAsync(cloud, "blank-1");
 
@@ -97,7 +96,7 @@ public sealed class CreateBoxTests(AzuriteFixture azurite, GuestImageFixture gue
     [Fact]
     public async Task Two_requests_for_one_box_make_one_and_two_users_do_not_get_the_same_blank_box()
     {
-        await using var cloud = await TestCloud.StartAsync(azurite, instances: 3, boxes: [], blanks: 5, timeScale: 1000);
+        await using var cloud = await TestCloud.With(azurite).Instances(3).NoBoxes().BlankVolumes(5).TimeScale(1000).StartAsync();
         for (var n = 1; n <= 3; n++)
             await BoxInState.HeldBlankAsync(cloud, $"blank-{n}");
 
@@ -116,7 +115,7 @@ public sealed class CreateBoxTests(AzuriteFixture azurite, GuestImageFixture gue
         Assert.Equal(4, rows.Select(r => r.VolumeId).Distinct().Count());
 
         // What one of the two took in vain goes back to the pool; nothing stays promised.
-        var blanks = await TestCloud.UntilAsync(
+        var blanks = await Wait.UntilAsync(
             async () => await cloud.Get<BoxStore>().ListBlanksAsync(Cancel).ToListAsync(Cancel),
             all => all.All(b => b.State is BoxState.Held or BoxState.Stopped),
             "every other blank box is held or released"
@@ -129,7 +128,7 @@ public sealed class CreateBoxTests(AzuriteFixture azurite, GuestImageFixture gue
     [Fact]
     public async Task Without_a_box_that_stands_ready_a_blank_volume_is_taken_and_asking_again_finds_the_box()
     {
-        await using var cloud = await TestCloud.StartAsync(azurite, instances: 0, boxes: [], blanks: 3, timeScale: 1000);
+        await using var cloud = await TestCloud.With(azurite).Instances(0).NoBoxes().BlankVolumes(3).TimeScale(1000).StartAsync();
 
         var created = await cloud.PutAsync("new");
         var box = await BoxOfAsync(HttpStatusCode.Created, created);
@@ -157,7 +156,7 @@ public sealed class CreateBoxTests(AzuriteFixture azurite, GuestImageFixture gue
     [Fact]
     public async Task A_box_that_was_registered_and_has_no_volume_yet_gets_one_by_the_same_request_or_by_a_connect()
     {
-        await using var cloud = await TestCloud.StartAsync(azurite, instances: 0, boxes: [], blanks: 3, timeScale: 1000);
+        await using var cloud = await TestCloud.With(azurite).Instances(0).NoBoxes().BlankVolumes(3).TimeScale(1000).StartAsync();
         var (boxes, volumes) = (cloud.Get<BoxStore>(), cloud.Get<VolumeStore>());
         await boxes.TryAddReservedAsync(cloud.Key("retried"), "blank-1", Epoch.None, Cancel);
         await boxes.TryAddReservedAsync(cloud.Key("raced"), "blank-2", Epoch.None, Cancel);
@@ -185,7 +184,7 @@ public sealed class CreateBoxTests(AzuriteFixture azurite, GuestImageFixture gue
     [InlineData(BoxState.Attached)]
     public async Task In_every_state_a_create_finds_the_box_and_a_connect_gets_it(BoxState state)
     {
-        await using var cloud = await TestCloud.StartAsync(azurite, timeScale: 1000, script: TestCloud.BareInstance);
+        await using var cloud = await TestCloud.With(azurite).BareInstances().TimeScale(1000).StartAsync();
         var before = await BoxInState.BringAsync(cloud, cloud.Key(), state);
 
         var found = await BoxOfAsync(HttpStatusCode.OK, await cloud.PutAsync("dev33"));
@@ -201,14 +200,15 @@ public sealed class CreateBoxTests(AzuriteFixture azurite, GuestImageFixture gue
     [Fact]
     public async Task A_user_gets_no_more_boxes_than_the_quota_and_runs_no_more_than_its_own()
     {
-        await using var cloud = await TestCloud.StartAsync(
-            azurite,
-            instances: 4,
-            boxes: ["first", "second", "third"],
-            blanks: 2,
-            timeScale: 1000,
-            settings: new() { ["Shellbox:Quota:Boxes"] = "4", ["Shellbox:Quota:RunningBoxes"] = "2" }
-        );
+        await using var cloud = await TestCloud
+            .With(azurite)
+            .Instances(4)
+            .Boxes("first", "second", "third")
+            .BlankVolumes(2)
+            .TimeScale(1000)
+            .Setting("Shellbox:Quota:Boxes", "4")
+            .Setting("Shellbox:Quota:RunningBoxes", "2")
+            .StartAsync();
         await BoxInState.BringAsync(cloud, cloud.Key("first"), BoxState.Running);
         await BoxInState.BringAsync(cloud, cloud.Key("second"), BoxState.Held);
         await BoxInState.HeldBlankAsync(cloud, "blank-1");
@@ -232,15 +232,16 @@ public sealed class CreateBoxTests(AzuriteFixture azurite, GuestImageFixture gue
     public async Task Of_creates_that_come_at_once_as_many_succeed_as_the_quota_allows_and_the_others_leave_nothing()
     {
         // A blank volume for each: those that are promised to others at the moment would be none.
-        await using var cloud = await TestCloud.StartAsync(
-            azurite,
-            instances: 3,
-            boxes: ["first"],
-            blanks: 15,
-            timeScale: 1000,
-            script: TestCloud.BareInstance,
-            settings: new() { ["Shellbox:Quota:Boxes"] = "5", ["Shellbox:Quota:RunningBoxes"] = "1" }
-        );
+        await using var cloud = await TestCloud
+            .With(azurite)
+            .Instances(3)
+            .BareInstances()
+            .Boxes("first")
+            .BlankVolumes(15)
+            .TimeScale(1000)
+            .Setting("Shellbox:Quota:Boxes", "5")
+            .Setting("Shellbox:Quota:RunningBoxes", "1")
+            .StartAsync();
         var (boxes, volumes) = (cloud.Get<BoxStore>(), cloud.Get<VolumeStore>());
         for (var n = 1; n <= 3; n++)
             await BoxInState.HeldBlankAsync(cloud, $"blank-{n}");
@@ -264,7 +265,7 @@ public sealed class CreateBoxTests(AzuriteFixture azurite, GuestImageFixture gue
         );
 
         // Of the three blank boxes one was given; those that were promised in vain are the pool's again.
-        await TestCloud.UntilAsync(
+        await Wait.UntilAsync(
             async () => await boxes.ListBlanksAsync(Cancel).Select(b => b.State).ToListAsync(Cancel),
             blanks => blanks.Count == 2 && blanks.TrueForAll(b => b is BoxState.Held or BoxState.Stopped),
             "two blank boxes are the pool's"
@@ -276,14 +277,14 @@ public sealed class CreateBoxTests(AzuriteFixture azurite, GuestImageFixture gue
     public async Task Of_connects_that_come_at_once_as_many_are_admitted_as_the_quota_allows_and_the_others_change_nothing()
     {
         string[] names = [.. Enumerable.Range(1, 8).Select(n => $"box-{n}")];
-        await using var cloud = await TestCloud.StartAsync(
-            azurite,
-            instances: 4,
-            boxes: names,
-            timeScale: 1000,
-            script: TestCloud.BareInstance,
-            settings: new() { ["Shellbox:Quota:RunningBoxes"] = "2" }
-        );
+        await using var cloud = await TestCloud
+            .With(azurite)
+            .Instances(4)
+            .BareInstances()
+            .Boxes(names)
+            .TimeScale(1000)
+            .Setting("Shellbox:Quota:RunningBoxes", "2")
+            .StartAsync();
 
         var answers = await Task.WhenAll(names.Select(n => cloud.PostConnectAsync(n)));
 
@@ -303,7 +304,7 @@ public sealed class CreateBoxTests(AzuriteFixture azurite, GuestImageFixture gue
             Assert.All(admitted, a => Assert.Contains(a, detail, StringComparison.Ordinal));
         }
 
-        await TestCloud.UntilAsync(
+        await Wait.UntilAsync(
             () => cloud.GetAsync($"api/users/{cloud.User.Id}/boxes"),
             list => list["boxes"]!.AsArray().Count(b => (string)b!["state"]! == "running") == 2,
             "the two that were admitted run"

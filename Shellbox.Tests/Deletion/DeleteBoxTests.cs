@@ -8,7 +8,6 @@ using Shellbox.Activities.Operations;
 using Shellbox.Activities.State;
 using Shellbox.AzureSimulator.Faults;
 using Shellbox.Tests.Fixtures;
-using Shellbox.Tests.Guest;
 using Xunit;
 
 namespace Shellbox.Tests.Deletion;
@@ -21,11 +20,11 @@ public sealed class DeleteBoxTests(AzuriteFixture azurite, GuestImageFixture gue
     [Fact]
     public async Task A_box_that_runs_and_one_that_is_connecting_are_ended_and_deleted_with_their_disks()
     {
-        await using var cloud = await TestCloud.StartAsync(azurite, guest, instances: 2, boxes: ["dev33", "other"]);
+        await using var cloud = await TestCloud.With(azurite).Guest(guest).Instances(2).Boxes("dev33", "other").StartAsync();
         var running = await cloud.ConnectAsync(expectedTier: "cold");
         var hang = cloud.Azure.Faults.Add(new Fault { Effect = FaultEffect.HangCall, Operation = "VirtualMachines_Update" });
         var connecting = await cloud.PostConnectAsync("other");
-        await TestCloud.UntilAsync(() => Task.FromResult(cloud.Azure.Faults.Hits.Count), hits => hits > 0, "the attach hangs");
+        await cloud.UntilFaultHitsAsync("the attach hangs");
 
         var deletes = Task.WhenAll(cloud.DeleteAsync(), cloud.DeleteAsync("other"));
         cloud.Azure.Faults.Remove(hang);
@@ -33,7 +32,7 @@ public sealed class DeleteBoxTests(AzuriteFixture azurite, GuestImageFixture gue
         Assert.All(await deletes, d => Assert.Equal(HttpStatusCode.NoContent, d.StatusCode));
         await AssertGoneAsync(cloud, "dev33");
         await AssertGoneAsync(cloud, "other");
-        await TestCloud.UntilAsync(
+        await Wait.UntilAsync(
             () => cloud.GetStatusAsync(connecting.Headers.Location!.ToString()),
             s => (string)s["runtimeStatus"]! == "Failed",
             "the connect ends"
@@ -55,7 +54,7 @@ public sealed class DeleteBoxTests(AzuriteFixture azurite, GuestImageFixture gue
     [InlineData(BoxState.Attached)]
     public async Task In_every_state_a_delete_frees_the_instance_and_deletes_the_disk_that_was_detached_before(BoxState state)
     {
-        await using var cloud = await TestCloud.StartAsync(azurite, boxes: ["dev33", "other"], timeScale: 1000);
+        await using var cloud = await TestCloud.With(azurite).Boxes("dev33", "other").TimeScale(1000).StartAsync();
         await BoxInState.BringAsync(cloud, cloud.Key(), state);
 
         // The first try of the detach fails, at its end.
@@ -82,7 +81,7 @@ public sealed class DeleteBoxTests(AzuriteFixture azurite, GuestImageFixture gue
     )
     {
         var time = new ShiftedTime();
-        await using var cloud = await TestCloud.StartAsync(azurite, timeScale: 1000, blanks: 1, time: time);
+        await using var cloud = await TestCloud.With(azurite).BlankVolumes(1).TimeScale(1000).Clock(time).StartAsync();
         await BoxInState.BringAsync(cloud, cloud.Key(), BoxState.Held);
         var fault = cloud.Azure.Faults.Add(
             new Fault
@@ -114,7 +113,7 @@ public sealed class DeleteBoxTests(AzuriteFixture azurite, GuestImageFixture gue
         {
             time.Shift(TimeSpan.FromMinutes(2));
             await cloud.SweepAsync();
-            await TestCloud.UntilAsync(() => cloud.Get<BoxStore>().FindAsync(cloud.Key(), Cancel), b => b is null, "the box is deleted");
+            await Wait.UntilAsync(() => cloud.Get<BoxStore>().FindAsync(cloud.Key(), Cancel), b => b is null, "the box is deleted");
         }
         else
         {
@@ -129,7 +128,7 @@ public sealed class DeleteBoxTests(AzuriteFixture azurite, GuestImageFixture gue
     [Fact]
     public async Task A_box_that_was_given_by_half_is_deleted_and_does_not_come_back()
     {
-        await using var cloud = await TestCloud.StartAsync(azurite, boxes: [], blanks: 1, timeScale: 1000);
+        await using var cloud = await TestCloud.With(azurite).NoBoxes().BlankVolumes(1).TimeScale(1000).StartAsync();
         var boxes = cloud.Get<BoxStore>();
         var blank = await BoxInState.HeldBlankAsync(cloud, "blank-1");
         var given = (await boxes.TryAssignAsync(blank.Key, cloud.Key(), "put-dead", Cancel))!;
@@ -145,27 +144,23 @@ public sealed class DeleteBoxTests(AzuriteFixture azurite, GuestImageFixture gue
         await cloud.Get<StateTables>().Boxes.AddEntityAsync(given, Cancel);
         await cloud.SweepAsync();
         Assert.Null(await boxes.FindAsync(cloud.Key(), Cancel));
-        await TestCloud.UntilAsync(
-            () => boxes.FindAsync(blank.Key, Cancel),
-            b => b!.State is BoxState.Stopped,
-            "the promise is taken back"
-        );
+        await Wait.UntilAsync(() => boxes.FindAsync(blank.Key, Cancel), b => b!.State is BoxState.Stopped, "the promise is taken back");
     }
 
     [Fact, Trait(DurableProvider.Trait, DurableProvider.Sqlite)]
     public async Task A_delete_during_a_release_takes_over_and_one_that_was_decided_but_never_started_is_started_by_the_sweep()
     {
         var time = new ShiftedTime();
-        await using var cloud = await TestCloud.StartAsync(azurite, instances: 2, boxes: ["dev33", "other"], timeScale: 1000, time: time);
+        await using var cloud = await TestCloud.With(azurite).Instances(2).Boxes("dev33", "other").TimeScale(1000).Clock(time).StartAsync();
         await BoxInState.BringAsync(cloud, cloud.Key(), BoxState.Running);
         await BoxInState.BringAsync(cloud, cloud.Key("other"), BoxState.Held);
         var hang = cloud.Azure.Faults.Add(new Fault { Effect = FaultEffect.HangCall, Operation = "VirtualMachines_Update" });
         var release = await cloud.Http.PostAsJsonAsync($"api/users/{cloud.User.Id}/boxes/dev33/disconnect", new { hold = 0 }, Cancel);
         Assert.Equal(HttpStatusCode.Accepted, release.StatusCode);
-        await TestCloud.UntilAsync(() => Task.FromResult(cloud.Azure.Faults.Hits.Count), hits => hits > 0, "the release's detach hangs");
+        await cloud.UntilFaultHitsAsync("the release's detach hangs");
 
         var delete = cloud.DeleteAsync();
-        await TestCloud.UntilAsync(() => cloud.ShowBoxAsync(), b => (string)b["state"]! == "deleting", "the box is being deleted");
+        await cloud.UntilBoxIsAsync("deleting");
         cloud.Azure.Faults.Remove(hang);
         Assert.Equal(HttpStatusCode.NoContent, (await delete).StatusCode);
         await AssertGoneAsync(cloud, "dev33");
@@ -175,7 +170,7 @@ public sealed class DeleteBoxTests(AzuriteFixture azurite, GuestImageFixture gue
         Assert.Equal("delete-never-started", (string)(await cloud.ShowBoxAsync("other"))["operationId"]!);
         time.Shift(TimeSpan.FromMinutes(2));
         await cloud.SweepAsync();
-        await TestCloud.UntilAsync(
+        await Wait.UntilAsync(
             () => cloud.Get<BoxStore>().FindAsync(cloud.Key("other"), Cancel),
             b => b is null,
             "the other box is deleted"
@@ -187,7 +182,7 @@ public sealed class DeleteBoxTests(AzuriteFixture azurite, GuestImageFixture gue
     [Fact]
     public async Task An_instance_that_does_not_answer_keeps_no_box_from_being_deleted_and_is_given_to_nobody_after_it()
     {
-        await using var cloud = await TestCloud.StartAsync(azurite, timeScale: 1000);
+        await using var cloud = await TestCloud.With(azurite).TimeScale(1000).StartAsync();
         var held = await BoxInState.BringAsync(cloud, cloud.Key(), BoxState.Held);
         var instance = (await cloud.Get<InstanceStore>().FindAsync(held.InstanceId!, Cancel))!;
         instance.HostKeyFingerprint = new string('A', 43);
@@ -219,7 +214,7 @@ public sealed class DeleteBoxTests(AzuriteFixture azurite, GuestImageFixture gue
     [InlineData(BoxState.Stopped, Loss.DiskDeleted)]
     public async Task What_is_lost_of_a_box_keeps_it_from_being_deleted_no_more_than_what_is_there(BoxState state, Loss loss)
     {
-        await using var cloud = await TestCloud.StartAsync(azurite, timeScale: 1000);
+        await using var cloud = await TestCloud.With(azurite).TimeScale(1000).StartAsync();
         var box = await BoxInState.BringAsync(cloud, cloud.Key(), state);
         await LoseAsync(cloud, loss, box.InstanceId);
 
@@ -236,7 +231,7 @@ public sealed class DeleteBoxTests(AzuriteFixture azurite, GuestImageFixture gue
     [InlineData(BoxState.Held)]
     public async Task A_disk_that_another_boxs_VM_holds_is_not_touched_and_the_delete_says_which_until_it_is_off(BoxState state)
     {
-        await using var cloud = await TestCloud.StartAsync(azurite, instances: 2, timeScale: 1000);
+        await using var cloud = await TestCloud.With(azurite).Instances(2).TimeScale(1000).StartAsync();
         var box = await BoxInState.BringAsync(cloud, cloud.Key(), state);
         var (compute, instances) = (cloud.Get<ComputeInstances>(), cloud.Get<InstanceStore>());
         var disk = new ResourceIdentifier(cloud.DiskId("vol-dev33"));
@@ -244,7 +239,7 @@ public sealed class DeleteBoxTests(AzuriteFixture azurite, GuestImageFixture gue
             await DetachAsync(cloud, box.InstanceId);
         var foreign = (await instances.FindAsync(box.InstanceId == "vm-0001" ? "vm-0002" : "vm-0001", Cancel))!;
         await TestCloud.WhenIdleAsync(() => compute.BeginAttachAsync(foreign.PlacementAt(5), disk, ShellboxTags.Of(foreign), Cancel));
-        await TestCloud.UntilAsync(() => cloud.HolderAsync(), holder => holder == foreign.Id, "the disk is attached");
+        await cloud.UntilHolderIsAsync(foreign.Id);
         Assert.NotNull(
             await instances.TryClaimAsync(foreign.Id, new BoxOperation(cloud.Key("other"), "op", new Epoch(1)), "vol-other", Cancel)
         );
@@ -270,11 +265,11 @@ public sealed class DeleteBoxTests(AzuriteFixture azurite, GuestImageFixture gue
     [InlineData("Disks_Delete", "delete-volume")]
     public async Task A_delete_that_ARM_is_not_through_with_in_time_is_taken_over_by_the_next(string operation, string step)
     {
-        await using var cloud = await TestCloud.StartAsync(
-            azurite,
-            timeScale: 1000,
-            settings: new() { ["Shellbox:Connect:ReleaseDeadline"] = "00:00:10" }
-        );
+        await using var cloud = await TestCloud
+            .With(azurite)
+            .TimeScale(1000)
+            .Setting("Shellbox:Connect:ReleaseDeadline", "00:00:10")
+            .StartAsync();
         await BoxInState.BringAsync(cloud, cloud.Key(), BoxState.Held);
         var hang = cloud.Azure.Faults.Add(new Fault { Effect = FaultEffect.HangOperation, Operation = operation });
 
@@ -290,7 +285,7 @@ public sealed class DeleteBoxTests(AzuriteFixture azurite, GuestImageFixture gue
     [Fact]
     public async Task A_delete_is_answered_at_once_with_where_to_look_and_a_second_one_joins_it()
     {
-        await using var cloud = await TestCloud.StartAsync(azurite, timeScale: 1000);
+        await using var cloud = await TestCloud.With(azurite).TimeScale(1000).StartAsync();
         await BoxInState.BringAsync(cloud, cloud.Key(), BoxState.Running);
         var hang = cloud.Azure.Faults.Add(new Fault { Effect = FaultEffect.HangCall, Operation = "VirtualMachines_Update" });
 
@@ -300,7 +295,7 @@ public sealed class DeleteBoxTests(AzuriteFixture azurite, GuestImageFixture gue
         Assert.Equal((HttpStatusCode.Accepted, HttpStatusCode.Accepted), (first.StatusCode, second.StatusCode));
         Assert.Equal(first.Headers.Location, second.Headers.Location);
         cloud.Azure.Faults.Remove(hang);
-        var done = await TestCloud.UntilAsync(
+        var done = await Wait.UntilAsync(
             () => cloud.GetStatusAsync(first.Headers.Location!.ToString()),
             s => (string)s["runtimeStatus"]! == "Completed",
             "the delete ends"
@@ -323,7 +318,7 @@ public sealed class DeleteBoxTests(AzuriteFixture azurite, GuestImageFixture gue
         if (vm is not null && loss is not Loss.DiskDeleted)
         {
             // Else the attach would be what is lost.
-            await TestCloud.UntilAsync(() => cloud.HolderAsync(), holder => holder == instanceId, "the disk is attached");
+            await cloud.UntilHolderIsAsync(instanceId);
         }
 
         switch (loss)
@@ -356,7 +351,7 @@ public sealed class DeleteBoxTests(AzuriteFixture azurite, GuestImageFixture gue
                 .Get<ComputeInstances>()
                 .BeginDetachAsync(instance.ResourceId, new ResourceIdentifier(cloud.DiskId("vol-dev33")), ShellboxTags.Of(instance), Cancel)
         );
-        await TestCloud.UntilAsync(() => cloud.HolderAsync(), holder => holder is null, "the disk is off");
+        await cloud.UntilHolderIsAsync(null);
     }
 
     private static async Task AssertGoneAsync(TestCloud cloud, string box)

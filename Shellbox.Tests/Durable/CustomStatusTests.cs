@@ -14,7 +14,7 @@ public sealed class CustomStatusTests(AzuriteFixture azurite)
     {
         var app = await azurite.AppOnAsync(provider);
         var id = await app.BeginAsync("SetsStatus");
-        var waiting = await Patiently.UntilAsync(
+        var waiting = await Wait.UntilAsync(
             () => app.StatusAsync(id),
             s => s["customStatus"]?.ToJsonString() == """{"Step":2}""",
             "its first turn is over"

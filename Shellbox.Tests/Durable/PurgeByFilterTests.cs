@@ -1,6 +1,5 @@
 using System.Net;
 using Shellbox.Tests.Fixtures;
-using Shellbox.Tests.LocalHost;
 using Xunit;
 
 namespace Shellbox.Tests.Durable;

@@ -27,7 +27,7 @@ public sealed class StartTests(AzuriteFixture azurite)
         var first = await app.EndAsync(id);
         var started = await app.ClientAsync(HttpMethod.Post, $"/{id}/start/Echoes", "new");
 
-        var second = await Patiently.UntilAsync(
+        var second = await Wait.UntilAsync(
             () => app.StatusAsync(id),
             s => ((string?)s["name"], (string?)s["runtimeStatus"]) == ("Echoes", "Completed"),
             "the second has ended"

@@ -13,5 +13,14 @@ internal sealed class TemporaryFolder : IDisposable
         return File(name);
     }
 
+    /// <summary>A file that can be run.</summary>
+    public string WriteProgram(string name, string text)
+    {
+        var file = Write(name, text);
+        if (!OperatingSystem.IsWindows())
+            System.IO.File.SetUnixFileMode(file, (UnixFileMode)0b111_101_101);
+        return file;
+    }
+
     public void Dispose() => Directory.Delete(Path, recursive: true);
 }

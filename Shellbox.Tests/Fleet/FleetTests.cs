@@ -9,7 +9,6 @@ using Shellbox.Activities.Azure;
 using Shellbox.Activities.Instances;
 using Shellbox.Activities.State;
 using Shellbox.Tests.Fixtures;
-using Shellbox.Tests.Guest;
 using Xunit;
 
 namespace Shellbox.Tests.Fleet;
@@ -22,7 +21,7 @@ public sealed class FleetTests(AzuriteFixture azurite, GuestImageFixture guest)
     [Fact]
     public async Task After_the_tables_were_lost_they_are_rebuilt_and_a_box_that_runs_goes_on_running()
     {
-        await using var cloud = await TestCloud.StartAsync(azurite, guest, instances: 2, boxes: ["dev33", "idle"]);
+        await using var cloud = await TestCloud.With(azurite).Guest(guest).Instances(2).Boxes("dev33", "idle").StartAsync();
         var cold = await cloud.ConnectAsync(expectedTier: "cold");
         await cloud.SshAsync(cold["endpoint"]!, "echo still-here > /dev/shm/note");
         await LoseTablesAsync(cloud);
@@ -45,20 +44,17 @@ public sealed class FleetTests(AzuriteFixture azurite, GuestImageFixture guest)
     [Fact]
     public async Task What_tags_and_providers_do_not_decide_is_reported_and_the_rest_is_adopted_once()
     {
-        await using var cloud = await TestCloud.StartAsync(
-            azurite,
-            instances: 4,
-            boxes: ["attached", "twice", "again", "silent", "left", "right"],
-            timeScale: 1000,
-            attached: new Dictionary<string, string>
-            {
-                ["attached"] = "vm-0001",
-                ["silent"] = "vm-0002",
-                ["left"] = "vm-0003",
-                ["right"] = "vm-0003",
-            },
-            expected: 3
-        );
+        await using var cloud = await TestCloud
+            .With(azurite)
+            .Instances(4)
+            .Boxes("attached", "twice", "again", "silent", "left", "right")
+            .Attached("attached", "vm-0001")
+            .Attached("silent", "vm-0002")
+            .Attached("left", "vm-0003")
+            .Attached("right", "vm-0003")
+            .Adopted(3)
+            .TimeScale(1000)
+            .StartAsync();
         Assert.Equal("attached", (string)(await cloud.ShowBoxAsync("attached"))["state"]!);
         await LoseTablesAsync(cloud);
         await NameBoxAsync(cloud, "vol-again", "twice");
@@ -92,6 +88,18 @@ public sealed class FleetTests(AzuriteFixture azurite, GuestImageFixture guest)
         Assert.Equal("1 instances, 1 volumes, 1 boxes, 0 running, 5 skipped", Text(await cloud.RecoverAsync()));
         Assert.Equal("0 instances, 0 volumes, 0 boxes, 0 running, 5 skipped", Text(await cloud.RecoverAsync()));
         Assert.Equal(placed.ETag, (await cloud.Get<BoxStore>().FindAsync(cloud.Key("attached"), Cancel))!.ETag);
+    }
+
+    [Fact, Trait(DurableProvider.Trait, DurableProvider.Both)]
+    public async Task Adopting_twice_registers_nothing_twice_and_says_what_it_left_out()
+    {
+        await using var cloud = await TestCloud.With(azurite).Instances(2).Boxes("dev33", "Not_A_Name").StartAsync();
+
+        var again = await cloud.AdoptAsync();
+
+        Assert.Equal((0, 0), ((int)again["instances"]!, (int)again["volumes"]!));
+        Assert.Contains("shellbox:boxname", (string)again["skipped"]![0]!["reason"]!, StringComparison.Ordinal);
+        Assert.Equal(2, (int)(await cloud.GetAsync("api/pool"))["instances"]!["free"]!);
     }
 
     private static string Text(JsonNode report) =>
@@ -132,7 +140,7 @@ public sealed class FleetTests(AzuriteFixture azurite, GuestImageFixture guest)
         var patch = new TagResourcePatch { PatchMode = TagPatchMode.Merge, TagValues = { [name] = value } };
         var tags = cloud.Get<ArmConnection>().Client.GetTagResource(TagResource.CreateResourceIdentifier(resource));
         await tags.UpdateAsync(WaitUntil.Completed, patch, Cancel);
-        await TestCloud.UntilAsync(async () => await SeenAsync(), seen => seen == value, "the provider shows the tag");
+        await Wait.UntilAsync(async () => await SeenAsync(), seen => seen == value, "the provider shows the tag");
 
         async Task<string?> SeenAsync() =>
             resource.ResourceType == VirtualMachineResource.ResourceType

@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using Shellbox.Tests.Fixtures;
 using Xunit;
-using static Shellbox.Tests.Guest.InstanceAnswer;
+using static Shellbox.Tests.Fixtures.InstanceAnswer;
 
 namespace Shellbox.Tests.Guest;
 
@@ -59,13 +60,16 @@ public sealed class BootedKernelTests(GuestImageFixture guest)
 
         // A reboot goes the whole way, and is not held up for a host that speaks first.
         await second.SshAsync(key, answer, "reboot");
-        ProgramRun after;
-        do
-        {
-            answer = await second.StartAsync(key, memoryMiB: PreparedMemoryMiB);
-            AssertTier("hot", answer);
-            after = await second.SshAsync(key, answer, BootId);
-        } while (after.ExitCode != 0 || after.Output == boot);
+        await Wait.UntilAsync(
+            async () =>
+            {
+                answer = await second.StartAsync(key, memoryMiB: PreparedMemoryMiB);
+                AssertTier("hot", answer);
+                return await second.SshAsync(key, answer, BootId);
+            },
+            after => after.ExitCode == 0 && after.Output != boot,
+            "the guest has booted again"
+        );
     }
 
     [Fact]
@@ -78,11 +82,7 @@ public sealed class BootedKernelTests(GuestImageFixture guest)
         // Cut short, it leaves nothing that a boot could take for a state, and can be begun again.
         Process? script = null;
         var run = instance.RunAsync("prepare", Preparation.ToJsonString(), started: process => script = process);
-        await Condition.HoldsAsync(
-            () => File.Exists(Path.Combine(instance.Root, "run/shellbox-kernel/pid")),
-            "QEMU runs",
-            TestContext.Current.CancellationToken
-        );
+        await Wait.UntilAsync(() => File.Exists(Path.Combine(instance.Root, "run/shellbox-kernel/pid")), "QEMU runs");
         script!.Kill();
         await run;
         Assert.False(Directory.Exists(kernels));
@@ -126,11 +126,7 @@ public sealed class BootedKernelTests(GuestImageFixture guest)
         Process? script = null;
         var request = TestInstance.StartRequest(key, memoryMiB: PreparedMemoryMiB).ToJsonString();
         var run = instance.RunAsync("start", request, started: process => script = process);
-        await Condition.HoldsAsync(
-            () => File.Exists(Path.Combine(instance.RunDirectory, "pid")),
-            "QEMU is started",
-            TestContext.Current.CancellationToken
-        );
+        await Wait.UntilAsync(() => File.Exists(Path.Combine(instance.RunDirectory, "pid")), "QEMU is started");
         script!.Kill();
         await run;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
+using Shellbox.Tests.Fixtures;
 using Xunit;
-using static Shellbox.Tests.Guest.InstanceAnswer;
+using static Shellbox.Tests.Fixtures.InstanceAnswer;
 
 namespace Shellbox.Tests.Guest;
 
@@ -81,7 +82,7 @@ public sealed class DebianGuestTests
         Assert.Equal(8, seen.Distinct().Count());
     }
 
-    private static async Task<JsonElement> StartAsync(TestInstance instance, GuestKey key, string tier, long epoch)
+    private static async Task<JsonElement> StartAsync(TestInstance instance, SshKey key, string tier, long epoch)
     {
         var request = TestInstance.StartRequest(key, epoch);
         request["bootTimeoutSeconds"] = 300;
@@ -90,7 +91,7 @@ public sealed class DebianGuestTests
         return answer;
     }
 
-    private static async Task<string[]> IdentityAsync(TestInstance instance, GuestKey key, JsonElement answer)
+    private static async Task<string[]> IdentityAsync(TestInstance instance, SshKey key, JsonElement answer)
     {
         var traits = (await instance.SshAsync(key, answer, Identity)).Succeeded().Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(3, traits.Length);

@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Shellbox.Tests.Fixtures;
 using Xunit;
-using static Shellbox.Tests.Guest.InstanceAnswer;
+using static Shellbox.Tests.Fixtures.InstanceAnswer;
 
 namespace Shellbox.Tests.Guest;
 
@@ -17,11 +18,7 @@ public sealed class InstanceLifeTests(GuestImageFixture guest)
         // The disk appears only after start has begun to wait for it.
         instance.Detach();
         var starting = instance.StartAsync(key);
-        await Condition.HoldsAsync(
-            () => File.Exists(Path.Combine(instance.RunDirectory, "lock")),
-            "start waits",
-            TestContext.Current.CancellationToken
-        );
+        await Wait.UntilAsync(() => File.Exists(Path.Combine(instance.RunDirectory, "lock")), "start waits");
         instance.Attach();
         var first = await starting;
         AssertOk(first);
@@ -130,11 +127,7 @@ public sealed class InstanceLifeTests(GuestImageFixture guest)
         // The script is killed while the guest boots: the next one takes the guest over.
         Process? script = null;
         var killed = instance.RunAsync("start", TestInstance.StartRequest(key).ToJsonString(), started: process => script = process);
-        await Condition.HoldsAsync(
-            () => File.Exists(Path.Combine(instance.RunDirectory, "qemu.json")),
-            "QEMU runs",
-            TestContext.Current.CancellationToken
-        );
+        await Wait.UntilAsync(() => File.Exists(Path.Combine(instance.RunDirectory, "qemu.json")), "QEMU runs");
         var qemu = instance.QemuProcessId();
         script!.Kill();
         Assert.NotEqual(0, (await killed).ExitCode);
@@ -145,7 +138,7 @@ public sealed class InstanceLifeTests(GuestImageFixture guest)
 
         // QEMU is killed: the volume is still mounted, the sockets and the pid file are stale.
         instance.KillQemu();
-        await Condition.HoldsAsync(() => instance.QemuProcessId() is null, "QEMU ends", TestContext.Current.CancellationToken);
+        await Wait.UntilAsync(() => instance.QemuProcessId() is null, "QEMU ends");
         Assert.True(instance.IsMounted());
         var restarted = await instance.StartAsync(key);
         AssertOk(restarted);
@@ -154,7 +147,7 @@ public sealed class InstanceLifeTests(GuestImageFixture guest)
 
         // The user switches the box off from inside.
         await instance.SshAsync(key, restarted, "poweroff");
-        await Condition.HoldsAsync(() => instance.QemuProcessId() is null, "QEMU ends", TestContext.Current.CancellationToken);
+        await Wait.UntilAsync(() => instance.QemuProcessId() is null, "QEMU ends");
         var again = await instance.StartAsync(key);
         AssertOk(again);
         Assert.True(again.GetProperty("started").GetBoolean());

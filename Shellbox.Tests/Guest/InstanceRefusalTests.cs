@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Shellbox.Tests.Fixtures;
 using Xunit;
 
 namespace Shellbox.Tests.Guest;
@@ -143,11 +144,7 @@ public sealed class InstanceRefusalTests(GuestImageFixture guest)
     {
         await using var instance = await TestInstance.CreateAsync(guest, withVolume: false);
         var waiting = instance.AnswerAsync("start", Request());
-        await Condition.HoldsAsync(
-            () => File.Exists(Path.Combine(instance.RunDirectory, "lock")),
-            "start waits",
-            TestContext.Current.CancellationToken
-        );
+        await Wait.UntilAsync(() => File.Exists(Path.Combine(instance.RunDirectory, "lock")), "start waits");
 
         var stopped = await instance.StopAsync(epoch: 2);
 

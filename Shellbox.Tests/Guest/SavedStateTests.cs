@@ -2,8 +2,9 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
+using Shellbox.Tests.Fixtures;
 using Xunit;
-using static Shellbox.Tests.Guest.InstanceAnswer;
+using static Shellbox.Tests.Fixtures.InstanceAnswer;
 
 namespace Shellbox.Tests.Guest;
 
@@ -98,7 +99,7 @@ public sealed class SavedStateTests(GuestImageFixture guest)
         // The guest has changed its disk since: after a crash it boots from that.
         (await instance.SshAsync(key, resumed, "echo after-resume >>kept; sync")).Succeeded();
         instance.KillQemu();
-        await Condition.HoldsAsync(() => instance.QemuProcessId() is null, "QEMU ends", TestContext.Current.CancellationToken);
+        await Wait.UntilAsync(() => instance.QemuProcessId() is null, "QEMU ends");
         var rebooted = await instance.StartAsync(key, epoch: 6);
         AssertTier("warm", rebooted);
         Assert.Equal(
@@ -168,7 +169,7 @@ public sealed class SavedStateTests(GuestImageFixture guest)
         AssertTier("resumable", answer = await instance.StartAsync(key, memoryMiB: GoldenMemoryMiB));
         (await instance.SshAsync(key, answer, "echo before-save >kept")).Succeeded();
         var saving = instance.SaveAsync();
-        await Condition.HoldsAsync(() => saved("device") || saving.IsCompleted, "save writes", TestContext.Current.CancellationToken);
+        await Wait.UntilAsync(() => saved("device") || saving.IsCompleted, "save writes", pause: TimeSpan.FromMilliseconds(10));
         if (instance.QemuProcessId() is not null)
             instance.KillQemu();
         await saving;
@@ -181,7 +182,7 @@ public sealed class SavedStateTests(GuestImageFixture guest)
             var request = verb == "save" ? TestInstance.EndRequest() : TestInstance.StartRequest(key, memoryMiB: GoldenMemoryMiB);
             Process? script = null;
             var run = instance.RunAsync(verb, request.ToJsonString(), started: started => script = started);
-            await Condition.HoldsAsync(() => run.IsCompleted || reached(), $"{verb} gets on", TestContext.Current.CancellationToken);
+            await Wait.UntilAsync(() => run.IsCompleted || reached(), $"{verb} gets on", pause: TimeSpan.FromMilliseconds(10));
             if (!run.IsCompleted)
                 script!.Kill();
             await run;

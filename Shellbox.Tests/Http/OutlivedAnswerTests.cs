@@ -17,7 +17,7 @@ public sealed class OutlivedAnswerTests(AzuriteFixture azurite)
     [Fact]
     public async Task A_connect_is_answered_before_ARM_reports_the_end_of_its_attach()
     {
-        await using var cloud = await StartAsync();
+        await using var cloud = await Cloud().StartAsync();
         cloud.Azure.Faults.Add(new Fault { Effect = FaultEffect.HangOperation, Operation = "VirtualMachines_Update" });
 
         using var answer = await cloud.PostConnectAsync(wait: 60);
@@ -29,18 +29,15 @@ public sealed class OutlivedAnswerTests(AzuriteFixture azurite)
     [Fact]
     public async Task The_pool_looks_again_while_an_instance_is_still_being_created()
     {
-        await using var cloud = await TestCloud.StartAsync(
-            azurite,
-            instances: 0,
-            grows: true,
-            script: TestCloud.BareInstance,
-            settings: new()
-            {
-                ["Shellbox:Pool:FreeInstances:Minimum"] = "1",
-                ["Shellbox:Pool:FreeInstances:Maximum"] = "1",
-                ["Shellbox:Pool:BlankBoxes"] = "0",
-            }
-        );
+        await using var cloud = await TestCloud
+            .With(azurite)
+            .Instances(0)
+            .BareInstances()
+            .GrowingPool()
+            .Setting("Shellbox:Pool:FreeInstances:Minimum", "1")
+            .Setting("Shellbox:Pool:FreeInstances:Maximum", "1")
+            .Setting("Shellbox:Pool:BlankBoxes", "0")
+            .StartAsync();
         cloud.Azure.Faults.Add(new Fault { Effect = FaultEffect.HangOperation, Operation = "VirtualMachines_CreateOrUpdate" });
 
         var first = await cloud.RunPoolAsync();
@@ -59,10 +56,10 @@ public sealed class OutlivedAnswerTests(AzuriteFixture azurite)
     {
         // The second kind of instance is as one that cannot be reached any more: its start hears of no newer operation.
         var running = new ConcurrentDictionary<string, Exception?>();
-        using var script = new DeafInstance();
-        await using var cloud = await StartAsync(
-            stopEndsTheStart ? TestCloud.BareInstance : script.Path,
-            next =>
+        using var folder = new TemporaryFolder();
+        await using var cloud = await Cloud()
+            .InstanceProgram(stopEndsTheStart ? TestCloud.BareInstance : DeafInstance(folder))
+            .Middleware(next =>
                 async context =>
                 {
                     if (context.FunctionDefinition.Name is not nameof(StartQemu))
@@ -82,7 +79,8 @@ public sealed class OutlivedAnswerTests(AzuriteFixture azurite)
                         throw;
                     }
                 }
-        );
+            )
+            .StartAsync();
         cloud.Azure.Faults.Add(
             new Fault
             {
@@ -105,7 +103,7 @@ public sealed class OutlivedAnswerTests(AzuriteFixture azurite)
     [Fact]
     public async Task A_connect_whose_volume_cannot_be_looked_up_does_not_wait_for_an_instance()
     {
-        await using var cloud = await StartAsync(instances: 0, middleware: Failing(nameof(LookUpVolume)));
+        await using var cloud = await Cloud().Instances(0).Middleware(Failing(nameof(LookUpVolume))).StartAsync();
 
         var detail = await TestCloud.RefusedAsync(500, "connect-failed", cloud.PostConnectAsync(wait: 100));
 
@@ -115,7 +113,7 @@ public sealed class OutlivedAnswerTests(AzuriteFixture azurite)
     [Fact]
     public async Task A_connect_does_not_fail_for_the_volumes_tags()
     {
-        await using var cloud = await StartAsync(middleware: Failing(nameof(RecordTagUpdate)));
+        await using var cloud = await Cloud().Middleware(Failing(nameof(RecordTagUpdate))).StartAsync();
 
         await cloud.ConnectAsync(expectedTier: "cold");
     }
@@ -125,26 +123,14 @@ public sealed class OutlivedAnswerTests(AzuriteFixture azurite)
             context =>
                 context.FunctionDefinition.Name == activity ? throw new StepFailedException($"{activity} is made to fail.") : next(context);
 
-    private Task<TestCloud> StartAsync(
-        string? script = null,
-        Func<FunctionExecutionDelegate, FunctionExecutionDelegate>? middleware = null,
-        int instances = 1
-    ) => TestCloud.StartAsync(azurite, instances: instances, script: script ?? TestCloud.BareInstance, middleware: middleware);
+    private TestCloudBuilder Cloud() => TestCloud.With(azurite).BareInstances();
 
     /// <summary>An instance that goes on waiting for a disk although a newer operation has come.</summary>
-    private sealed class DeafInstance : IDisposable
+    private static string DeafInstance(TemporaryFolder folder)
     {
-        public DeafInstance()
-        {
-            var text = File.ReadAllText(TestCloud.BareInstance);
-            var deaf = text.Replace("        fence\n", "", StringComparison.Ordinal);
-            Assert.NotEqual(text, deaf);
-            File.Copy(TestCloud.BareInstance, Path);
-            File.WriteAllText(Path, deaf);
-        }
-
-        public string Path { get; } = System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"deaf-instance-{Guid.NewGuid():n}");
-
-        public void Dispose() => File.Delete(Path);
+        var text = File.ReadAllText(TestCloud.BareInstance);
+        var deaf = text.Replace("        fence\n", "", StringComparison.Ordinal);
+        Assert.NotEqual(text, deaf);
+        return folder.WriteProgram("deaf-instance", deaf);
     }
 }

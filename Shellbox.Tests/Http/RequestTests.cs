@@ -14,7 +14,7 @@ public sealed class RequestTests(AzuriteFixture azurite)
     [Fact]
     public async Task What_cannot_be_carried_out_is_refused_with_a_problem_that_says_why()
     {
-        await using var cloud = await TestCloud.StartAsync(azurite, instances: 0);
+        await using var cloud = await TestCloud.With(azurite).Instances(0).StartAsync();
         var user = cloud.User;
 
         await TestCloud.RefusedAsync(400, "invalid-name", Post($"users/{user.Id}/boxes/Dev33/connect", new { publicKey = user.PublicKey }));
@@ -66,7 +66,7 @@ public sealed class RequestTests(AzuriteFixture azurite)
     [Fact]
     public async Task Without_the_right_key_nothing_is_answered()
     {
-        await using var cloud = await TestCloud.StartAsync(azurite, instances: 0);
+        await using var cloud = await TestCloud.With(azurite).Instances(0).StartAsync();
         using var stranger = new HttpClient { BaseAddress = cloud.Http.BaseAddress };
 
         Assert.Equal(HttpStatusCode.Unauthorized, (await stranger.GetAsync("api/pool", Cancel)).StatusCode);
@@ -78,7 +78,7 @@ public sealed class RequestTests(AzuriteFixture azurite)
     [Fact]
     public async Task A_disconnect_of_a_stopped_box_and_a_list_of_boxes_are_answered_at_once()
     {
-        await using var cloud = await TestCloud.StartAsync(azurite, instances: 0, boxes: ["dev33", "other"]);
+        await using var cloud = await TestCloud.With(azurite).Instances(0).Boxes("dev33", "other").StartAsync();
 
         Assert.Equal("stopped", (string)(await cloud.DisconnectAsync())["state"]!);
         var boxes = (await cloud.GetAsync($"api/users/{cloud.User.Id}/boxes"))["boxes"]!.AsArray();

@@ -49,7 +49,7 @@ public sealed class InProcessTests(AzuriteFixture azurite)
     [Fact]
     public async Task Two_apps_live_in_one_process()
     {
-        await using var cloud = await TestCloud.StartAsync(azurite, script: TestCloud.BareInstance);
+        await using var cloud = await TestCloud.With(azurite).BareInstances().StartAsync();
         await using var own = await StartAsync("good");
 
         await cloud.ConnectAsync(expectedTier: "cold");

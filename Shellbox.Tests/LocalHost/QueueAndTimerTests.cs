@@ -18,7 +18,7 @@ public sealed class QueueAndTimerTests(AzuriteFixture azurite)
         await app.SendAsync("messages", "fail");
 
         var poison = app.Queue("messages-poison");
-        var peeked = await Patiently.UntilAsync(
+        var peeked = await Wait.UntilAsync(
             async () => await poison.ExistsAsync(Cancel) ? (await poison.PeekMessagesAsync(10, Cancel)).Value : [],
             m => m.Length == 1,
             "one poison message"

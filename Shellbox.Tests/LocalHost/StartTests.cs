@@ -9,9 +9,9 @@ namespace Shellbox.Tests.LocalHost;
 /// <summary>What keeps a host from starting is said in one sentence each, and nothing is left behind.</summary>
 public sealed class StartTests(AzuriteFixture azurite) : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("shellbox-start-").FullName;
+    private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public async Task All_faults_of_the_settings_are_named_at_once()
@@ -59,7 +59,7 @@ public sealed class StartTests(AzuriteFixture azurite) : IDisposable
     [Fact]
     public async Task A_folder_without_an_app_is_named()
     {
-        var failure = await Assert.ThrowsAsync<FunctionsHostException>(() => StartAsync(_folder));
+        var failure = await Assert.ThrowsAsync<FunctionsHostException>(() => StartAsync(_folder.Path));
 
         Assert.Contains("worker.config.json is missing", Assert.Single(failure.Faults), StringComparison.Ordinal);
     }
@@ -123,7 +123,7 @@ public sealed class StartTests(AzuriteFixture azurite) : IDisposable
 
     private string CopyApp()
     {
-        var copy = Path.Combine(_folder, "app");
+        var copy = _folder.File("app");
         Directory.CreateDirectory(copy);
         foreach (var file in (string[])["worker.config.json", "Shellbox.Tests.App.dll"])
         {
@@ -140,11 +140,11 @@ public sealed class StartTests(AzuriteFixture azurite) : IDisposable
             {
                 AppDirectory = app,
                 Port = port,
-                StateDirectory = Path.Combine(_folder, "state"),
+                StateDirectory = _folder.File("state"),
                 Settings = new Dictionary<string, string>(settings ?? [])
                 {
                     ["AzureWebJobsStorage"] = storage ?? azurite.ConnectionString,
-                    ["TESTS_FOLDER"] = _folder,
+                    ["TESTS_FOLDER"] = _folder.Path,
                 },
             },
             Cancel

@@ -30,7 +30,10 @@ public sealed class WorkerTests(AzuriteFixture azurite)
         Assert.Equal(HttpStatusCode.InternalServerError, died.StatusCode);
         Assert.Equal(HttpStatusCode.OK, next.StatusCode);
         Assert.NotEqual(first, await app.UntilAnotherWorkerAsync(first));
-        Assert.Contains(app.Log, l => l.Contains($"The worker (process {first}) was killed by signal 9", StringComparison.Ordinal));
+        Assert.Contains(
+            app.Log.Entries,
+            l => l.Message.Contains($"The worker (process {first}) was killed by signal 9", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -125,11 +128,11 @@ public sealed class WorkerTests(AzuriteFixture azurite)
         await using var app = await HostedApp.StartAsync(own);
         var worker = app.Host.WorkerProcessId;
 
-        await own.RestartAsync(away: TimeSpan.FromSeconds(3));
+        await own.RestartAsync(callsInVain: 5);
 
         using var answer = await app.Http.GetAsync("api/AnyMethod", Cancel);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-        await Patiently.UntilAsync(
+        await Wait.UntilAsync(
             async () =>
             {
                 try
@@ -169,6 +172,6 @@ public sealed class WorkerTests(AzuriteFixture azurite)
         await app.SendAsync("hanging", "x");
 
         Assert.NotEqual(worker, await app.UntilAnotherWorkerAsync(worker));
-        Assert.Contains(app.Log, l => l.Contains("Hang does not end although its time is over", StringComparison.Ordinal));
+        Assert.Contains(app.Log.Entries, l => l.Message.Contains("Hang does not end although its time is over", StringComparison.Ordinal));
     }
 }

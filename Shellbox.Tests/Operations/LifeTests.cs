@@ -1,6 +1,5 @@
 using System.Net;
 using Shellbox.Tests.Fixtures;
-using Shellbox.Tests.Guest;
 using Xunit;
 
 namespace Shellbox.Tests.Operations;
@@ -14,7 +13,7 @@ public sealed class LifeTests(AzuriteFixture azurite, GuestImageFixture guest)
     [Fact]
     public async Task A_box_is_created_connected_held_woken_released_resumed_and_deleted()
     {
-        await using var cloud = await TestCloud.StartAsync(azurite, guest, blanks: 1);
+        await using var cloud = await TestCloud.With(azurite).Guest(guest).BlankVolumes(1).StartAsync();
 
         using (var created = await cloud.PutAsync("mine"))
             Assert.Equal(HttpStatusCode.Created, created.StatusCode);

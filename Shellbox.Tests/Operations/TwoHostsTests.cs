@@ -12,13 +12,13 @@ public sealed class TwoHostsTests(AzuriteFixture azurite)
     public async Task Boxes_are_connected_held_and_released_by_two_hosts_as_by_one()
     {
         string[] boxes = ["one", "two", "three"];
-        await using var cloud = await TestCloud.StartAsync(
-            azurite,
-            instances: 3,
-            boxes: boxes,
-            script: TestCloud.BareInstance,
-            settings: new() { [DurableProvider.Setting] = DurableProvider.AzureStorage }
-        );
+        await using var cloud = await TestCloud
+            .With(azurite)
+            .Instances(3)
+            .BareInstances()
+            .Boxes(boxes)
+            .Setting(DurableProvider.Setting, DurableProvider.AzureStorage)
+            .StartAsync();
         await using var second = await cloud.StartSecondHostAsync();
 
         await Task.WhenAll(

@@ -4,50 +4,55 @@ using System.Text.Json.Nodes;
 using Azure.Storage.Queues;
 using Shellbox.Activities.Azure;
 using Shellbox.Activities.Operations;
-using Shellbox.Activities.Pool;
 using Shellbox.Activities.State;
 using Shellbox.AzureSimulator.Faults;
 using Shellbox.Tests.Fixtures;
-using Shellbox.Tests.Guest;
 using Xunit;
 
 namespace Shellbox.Tests.Pool;
 
-/// <summary>The pool against the simulated Azure: instances that come and go.</summary>
+/// <summary>The pool of instances: it grows, shrinks, pauses and sorts out.</summary>
 [Trait(DurableProvider.Trait, DurableProvider.Both)]
-public sealed class PoolTests(AzuriteFixture azurite, GuestImageFixture guest)
+public sealed class PoolTests(AzuriteFixture azurite)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task It_grows_to_its_minimum_unless_paused_to_what_a_message_asks_for_and_never_past_its_total()
+    public async Task A_paused_pool_creates_nothing_and_says_why()
     {
-        await using var cloud = await TestCloud.StartAsync(
-            azurite,
-            instances: 0,
-            boxes: [],
-            timeScale: 1000,
-            settings: Bounds(1, 1, 2),
-            grows: true
-        );
+        await using var cloud = await Growing().FreeInstances(1, 1, total: 2).StartAsync();
         await cloud.PausePoolAsync(true, "a look at the quota");
 
         var paused = await cloud.RunPoolAsync();
+
         Assert.Empty(paused["creating"]!.AsArray());
         Assert.Equal("a look at the quota", (string)(await cloud.GetAsync("api/pool"))["paused"]!["reason"]!);
-
         await cloud.PausePoolAsync(false);
-        var first = await cloud.RunPoolAsync();
-        var created = (string)Assert.Single(first["creating"]!.AsArray())!;
-        var pool = await cloud.UntilInstancesAsync("free", 1);
-        Assert.Null(pool["paused"]);
-        Assert.Empty((await cloud.RunPoolAsync())["creating"]!.AsArray());
-        var row = (await cloud.Get<InstanceStore>().FindAsync(created, Cancel))!;
-        Assert.NotEmpty(row.HostKeyFingerprint);
-        Assert.Contains(await cloud.EventsAsync(null), e => e.Kind == "instance-created" && e.InstanceId == created);
+        Assert.Null((await cloud.GetAsync("api/pool"))["paused"]);
+    }
 
-        var queue = new QueueClient(cloud.Storage, "prewarm", new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 });
+    [Fact]
+    public async Task It_grows_to_its_minimum()
+    {
+        await using var cloud = await Growing().FreeInstances(1, 1, total: 2).StartAsync();
+
+        var first = await cloud.RunPoolAsync();
+
+        var created = (string)Assert.Single(first["creating"]!.AsArray())!;
+        await cloud.UntilInstancesAsync("free", 1);
+        Assert.Empty((await cloud.RunPoolAsync())["creating"]!.AsArray());
+        Assert.NotEmpty((await cloud.Get<InstanceStore>().FindAsync(created, Cancel))!.HostKeyFingerprint);
+        Assert.Contains(await cloud.EventsAsync(null), e => e.Kind == "instance-created" && e.InstanceId == created);
+    }
+
+    [Fact]
+    public async Task It_grows_to_what_a_message_asks_for_and_never_past_its_total()
+    {
+        await using var cloud = await Growing().FreeInstances(1, 1, total: 2).StartAsync();
+        var queue = cloud.Queue("prewarm");
+
         await queue.SendMessageAsync("""{"kind":"pool","instances":2,"blankBoxes":0}""", Cancel);
+
         await cloud.UntilInstancesAsync("free", 2);
         Assert.Equal(2, await cloud.Get<ComputeInstances>().ListAsync(Cancel).CountAsync(Cancel));
         await queue.SendMessageAsync("""{"kind":"pool","instances":2}""", Cancel);
@@ -67,14 +72,7 @@ public sealed class PoolTests(AzuriteFixture azurite, GuestImageFixture guest)
     [Fact]
     public async Task A_creation_that_fails_is_undone_with_all_that_belongs_to_it_and_not_tried_again_at_once()
     {
-        await using var cloud = await TestCloud.StartAsync(
-            azurite,
-            instances: 0,
-            boxes: [],
-            timeScale: 1000,
-            settings: Bounds(2, 2, 5),
-            grows: true
-        );
+        await using var cloud = await Growing().FreeInstances(2, 2, total: 5).StartAsync();
         cloud.Azure.Faults.Add(
             new Fault
             {
@@ -99,7 +97,7 @@ public sealed class PoolTests(AzuriteFixture azurite, GuestImageFixture guest)
 
         await cloud.RunPoolAsync();
 
-        await TestCloud.UntilAsync(
+        await Wait.UntilAsync(
             () => cloud.EventsAsync(null),
             e => e.Count(x => x.Kind == "instance-creation-failed") == 2,
             "both creations have failed"
@@ -118,21 +116,22 @@ public sealed class PoolTests(AzuriteFixture azurite, GuestImageFixture guest)
     [Fact]
     public async Task It_shrinks_to_its_maximum_and_leaves_what_is_claimed_or_has_a_disk()
     {
-        await using var cloud = await TestCloud.StartAsync(
-            azurite,
-            instances: 3,
-            boxes: [],
-            timeScale: 1000,
-            settings: Bounds(0, 0, 5, ("CoolDown", "00:00:00")),
-            grows: true
-        );
+        await using var cloud = await TestCloud
+            .With(azurite)
+            .Instances(3)
+            .NoBoxes()
+            .GrowingPool()
+            .TimeScale(1000)
+            .FreeInstances(0, 0, total: 5)
+            .Setting("Shellbox:Pool:CoolDown", "00:00:00")
+            .StartAsync();
         var instances = cloud.Get<InstanceStore>();
         Assert.NotNull(await instances.TryClaimAsync("vm-0002", new BoxOperation(cloud.Key(), "op", new Epoch(1)), "vol", Cancel));
         await AttachDiskAsync(cloud, "vm-0003");
 
         await cloud.RunPoolAsync();
 
-        await TestCloud.UntilAsync(
+        await Wait.UntilAsync(
             async () => (await cloud.EventsAsync(null)).Select(e => e.Kind).ToList(),
             kinds => kinds.Contains("instance-removed") && kinds.Contains("instance-removal-failed"),
             "one is removed and one is not"
@@ -149,191 +148,9 @@ public sealed class PoolTests(AzuriteFixture azurite, GuestImageFixture guest)
     }
 
     [Fact]
-    public async Task A_connect_that_finds_no_instance_has_one_created_and_is_connected_on_it()
-    {
-        await using var cloud = await TestCloud.StartAsync(azurite, guest, instances: 0, settings: Bounds(0, 1, 1), grows: true);
-
-        var result = await cloud.ConnectAsync(expectedTier: "empty-pool");
-
-        Assert.Equal("dev33\n", await cloud.SshAsync(result["endpoint"]!, "hostname"));
-        Assert.Single(cloud.Azure.Requests, r => r.Operation == "VirtualMachines_CreateOrUpdate");
-    }
-
-    [Fact]
-    public async Task A_connect_that_finds_no_instance_says_why_none_is_created()
-    {
-        await using var cloud = await TestCloud.StartAsync(azurite, instances: 0);
-
-        var accepted = await cloud.PostConnectAsync();
-
-        await TestCloud.UntilAsync(
-            () => cloud.GetStatusAsync(accepted.Headers.Location!.ToString()),
-            s =>
-                (string?)s["customStatus"]?["detail"]
-                == "no instance is free; trying again until one is. Growth is off: no instance template is configured.",
-            "the status says that growth is off"
-        );
-    }
-
-    [Fact]
-    public async Task An_instance_on_which_starts_fail_in_a_row_is_quarantined()
-    {
-        await using var cloud = await TestCloud.StartAsync(
-            azurite,
-            timeScale: 1000,
-            settings: new() { ["Shellbox:Pool:QuarantineAfter"] = "2" }
-        );
-
-        // Its image brings no guest files.
-        var first = await cloud.PostConnectAsync(wait: 200);
-        Assert.Equal(HttpStatusCode.InternalServerError, first.StatusCode);
-        Assert.Contains("is missing on this instance", await first.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
-        await cloud.UntilInstancesAsync("free", 1);
-        Assert.Equal(HttpStatusCode.InternalServerError, (await cloud.PostConnectAsync(wait: 200)).StatusCode);
-
-        await cloud.UntilInstancesAsync("quarantined", 1);
-        var quarantined = (await cloud.EventsAsync(null)).Single(e => e.Kind == "instance-quarantined");
-        Assert.StartsWith("2 starts in a row have failed on vm-0001", quarantined.Detail, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task A_box_that_finds_no_blank_volume_has_some_made_at_once()
-    {
-        await using var cloud = await TestCloud.StartAsync(
-            azurite,
-            instances: 0,
-            timeScale: 1000,
-            settings: new() { ["Shellbox:Pool:BlankVolumes:Minimum"] = "1", ["Shellbox:Pool:BlankVolumes:Maximum"] = "1" },
-            golden: "dev33"
-        );
-
-        await TestCloud.RefusedAsync(503, "no-blank-volume", cloud.PutAsync("new"));
-
-        await TestCloud.UntilAsync(
-            async () => (int)(await cloud.PutAsync("new")).StatusCode,
-            status => status == 201,
-            "the box is created when asked for again"
-        );
-        await TestCloud.UntilAsync(
-            () => cloud.Get<VolumeStore>().CountBlankAsync(Cancel),
-            blank => blank == 1,
-            "what was taken is made up for"
-        );
-    }
-
-    [Fact]
-    public async Task Blank_volumes_are_copied_and_deleted_and_a_copy_that_fails_leaves_nothing()
-    {
-        await using var cloud = await TestCloud.StartAsync(
-            azurite,
-            instances: 0,
-            timeScale: 1000,
-            settings: new()
-            {
-                ["Shellbox:Pool:BlankVolumes:Minimum"] = "2",
-                ["Shellbox:Pool:BlankVolumes:Maximum"] = "2",
-                ["Shellbox:Pool:BlankVolumes:Total"] = "4",
-                ["Shellbox:Pool:CoolDown"] = "00:00:00",
-                ["Shellbox:Pool:Backoff"] = "00:00:00.001",
-            },
-            golden: "dev33"
-        );
-        var volumes = cloud.Get<VolumeStore>();
-        cloud.Azure.Faults.Add(new Fault { Effect = FaultEffect.FailOperation, Operation = "Disks_CreateOrUpdate" });
-
-        var first = await cloud.RunPoolAsync();
-        Assert.Equal(["created", "failed"], first["volumes"]!.AsArray().Select(v => (string)v!["state"]!).Order());
-        Assert.Contains(await cloud.EventsAsync(null), e => e.Kind == "volume-creation-failed");
-        Assert.Equal(1, await volumes.CountBlankAsync(Cancel));
-        await cloud.RunPoolAsync();
-        Assert.Equal(2, await volumes.CountBlankAsync(Cancel));
-        Assert.Equal(3, await cloud.Get<ComputeInstances>().ListDisksAsync(Cancel).CountAsync(Cancel));
-
-        Assert.True(
-            await volumes.TryAddBlankAsync(
-                "vol-old",
-                (await volumes.FindAsync("vol-dev33", Cancel))!.ResourceId.Replace("dev33", "old", StringComparison.Ordinal),
-                Cancel
-            )
-        );
-        var removed = await cloud.RunPoolAsync();
-        Assert.Equal("removed", (string)Assert.Single(removed["volumes"]!.AsArray())!["state"]!);
-        Assert.Equal(2, await volumes.CountBlankAsync(Cancel));
-        Assert.Equal(2, (int)(await cloud.GetAsync("api/pool"))["volumes"]!["blank"]!);
-    }
-
-    [Fact]
-    public async Task Blank_boxes_stand_ready_for_their_time_and_are_made_ready_again_or_become_blank_volumes()
-    {
-        await using var cloud = await TestCloud.StartAsync(
-            azurite,
-            guest,
-            instances: 2,
-            settings: new()
-            {
-                ["Shellbox:Pool:BlankVolumes:Minimum"] = "1",
-                ["Shellbox:Pool:BlankVolumes:Maximum"] = "2",
-                ["Shellbox:Pool:BlankVolumes:Total"] = "4",
-                ["Shellbox:Pool:FreeInstances:Minimum"] = "0",
-                ["Shellbox:Pool:BlankTtl"] = "00:00:02",
-                ["Shellbox:Pool:Backoff"] = "00:00:00.001",
-                ["Shellbox:Pool:PrewarmPeriod"] = "00:10:00",
-                ["Shellbox:Pool:BlankBoxes"] = "0",
-            },
-            golden: "dev33"
-        );
-        var boxes = cloud.Get<BoxStore>();
-        await cloud.RunPoolAsync();
-        var queue = new QueueClient(cloud.Storage, "prewarm", new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 });
-        await queue.SendMessageAsync("""{"kind":"pool","blankBoxes":1}""", Cancel);
-
-        await TestCloud.UntilAsync(BlankAsync, b => b?.State is BoxState.Held, "a blank box is held");
-        var stopped = await TestCloud.UntilAsync(BlankAsync, b => b?.State is BoxState.Stopped, "its time is over");
-        var again = await cloud.RunPoolAsync();
-        Assert.Equal(stopped!.Key.BoxName, (string)Assert.Single(again["blankBoxes"]!.AsArray())!);
-        await TestCloud.UntilAsync(BlankAsync, b => b?.State is BoxState.Held && b.VolumeId == stopped.VolumeId, "it is held again");
-
-        await cloud.Get<PoolStore>().ChangeAsync(row => row.WantedUntil = null, Cancel);
-        await TestCloud.UntilAsync(BlankAsync, b => b?.State is BoxState.Stopped, "its time is over again");
-        await cloud.RunPoolAsync();
-        Assert.Null(await BlankAsync());
-        Assert.Equal(VolumeState.Blank, (await cloud.Get<VolumeStore>().FindAsync(stopped.VolumeId, Cancel))!.State);
-        Assert.Equal(2, (int)(await cloud.GetAsync("api/pool"))["instances"]!["free"]!);
-
-        async Task<BoxRow?> BlankAsync() => await boxes.ListBlanksAsync(Cancel).SingleOrDefaultAsync(Cancel);
-    }
-
-    [Fact]
-    public async Task A_blank_box_that_stands_ready_becomes_a_users_and_is_hot()
-    {
-        await using var cloud = await TestCloud.StartAsync(
-            azurite,
-            guest,
-            settings: new()
-            {
-                ["Shellbox:Pool:BlankVolumes:Minimum"] = "1",
-                ["Shellbox:Pool:BlankVolumes:Maximum"] = "1",
-                ["Shellbox:Pool:BlankVolumes:Total"] = "4",
-                ["Shellbox:Pool:FreeInstances:Minimum"] = "0",
-                ["Shellbox:Pool:BlankBoxes"] = "1",
-            },
-            golden: "dev33"
-        );
-        await cloud.RunPoolAsync();
-        await cloud.RunPoolAsync();
-        await TestCloud.UntilAsync(() => cloud.GetAsync("api/pool"), p => (int)p["blankBoxes"]!["ready"]! == 1, "a blank box stands ready");
-
-        var created = await cloud.Http.PutAsJsonAsync($"api/users/{cloud.User.Id}/boxes/fresh", new { }, Cancel);
-
-        Assert.Equal(HttpStatusCode.Created, created.StatusCode);
-        var hot = await cloud.ConnectAsync("fresh", expectedTier: "hot");
-        Assert.Equal("fresh\n", await cloud.SshAsync(hot["endpoint"]!, "hostname"));
-    }
-
-    [Fact]
     public async Task What_a_creation_left_that_is_over_is_removed()
     {
-        await using var cloud = await TestCloud.StartAsync(azurite, instances: 0, boxes: []);
+        await using var cloud = await TestCloud.With(azurite).Instances(0).NoBoxes().StartAsync();
         var instances = cloud.Get<InstanceStore>();
         Assert.True(
             await instances.TryReserveAsync(
@@ -357,9 +174,26 @@ public sealed class PoolTests(AzuriteFixture azurite, GuestImageFixture guest)
     }
 
     [Fact]
+    public async Task An_instance_on_which_starts_fail_in_a_row_is_quarantined()
+    {
+        await using var cloud = await TestCloud.With(azurite).TimeScale(1000).Setting("Shellbox:Pool:QuarantineAfter", "2").StartAsync();
+
+        // Its image brings no guest files.
+        var first = await cloud.PostConnectAsync(wait: 200);
+        Assert.Equal(HttpStatusCode.InternalServerError, first.StatusCode);
+        Assert.Contains("is missing on this instance", await first.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        await cloud.UntilInstancesAsync("free", 1);
+        Assert.Equal(HttpStatusCode.InternalServerError, (await cloud.PostConnectAsync(wait: 200)).StatusCode);
+
+        await cloud.UntilInstancesAsync("quarantined", 1);
+        var quarantined = (await cloud.EventsAsync(null)).Single(e => e.Kind == "instance-quarantined");
+        Assert.StartsWith("2 starts in a row have failed on vm-0001", quarantined.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_operators_calls_take_the_admin_key_and_a_body_of_the_right_form()
     {
-        await using var cloud = await TestCloud.StartAsync(azurite, instances: 0, boxes: []);
+        await using var cloud = await TestCloud.With(azurite).Instances(0).NoBoxes().StartAsync();
 
         Assert.Equal(
             HttpStatusCode.Unauthorized,
@@ -372,18 +206,7 @@ public sealed class PoolTests(AzuriteFixture azurite, GuestImageFixture guest)
         Assert.False((bool)(await cloud.GetAsync("api/pool"))["growth"]!["enabled"]!);
     }
 
-    private static Dictionary<string, string> Bounds(int minimum, int maximum, int total, params (string Name, string Value)[] others)
-    {
-        var settings = new Dictionary<string, string>
-        {
-            ["Shellbox:Pool:FreeInstances:Minimum"] = $"{minimum}",
-            ["Shellbox:Pool:FreeInstances:Maximum"] = $"{maximum}",
-            ["Shellbox:Pool:FreeInstances:Total"] = $"{total}",
-        };
-        foreach (var (name, value) in others)
-            settings["Shellbox:Pool:" + name] = value;
-        return settings;
-    }
+    private TestCloudBuilder Growing() => TestCloud.With(azurite).Instances(0).NoBoxes().GrowingPool().TimeScale(1000);
 
     /// <summary>Attaches a disk that the tables know nothing of.</summary>
     private static async Task AttachDiskAsync(TestCloud cloud, string instanceId)
@@ -408,10 +231,6 @@ public sealed class PoolTests(AzuriteFixture azurite, GuestImageFixture guest)
         };
         var operation = await vm.UpdateAsync(global::Azure.WaitUntil.Started, patch, Cancel);
         var url = new Uri(operation.GetRawResponse().Headers.TryGetValue("Azure-AsyncOperation", out var text) ? text : "");
-        await TestCloud.UntilAsync(
-            () => cloud.Get<ComputeInstances>().GetOperationAsync(url, Cancel),
-            s => s.Ended,
-            "the disk is attached"
-        );
+        await Wait.UntilAsync(() => cloud.Get<ComputeInstances>().GetOperationAsync(url, Cancel), s => s.Ended, "the disk is attached");
     }
 }

@@ -3,7 +3,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Shellbox.Activities.Reconciliation;
 using Shellbox.Activities.State;
 using Shellbox.Functions.Connect;
-using Shellbox.Tests.Connect;
 using Shellbox.Tests.Fixtures;
 using Xunit;
 
@@ -17,7 +16,7 @@ public sealed class ReconcileInterleavingTests(AzuriteFixture azurite)
     [Fact]
     public async Task Runs_between_any_two_transactions_of_a_connect_a_hold_and_a_release_find_nothing_and_disturb_nothing()
     {
-        await using var cloud = await TestCloud.StartAsync(azurite, instances: 2, timeScale: 1000);
+        await using var cloud = await TestCloud.With(azurite).Instances(2).TimeScale(1000).StartAsync();
         var runs = 0;
         var steps = new StepwiseConnect(cloud, ReconcileAsync);
         await AreUnderWayAsync(cloud, "op-1", "op-2", "op-3", "op-4");

@@ -5,7 +5,6 @@ using Azure.ResourceManager.Compute;
 using Shellbox.Activities.Azure;
 using Shellbox.Activities.State;
 using Shellbox.Tests.Fixtures;
-using Shellbox.Tests.Guest;
 using Xunit;
 
 namespace Shellbox.Tests.Release;
@@ -19,7 +18,7 @@ public sealed class HoldTests(AzuriteFixture azurite, GuestImageFixture guest)
     [Fact]
     public async Task A_held_guest_is_woken_hot_with_its_processes_and_its_clock()
     {
-        await using var cloud = await TestCloud.StartAsync(azurite, guest);
+        await using var cloud = await TestCloud.With(azurite).Guest(guest).StartAsync();
         var cold = await cloud.ConnectAsync(expectedTier: "cold");
         var pid = await cloud.SshAsync(cold["endpoint"]!, "sleep 3600 > /dev/null 2>&1 < /dev/null & echo $!");
 
@@ -40,16 +39,12 @@ public sealed class HoldTests(AzuriteFixture azurite, GuestImageFixture guest)
     [Fact]
     public async Task When_the_hold_ends_the_guest_is_saved_and_the_next_connect_resumes_it_with_its_processes()
     {
-        await using var cloud = await TestCloud.StartAsync(azurite, guest, instances: 2);
+        await using var cloud = await TestCloud.With(azurite).Guest(guest).Instances(2).StartAsync();
         var cold = await cloud.ConnectAsync(expectedTier: "cold");
         var pid = await cloud.SshAsync(cold["endpoint"]!, "echo note > /root/note; sleep 3600 > /dev/null 2>&1 < /dev/null & echo $!");
 
         await cloud.DisconnectAsync("dev33", hold: 0.5);
-        await TestCloud.UntilAsync(
-            () => cloud.ShowBoxAsync(),
-            b => (string)b["state"]! == "stopped",
-            "the hold has ended and the box is released"
-        );
+        await cloud.UntilBoxIsAsync("stopped");
         Assert.Equal(2, (int)(await cloud.GetAsync("api/pool"))["instances"]!["free"]!);
 
         var again = await cloud.ConnectAsync(expectedTier: "cold");
@@ -61,7 +56,7 @@ public sealed class HoldTests(AzuriteFixture azurite, GuestImageFixture guest)
     public async Task A_box_whose_VM_has_vanished_stops_and_the_instance_is_given_to_nobody()
     {
         var cancel = TestContext.Current.CancellationToken;
-        await using var cloud = await TestCloud.StartAsync(azurite, timeScale: 1000);
+        await using var cloud = await TestCloud.With(azurite).TimeScale(1000).StartAsync();
         var box = await BoxInState.BringAsync(cloud, cloud.Key(), BoxState.Running);
         var instance = (await cloud.Get<InstanceStore>().FindAsync(box.InstanceId!, cancel))!;
         await cloud
@@ -80,7 +75,7 @@ public sealed class HoldTests(AzuriteFixture azurite, GuestImageFixture guest)
     [Fact]
     public async Task A_guest_whose_state_finds_no_room_on_its_volume_is_shut_down_and_boots_the_next_time()
     {
-        await using var cloud = await TestCloud.StartAsync(azurite, guest);
+        await using var cloud = await TestCloud.With(azurite).Guest(guest).StartAsync();
         var cold = await cloud.ConnectAsync(expectedTier: "cold");
         await cloud.SshAsync(cold["endpoint"]!, "echo note > /root/note");
         await FillVolumeAsync(Path.Combine(cloud.Azure.InstanceRoot((string)cold["instanceId"]!)!, "mnt", "shellbox", "vol-dev33"));

@@ -21,7 +21,13 @@ public sealed class SessionTests(AzuriteFixture azurite)
     public async Task A_session_that_falls_silent_is_ended_and_after_the_last_the_box_is_held()
     {
         var time = new ShiftedTime();
-        await using var cloud = await TestCloud.StartAsync(azurite, boxes: ["dev33", "silent"], instances: 2, timeScale: 1000, time: time);
+        await using var cloud = await TestCloud
+            .With(azurite)
+            .Instances(2)
+            .Boxes("dev33", "silent")
+            .TimeScale(1000)
+            .Clock(time)
+            .StartAsync();
         await BoxInState.BringAsync(cloud, cloud.Key(), BoxState.Running, "first");
         var boxes = cloud.Get<BoxStore>();
         var connect = await boxes.DecideConnectAsync(cloud.Key(), new ConnectCommand("op2", "second"), Cancel);

@@ -5,7 +5,6 @@ using Shellbox.AzureSimulator.Faults;
 using Shellbox.Cli.Api;
 using Shellbox.Cli.Commands;
 using Shellbox.Tests.Fixtures;
-using Shellbox.Tests.Guest;
 using Xunit;
 using static Shellbox.Cli.ExitCode;
 
@@ -19,7 +18,7 @@ public sealed class AppTests(AzuriteFixture azurite)
     [Fact]
     public async Task Boxes_and_their_states_are_shown_to_people_and_to_programs()
     {
-        await using var cloud = await TestCloud.StartAsync(azurite, instances: 0, boxes: ["dev33", "a-second-box"]);
+        await using var cloud = await TestCloud.With(azurite).Instances(0).Boxes("dev33", "a-second-box").StartAsync();
         using var user = CommandUser.Of(cloud);
 
         Assert.Equal(
@@ -48,7 +47,7 @@ public sealed class AppTests(AzuriteFixture azurite)
     [Fact]
     public async Task A_user_without_boxes_is_told_so_and_a_program_gets_an_empty_list()
     {
-        await using var cloud = await TestCloud.StartAsync(azurite, instances: 0, boxes: []);
+        await using var cloud = await TestCloud.With(azurite).Instances(0).NoBoxes().StartAsync();
         using var user = CommandUser.Of(cloud);
 
         Assert.Equal("You have no boxes.\n", (await user.RunAsync("boxes")).EndedWith(Ok).Output);
@@ -58,12 +57,12 @@ public sealed class AppTests(AzuriteFixture azurite)
     [Fact]
     public async Task Status_shows_the_app_its_pool_and_the_last_reconciliation()
     {
-        await using var cloud = await TestCloud.StartAsync(
-            azurite,
-            instances: 1,
-            boxes: ["dev33", "Not_A_Name"],
-            settings: new() { ["Shellbox:Reconcile:AgeGuard"] = "00:00:00" }
-        );
+        await using var cloud = await TestCloud
+            .With(azurite)
+            .Instances(1)
+            .Boxes("dev33", "Not_A_Name")
+            .Setting("Shellbox:Reconcile:AgeGuard", "00:00:00")
+            .StartAsync();
         using var user = CommandUser.Of(cloud);
 
         (await user.RunAsync("status"))
@@ -87,14 +86,14 @@ public sealed class AppTests(AzuriteFixture azurite)
     [Fact]
     public async Task A_box_is_created_and_deleted_and_what_is_refused_is_said()
     {
-        await using var cloud = await TestCloud.StartAsync(
-            azurite,
-            instances: 0,
-            boxes: ["dev33"],
-            blanks: 1,
-            timeScale: 1000,
-            settings: new() { ["Shellbox:Quota:Boxes"] = "2" }
-        );
+        await using var cloud = await TestCloud
+            .With(azurite)
+            .Instances(0)
+            .Boxes("dev33")
+            .BlankVolumes(1)
+            .TimeScale(1000)
+            .Setting("Shellbox:Quota:Boxes", "2")
+            .StartAsync();
         using var user = CommandUser.Of(cloud);
 
         Assert.Equal(
@@ -129,7 +128,7 @@ public sealed class AppTests(AzuriteFixture azurite)
     [Fact]
     public async Task A_session_says_that_it_is_alive_every_third_of_its_expiry_until_it_is_over()
     {
-        await using var cloud = await TestCloud.StartAsync(azurite, timeScale: 1000);
+        await using var cloud = await TestCloud.With(azurite).TimeScale(1000).StartAsync();
         await BoxInState.BringAsync(cloud, cloud.Key(), BoxState.Running, "session");
         var time = new FakeTimeProvider();
         using var client = new ShellboxClient(cloud.Http.BaseAddress!, TestCloud.FunctionKey, null, time);
@@ -138,8 +137,8 @@ public sealed class AppTests(AzuriteFixture azurite)
 
         await using (SessionHeartbeat.Start(client, cloud.User.Id, "dev33", outcome, time))
         {
-            var first = await TestCloud.UntilAsync(SessionAsync, s => s!.Beats, "the first heartbeat comes at once");
-            await TestCloud.UntilAsync(
+            var first = await Wait.UntilAsync(SessionAsync, s => s!.Beats, "the first heartbeat comes at once");
+            await Wait.UntilAsync(
                 () =>
                 {
                     time.Advance(TimeSpan.FromMinutes(1));
@@ -160,7 +159,7 @@ public sealed class AppTests(AzuriteFixture azurite)
     [Fact]
     public async Task The_pool_is_shown_paused_resumed_and_accounted_for()
     {
-        await using var cloud = await TestCloud.StartAsync(azurite, instances: 1, boxes: []);
+        await using var cloud = await TestCloud.With(azurite).Instances(1).NoBoxes().StartAsync();
         using var user = CommandUser.Of(cloud);
         string[] admin = ["--admin-key", TestCloud.AdminKey];
 
@@ -180,7 +179,7 @@ public sealed class AppTests(AzuriteFixture azurite)
     [Fact]
     public async Task A_box_that_is_not_there_ends_with_3_and_a_wrong_key_with_5()
     {
-        await using var cloud = await TestCloud.StartAsync(azurite, instances: 0);
+        await using var cloud = await TestCloud.With(azurite).Instances(0).StartAsync();
         using var user = CommandUser.Of(cloud);
 
         foreach (var command in new[] { "connect", "disconnect", "status" })
@@ -210,7 +209,7 @@ public sealed class AppTests(AzuriteFixture azurite)
     [Fact]
     public async Task A_connect_that_fails_ends_with_1_and_one_sentence_that_names_the_step_and_the_reason()
     {
-        await using var cloud = await TestCloud.StartAsync(azurite);
+        await using var cloud = await TestCloud.With(azurite).StartAsync();
         using var user = CommandUser.Of(cloud);
         foreach (var _ in new[] { 1, 2 })
         {
@@ -240,7 +239,7 @@ public sealed class AppTests(AzuriteFixture azurite)
     [Fact]
     public async Task A_connect_that_is_terminated_ends_with_1_and_says_why()
     {
-        await using var cloud = await TestCloud.StartAsync(azurite);
+        await using var cloud = await TestCloud.With(azurite).StartAsync();
         using var user = CommandUser.Of(cloud);
         using var hang = new HangingAttach(cloud);
         var connect = user.RunAsync("connect", "dev33", "--json");
@@ -256,7 +255,7 @@ public sealed class AppTests(AzuriteFixture azurite)
     [Fact]
     public async Task Ctrl_C_ends_the_command_with_130_and_leaves_the_connect_under_way()
     {
-        await using var cloud = await TestCloud.StartAsync(azurite);
+        await using var cloud = await TestCloud.With(azurite).StartAsync();
         using var user = CommandUser.Of(cloud);
         using var hang = new HangingAttach(cloud);
         var process = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -274,7 +273,7 @@ public sealed class AppTests(AzuriteFixture azurite)
     [Fact]
     public async Task An_app_that_stays_away_during_a_connect_is_waited_for_and_then_ends_it_with_4()
     {
-        await using var cloud = await TestCloud.StartAsync(azurite);
+        await using var cloud = await TestCloud.With(azurite).StartAsync();
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
         using var user = CommandUser.Of(cloud, time);
         using var hang = new HangingAttach(cloud);
@@ -282,11 +281,15 @@ public sealed class AppTests(AzuriteFixture azurite)
         await hang.HangsAsync();
 
         await cloud.StopAppAsync();
-        while (!connect.IsCompleted)
-        {
-            time.Advance(TimeSpan.FromSeconds(5));
-            await Task.WhenAny(connect, Task.Delay(20, Cancel));
-        }
+        await Wait.UntilAsync(
+            () =>
+            {
+                time.Advance(TimeSpan.FromSeconds(5));
+                return connect.IsCompleted;
+            },
+            "the command gives up",
+            pause: TimeSpan.FromMilliseconds(20)
+        );
 
         var run = (await connect).EndedWith(NotReachable);
         Assert.Contains("the app does not answer; asking again\n", run.Output, StringComparison.Ordinal);

@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using Shellbox.Tests.Fixtures;
-using Shellbox.Tests.Guest;
 using Xunit;
 using static Shellbox.Cli.ExitCode;
 
@@ -12,7 +11,7 @@ public sealed class GuestTests(AzuriteFixture azurite, GuestImageFixture guest)
     [Fact]
     public async Task A_box_is_connected_by_two_at_once_run_a_command_in_shown_and_disconnected()
     {
-        await using var cloud = await TestCloud.StartAsync(azurite, guest);
+        await using var cloud = await TestCloud.With(azurite).Guest(guest).StartAsync();
         using var user = CommandUser.Of(cloud);
 
         // Whoever comes second joins.

@@ -10,12 +10,12 @@ public sealed class OperatorTests(AzuriteFixture azurite)
     [Fact]
     public async Task Reconcile_recover_and_events_are_shown_to_people_and_to_programs_and_take_the_admin_key()
     {
-        await using var cloud = await TestCloud.StartAsync(
-            azurite,
-            instances: 0,
-            boxes: ["dev33", "Not_A_Name"],
-            settings: new() { ["Shellbox:Reconcile:AgeGuard"] = "00:00:00" }
-        );
+        await using var cloud = await TestCloud
+            .With(azurite)
+            .Instances(0)
+            .Boxes("dev33", "Not_A_Name")
+            .Setting("Shellbox:Reconcile:AgeGuard", "00:00:00")
+            .StartAsync();
         using var user = CommandUser.Of(cloud);
         string[] admin = ["--admin-key", TestCloud.AdminKey];
 

@@ -1,6 +1,5 @@
 using Shellbox.Cli;
 using Shellbox.Tests.Fixtures;
-using Shellbox.Tests.Guest;
 using Xunit;
 using static Shellbox.Cli.ExitCode;
 
@@ -92,7 +91,7 @@ public sealed class LocalCloudTests(GuestImageFixture guest)
 
         public async Task<CloudFile> StandsAsync() =>
             (
-                await TestCloud.UntilAsync(
+                await Wait.UntilAsync(
                     async () =>
                     {
                         if (Run.IsCompleted)

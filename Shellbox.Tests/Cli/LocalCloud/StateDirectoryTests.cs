@@ -4,7 +4,6 @@ using Shellbox.Cli;
 using Shellbox.Cli.LocalCloud;
 using Shellbox.LocalCloud;
 using Shellbox.Tests.Fixtures;
-using Shellbox.Tests.Guest;
 using Xunit;
 
 namespace Shellbox.Tests.Cli.LocalCloud;

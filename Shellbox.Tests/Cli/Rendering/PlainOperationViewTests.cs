@@ -2,6 +2,7 @@ using Microsoft.Extensions.Time.Testing;
 using Shellbox.Cli;
 using Shellbox.Cli.Api;
 using Shellbox.Cli.Rendering;
+using Shellbox.Tests.Fixtures;
 using Xunit;
 
 namespace Shellbox.Tests.Cli.Rendering;

@@ -1,5 +1,6 @@
 using Shellbox.Cli.Api;
 using Shellbox.Cli.Rendering;
+using Shellbox.Tests.Fixtures;
 using Xunit;
 
 namespace Shellbox.Tests.Cli.Rendering;

@@ -1,5 +1,6 @@
 using CsCheck;
 using Shellbox.Cli.Rendering;
+using Shellbox.Tests.Fixtures;
 using Xunit;
 
 namespace Shellbox.Tests.Cli.Rendering;

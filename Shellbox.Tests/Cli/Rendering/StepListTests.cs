@@ -1,6 +1,7 @@
 using CsCheck;
 using Shellbox.Cli.Api;
 using Shellbox.Cli.Rendering;
+using Shellbox.Tests.Fixtures;
 using Xunit;
 
 namespace Shellbox.Tests.Cli.Rendering;

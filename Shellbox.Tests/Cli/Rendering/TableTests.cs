@@ -1,6 +1,7 @@
 using Shellbox.Cli;
 using Shellbox.Cli.Api;
 using Shellbox.Cli.Rendering;
+using Shellbox.Tests.Fixtures;
 using Spectre.Console;
 using Xunit;
 
@@ -19,8 +20,11 @@ public sealed class TableTests
     {
         Box[] boxes =
         [
-            Box("zeta", "running", instance: "vm-0042", sessions: 12, epoch: 3, lastUsed: Now.AddHours(-47)),
-            Box(LongestName, "connecting", epoch: 1, lastUsed: Now.AddSeconds(-119)),
+            Box("zeta", "running", "vm-0042", Now.AddHours(-47)) with
+            {
+                Sessions = 12,
+            },
+            Box(LongestName, "connecting", null, Now.AddSeconds(-119)),
         ];
 
         var lines = RenderedText.Lines(RenderedText.Of(BoxTable.Create(boxes, Now), width));
@@ -35,7 +39,7 @@ public sealed class TableTests
     [Fact]
     public void On_a_narrow_terminal_no_line_of_a_table_runs_over_its_edge()
     {
-        Box[] boxes = [Box(LongestName, "connecting", instance: "vm-0001", epoch: 1, lastUsed: Now)];
+        Box[] boxes = [Box(LongestName, "connecting", "vm-0001", Now)];
         (string, ConnectResult)[] measured =
         [
             ("connect #1, volume detached", Result("cold", 17.7)),
@@ -91,8 +95,10 @@ public sealed class TableTests
     {
         var running = RenderedText.Of(
             StatusGrid.Of(
-                Box("dev33", "running", "vm-0001", 1, 7, Now) with
+                Box("dev33", "running", "vm-0001", Now) with
                 {
+                    Epoch = 7,
+                    Sessions = 1,
                     Since = Now.AddMinutes(-3),
                     Endpoint = new Endpoint("10.0.0.4", 2222, "root", "ssh-ed25519 AAAA", "SHA256:abc"),
                     OperationId = "connect-1",
@@ -132,14 +138,9 @@ public sealed class TableTests
         Assert.Equal((duration, ago, coarse), (Durations.Format(span), Durations.Ago(span), Durations.Coarse(span)));
     }
 
-    private static Box Box(
-        string name,
-        string state,
-        string? instance = null,
-        int sessions = 0,
-        long epoch = 0,
-        DateTimeOffset? lastUsed = null
-    ) => new("user", name, state, "vol-" + name, instance, null, epoch, sessions, null, lastUsed, Now);
+    /// <summary>A box that was used.</summary>
+    private static Box Box(string name, string state, string? instance, DateTimeOffset lastUsed) =>
+        new("user", name, state, "vol-" + name, instance, null, Epoch: 1, Sessions: 0, null, lastUsed, Now);
 
     private static ConnectResult Result(string tier, double seconds) =>
         new("user", "dev33", "op", tier, "vm-0001", new Endpoint("10.0.0.4", 2222, "root", "key", null), Now, seconds, []);

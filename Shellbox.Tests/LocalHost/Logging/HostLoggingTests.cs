@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Shellbox.LocalHost.Logging;
+using Shellbox.Tests.Fixtures;
 using Xunit;
 
 namespace Shellbox.Tests.LocalHost.Logging;
@@ -57,13 +58,13 @@ public class HostLoggingTests
     /// <summary>The least level of which something arrives.</summary>
     private static LogLevel Least(string category, params (string Category, string Level)[] levels)
     {
-        var entries = new RecordedEntries();
+        var entries = new RecordedLog();
         using var factory = LoggerFactory.Create(b =>
             b.AddHostFilters(levels.ToDictionary(l => l.Category, l => l.Level, StringComparer.OrdinalIgnoreCase)).AddProvider(entries)
         );
         var logger = factory.CreateLogger(category);
         for (var level = LogLevel.Trace; level < LogLevel.None; level++)
             logger.Log(level, "x");
-        return entries.All.Select(e => e.Level).DefaultIfEmpty(LogLevel.None).Min();
+        return entries.Entries.Select(e => e.Level).DefaultIfEmpty(LogLevel.None).Min();
     }
 }

@@ -81,14 +81,14 @@ public sealed class BlobScheduleMonitorTests(AzuriteFixture azurite)
     public async Task A_blob_that_is_no_status_counts_as_none_and_is_replaced()
     {
         var connection = azurite.ConnectionString;
-        var logs = new RecordedEntries();
+        var logs = new RecordedLog();
         await Monitor(connection).UpdateStatusAsync(Timer, new ScheduleStatus());
         await Container(connection).GetBlobClient(Path).UploadAsync(BinaryData.FromString("<html>"), overwrite: true, Cancel);
 
         Assert.Null(await Monitor(connection, logs: logs).GetStatusAsync(Timer));
         await CheckAsync(connection, Noon, FiveMinutes);
 
-        var (category, level, message) = Assert.Single(logs.All);
+        var (category, level, message) = Assert.Single(logs.Entries);
         Assert.Equal(("Host.Triggers.Timer", LogLevel.Warning), (category, level));
         Assert.Contains(Timer, message, StringComparison.Ordinal);
         Assert.Equal(Noon.AddMinutes(5), (await Monitor(connection).GetStatusAsync(Timer))!.Next);
@@ -97,7 +97,7 @@ public sealed class BlobScheduleMonitorTests(AzuriteFixture azurite)
     [Fact]
     public async Task Storage_that_fails_is_one_sentence_thrown_by_a_read_and_logged_by_a_write()
     {
-        var logs = new RecordedEntries();
+        var logs = new RecordedLog();
         using var factory = new LoggerFactory([logs]);
         var container = Container(WrongKey(azurite.ConnectionString));
         var monitor = new BlobScheduleMonitor(new OneContainer(container), new HostId("host-1"), factory);
@@ -110,7 +110,7 @@ public sealed class BlobScheduleMonitorTests(AzuriteFixture azurite)
             error.Message,
             StringComparison.Ordinal
         );
-        var (_, level, message) = Assert.Single(logs.All);
+        var (_, level, message) = Assert.Single(logs.Entries);
         Assert.Equal(LogLevel.Error, level);
         Assert.StartsWith(
             $"The schedule status of the timer {Timer} could not be written to {container.Uri}/{Path}: ",
@@ -191,7 +191,7 @@ public sealed class BlobScheduleMonitorTests(AzuriteFixture azurite)
         return await monitor.CheckPastDueAsync(Timer, now, schedule, await monitor.GetStatusAsync(Timer));
     }
 
-    private static BlobScheduleMonitor Monitor(string connection, string host = "host-1", RecordedEntries? logs = null)
+    private static BlobScheduleMonitor Monitor(string connection, string host = "host-1", RecordedLog? logs = null)
     {
         var services = new ServiceCollection()
             .AddSingleton<IConfiguration>(
@@ -199,7 +199,7 @@ public sealed class BlobScheduleMonitorTests(AzuriteFixture azurite)
                     .AddInMemoryCollection(connection.Length == 0 ? [] : [new("AzureWebJobsStorage", connection)])
                     .Build()
             )
-            .AddLogging(l => l.AddFilter("Azure", LogLevel.None).AddProvider(logs ?? new RecordedEntries()))
+            .AddLogging(l => l.AddFilter("Azure", LogLevel.None).AddProvider(logs ?? new RecordedLog()))
             .AddSingleton<IHostIdProvider>(new HostId(host));
         services.AddAzureStorageCoreServices();
         return ActivatorUtilities.CreateInstance<BlobScheduleMonitor>(services.BuildServiceProvider());

@@ -1,0 +1,31 @@
+using System.Collections.Concurrent;
+
+namespace Shellbox.Tests.Fixtures;
+
+/// <summary>
+/// One host for each storage provider, for all tests of this folder: to start one costs more than most tests. So instance ids, gates and
+/// lines are a test's own, and what takes in the instances of others (a purge by filter) runs alone.
+/// </summary>
+internal static class ProviderHosts
+{
+    private static readonly ConcurrentDictionary<Provider, Lazy<Task<HostedApp>>> Hosts = new();
+
+    public static Task<HostedApp> AppOnAsync(this AzuriteFixture azurite, Provider provider) =>
+        Hosts.GetOrAdd(provider, _ => new Lazy<Task<HostedApp>>(() => StartAsync(azurite, provider))).Value;
+
+    private static async Task<HostedApp> StartAsync(AzuriteFixture azurite, Provider provider)
+    {
+        var app = await HostedApp.StartAsync(
+            azurite,
+            new Dictionary<string, string>
+            {
+                [DurableProvider.Setting] = provider == Provider.Sqlite ? DurableProvider.Sqlite : DurableProvider.AzureStorage,
+
+                // An activity waits at its gate for as long as its test takes on a busy machine.
+                ["AzureFunctionsJobHost:functionTimeout"] = "00:10:00",
+            }
+        );
+        azurite.EndFirst(app);
+        return app;
+    }
+}
