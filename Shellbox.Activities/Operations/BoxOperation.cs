@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Shellbox.Activities.State;
 
 namespace Shellbox.Activities.Operations;
 

@@ -1,5 +1,3 @@
-using Shellbox.Activities.State;
-
 namespace Shellbox.Activities.Reconciliation;
 
 /// <summary>A box that a release is to be started for.</summary>

@@ -35,9 +35,11 @@ public sealed class CompleteRelease(
         double Seconds
     );
 
-    /// <returns>The state that the box is in now.</returns>
+    /// <returns>
+    /// The state that the box is in now, by its number: an orchestration that is under way in an earlier build reads no word.
+    /// </returns>
     [Function(nameof(CompleteRelease))]
-    public async Task<BoxState> RunAsync([ActivityTrigger] Input input, CancellationToken cancellationToken)
+    public async Task<int> RunAsync([ActivityTrigger] Input input, CancellationToken cancellationToken)
     {
         var operation = input.Operation;
         await boxes.RequireOperationAsync(operation.Key, operation.OperationId, operation.Epoch, cancellationToken);
@@ -81,6 +83,6 @@ public sealed class CompleteRelease(
         if (input.VolumeId is not null)
             await mirror.EnqueueVolumeAsync(input.VolumeId, cancellationToken);
         metrics.Released(input.Seconds);
-        return row.State;
+        return (int)row.State;
     }
 }

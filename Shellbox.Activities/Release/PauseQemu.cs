@@ -1,6 +1,7 @@
 using Shellbox.Activities.Instances;
 using Shellbox.Activities.Operations;
 using Shellbox.Activities.State;
+using Shellbox.Contracts.Agent;
 
 namespace Shellbox.Activities.Release;
 
@@ -11,17 +12,17 @@ public sealed class PauseQemu(BoxStore boxes, InstanceShell shell)
     public sealed record Input(BoxOperation Operation, Placement Placement);
 
     [Function(nameof(PauseQemu))]
-    public async Task<InstanceAnswer> RunAsync([ActivityTrigger] Input input, CancellationToken cancellationToken)
+    public async Task<AgentAnswer> RunAsync([ActivityTrigger] Input input, CancellationToken cancellationToken)
     {
         var operation = input.Operation;
         var box = await boxes.RequireOperationAsync(operation.Key, operation.OperationId, operation.Epoch, cancellationToken);
-        var request = new InstanceRequest
+        var request = new AgentRequest
         {
             Box = box.VolumeId,
             Epoch = operation.Epoch,
             OperationId = operation.OperationId,
         };
-        var answer = await shell.RunAsync(input.Placement, "pause", request, TimeSpan.FromSeconds(30), cancellationToken);
+        var answer = await shell.RunAsync(input.Placement, AgentVerb.Pause, request, TimeSpan.FromSeconds(30), cancellationToken);
         return answer.Ok ? answer : throw answer.ToException(input.Placement.InstanceId);
     }
 }

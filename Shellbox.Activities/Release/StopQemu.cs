@@ -1,6 +1,7 @@
 using Shellbox.Activities.Instances;
 using Shellbox.Activities.Operations;
 using Shellbox.Activities.State;
+using Shellbox.Contracts.Agent;
 
 namespace Shellbox.Activities.Release;
 
@@ -13,11 +14,11 @@ public sealed class StopQemu(BoxStore boxes, InstanceShell shell)
     public sealed record Input(BoxOperation Operation, Placement Placement, bool Save, TimeSpan Timeout);
 
     [Function(nameof(StopQemu))]
-    public async Task<InstanceAnswer> RunAsync([ActivityTrigger] Input input, CancellationToken cancellationToken)
+    public async Task<AgentAnswer> RunAsync([ActivityTrigger] Input input, CancellationToken cancellationToken)
     {
         var operation = input.Operation;
         var box = await boxes.RequireOperationAsync(operation.Key, operation.OperationId, operation.Epoch, cancellationToken);
-        var request = new InstanceRequest
+        var request = new AgentRequest
         {
             Box = box.VolumeId,
             Epoch = operation.Epoch,
@@ -26,7 +27,7 @@ public sealed class StopQemu(BoxStore boxes, InstanceShell shell)
         };
         var answer = await shell.RunAsync(
             input.Placement,
-            input.Save ? "save" : "stop",
+            input.Save ? AgentVerb.Save : AgentVerb.Stop,
             request,
             input.Timeout + TimeSpan.FromSeconds(30),
             cancellationToken

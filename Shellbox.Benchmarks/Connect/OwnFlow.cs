@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using System.Globalization;
-using System.Text.Json.Nodes;
 using Shellbox.Cli.LocalCloud;
+using Shellbox.Contracts;
+using Shellbox.Contracts.Operations;
 
 namespace Shellbox.Benchmarks.Connect;
 
@@ -14,15 +14,19 @@ internal static class OwnFlow
     /// <summary>Boxes after which the app is started anew, for the connects that are the first.</summary>
     private const int BoxesAStart = 4;
 
-    private static readonly string[] Tiers =
-    [
-        "warm",
-        "resumable",
-        "hot, paused",
-        "hot, running",
-        "hot, first on its instance",
-        "hot, first after a start",
-    ];
+    private const string FirstOnInstance = "hot, first on its instance";
+    private const string FirstAfterStart = "hot, first after a start";
+
+    /// <summary>What is measured, and in which tier it has to be.</summary>
+    private static readonly OrderedDictionary<string, Tier> Kinds = new()
+    {
+        ["warm"] = Tier.Warm,
+        ["resumable"] = Tier.Resumable,
+        ["hot, paused"] = Tier.Hot,
+        ["hot, running"] = Tier.Hot,
+        [FirstOnInstance] = Tier.Hot,
+        [FirstAfterStart] = Tier.Hot,
+    };
 
     /// <param name="connects">How many boxes are connected, each cold, then hot, resumable and warm.</param>
     /// <param name="timeScale">Of Azure alone: storage, SSH and QEMU take the time they take.</param>
@@ -40,7 +44,7 @@ internal static class OwnFlow
     )
     {
         await using var cloud = await OwnCloud.StartAsync(connects + 1, timeScale, seed, cancellationToken, durable);
-        var tiers = Tiers.ToDictionary(t => t, _ => new List<ConnectSample>());
+        var samples = Kinds.Keys.ToDictionary(k => k, _ => new List<ConnectSample>());
         var cold = new List<ConnectSample>();
         var calls = 0;
 
@@ -49,7 +53,7 @@ internal static class OwnFlow
         for (var n = 2; n <= connects + 1; n++)
         {
             report($"box {n - 1} of {connects}");
-            var (sample, armCalls) = await BoxAsync(cloud, OwnCloud.Box(n), (tier, again) => tiers[tier].Add(again), cancellationToken);
+            var (sample, armCalls) = await BoxAsync(cloud, OwnCloud.Box(n), (kind, again) => samples[kind].Add(again), cancellationToken);
             calls += armCalls;
             cold.Add(sample);
             var started = ((n - 2) % BoxesAStart) + 1;
@@ -61,8 +65,8 @@ internal static class OwnFlow
             for (var back = started - 1; back >= 0; back--)
             {
                 var box = OwnCloud.Box(n - back);
-                tiers[back == started - 1 ? "hot, first after a start" : "hot, first on its instance"]
-                    .Add(await OnInstanceAsync(cloud, box, "hot", cancellationToken));
+                samples[back == started - 1 ? FirstAfterStart : FirstOnInstance]
+                    .Add(await OnInstanceAsync(cloud, box, Tier.Hot, cancellationToken));
                 await cloud.EndGuestAsync(box, save: false, cancellationToken);
             }
         }
@@ -71,7 +75,7 @@ internal static class OwnFlow
         [
             new FlowResult("Shellbox, cold", cold, calls / (double)connects, 0),
             new FlowResult("Shellbox, cold, first of all", [first], 0, 0),
-            .. tiers.Where(t => t.Value.Count > 0).Select(t => new FlowResult($"Shellbox, {t.Key}", t.Value, 0, 0)),
+            .. samples.Where(t => t.Value.Count > 0).Select(t => new FlowResult($"Shellbox, {t.Key}", t.Value, 0, 0)),
         ];
     }
 
@@ -97,7 +101,7 @@ internal static class OwnFlow
         await AddAsync("warm");
         return cold;
 
-        async Task AddAsync(string tier) => add(tier, await OnInstanceAsync(cloud, box, tier.Split(',')[0], cancellationToken));
+        async Task AddAsync(string kind) => add(kind, await OnInstanceAsync(cloud, box, Kinds[kind], cancellationToken));
     }
 
     private static async Task<(ConnectSample Sample, int ArmCalls)> ColdAsync(
@@ -110,23 +114,23 @@ internal static class OwnFlow
         var requested = TimeProvider.System.GetUtcNow();
         var result = await cloud.ConnectAsync(box, cancellationToken);
         var answered = TimeProvider.System.GetUtcNow();
-        Require(result, "cold");
+        Require(result, Tier.Cold);
 
         // Only what Azure takes is scaled: the read and the PATCH of the VM, and from the PATCH's arrival until the instance sees the disk.
-        var instance = (string)result["instanceId"]!;
+        var instance = result.InstanceId;
         var mine = cloud
             .Azure.Requests.Where(r => r.Time >= requested && r.Resource.Equals(instance, StringComparison.OrdinalIgnoreCase))
             .ToList();
         var patch = mine.Single(r => r.Operation is "VirtualMachines_Update");
         var reads = mine.Where(r => r.Operation is "VirtualMachines_Get" && r.Time < patch.Time).ToList();
         var reading = reads.Sum(r => r.Elapsed.TotalSeconds);
-        var visible = EndOf(result, "wait-for-disk");
+        var visible = EndOf(result, StepName.WaitForDisk);
         var before = (patch.Time - requested).TotalSeconds - reading + (scale * (reading + (visible - patch.Time).TotalSeconds));
         return (new ConnectSample(before, (answered - visible).TotalSeconds) { Steps = StepsOf(result) }, reads.Count + 1);
     }
 
     /// <summary>A connect that Azure has no part in.</summary>
-    private static async Task<ConnectSample> OnInstanceAsync(OwnCloud cloud, string box, string tier, CancellationToken cancellationToken)
+    private static async Task<ConnectSample> OnInstanceAsync(OwnCloud cloud, string box, Tier tier, CancellationToken cancellationToken)
     {
         var start = Stopwatch.GetTimestamp();
         var result = await cloud.ConnectAsync(box, cancellationToken);
@@ -135,19 +139,18 @@ internal static class OwnFlow
         return new ConnectSample(0, seconds) { Steps = StepsOf(result) };
     }
 
-    private static IReadOnlyList<(string Name, double Seconds)> StepsOf(JsonNode result) =>
-        [.. result["steps"]!.AsArray().Select(s => ((string)s!["name"]!, (double)s["seconds"]!))];
+    private static IReadOnlyList<(string Name, double Seconds)> StepsOf(ConnectResult result) =>
+        [.. result.Steps.Select(s => (s.Name, s.Seconds!.Value))];
 
-    private static DateTimeOffset EndOf(JsonNode result, string step)
+    private static DateTimeOffset EndOf(ConnectResult result, string step)
     {
-        var found = result["steps"]!.AsArray().First(s => (string)s!["name"]! == step)!;
-        return DateTimeOffset.Parse((string)found["startedAt"]!, CultureInfo.InvariantCulture)
-            + TimeSpan.FromSeconds((double)found["seconds"]!);
+        var found = result.Steps.First(s => s.Name == step);
+        return found.StartedAt + TimeSpan.FromSeconds(found.Seconds!.Value);
     }
 
-    private static void Require(JsonNode result, string tier)
+    private static void Require(ConnectResult result, Tier tier)
     {
-        if ((string)result["tier"]! != tier)
-            throw new InvalidOperationException($"The connect was {result["tier"]}, not {tier}.");
+        if (result.Tier != tier)
+            throw new InvalidOperationException($"The connect was {result.Tier.Word()}, not {tier.Word()}.");
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Shellbox.Cli.LocalCloud;
+using Shellbox.Contracts.Operations;
 using Spectre.Console;
 
 namespace Shellbox.Benchmarks.Connect;
@@ -30,12 +31,12 @@ internal static class TiersBenchmark
     /// <summary>Steps of the orchestration; all others are the instance's own, within <c>start-qemu</c>.</summary>
     private static readonly string[] Outer =
     [
-        "look-up-volume",
-        "claim-instance",
-        "record-tags",
-        "update-and-attach",
-        "start-qemu",
-        "read-banner",
+        StepName.LookUpVolume,
+        StepName.ClaimInstance,
+        StepName.RecordTags,
+        StepName.UpdateAndAttach,
+        StepName.StartQemu,
+        StepName.ReadBanner,
     ];
 
     public static Command CreateCommand()
@@ -175,6 +176,6 @@ internal static class TiersBenchmark
         return table;
 
         // The instance's steps stand below the step that they are parts of.
-        int Place(string step) => Array.IndexOf(Outer, step) is >= 0 and var place ? place : Array.IndexOf(Outer, "start-qemu");
+        int Place(string step) => Array.IndexOf(Outer, step) is >= 0 and var place ? place : Array.IndexOf(Outer, StepName.StartQemu);
     }
 }

@@ -167,8 +167,8 @@ internal static class LoadBenchmark
                             async () =>
                             {
                                 var began = Stopwatch.GetTimestamp();
-                                var result = await app.ConnectAsync(user.Id, user.PublicKey, Box(n), cancellationToken);
-                                return (Seconds: Stopwatch.GetElapsedTime(began).TotalSeconds, Steps: result["steps"]!.AsArray());
+                                var result = await app.ConnectAsync(new BoxKey(user.Id, Box(n)), user.PublicKey, cancellationToken);
+                                return (Seconds: Stopwatch.GetElapsedTime(began).TotalSeconds, result.Steps);
                             },
                             cancellationToken
                         )
@@ -197,7 +197,7 @@ internal static class LoadBenchmark
                         ", ",
                         times
                             .SelectMany(t => t.Steps)
-                            .GroupBy(step => (string)step!["name"]!, step => (double)step!["seconds"]!)
+                            .GroupBy(step => step.Name, step => step.Seconds!.Value)
                             .Select(step => $"{step.Key} {Distribution.Text(new Distribution(step).Median)}")
                     )
             );
@@ -275,7 +275,10 @@ internal static class LoadBenchmark
     private static User NewUser()
     {
         byte[] blob = [0, 0, 0, 11, .. "ssh-ed25519"u8, 0, 0, 0, 32, .. RandomNumberGenerator.GetBytes(32)];
-        return new User(Convert.ToHexStringLower(SHA256.HashData(blob))[..32], "ssh-ed25519 " + Convert.ToBase64String(blob));
+        var publicKey = "ssh-ed25519 " + Convert.ToBase64String(blob);
+        return BoxKey.TryReadPublicKey(publicKey, out _, out var userId)
+            ? new User(userId, publicKey)
+            : throw new InvalidOperationException("A key of its own making is none.");
     }
 
     private static string Instance(int n) => string.Create(CultureInfo.InvariantCulture, $"vm-{n:d5}");

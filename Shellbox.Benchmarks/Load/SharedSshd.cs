@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
-using System.Security.Cryptography;
 using Shellbox.Cli.LocalCloud;
 
 namespace Shellbox.Benchmarks.Load;
@@ -89,12 +88,7 @@ internal sealed class SharedSshd : IAsyncDisposable
             await Task.Delay(20, cancellationToken);
         }
 
-        return new SharedSshd(
-            process,
-            port,
-            command,
-            Convert.ToBase64String(SHA256.HashData(Convert.FromBase64String(publicKey.Split(' ')[1]))).TrimEnd('=')
-        );
+        return new SharedSshd(process, port, command, Contracts.Boxes.HostKeyFingerprint.Of(publicKey));
     }
 
     public static string Address(int instance) => string.Create(CultureInfo.InvariantCulture, $"127.64.0.{1 + (instance % Addresses)}");

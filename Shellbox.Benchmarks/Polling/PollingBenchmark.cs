@@ -4,6 +4,8 @@ using System.Globalization;
 using Shellbox.Benchmarks.Connect;
 using Shellbox.Benchmarks.Durable;
 using Shellbox.Cli.LocalCloud;
+using Shellbox.Contracts;
+using Shellbox.Contracts.Operations;
 using Spectre.Console;
 
 namespace Shellbox.Benchmarks.Polling;
@@ -116,8 +118,8 @@ internal static class PollingBenchmark
             start = Stopwatch.GetTimestamp();
             var connected = await cloud.ConnectAsync(OwnCloud.Box(1), cancellationToken, apps[i % apps.Length]);
             result.Hot.Add(Stopwatch.GetElapsedTime(start).TotalSeconds);
-            if ((string)connected["tier"]! != "hot")
-                throw new InvalidOperationException($"The connect was {connected["tier"]}, not hot.");
+            if (connected.Tier is not Tier.Hot)
+                throw new InvalidOperationException($"The connect was {connected.Tier.Word()}, not hot.");
         }
     }
 

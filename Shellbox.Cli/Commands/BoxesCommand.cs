@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Shellbox.Cli.Api;
 using Shellbox.Cli.Rendering;
 using Shellbox.Cli.Ssh;
 using Spectre.Console;
@@ -30,15 +29,15 @@ internal sealed class BoxesCommand
     {
         var settings = client.Resolve(arguments, environment);
         var identity = UserIdentity.Load(settings.IdentityFile);
-        using var api = new ShellboxClient(settings.Url, settings.FunctionKey, settings.AdminKey, environment.Time);
+        using var api = ApiClient.Create(settings, environment.Time);
         var document = await api.ListBoxesAsync(identity.UserId, cancellationToken);
         if (client.IsJson(arguments))
         {
-            environment.Output.WriteLine(JsonOutput.Format(document));
+            environment.Output.WriteLine(JsonOutput.Format(document.Json));
             return ExitCode.Ok;
         }
 
-        var boxes = api.Deserialize(document, ApiJson.Default.BoxList).Boxes ?? [];
+        var boxes = document.Read().Boxes ?? [];
         if (boxes.Count == 0)
         {
             environment.Console.WriteLine("You have no boxes.");

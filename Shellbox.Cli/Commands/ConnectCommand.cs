@@ -1,8 +1,9 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using Shellbox.Cli.Api;
 using Shellbox.Cli.Rendering;
 using Shellbox.Cli.Ssh;
+using Shellbox.Contracts;
+using Shellbox.Contracts.Http;
 using Spectre.Console;
 
 namespace Shellbox.Cli.Commands;
@@ -54,7 +55,7 @@ internal sealed class ConnectCommand
 
         var settings = client.Resolve(arguments, environment);
         var identity = UserIdentity.Load(settings.IdentityFile);
-        using var api = new ShellboxClient(settings.Url, settings.FunctionKey, settings.AdminKey, environment.Time);
+        using var api = ApiClient.Create(settings, environment.Time);
 
         // Standard output belongs to the JSON document or to the remote command's own output.
         var console = json || remoteCommand is not null ? environment.ErrorConsole : environment.Console;
@@ -102,7 +103,7 @@ internal sealed class ConnectCommand
         var shell = await RunAsync(api, identity, boxName, outcome, ssh);
         var state = await EndSessionAsync(api, identity, boxName, outcome.SessionId, cancellationToken);
         var next =
-            state == "held"
+            state == BoxState.Held.Word()
                 ? $"{boxName} is paused in memory: './shellbox connect {boxName}' wakes it, './shellbox disconnect {boxName}' saves it "
                     + "and detaches its volume at once."
                 : $"{boxName} is {state ?? "running"}. './shellbox disconnect {boxName}' stops it and detaches its volume.";
@@ -119,7 +120,7 @@ internal sealed class ConnectCommand
         IReadOnlyList<string> ssh
     )
     {
-        await using var heartbeat = SessionHeartbeat.Start(api, identity.UserId, boxName, outcome, environment.Time);
+        await using var heartbeat = SessionHeartbeat.Start(api, identity.Box(boxName), outcome, environment.Time);
         return await SshProcess.RunAsync(ssh);
     }
 
@@ -143,8 +144,13 @@ internal sealed class ConnectCommand
 
         try
         {
-            var answer = await api.DisconnectAsync(identity.UserId, boxName, sessionId, hold: null, cancellationToken);
-            return answer.Result is { } document ? DisconnectOperation.Read(document).State : null;
+            var answer = await api.DisconnectAsync(identity.Box(boxName), sessionId, hold: null, TimeSpan.Zero, cancellationToken);
+            return answer.Result is { } result ? DisconnectOperation.Read(result).State : null;
+        }
+        catch (ShellboxClientException failure)
+        {
+            environment.ErrorConsole.WriteLine($"The session could not be ended: {failure.ToCliException().Message}");
+            return null;
         }
         catch (CliException failure)
         {

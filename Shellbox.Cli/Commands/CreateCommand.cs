@@ -1,6 +1,6 @@
 using System.CommandLine;
-using Shellbox.Cli.Api;
 using Shellbox.Cli.Ssh;
+using Shellbox.Contracts;
 using Spectre.Console;
 
 namespace Shellbox.Cli.Commands;
@@ -35,23 +35,23 @@ internal sealed class CreateCommand
         Names.RequireBoxName(boxName);
         var settings = client.Resolve(arguments, environment);
         var identity = UserIdentity.Load(settings.IdentityFile);
-        using var api = new ShellboxClient(settings.Url, settings.FunctionKey, settings.AdminKey, environment.Time);
+        using var api = ApiClient.Create(settings, environment.Time);
 
-        var (created, document) = await api.CreateBoxAsync(identity.UserId, boxName, arguments.GetValue(volume), cancellationToken);
+        var (created, document) = await api.CreateBoxAsync(identity.Box(boxName), arguments.GetValue(volume), cancellationToken);
         if (client.IsJson(arguments))
         {
-            environment.Output.WriteLine(JsonOutput.Format(document));
+            environment.Output.WriteLine(JsonOutput.Format(document.Json));
             return ExitCode.Ok;
         }
 
-        var row = api.Deserialize(document, ApiJson.Default.Box);
+        var row = document.Read();
         if (!created)
         {
-            environment.Console.WriteLine($"{boxName} exists already; it is {row.State}.");
+            environment.Console.WriteLine($"{boxName} exists already; it is {row.State.Word()}.");
             return ExitCode.Ok;
         }
 
-        var ready = row.State == "held" ? ", and ready in memory" : "";
+        var ready = row.State is BoxState.Held ? ", and ready in memory" : "";
         environment.Console.MarkupLineInterpolated(
             $"[green]{boxName} is created[/]{ready}: './shellbox connect {boxName}' opens a shell in it."
         );

@@ -1,8 +1,7 @@
 using System.CommandLine;
-using System.Text.Json;
-using Shellbox.Cli.Api;
 using Shellbox.Cli.Rendering;
 using Shellbox.Cli.Ssh;
+using Shellbox.Contracts.Http;
 using Spectre.Console;
 
 namespace Shellbox.Cli.Commands;
@@ -38,7 +37,7 @@ internal sealed class DeleteCommand
         var json = client.IsJson(arguments);
         var settings = client.Resolve(arguments, environment);
         var identity = UserIdentity.Load(settings.IdentityFile);
-        using var api = new ShellboxClient(settings.Url, settings.FunctionKey, settings.AdminKey, environment.Time);
+        using var api = ApiClient.Create(settings, environment.Time);
         if (!arguments.GetValue(yes) && !await IsMeantAsync(boxName, json, cancellationToken))
         {
             environment.Console.WriteLine($"{boxName} stays as it is.");
@@ -51,15 +50,15 @@ internal sealed class DeleteCommand
         try
         {
             var began = environment.Time.GetTimestamp();
-            var start = await api.DeleteBoxAsync(identity.UserId, boxName, cancellationToken);
-            var document = start.StatusUri is not { } status
-                ? (JsonElement?)null
+            var start = await api.DeleteBoxAsync(identity.Box(boxName), TimeSpan.Zero, cancellationToken);
+            var document = start.StatusUri is null
+                ? null
                 : await view.ShowAsync(
                     $"Deleting {boxName}",
                     start.ClockOffset,
-                    show => new OperationWatcher(api, environment.Time).WaitAsync(status, "delete", show, cancellationToken)
+                    show => new OperationWatcher(api, environment.Time).WaitAsync(start, "delete", show, cancellationToken)
                 );
-            if (document is { } end && api.Deserialize(end, ApiJson.Default.DeleteResult).State != "deleted")
+            if (document is not null && document.Read().State != DeleteResult.Deleted)
             {
                 throw new CliException(
                     ExitCode.Failed,
@@ -69,7 +68,7 @@ internal sealed class DeleteCommand
 
             if (json)
             {
-                environment.Output.WriteLine(document is { } result ? JsonOutput.Format(result) : """{"state":"deleted"}""");
+                environment.Output.WriteLine(document is { } result ? JsonOutput.Format(result.Json) : """{"state":"deleted"}""");
             }
             else
             {

@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
-using Shellbox.Cli.Api;
 using Shellbox.Cli.LocalCloud;
 using Shellbox.Cli.Rendering;
 using Shellbox.Cli.Ssh;
+using Shellbox.Contracts.Http;
 using Spectre.Console;
 
 namespace Shellbox.Cli.Commands;
@@ -50,7 +50,7 @@ internal sealed class DemoCommand
             )
             {
                 var identity = UserIdentity.Load(host.File.IdentityFile);
-                using var client = new ShellboxClient(host.File.Url, host.File.FunctionKey, host.File.AdminKey, environment.Time);
+                using var client = ApiClient.Create(host.File.Url, host.File.FunctionKey, host.File.AdminKey, environment.Time);
                 await host.RunAsync(token => new Demonstration(client, identity, options, environment).RunAsync(token), cancellationToken);
             }
 
@@ -65,7 +65,8 @@ internal sealed class DemoCommand
             console.WriteLine("Interrupted; the local cloud is stopped.");
             throw;
         }
-        catch (CliException) when (Directory.Exists(Path.Combine(options.StateDirectory, "logs")))
+        catch (Exception e)
+            when (e is CliException or ShellboxClientException && Directory.Exists(Path.Combine(options.StateDirectory, "logs")))
         {
             environment.ErrorConsole.WriteLine(
                 $"The demo failed; the local cloud is stopped. Its logs are in {Path.Combine(options.StateDirectory, "logs")}."

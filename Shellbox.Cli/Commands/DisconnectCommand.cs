@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Shellbox.Cli.Api;
 using Shellbox.Cli.Rendering;
 using Shellbox.Cli.Ssh;
 using Spectre.Console;
@@ -59,7 +58,7 @@ internal sealed class DisconnectCommand
 
         var settings = client.Resolve(arguments, environment);
         var identity = UserIdentity.Load(settings.IdentityFile);
-        using var api = new ShellboxClient(settings.Url, settings.FunctionKey, settings.AdminKey, environment.Time);
+        using var api = ApiClient.Create(settings, environment.Time);
 
         var json = client.IsJson(arguments);
         var console = json ? environment.ErrorConsole : environment.Console;
@@ -67,7 +66,7 @@ internal sealed class DisconnectCommand
             json && !OperationViews.IsLive(console) ? new SilentOperationView() : OperationViews.For(console, environment.Time);
         try
         {
-            var outcome = await new DisconnectOperation(api, identity.UserId, view, environment.Time).RunAsync(
+            var outcome = await new DisconnectOperation(api, identity, view, environment.Time).RunAsync(
                 boxName,
                 arguments.GetValue(session),
                 Hold(arguments),
@@ -76,7 +75,7 @@ internal sealed class DisconnectCommand
             );
             if (json)
             {
-                environment.Output.WriteLine(outcome.Document is { } end ? JsonOutput.Format(end) : """{"state":"releasing"}""");
+                environment.Output.WriteLine(outcome.Document is { } end ? JsonOutput.Format(end.Json) : """{"state":"releasing"}""");
             }
             else
             {
@@ -94,16 +93,18 @@ internal sealed class DisconnectCommand
         }
     }
 
-    private double? Hold(ParseResult arguments)
+    private TimeSpan? Hold(ParseResult arguments)
     {
         const double Longest = 86_400;
         if (arguments.GetResult(hold) is null)
         {
-            return 0;
+            return TimeSpan.Zero;
         }
 
-        return arguments.GetValue(hold) is not { } seconds || seconds is >= 0 and <= Longest
-            ? arguments.GetValue(hold)
+        if (arguments.GetValue(hold) is not { } seconds)
+            return null;
+        return seconds is >= 0 and <= Longest
+            ? TimeSpan.FromSeconds(seconds)
             : throw new CliException(ExitCode.Usage, $"--hold is a number of seconds from 0 to {Longest:0}.");
     }
 

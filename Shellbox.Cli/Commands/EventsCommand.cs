@@ -1,7 +1,7 @@
 using System.CommandLine;
-using Shellbox.Cli.Api;
 using Shellbox.Cli.Rendering;
 using Shellbox.Cli.Ssh;
+using Shellbox.Contracts.Audit;
 
 namespace Shellbox.Cli.Commands;
 
@@ -69,24 +69,25 @@ internal sealed class EventsCommand
             throw new CliException(ExitCode.Usage, $"--limit is a number from 1 to {MostLimit}.");
 
         var settings = client.Resolve(arguments, environment);
-        using var api = new ShellboxClient(settings.Url, settings.FunctionKey, settings.AdminKey, environment.Time);
+        using var api = ApiClient.Create(settings, environment.Time);
         var document = await api.FindEventsAsync(
-            boxName is null ? null : UserIdentity.Load(settings.IdentityFile).UserId,
-            boxName,
-            arguments.GetValue(day),
-            arguments.GetValue(instance),
-            arguments.GetValue(kind),
-            arguments.GetValue(after),
-            arguments.GetValue(limit),
+            boxName is null ? null : UserIdentity.Load(settings.IdentityFile).Box(boxName),
+            new EventFilter(
+                arguments.GetValue(day),
+                arguments.GetValue(instance),
+                arguments.GetValue(kind),
+                arguments.GetValue(after),
+                arguments.GetValue(limit)
+            ),
             cancellationToken
         );
         if (client.IsJson(arguments))
         {
-            environment.Output.WriteLine(JsonOutput.Format(document));
+            environment.Output.WriteLine(JsonOutput.Format(document.Json));
             return ExitCode.Ok;
         }
 
-        var page = api.Deserialize(document, ApiJson.Default.BoxEventList);
+        var page = document.Read();
         foreach (var entry in page.Events ?? [])
             environment.Console.Write(EventLine.Of(entry, withSubject: boxName is null));
         if (page.Events is not { Count: > 0 })

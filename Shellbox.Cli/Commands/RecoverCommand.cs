@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Shellbox.Cli.Api;
 using Shellbox.Cli.Rendering;
 using Spectre.Console;
 
@@ -29,23 +28,23 @@ internal sealed class RecoverCommand
     {
         var json = client.IsJson(arguments);
         var settings = client.Resolve(arguments, environment);
-        using var api = new ShellboxClient(settings.Url, settings.FunctionKey, settings.AdminKey, environment.Time);
+        using var api = ApiClient.Create(settings, environment.Time);
         var document = await FollowedOperation.RunAsync(
             api,
             environment,
             json,
             "Rebuilding the tables",
             "recovery",
-            () => api.RecoverFleetAsync(cancellationToken),
+            () => api.RecoverFleetAsync(TimeSpan.Zero, cancellationToken),
             cancellationToken
         );
         if (json)
         {
-            environment.Output.WriteLine(JsonOutput.Format(document));
+            environment.Output.WriteLine(JsonOutput.Format(document.Json));
             return ExitCode.Ok;
         }
 
-        var report = api.Deserialize(document, ApiJson.Default.FleetAdoption);
+        var report = document.Read();
         environment.Console.WriteLine(
             $"Registered: {Counted.Of(report.Instances, "instance")}, {Counted.Of(report.Volumes, "volume")}, "
                 + $"{Counted.Of(report.Boxes, "box", "boxes")} ({report.Running} with a guest that goes on running)."

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using Shellbox.Contracts.Http;
 using Spectre.Console;
 
 namespace Shellbox.Cli.Commands;
@@ -43,6 +44,12 @@ internal static class ShellboxCommand
                 },
                 cancellationToken
             );
+        }
+        catch (ShellboxClientException refusal)
+        {
+            var failure = refusal.ToCliException();
+            WriteError(environment, failure.Message);
+            return failure.ExitCode;
         }
         catch (CliException failure)
         {

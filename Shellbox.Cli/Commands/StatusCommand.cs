@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using Shellbox.Cli.Api;
 using Shellbox.Cli.Rendering;
 using Shellbox.Cli.Ssh;
+using Shellbox.Contracts.Http;
 
 namespace Shellbox.Cli.Commands;
 
@@ -41,7 +41,7 @@ internal sealed class StatusCommand
         }
 
         var settings = client.Resolve(arguments, environment);
-        using var api = new ShellboxClient(settings.Url, settings.FunctionKey, settings.AdminKey, environment.Time);
+        using var api = ApiClient.Create(settings, environment.Time);
         return boxName is null
             ? await ShowAppAsync(api, client.IsJson(arguments), cancellationToken)
             : await ShowBoxAsync(api, UserIdentity.Load(settings.IdentityFile), boxName, client.IsJson(arguments), cancellationToken);
@@ -55,14 +55,14 @@ internal sealed class StatusCommand
         CancellationToken cancellationToken
     )
     {
-        var document = await api.GetBoxAsync(identity.UserId, boxName, cancellationToken);
+        var document = await api.GetBoxAsync(identity.Box(boxName), cancellationToken);
         if (json)
         {
-            environment.Output.WriteLine(JsonOutput.Format(document));
+            environment.Output.WriteLine(JsonOutput.Format(document.Json));
         }
         else
         {
-            environment.Console.Write(StatusGrid.Of(api.Deserialize(document, ApiJson.Default.Box), environment.Time.GetUtcNow()));
+            environment.Console.Write(StatusGrid.Of(document.Read(), environment.Time.GetUtcNow()));
         }
 
         return ExitCode.Ok;
@@ -80,22 +80,15 @@ internal sealed class StatusCommand
             {
                 ["url"] = api.Address.AbsoluteUri.TrimEnd('/'),
                 ["answeredInSeconds"] = Math.Round(answered.TotalSeconds, 3),
-                ["pool"] = JsonObject.Create(pool),
-                ["reconciliation"] = reconciliation is { } report ? JsonObject.Create(report) : null,
+                ["pool"] = JsonObject.Create(pool.Json),
+                ["reconciliation"] = reconciliation is { } report ? JsonObject.Create(report.Json) : null,
             };
             environment.Output.WriteLine(document.ToJsonString(JsonOutput.Options));
         }
         else
         {
             environment.Console.Write(
-                StatusGrid.Of(
-                    api.Address,
-                    answered,
-                    api.Deserialize(pool, ApiJson.Default.PoolReport),
-                    api.HasAdminKey,
-                    reconciliation is { } document ? api.Deserialize(document, ApiJson.Default.ReconciliationReport) : null,
-                    environment.Time.GetUtcNow()
-                )
+                StatusGrid.Of(api.Address, answered, pool.Read(), api.HasAdminKey, reconciliation?.Read(), environment.Time.GetUtcNow())
             );
         }
 

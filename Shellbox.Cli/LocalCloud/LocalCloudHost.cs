@@ -1,8 +1,9 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using Shellbox.Cli.Api;
 using Shellbox.Cli.Rendering;
 using Shellbox.Cli.Ssh;
+using Shellbox.Contracts.Fleet;
+using Shellbox.Contracts.Http;
 
 namespace Shellbox.Cli.LocalCloud;
 
@@ -244,7 +245,7 @@ internal sealed class LocalCloudHost : IAsyncDisposable
             FunctionsCommand.Create(paths, azure, storageConnectionString, port, functionKey, adminKey, options.Durable, pool)
         );
         var url = new Uri($"http://127.0.0.1:{port}");
-        using var client = new ShellboxClient(url, functionKey, adminKey, environment.Time);
+        using var client = ApiClient.Create(url, functionKey, adminKey, environment.Time);
         await WaitAsync(child, () => AnswersAsync(client, cancellationToken), cancellationToken);
 
         var adoption = await AdoptAsync(client, cancellationToken);
@@ -259,7 +260,7 @@ internal sealed class LocalCloudHost : IAsyncDisposable
         }
 
         if (options.PoolGrows)
-            await client.RunPoolAsync(cancellationToken);
+            await client.RunPoolAsync(TimeSpan.Zero, cancellationToken);
         File = new CloudFile(
             url,
             functionKey,
@@ -274,15 +275,8 @@ internal sealed class LocalCloudHost : IAsyncDisposable
     private async Task<FleetAdoption> AdoptAsync(ShellboxClient client, CancellationToken cancellationToken)
     {
         var start = await client.AdoptFleetAsync(AdoptLimit, cancellationToken);
-        var document =
-            start.Result
-            ?? await new OperationWatcher(client, environment.Time).WaitAsync(
-                start.StatusUri!,
-                "registration of the fleet",
-                (_, _) => { },
-                cancellationToken
-            );
-        var adoption = client.Deserialize(document, ApiJson.Default.FleetAdoption);
+        var watcher = new OperationWatcher(client, environment.Time);
+        var adoption = (await watcher.WaitAsync(start, "registration of the fleet", onProgress: null, cancellationToken)).Read();
         return adoption.Instances >= options.Instances && adoption.Boxes > 0
             ? adoption
             : throw new CliException(
@@ -302,8 +296,11 @@ internal sealed class LocalCloudHost : IAsyncDisposable
             await client.GetPoolAsync(cancellationToken);
             return true;
         }
-        catch (CliException failure) when (failure.ExitCode is ExitCode.NotReachable or ExitCode.Failed or ExitCode.NotFound)
+        catch (ShellboxClientException refusal)
         {
+            var failure = refusal.ToCliException();
+            if (failure.ExitCode is not (ExitCode.NotReachable or ExitCode.Failed or ExitCode.NotFound))
+                throw;
             lastFault = failure.Message;
             return false;
         }

@@ -3,6 +3,8 @@ using Shellbox.Activities.Instances;
 using Shellbox.Activities.Operations;
 using Shellbox.Activities.Pool;
 using Shellbox.Activities.State;
+using Shellbox.Contracts;
+using Shellbox.Contracts.Agent;
 using Shellbox.Functions.Operations;
 using Shellbox.Functions.Pool;
 using Shellbox.Functions.Release;
@@ -21,7 +23,7 @@ public static class ConnectOrchestration
     /// </summary>
     private const int MostInstances = 3;
 
-    private const string AttachStep = "update-and-attach";
+    private const string AttachStep = StepName.UpdateAndAttach;
 
     /// <summary>How often a guest that runs and does not answer is looked after before the connect gives up.</summary>
     private const int MostWakes = 3;
@@ -43,7 +45,7 @@ public static class ConnectOrchestration
         var input = context.GetInput<ConnectInput>() ?? throw new ConnectFailedException("A connect was started without an input.");
         var progress = new OperationProgress(context)
         {
-            EndOf = tier => input.Usual?.TryGetValue(tier, out var usual) is true ? input.RequestedAt.AddSeconds(usual) : null,
+            EndOf = tier => input.Usual?.TryGetValue(tier.Word(), out var usual) is true ? input.RequestedAt.AddSeconds(usual) : null,
         };
         var deadline = context.CurrentUtcDateTime + input.Settings.Deadline;
         var operation = input.Operation;
@@ -55,7 +57,7 @@ public static class ConnectOrchestration
             if (input.Queued)
             {
                 var epoch = await progress.RunAsync(
-                    "wait-for-release",
+                    StepName.WaitForRelease,
                     "the box is being released; it is connected again as soon as that is through",
                     () => AwaitTurnAsync(context, operation, deadline)
                 );
@@ -68,12 +70,12 @@ public static class ConnectOrchestration
                 // The fan-out: three looks and writes that do not need one another.
                 firstStep = progress.Steps.Count;
                 var volumeTask = progress.RunAsync(
-                    "look-up-volume",
+                    StepName.LookUpVolume,
                     "reading the box's volume",
                     () => context.CallActivityAsync<BoxVolume>(nameof(LookUpVolume), operation, Retries.Quick)
                 );
                 var placementTask = progress.RunAsync(
-                    "claim-instance",
+                    StepName.ClaimInstance,
                     "taking a free instance",
                     () => ClaimAsync(context, progress, operation, input, lost, deadline, volumeTask)
                 );
@@ -113,12 +115,12 @@ public static class ConnectOrchestration
         }
         catch (Exception e) when (e is TaskFailedException or ConnectFailedException or TimeoutException)
         {
-            var failedStep = progress.Steps.Skip(firstStep).LastOrDefault(s => s.Outcome == "failed")?.Name ?? progress.Current;
+            var failedStep = progress.Steps.Skip(firstStep).LastOrDefault(s => s.Outcome is StepOutcome.Failed)?.Name ?? progress.Current;
             var failure = Reason(e);
             var superseded = (e as TaskFailedException)?.FailureDetails.Is<OperationSupersededException>() is true;
             if (!superseded)
             {
-                progress.Show("undo", $"{failedStep} failed ({failure}); undoing", progress.Now);
+                progress.Show(StepName.Undo, $"{failedStep} failed ({failure}); undoing", progress.Now);
                 try
                 {
                     await UndoAsync(context, input, operation, failedStep, failure, instanceId, (e as TaskFailedException)?.FailureDetails);
@@ -151,14 +153,14 @@ public static class ConnectOrchestration
     {
         var cold = volume.AttachedTo != placement.InstanceId;
         var attachFailed = context.WaitForExternalEvent<string>(AttachFailedEvent(placement.InstanceId));
-        var tierOfCold = progress.Tier is "empty-pool" ? "empty-pool" : "cold";
+        var tierOfCold = progress.Tier is Tier.EmptyPool ? Tier.EmptyPool : Tier.Cold;
         progress.Tier = cold ? tierOfCold : null;
 
         // The record of the attachment is written before it is true. An operation that was cut short, or a detach that came through late,
         // may have left it wrong.
         if (cold || !input.InMemory)
         {
-            var tagsTask = progress.RunAsync("record-tags", "queueing the volume's tags", () => RecordTagsAsync(context, volume));
+            var tagsTask = progress.RunAsync(StepName.RecordTags, "queueing the volume's tags", () => RecordTagsAsync(context, volume));
             var attachTask = progress.RunAsync(
                 AttachStep,
                 Attaching(placement),
@@ -183,12 +185,13 @@ public static class ConnectOrchestration
             }
         }
 
-        InstanceAnswer started;
+        AgentAnswer started;
+        Tier tier;
         string host;
         for (var round = 1; ; round++)
         {
             started = await progress.RunAsync(
-                "start-qemu",
+                StepName.StartQemu,
                 cold
                     ? $"waiting on {placement.InstanceId} for the disk at LUN {placement.Lun}, then booting the guest"
                     : $"waking the guest on {placement.InstanceId}",
@@ -196,14 +199,15 @@ public static class ConnectOrchestration
             );
             foreach (var step in started.Steps)
                 progress.Add(step.Name, step.StartedAt, step.Seconds);
-            progress.Tier = cold ? tierOfCold : started.Tier ?? (started.Started ? "warm" : "hot");
+            tier = cold ? tierOfCold : started.Tier ?? (started.Started ? Tier.Warm : Tier.Hot);
+            progress.Tier = tier;
 
             host = started.Address ?? placement.Address;
             var patience = started.Started ? input.Settings.BootTimeout : input.Settings.WakeTimeout;
             try
             {
                 await progress.RunAsync(
-                    "read-banner",
+                    StepName.ReadBanner,
                     $"reading the SSH banner at {host}:{started.Port}",
                     () =>
                         context.CallActivityAsync<string>(
@@ -227,7 +231,7 @@ public static class ConnectOrchestration
                 operation,
                 placement.InstanceId,
                 volume.VolumeId,
-                progress.Tier,
+                tier,
                 host,
                 started.Port,
                 started.HostKey!,
@@ -247,9 +251,9 @@ public static class ConnectOrchestration
             operation.UserId,
             operation.BoxName,
             operation.OperationId,
-            progress.Tier,
+            tier,
             placement.InstanceId,
-            BoxEndpoint.Of(host, started.Port, started.HostKey!),
+            Endpoint.Of(host, started.Port, started.HostKey!),
             input.RequestedAt,
             seconds,
             [.. progress.Steps.OrderBy(s => s.StartedAt)]
@@ -350,7 +354,7 @@ public static class ConnectOrchestration
                 outlook = await RequestInstanceAsync(context, progress, input);
             }
 
-            progress.Show("claim-instance", $"{none}; {outlook}", since);
+            progress.Show(StepName.ClaimInstance, $"{none}; {outlook}", since);
             await context.CreateTimer(pause, CancellationToken.None);
             pause = pause < 10 * firstPause ? 1.5 * pause : pause;
             placement = await TryAsync();
@@ -369,7 +373,7 @@ public static class ConnectOrchestration
         var answer = await context.CallActivityAsync<RequestInstance.Output>(nameof(RequestInstance), instanceId, Retries.Quick);
         if (!answer.Reserved)
             return $"trying again until one is. {answer.Obstacle}".TrimEnd();
-        progress.Tier = "empty-pool";
+        progress.Tier = Tier.EmptyPool;
         CreateInstanceOrchestration.Start(context, new(instanceId, answer.Deadline, input.PollInterval));
         return $"{instanceId} is being created, which takes minutes";
     }
@@ -396,7 +400,7 @@ public static class ConnectOrchestration
     }
 
     /// <summary>Starts the guest, unless ARM reports first that the disk will not come.</summary>
-    private static async Task<InstanceAnswer> StartAsync(
+    private static async Task<AgentAnswer> StartAsync(
         TaskOrchestrationContext context,
         BoxOperation operation,
         Placement placement,
@@ -406,7 +410,7 @@ public static class ConnectOrchestration
         Action<Task> abandon
     )
     {
-        var start = context.CallActivityAsync<InstanceAnswer>(
+        var start = context.CallActivityAsync<AgentAnswer>(
             nameof(StartQemu),
             new StartQemu.Input(operation, placement, input.Settings.DiskTimeout, input.Settings.BootTimeout, checkBanner),
             Retries.Quick

@@ -4,6 +4,7 @@ using Shellbox.Activities.Instances;
 using Shellbox.Activities.Operations;
 using Shellbox.Activities.Release;
 using Shellbox.Activities.State;
+using Shellbox.Contracts.Agent;
 using Shellbox.Functions.Operations;
 
 namespace Shellbox.Functions.Release;
@@ -40,7 +41,7 @@ internal static class VolumeDetachment
         string? because = null
     )
     {
-        const string Step = "detach-volume";
+        const string Step = StepName.DetachVolume;
         var detaching = $"one PATCH of {placement.InstanceId}: the disk off, the instance's tags free";
         if (because is not null)
             detaching = $"{because}; {detaching}";
@@ -95,7 +96,7 @@ internal static class VolumeDetachment
         if (volume is not null)
             await context.DetachAsync(progress, operation, placement, volume, deadline, pollInterval, because);
         await progress.RunAsync(
-            "free-instance",
+            StepName.FreeInstance,
             quarantine is null ? "freeing the instance" : $"taking {placement.InstanceId} out of service",
             () =>
                 context.CallActivityAsync(
@@ -185,10 +186,10 @@ internal static class VolumeDetachment
         try
         {
             await progress.RunAsync(
-                "stop-guest",
+                StepName.StopGuest,
                 $"ending what may run on {placement.InstanceId}",
                 () =>
-                    context.CallActivityAsync<InstanceAnswer>(
+                    context.CallActivityAsync<AgentAnswer>(
                         nameof(StopQemu),
                         new StopQemu.Input(operation, placement, Save: false, shutdownTimeout),
                         Retries.Quick

@@ -5,14 +5,14 @@ using Azure.ResourceManager.Compute;
 using Azure.ResourceManager.Resources;
 using Azure.ResourceManager.Resources.Models;
 using Shellbox.Activities.Azure;
-using Shellbox.Activities.Reconciliation;
 using Shellbox.Activities.State;
 using Shellbox.AzureSimulator.Faults;
+using Shellbox.Contracts.Reconciliation;
 using Shellbox.Tests.Fixtures;
 using Shellbox.Tests.Guest;
 using Xunit;
-using static Shellbox.Activities.Reconciliation.FindingAction;
-using static Shellbox.Activities.Reconciliation.FindingKind;
+using static Shellbox.Contracts.Reconciliation.FindingAction;
+using static Shellbox.Contracts.Reconciliation.FindingKind;
 
 namespace Shellbox.Tests.Reconciliation;
 
@@ -413,13 +413,13 @@ public sealed class ReconcilerTests(AzuriteFixture azurite)
     }
 
     /// <summary>Lets tags and Resource Graph come to agree with the tables: from here on each finding is the test's.</summary>
-    private static Task<ReconcileReport> SettleAsync(TestCloud cloud) =>
+    private static Task<ReconciliationReport> SettleAsync(TestCloud cloud) =>
         TestCloud.UntilAsync(() => cloud.ReconcileAsync(), r => r is { Counts: [], Skipped: [] }, "tables, tags and resources agree");
 
     /// <summary>
     /// Looks, without changing anything, until Resource Graph shows what was done. Tags count where they are what was made wrong.
     /// </summary>
-    private static Task<ReconcileReport> SeeAsync(TestCloud cloud, params (string Kind, string Action, int Count)[] wanted) =>
+    private static Task<ReconciliationReport> SeeAsync(TestCloud cloud, params (string Kind, string Action, int Count)[] wanted) =>
         TestCloud.UntilAsync(
             () => cloud.ReconcileAsync(dryRun: true),
             r =>
@@ -430,13 +430,13 @@ public sealed class ReconcilerTests(AzuriteFixture azurite)
             $"the findings are {string.Join(", ", wanted)}"
         );
 
-    private static void Expect(ReconcileReport report, params (string Kind, string Action, int Count)[] wanted) =>
+    private static void Expect(ReconciliationReport report, params (string Kind, string Action, int Count)[] wanted) =>
         Assert.Equal(
             wanted.OrderBy(w => w.Kind, StringComparer.Ordinal).ThenBy(w => w.Action, StringComparer.Ordinal),
             report.Counts.Select(c => (c.Kind, c.Action, c.Count))
         );
 
-    private static void ExpectOf(ReconcileReport report, params (string Kind, string Action)[] wanted) =>
+    private static void ExpectOf(ReconciliationReport report, params (string Kind, string Action)[] wanted) =>
         Assert.Equal(wanted.Order(), report.Counts.Where(c => !IsOfTags(c.Kind)).Select(c => (c.Kind, c.Action)).Order());
 
     /// <summary>Whatever else is made wrong, tags are then wrong too.</summary>

@@ -1,6 +1,6 @@
 using Shellbox.Cli;
-using Shellbox.Cli.Api;
 using Shellbox.Cli.Rendering;
+using Shellbox.Contracts.Operations;
 using Spectre.Console;
 using Xunit;
 
@@ -19,8 +19,8 @@ public sealed class TableTests
     {
         Box[] boxes =
         [
-            Box("zeta", "running", instance: "vm-0042", sessions: 12, epoch: 3, lastUsed: Now.AddHours(-47)),
-            Box(LongestName, "connecting", epoch: 1, lastUsed: Now.AddSeconds(-119)),
+            Box("zeta", BoxState.Running, instance: "vm-0042", sessions: 12, epoch: 3, lastUsed: Now.AddHours(-47)),
+            Box(LongestName, BoxState.Connecting, epoch: 1, lastUsed: Now.AddSeconds(-119)),
         ];
 
         var lines = RenderedText.Lines(RenderedText.Of(BoxTable.Create(boxes, Now), width));
@@ -35,11 +35,11 @@ public sealed class TableTests
     [Fact]
     public void On_a_narrow_terminal_no_line_of_a_table_runs_over_its_edge()
     {
-        Box[] boxes = [Box(LongestName, "connecting", instance: "vm-0001", epoch: 1, lastUsed: Now)];
+        Box[] boxes = [Box(LongestName, BoxState.Connecting, instance: "vm-0001", epoch: 1, lastUsed: Now)];
         (string, ConnectResult)[] measured =
         [
-            ("connect #1, volume detached", Result("cold", 17.7)),
-            ("connect again, box running", Result("hot", 0.25)),
+            ("connect #1, volume detached", Result(Tier.Cold, 17.7)),
+            ("connect again, box running", Result(Tier.Hot, 0.25)),
         ];
 
         foreach (var content in new[] { BoxTable.Create(boxes, Now), StatusGrid.Of(boxes[0], Now), DemonstrationTable.Create(measured) })
@@ -53,9 +53,9 @@ public sealed class TableTests
     {
         (string, ConnectResult)[] measured =
         [
-            ("connect #1, volume detached", Result("cold", 17.7)),
-            ("connect again, box running", Result("hot", 0.25)),
-            ("connect #2, volume detached", Result("cold", 240)),
+            ("connect #1, volume detached", Result(Tier.Cold, 17.7)),
+            ("connect again, box running", Result(Tier.Hot, 0.25)),
+            ("connect #2, volume detached", Result(Tier.Cold, 240)),
         ];
 
         RenderedText.Is(
@@ -91,7 +91,7 @@ public sealed class TableTests
     {
         var running = RenderedText.Of(
             StatusGrid.Of(
-                Box("dev33", "running", "vm-0001", 1, 7, Now) with
+                Box("dev33", BoxState.Running, "vm-0001", 1, 7, Now) with
                 {
                     Since = Now.AddMinutes(-3),
                     Endpoint = new Endpoint("10.0.0.4", 2222, "root", "ssh-ed25519 AAAA", "SHA256:abc"),
@@ -134,13 +134,13 @@ public sealed class TableTests
 
     private static Box Box(
         string name,
-        string state,
+        BoxState state,
         string? instance = null,
         int sessions = 0,
         long epoch = 0,
         DateTimeOffset? lastUsed = null
-    ) => new("user", name, state, "vol-" + name, instance, null, epoch, sessions, null, lastUsed, Now);
+    ) => new("user", name, state, "vol-" + name, instance, null, epoch, sessions, null, lastUsed ?? Now, Now);
 
-    private static ConnectResult Result(string tier, double seconds) =>
-        new("user", "dev33", "op", tier, "vm-0001", new Endpoint("10.0.0.4", 2222, "root", "key", null), Now, seconds, []);
+    private static ConnectResult Result(Tier tier, double seconds) =>
+        new("user", "dev33", "op", tier, "vm-0001", new Endpoint("10.0.0.4", 2222, "root", "key", "SHA256:abc"), Now, seconds, []);
 }
