@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Options;
 using Shellbox.Activities.Pool;
-using Shellbox.Activities.State;
 
 namespace Shellbox.Activities;
 

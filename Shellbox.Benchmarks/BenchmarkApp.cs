@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
@@ -7,6 +8,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Shellbox.Activities;
 using Shellbox.Activities.Azure;
 using Shellbox.AzureSimulator;
+using Shellbox.Contracts.Http;
+using Shellbox.Contracts.Operations;
 using Shellbox.LocalCloud;
 
 namespace Shellbox.Benchmarks;
@@ -16,20 +19,23 @@ internal sealed class BenchmarkApp : IAsyncDisposable
 {
     public const string Key = "bench";
 
-    private readonly HttpClient _management = new();
     private readonly ServiceProvider _services;
     private bool _disposed;
 
     private BenchmarkApp(HostProcess host, ServiceProvider services)
     {
         (Host, _services) = (host, services);
-        Http = new HttpClient { BaseAddress = host.Address, Timeout = TimeSpan.FromMinutes(15) };
-        Http.DefaultRequestHeaders.Add("x-functions-key", Key);
+        Api = new ShellboxClient(new HttpClient { BaseAddress = host.Address, Timeout = TimeSpan.FromMinutes(15) }, Key, Key);
+
+        // What takes longer than a request may wait is asked about seldom: many wait at once, and each look costs.
+        Watcher = new OperationWatcher(Api, TimeProvider.System) { LongestInterval = TimeSpan.FromSeconds(1) };
     }
 
     public HostProcess Host { get; }
 
-    public HttpClient Http { get; }
+    public ShellboxClient Api { get; }
+
+    public OperationWatcher Watcher { get; }
 
     /// <summary>What the app's code stands on, of this process but on the same storage and instances.</summary>
     public T Get<T>()
@@ -91,59 +97,24 @@ internal sealed class BenchmarkApp : IAsyncDisposable
         return new BenchmarkApp(host, Services(settings, azure));
     }
 
-    /// <summary>Connects and waits for the end of it; gives the connect result.</summary>
-    public async Task<JsonNode> ConnectAsync(string userId, string publicKey, string box, CancellationToken cancellationToken)
+    /// <summary>Connects and waits for the end of it.</summary>
+    public async Task<ConnectResult> ConnectAsync(BoxKey box, string publicKey, CancellationToken cancellationToken)
     {
-        using var response = await Http.PostAsJsonAsync(
-            $"api/users/{userId}/boxes/{box}/connect?wait=200",
-            new { publicKey },
-            cancellationToken
-        );
-        var body = await response.Content.ReadAsStringAsync(cancellationToken);
-        if (response.StatusCode is HttpStatusCode.Accepted)
-            return await WaitAsync(response.Headers.Location!, cancellationToken);
-        return response.StatusCode is HttpStatusCode.OK
-            ? JsonNode.Parse(body)!
-            : throw new InvalidOperationException($"The connect of {box} was answered with {(int)response.StatusCode}: {body}");
+        var start = await Api.ConnectAsync(box, publicKey, TimeSpan.FromSeconds(200), cancellationToken);
+        return (await Watcher.WaitAsync(start, "connect", onProgress: null, cancellationToken)).Read();
     }
 
     /// <summary>Begins a connect; gives the id of its orchestration.</summary>
-    public async Task<string> BeginConnectAsync(string userId, string publicKey, string box, CancellationToken cancellationToken)
-    {
-        using var response = await Http.PostAsJsonAsync(
-            $"api/users/{userId}/boxes/{box}/connect?wait=0",
-            new { publicKey },
-            cancellationToken
-        );
-        var body = await response.Content.ReadAsStringAsync(cancellationToken);
-        return response.StatusCode is HttpStatusCode.Accepted
-            ? (string)JsonNode.Parse(body)!["id"]!
-            : throw new InvalidOperationException($"The connect of {box} was answered with {(int)response.StatusCode}: {body}");
-    }
+    public async Task<string> BeginConnectAsync(BoxKey box, string publicKey, CancellationToken cancellationToken) =>
+        (await Api.ConnectAsync(box, publicKey, TimeSpan.Zero, cancellationToken)).OperationId
+        ?? throw new InvalidOperationException($"The connect of {box.BoxName} was through at once.");
 
     /// <summary>What the management API says of an orchestration.</summary>
-    public async Task<JsonNode> StatusAsync(string id, CancellationToken cancellationToken)
-    {
-        var address = new Uri(Host.Address, $"runtime/webhooks/durabletask/instances/{id}?showInput=false&code={Key}");
-        return JsonNode.Parse(await _management.GetStringAsync(address, cancellationToken))!;
-    }
-
-    /// <summary>Looks at the status URL, which carries its own key, until the connect has ended.</summary>
-    private async Task<JsonNode> WaitAsync(Uri status, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            var seen = JsonNode.Parse(await _management.GetStringAsync(status, cancellationToken))!;
-            if ((string)seen["runtimeStatus"]! == "Completed")
-                return seen["output"]!;
-            if ((string)seen["runtimeStatus"]! is "Failed" or "Terminated")
-            {
-                throw new InvalidOperationException($"The connect ended as {seen["runtimeStatus"]}: {seen["output"]}");
-            }
-
-            await Task.Delay(1000, cancellationToken);
-        }
-    }
+    public Task<OperationStatus> StatusAsync(string id, CancellationToken cancellationToken) =>
+        Api.GetStatusAsync(
+            new Uri(Host.Address, $"runtime/webhooks/durabletask/instances/{id}?showInput=false&code={Key}"),
+            cancellationToken
+        );
 
     /// <summary>Stops it, if it runs.</summary>
     public async ValueTask DisposeAsync()
@@ -151,8 +122,7 @@ internal sealed class BenchmarkApp : IAsyncDisposable
         if (_disposed)
             return;
         _disposed = true;
-        _management.Dispose();
-        Http.Dispose();
+        Api.Dispose();
         await _services.DisposeAsync();
         await Host.DisposeAsync();
     }

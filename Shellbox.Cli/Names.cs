@@ -1,15 +1,13 @@
-using System.Text.RegularExpressions;
-
 namespace Shellbox.Cli;
 
 /// <summary>The forms of names (docs/api.md), checked here before a request is made. The app checks them again.</summary>
-internal static partial class Names
+internal static class Names
 {
-    public static bool IsBoxName(string name) => BoxName().IsMatch(name);
-
+    /// <summary>The user's box of that name.</summary>
+    /// <exception cref="CliException">It is not of the form of a box name.</exception>
     public static void RequireBoxName(string name)
     {
-        if (!IsBoxName(name))
+        if (!BoxKey.IsBoxName(name))
         {
             throw new CliException(
                 ExitCode.Usage,
@@ -25,8 +23,4 @@ internal static partial class Names
         var shown = string.Concat(name.Select(c => char.IsControl(c) ? '?' : c));
         return shown.Length <= 64 ? shown : string.Concat(shown.AsSpan(0, 61), "...");
     }
-
-    // \z, not $: '$' would let a trailing line feed pass.
-    [GeneratedRegex(@"\A[a-z]([a-z0-9-]{0,30}[a-z0-9])?\z", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex BoxName();
 }

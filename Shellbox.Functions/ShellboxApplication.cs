@@ -1,10 +1,12 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
 using Shellbox.Activities;
 using Shellbox.Activities.Operations;
 using Shellbox.Functions.Connect;
+using Shellbox.Functions.Http;
 using Shellbox.Functions.Operations;
 using Shellbox.Functions.Sessions;
 
@@ -17,6 +19,7 @@ public static class ShellboxApplication
     {
         var builder = FunctionsApplication.CreateBuilder(args);
         builder.ConfigureFunctionsWebApplication();
+        builder.UseMiddleware<ProblemMiddleware>();
         builder.Services.AddShellbox(builder.Configuration);
         builder.Services.AddSingleton<ConnectStarter>();
         builder.Services.AddSingleton<BoxStarter>();

@@ -1,4 +1,5 @@
 using Shellbox.Activities.State;
+using Shellbox.Contracts.Operations;
 
 namespace Shellbox.Activities.Audit;
 

@@ -1,5 +1,3 @@
-using Shellbox.Activities.State;
-
 namespace Shellbox.Activities.Audit;
 
 /// <summary>What is asked of the audit log.</summary>

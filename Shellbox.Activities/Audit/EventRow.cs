@@ -1,5 +1,6 @@
 using Azure;
 using Shellbox.Activities.State;
+using Shellbox.Contracts.Operations;
 
 namespace Shellbox.Activities.Audit;
 

@@ -2,6 +2,8 @@ using Shellbox.Activities.Audit;
 using Shellbox.Activities.Azure;
 using Shellbox.Activities.Operations;
 using Shellbox.Activities.State;
+using Shellbox.Contracts;
+using Shellbox.Contracts.Operations;
 
 namespace Shellbox.Activities.Connect;
 
@@ -20,7 +22,7 @@ public sealed class CompleteConnect(
         BoxOperation Operation,
         string InstanceId,
         string VolumeId,
-        string Tier,
+        Tier Tier,
         string Host,
         int Port,
         string HostKey,
@@ -43,7 +45,8 @@ public sealed class CompleteConnect(
     [Function(nameof(CompleteConnect))]
     public async Task<Outcome> RunAsync([ActivityTrigger] Input input, CancellationToken cancellationToken)
     {
-        var (operation, instanceId, volumeId, tier, host, port, hostKey, seconds) = input;
+        var (operation, instanceId, volumeId, _, host, port, hostKey, seconds) = input;
+        var tier = input.Tier.Word();
         var row = await boxes.CompleteConnectAsync(operation, new GuestAddress(host, port, hostKey), cancellationToken);
         await Task.WhenAll(
             events.WriteAsync(

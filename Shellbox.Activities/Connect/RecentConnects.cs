@@ -1,3 +1,5 @@
+using Shellbox.Contracts.Operations;
+
 namespace Shellbox.Activities.Connect;
 
 /// <summary>

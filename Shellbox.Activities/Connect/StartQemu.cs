@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Shellbox.Activities.Instances;
 using Shellbox.Activities.Operations;
 using Shellbox.Activities.State;
+using Shellbox.Contracts.Agent;
 
 namespace Shellbox.Activities.Connect;
 
@@ -11,10 +12,13 @@ namespace Shellbox.Activities.Connect;
 /// soon as the disk is there and not when ARM reports the attach as done.
 /// </summary>
 public sealed class StartQemu(BoxStore boxes, InstanceShell shell, IOptions<ShellboxOptions> options, TimeProvider time)
-    : BoxActivity<StartQemu.Input, InstanceAnswer>(boxes)
+    : BoxActivity<StartQemu.Input, AgentAnswer>(boxes)
 {
     /// <summary>How often the row is looked at while the instance is waited for: a point read each.</summary>
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(2);
+
+    /// <summary>A user has one key, and no other will take its place.</summary>
+    private const long OnlyKeySet = 1;
 
     /// <param name="Operation">The connect.</param>
     /// <param name="Placement">Where the box is.</param>
@@ -30,13 +34,13 @@ public sealed class StartQemu(BoxStore boxes, InstanceShell shell, IOptions<Shel
     ) : IBoxInput;
 
     [Function(nameof(StartQemu))]
-    public Task<InstanceAnswer> RunAsync([ActivityTrigger] Input input, CancellationToken cancellationToken) =>
+    public Task<AgentAnswer> RunAsync([ActivityTrigger] Input input, CancellationToken cancellationToken) =>
         RunFencedAsync(input, cancellationToken);
 
-    protected override async Task<InstanceAnswer> RunAsync(Input input, BoxRow box, CancellationToken cancellationToken)
+    protected override async Task<AgentAnswer> RunAsync(Input input, BoxRow box, CancellationToken cancellationToken)
     {
         var operation = input.Operation;
-        var request = new InstanceRequest
+        var request = new AgentRequest
         {
             Box = box.VolumeId,
             Epoch = operation.Epoch.Value,
@@ -45,13 +49,20 @@ public sealed class StartQemu(BoxStore boxes, InstanceShell shell, IOptions<Shel
             Lun = input.Placement.Lun,
             Port = options.Value.Instance.GuestPort,
             MemoryMiB = options.Value.Instance.GuestMemoryMiB,
-            AuthorizedKey = box.PublicKey,
+            AuthorizedKeys = box.PublicKey is { } key ? [key] : null,
+            KeySet = box.PublicKey is null ? null : OnlyKeySet,
             CallerReadsBanner = input.CheckBanner ? null : true,
             DeviceTimeoutSeconds = input.DiskTimeout.TotalSeconds,
             BootTimeoutSeconds = input.BootTimeout.TotalSeconds,
         };
         using var abandon = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var starting = shell.RunAsync(input.Placement, "start", request, input.DiskTimeout + (2 * input.BootTimeout), abandon.Token);
+        var starting = shell.RunAsync(
+            input.Placement,
+            AgentVerb.Start,
+            request,
+            input.DiskTimeout + (2 * input.BootTimeout),
+            abandon.Token
+        );
         while (
             await Task.WhenAny(starting, Task.Delay(BetweenLooks, time, cancellationToken)) != starting
             && !cancellationToken.IsCancellationRequested

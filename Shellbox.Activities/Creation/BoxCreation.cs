@@ -11,7 +11,8 @@ namespace Shellbox.Activities.Creation;
 /// intended, so that a crash between any two steps is completed by whoever comes next: the same request once more, a connect, or the sweep.
 /// </summary>
 /// <remarks>
-/// A blank box becomes a user's in five steps, each a conditional write: its row is assigned (<see cref="BoxState.Given"/>); the user's row is
+/// A blank box becomes a user's in five steps, each a conditional write: its row is assigned (<see cref="BoxState.Given"/>); the user's
+/// row is
 /// inserted, and with that the box is the user's; the volume gets its owner; the instance's claim becomes the user's; the blank's row goes.
 /// A blank volume is taken in three: the user's row is inserted with the volume that it reserves (<see cref="BoxRow.VolumeReserved"/>); the
 /// volume is taken; the row says so.
@@ -121,7 +122,9 @@ public sealed class BoxCreation(
         return volume;
     }
 
-    /// <summary>Assigns a held blank box to the user. False when there is none, or the user has come to a box otherwise meanwhile.</summary>
+    /// <summary>
+    /// Assigns a held blank box to the user. False when there is none, or the user has come to a box otherwise meanwhile.
+    /// </summary>
     private async Task<bool> AssignAsync(
         BoxKey to,
         string operationId,

@@ -1,5 +1,6 @@
 using Shellbox.Activities.Audit;
 using Shellbox.Activities.Operations;
+using Shellbox.Contracts.Operations;
 
 namespace Shellbox.Activities.Deletion;
 

@@ -6,6 +6,7 @@ using Shellbox.Activities.Azure;
 using Shellbox.Activities.Instances;
 using Shellbox.Activities.Operations;
 using Shellbox.Activities.State;
+using Shellbox.Contracts.Agent;
 
 namespace Shellbox.Activities.Fleet;
 
@@ -35,7 +36,7 @@ public sealed class AdoptVolume(
     /// <param name="Placement">The instance.</param>
     /// <param name="Row">Its row; null when it has none yet.</param>
     /// <param name="Guest">The box's guest in its memory; null when none is.</param>
-    private sealed record Found(Placement Placement, InstanceRow? Row, InstanceGuest? Guest);
+    private sealed record Found(Placement Placement, InstanceRow? Row, AgentGuest? Guest);
 
     /// <summary>What disk and tags say.</summary>
     private sealed record Described(ManagedDiskData Disk, BoxKey Key, Epoch Epoch, DateTimeOffset LastUsed);
@@ -107,7 +108,7 @@ public sealed class AdoptVolume(
             ? await AdoptInstance.ReadAsync(compute, vm, cancellationToken)
             : (row.Address, row.HostKeyFingerprint);
         var placement = new Placement(vm.Name, address, fingerprint, vm.Id.ToString(), 0);
-        InstanceStatus status;
+        AgentStatus status;
         try
         {
             status = await shell.StatusAsync(placement, Patience, cancellationToken);

@@ -1,5 +1,4 @@
 using Shellbox.Activities.Azure;
-using Shellbox.Activities.State;
 
 namespace Shellbox.Activities.Fleet;
 

@@ -1,12 +1,15 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Renci.SshNet;
 using Renci.SshNet.Common;
 using Shellbox.Activities.State;
+using Shellbox.Contracts.Agent;
 
 namespace Shellbox.Activities.Instances;
 
@@ -16,40 +19,51 @@ namespace Shellbox.Activities.Instances;
 /// </summary>
 public sealed partial class InstanceShell(IOptions<ShellboxOptions> options, TimeProvider time, ILogger<InstanceShell> logger) : IDisposable
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
-    {
-        DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull,
-    };
-
     private readonly ConcurrentDictionary<(string Address, string Fingerprint), Lazy<Task<SshClient>>> _clients = new();
     private readonly InstanceOptions _instance = options.Value.Instance;
 
     /// <param name="placement">The instance.</param>
-    /// <param name="verb">One of the script's fixed verbs.</param>
+    /// <param name="verb">One of <see cref="AgentVerb"/>.</param>
     /// <param name="request">What the verb is given.</param>
     /// <param name="timeout">How long the verb may take in all.</param>
     /// <param name="cancellationToken">Ends the wait; the verb on the instance goes on to its own end.</param>
     /// <exception cref="InstanceUnreachableException">No SSH, a foreign host key, or no answer in time.</exception>
-    public Task<InstanceAnswer> RunAsync(
+    public Task<AgentAnswer> RunAsync(
         Placement placement,
         string verb,
-        InstanceRequest request,
+        AgentRequest request,
         TimeSpan timeout,
         CancellationToken cancellationToken
-    ) => RunAsync<InstanceRequest, InstanceAnswer>(placement, verb, request, timeout, cancellationToken);
+    ) =>
+        RunAsync(
+            placement,
+            verb,
+            JsonSerializer.SerializeToUtf8Bytes(request with { Traceparent = Traceparent }, AgentJson.Default.AgentRequest),
+            AgentJson.Default.AgentAnswer,
+            timeout,
+            cancellationToken
+        );
 
     /// <summary>What runs on the instance. Nothing there changes.</summary>
     /// <param name="placement">The instance.</param>
     /// <param name="timeout">How long the answer may take in all.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="InstanceUnreachableException">No SSH, a foreign host key, or no answer in time.</exception>
-    public Task<InstanceStatus> StatusAsync(Placement placement, TimeSpan timeout, CancellationToken cancellationToken) =>
-        RunAsync<object, InstanceStatus>(placement, "status", new { }, timeout, cancellationToken);
+    public Task<AgentStatus> StatusAsync(Placement placement, TimeSpan timeout, CancellationToken cancellationToken) =>
+        RunAsync(
+            placement,
+            AgentVerb.Status,
+            JsonSerializer.SerializeToUtf8Bytes(new AgentStatusRequest { Traceparent = Traceparent }, AgentJson.Default.AgentStatusRequest),
+            AgentJson.Default.AgentStatus,
+            timeout,
+            cancellationToken
+        );
 
-    private async Task<TAnswer> RunAsync<TRequest, TAnswer>(
+    private async Task<T> RunAsync<T>(
         Placement placement,
         string verb,
-        TRequest request,
+        byte[] request,
+        JsonTypeInfo<T> answer,
         TimeSpan timeout,
         CancellationToken cancellationToken
     )
@@ -63,7 +77,8 @@ public sealed partial class InstanceShell(IOptions<ShellboxOptions> options, Tim
             try
             {
                 var client = await entry.Value.WaitAsync(cancellationToken);
-                return await RunAsync<TRequest, TAnswer>(client, placement, verb, request, timeout, cancellationToken);
+                var said = await RunAsync(client, verb, request, timeout, cancellationToken);
+                return Read(said, answer, placement, verb);
             }
             catch (Exception e) when (e is SshException or SocketException or IOException or ObjectDisposedException)
             {
@@ -92,11 +107,13 @@ public sealed partial class InstanceShell(IOptions<ShellboxOptions> options, Tim
             Drop(key, entry);
     }
 
-    private async Task<TAnswer> RunAsync<TRequest, TAnswer>(
+    /// <summary>The trace that whoever reads the instance's own steps finds them in.</summary>
+    private static string? Traceparent => Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: { } id } ? id : null;
+
+    private async Task<SshOutput> RunAsync(
         SshClient client,
-        Placement placement,
         string verb,
-        TRequest request,
+        byte[] request,
         TimeSpan timeout,
         CancellationToken cancellationToken
     )
@@ -106,20 +123,26 @@ public sealed partial class InstanceShell(IOptions<ShellboxOptions> options, Tim
         {
             var running = command.ExecuteAsync(CancellationToken.None);
             using var input = command.CreateInputStream();
-            input.Write(JsonSerializer.SerializeToUtf8Bytes(request, Json));
+            input.Write(request);
             return running;
         });
 
         await execution.WaitAsync(timeout, time, cancellationToken);
+        return new SshOutput(command.ExitStatus, command.Result, command.Error);
+    }
+
+    /// <exception cref="InstanceFaultException">It is no answer.</exception>
+    private T Read<T>(SshOutput output, JsonTypeInfo<T> answer, Placement placement, string verb)
+    {
         try
         {
-            return JsonSerializer.Deserialize<TAnswer>(command.Result, Json) ?? throw new JsonException();
+            return JsonSerializer.Deserialize(output.Result, answer) ?? throw new JsonException();
         }
         catch (JsonException)
         {
-            var said = (command.Error + command.Result).Trim();
+            var said = (output.Error + output.Result).Trim();
             throw new InstanceFaultException(
-                $"'{_instance.Command} {verb}' on {placement.InstanceId} ended with {command.ExitStatus} and no answer: "
+                $"'{_instance.Command} {verb}' on {placement.InstanceId} ended with {output.ExitStatus} and no answer: "
                     + $"{(said.Length > 300 ? said[^300..] : said)}"
             );
         }

@@ -1,5 +1,3 @@
-using Shellbox.Activities.State;
-
 namespace Shellbox.Activities.Pool;
 
 /// <summary>A blank box as the pool's plan sees it.</summary>

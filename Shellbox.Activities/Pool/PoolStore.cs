@@ -105,15 +105,15 @@ public sealed class PoolStore(StateTables tables, TimeProvider time)
     }
 
     /// <summary>Hours by day and name, the oldest day first.</summary>
-    public async Task<IReadOnlyList<PoolCostDay>> ReadCostAsync(int days, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<PoolHours>> ReadCostAsync(int days, CancellationToken cancellationToken)
     {
         var first = DayKey(time.GetUtcNow().AddDays(1 - days));
-        var found = new List<PoolCostDay>();
+        var found = new List<PoolHours>();
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {Partition} and RowKey ge {first} and RowKey lt {CostEnd}");
         await foreach (var row in tables.Instances.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken))
         {
             found.Add(
-                new PoolCostDay(
+                new PoolHours(
                     row.RowKey[CostPrefix.Length..],
                     row.Where(p => p.Value is double).ToDictionary(p => p.Key, p => (double)p.Value)
                 )

@@ -3,6 +3,8 @@ using Shellbox.Activities.Azure;
 using Shellbox.Activities.Connect;
 using Shellbox.Activities.Operations;
 using Shellbox.Activities.State;
+using Shellbox.Contracts;
+using Shellbox.Contracts.Reconciliation;
 
 namespace Shellbox.Activities.Reconciliation;
 
@@ -128,7 +130,7 @@ public sealed class AttachmentCheck(ProviderReads reads, BoxStore boxes, Instanc
                 FindingKind.FreeRecordedAttached,
                 new BoxToRelease(box.Key, box.OperationId!, box.Epoch, "Reconciled: the volume was no longer attached."),
                 row.ResourceId,
-                $"The box is {Word(box.State)} on {box.InstanceId}, but nothing holds its volume any more; it is released.",
+                $"The box is {box.State.Word()} on {box.InstanceId}, but nothing holds its volume any more; it is released.",
                 box.InstanceId
             );
         }
@@ -138,7 +140,7 @@ public sealed class AttachmentCheck(ProviderReads reads, BoxStore boxes, Instanc
             await findings.RepairAsync(
                 row.AttachedTo is null ? FindingKind.AttachedRecordedFree : FindingKind.AttachedElsewhere,
                 row.ResourceId,
-                $"The volume is recorded as {recorded}, but the box is {Word(box.State)} with it on {holder.Name}; the record "
+                $"The volume is recorded as {recorded}, but the box is {box.State.Word()} with it on {holder.Name}; the record "
                     + $"is corrected.",
                 () => TryRecordAsync(row, holder.Name, box.Epoch, cancellationToken),
                 (box.Key, holder.Name)
@@ -149,7 +151,7 @@ public sealed class AttachmentCheck(ProviderReads reads, BoxStore boxes, Instanc
             await findings.ReportAsync(
                 FindingKind.AttachedElsewhere,
                 row.ResourceId,
-                $"The box is {Word(box.State)} on {box.InstanceId}, but its volume is attached to {holder.Name}: for an "
+                $"The box is {box.State.Word()} on {box.InstanceId}, but its volume is attached to {holder.Name}: for an "
                     + $"operator to decide.",
                 box.Key,
                 holder.Name
@@ -178,6 +180,4 @@ public sealed class AttachmentCheck(ProviderReads reads, BoxStore boxes, Instanc
     }
 
     private static bool Same(string? a, string? b) => string.Equals(a, b, StringComparison.OrdinalIgnoreCase);
-
-    private static string Word(BoxState state) => state.ToString().ToLowerInvariant();
 }

@@ -3,6 +3,8 @@ using Shellbox.Activities.Azure;
 using Shellbox.Activities.Instances;
 using Shellbox.Activities.Operations;
 using Shellbox.Activities.State;
+using Shellbox.Contracts.Agent;
+using Shellbox.Contracts.Reconciliation;
 
 namespace Shellbox.Activities.Reconciliation;
 
@@ -86,12 +88,7 @@ public sealed class InstanceProbe(
     private bool MayComeBack(InstanceRow row) =>
         row.State is InstanceState.Quarantined && row.Failures < settings.Value.Pool.QuarantineAfter;
 
-    private async Task CheckReturnedAsync(
-        PageFindings findings,
-        InstanceRow row,
-        InstanceStatus status,
-        CancellationToken cancellationToken
-    )
+    private async Task CheckReturnedAsync(PageFindings findings, InstanceRow row, AgentStatus status, CancellationToken cancellationToken)
     {
         if (status.Boxes.Any(b => b.Running || b.Busy) || !findings.TryTakeCheck())
             return;
@@ -109,7 +106,7 @@ public sealed class InstanceProbe(
         );
     }
 
-    private async Task CheckGuestsAsync(PageFindings findings, InstanceRow row, InstanceStatus status, CancellationToken cancellationToken)
+    private async Task CheckGuestsAsync(PageFindings findings, InstanceRow row, AgentStatus status, CancellationToken cancellationToken)
     {
         var unknown = status
             .Boxes.Where(b => b.Running && b.Box != row.VolumeId && b.Box != row.ClaimedBy?.ToString())

@@ -1,6 +1,6 @@
 using Shellbox.Activities.Audit;
 using Shellbox.Activities.Operations;
-using Shellbox.Activities.State;
+using Shellbox.Contracts.Reconciliation;
 
 namespace Shellbox.Activities.Reconciliation;
 

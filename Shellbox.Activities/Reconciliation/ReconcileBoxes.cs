@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Shellbox.Activities.Audit;
 using Shellbox.Activities.Operations;
 using Shellbox.Activities.State;
+using Shellbox.Contracts.Reconciliation;
 
 namespace Shellbox.Activities.Reconciliation;
 

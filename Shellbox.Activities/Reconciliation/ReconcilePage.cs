@@ -1,3 +1,5 @@
+using Shellbox.Contracts.Reconciliation;
+
 namespace Shellbox.Activities.Reconciliation;
 
 /// <summary>What one page of a run gives back to the orchestrator: of bounded size, however much was found.</summary>

@@ -3,6 +3,7 @@ using Shellbox.Activities.Audit;
 using Shellbox.Activities.Azure;
 using Shellbox.Activities.Operations;
 using Shellbox.Activities.State;
+using Shellbox.Contracts.Reconciliation;
 
 namespace Shellbox.Activities.Reconciliation;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Azure.Data.Tables;
 using Shellbox.Activities.State;
+using Shellbox.Contracts.Reconciliation;
 
 namespace Shellbox.Activities.Reconciliation;
 
@@ -11,7 +12,7 @@ public sealed class ReconciliationLog(StateTables tables)
     /// <summary>A property holds 64 KiB, that is 32 Ki characters.</summary>
     private const int MostCharacters = 32_000;
 
-    public async Task WriteAsync(string runId, ReconcileReport report, CancellationToken cancellationToken)
+    public async Task WriteAsync(string runId, ReconciliationReport report, CancellationToken cancellationToken)
     {
         var json = JsonSerializer.Serialize(report);
         while (json.Length > MostCharacters)
@@ -35,7 +36,7 @@ public sealed class ReconciliationLog(StateTables tables)
     }
 
     /// <summary>The report of the last run; null before the first.</summary>
-    public async Task<ReconcileReport?> FindLastAsync(CancellationToken cancellationToken)
+    public async Task<ReconciliationReport?> FindLastAsync(CancellationToken cancellationToken)
     {
         var rows = tables.Events.QueryAsync<ReconciliationRow>(
             r => r.PartitionKey == ReconciliationRow.Partition,
@@ -43,7 +44,7 @@ public sealed class ReconciliationLog(StateTables tables)
             cancellationToken: cancellationToken
         );
         await foreach (var row in rows)
-            return JsonSerializer.Deserialize<ReconcileReport>(row.Report);
+            return JsonSerializer.Deserialize<ReconciliationReport>(row.Report);
         return null;
     }
 }

@@ -1,4 +1,5 @@
 using Shellbox.Activities.Audit;
+using Shellbox.Contracts.Reconciliation;
 
 namespace Shellbox.Activities.Reconciliation;
 
@@ -6,7 +7,7 @@ namespace Shellbox.Activities.Reconciliation;
 public sealed class RecordReconciliation(ReconciliationLog log, EventLog events)
 {
     /// <summary>What it is given.</summary>
-    public sealed record Input(ReconcileRun Run, ReconcileReport Report);
+    public sealed record Input(ReconcileRun Run, ReconciliationReport Report);
 
     [Function(nameof(RecordReconciliation))]
     public async Task RunAsync([ActivityTrigger] Input input, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using Shellbox.Activities.Azure;
+using Shellbox.Contracts.Reconciliation;
 
 namespace Shellbox.Activities.Reconciliation;
 

@@ -1,5 +1,5 @@
 using Shellbox.Activities.Azure;
-using Shellbox.Activities.State;
+using Shellbox.Contracts.Reconciliation;
 
 namespace Shellbox.Activities.Reconciliation;
 

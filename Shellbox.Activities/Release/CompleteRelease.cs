@@ -16,7 +16,7 @@ public sealed class CompleteRelease(
     EventLog events,
     TagMirror mirror,
     ShellboxMetrics metrics
-) : BoxActivity<CompleteRelease.Input, BoxState>(boxes)
+) : BoxActivity<CompleteRelease.Input, int>(boxes)
 {
     /// <param name="Operation">The release.</param>
     /// <param name="InstanceId">The instance; null when the box had none.</param>
@@ -35,12 +35,14 @@ public sealed class CompleteRelease(
         double Seconds
     ) : IBoxInput;
 
-    /// <returns>The state that the box is in now.</returns>
+    /// <returns>
+    /// The state that the box is in now, by its number: an orchestration that is under way in an earlier build reads no word.
+    /// </returns>
     [Function(nameof(CompleteRelease))]
-    public Task<BoxState> RunAsync([ActivityTrigger] Input input, CancellationToken cancellationToken) =>
+    public Task<int> RunAsync([ActivityTrigger] Input input, CancellationToken cancellationToken) =>
         RunFencedAsync(input, cancellationToken);
 
-    protected override async Task<BoxState> RunAsync(Input input, BoxRow box, CancellationToken cancellationToken)
+    protected override async Task<int> RunAsync(Input input, BoxRow box, CancellationToken cancellationToken)
     {
         var operation = input.Operation;
         var detached = input.Failure is null;
@@ -83,6 +85,6 @@ public sealed class CompleteRelease(
         if (input.VolumeId is not null)
             await mirror.EnqueueVolumeAsync(input.VolumeId, cancellationToken);
         metrics.Released(input.Seconds);
-        return row.State;
+        return (int)row.State;
     }
 }

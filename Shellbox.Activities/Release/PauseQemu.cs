@@ -1,29 +1,30 @@
 using Shellbox.Activities.Instances;
 using Shellbox.Activities.Operations;
 using Shellbox.Activities.State;
+using Shellbox.Contracts.Agent;
 
 namespace Shellbox.Activities.Release;
 
 /// <summary>Pauses the guest: it takes no processor time and answers again within milliseconds of being woken.</summary>
-public sealed class PauseQemu(BoxStore boxes, InstanceShell shell) : BoxActivity<PauseQemu.Input, InstanceAnswer>(boxes)
+public sealed class PauseQemu(BoxStore boxes, InstanceShell shell) : BoxActivity<PauseQemu.Input, AgentAnswer>(boxes)
 {
     /// <summary>What it is given.</summary>
     public sealed record Input(BoxOperation Operation, Placement Placement) : IBoxInput;
 
     [Function(nameof(PauseQemu))]
-    public Task<InstanceAnswer> RunAsync([ActivityTrigger] Input input, CancellationToken cancellationToken) =>
+    public Task<AgentAnswer> RunAsync([ActivityTrigger] Input input, CancellationToken cancellationToken) =>
         RunFencedAsync(input, cancellationToken);
 
-    protected override async Task<InstanceAnswer> RunAsync(Input input, BoxRow box, CancellationToken cancellationToken)
+    protected override async Task<AgentAnswer> RunAsync(Input input, BoxRow box, CancellationToken cancellationToken)
     {
         var operation = input.Operation;
-        var request = new InstanceRequest
+        var request = new AgentRequest
         {
             Box = box.VolumeId,
             Epoch = operation.Epoch.Value,
             OperationId = operation.OperationId,
         };
-        var answer = await shell.RunAsync(input.Placement, "pause", request, TimeSpan.FromSeconds(30), cancellationToken);
+        var answer = await shell.RunAsync(input.Placement, AgentVerb.Pause, request, TimeSpan.FromSeconds(30), cancellationToken);
         return answer.Ok ? answer : throw answer.ToException(input.Placement.InstanceId);
     }
 }

@@ -1,11 +1,14 @@
 using System.Globalization;
-using System.Net.Http.Json;
-using System.Text.Json.Nodes;
 using Shellbox.Activities.Instances;
+using Shellbox.Activities.Operations;
 using Shellbox.Activities.State;
 using Shellbox.AzureSimulator;
 using Shellbox.AzureSimulator.Fleets;
+using Shellbox.AzureSimulator.Instances;
+using Shellbox.Contracts.Agent;
 using Shellbox.LocalCloud;
+using FleetDisk = Shellbox.AzureSimulator.Fleets.FleetDisk;
+using FleetVirtualMachine = Shellbox.AzureSimulator.Fleets.FleetVirtualMachine;
 
 namespace Shellbox.Benchmarks.Connect;
 
@@ -107,8 +110,8 @@ internal sealed class ShellboxCloud : IAsyncDisposable
 
         var cloud = new ShellboxCloud(paths, azurite, azure, user, durable);
         await cloud.StartAppAsync(new Dictionary<string, string>(), cancellationToken);
-        using var adopted = await cloud.App.Http.PostAsync("api/fleet/adopt?wait=200", null, cancellationToken);
-        adopted.EnsureSuccessStatusCode();
+        var adopting = await cloud.App.Api.AdoptFleetAsync(TimeSpan.FromSeconds(200), cancellationToken);
+        await cloud.App.Watcher.WaitAsync(adopting, "registration of the fleet", onProgress: null, cancellationToken);
         return cloud;
     }
 
@@ -128,12 +131,12 @@ internal sealed class ShellboxCloud : IAsyncDisposable
     /// <param name="box">The box.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <param name="app">Which app is asked; null: the first.</param>
-    public Task<JsonNode> ConnectAsync(string box, CancellationToken cancellationToken, BenchmarkApp? app = null) =>
-        (app ?? App).ConnectAsync(_user.Id, _user.PublicKey, box, cancellationToken);
+    public Task<ConnectResult> ConnectAsync(string box, CancellationToken cancellationToken, BenchmarkApp? app = null) =>
+        (app ?? App).ConnectAsync(_user.Box(box), _user.PublicKey, cancellationToken);
 
     /// <summary>Begins a connect; gives the id of its orchestration.</summary>
     public Task<string> BeginConnectAsync(string box, CancellationToken cancellationToken) =>
-        App.BeginConnectAsync(_user.Id, _user.PublicKey, box, cancellationToken);
+        App.BeginConnectAsync(_user.Box(box), _user.PublicKey, cancellationToken);
 
     /// <summary>
     /// What is not as it is to be after a connect; null when all is well: the box runs, on the one instance that it holds, and its guest
@@ -141,7 +144,7 @@ internal sealed class ShellboxCloud : IAsyncDisposable
     /// </summary>
     public async Task<string?> FindFaultAsync(string box, CancellationToken cancellationToken)
     {
-        var key = new BoxKey(_user.Id, box);
+        var key = _user.Box(box);
         var row = await App.Get<BoxStore>().FindAsync(key, cancellationToken);
         if (row is not { State: BoxState.Running, Host: { } host, Port: { } port })
             return $"the box is {row?.State}";
@@ -161,15 +164,10 @@ internal sealed class ShellboxCloud : IAsyncDisposable
     /// <summary>Ends all sessions; the guest is paused and stays in memory.</summary>
     public async Task DisconnectAsync(string box, CancellationToken cancellationToken)
     {
-        using var response = await App.Http.PostAsJsonAsync(
-            $"api/users/{_user.Id}/boxes/{box}/disconnect",
-            new { hold = 3600 },
-            cancellationToken
-        );
-        response.EnsureSuccessStatusCode();
+        await App.Api.DisconnectAsync(_user.Box(box), sessionId: null, TimeSpan.FromHours(1), TimeSpan.Zero, cancellationToken);
 
         // The release pauses it in the background; pausing it once more returns when it stands.
-        var answer = await InstanceAsync(box, "pause", cancellationToken);
+        var answer = await InstanceAsync(box, AgentVerb.Pause, cancellationToken);
         if (!answer.Paused)
             throw new InvalidOperationException($"{box} has no guest to pause.");
     }
@@ -179,14 +177,14 @@ internal sealed class ShellboxCloud : IAsyncDisposable
     /// </summary>
     public async Task EndGuestAsync(string box, bool save, CancellationToken cancellationToken)
     {
-        var answer = await InstanceAsync(box, save ? "save" : "stop", cancellationToken);
+        var answer = await InstanceAsync(box, save ? AgentVerb.Save : AgentVerb.Stop, cancellationToken);
         if (!answer.Ok)
             throw new InvalidOperationException(answer.Message);
     }
 
-    private async Task<InstanceAnswer> InstanceAsync(string box, string verb, CancellationToken cancellationToken)
+    private async Task<AgentAnswer> InstanceAsync(string box, string verb, CancellationToken cancellationToken)
     {
-        var key = new BoxKey(_user.Id, box);
+        var key = _user.Box(box);
         var row = await App.Get<BoxStore>().FindAsync(key, cancellationToken) ?? throw new InvalidOperationException($"{box} is gone.");
         var instance =
             await App.Get<InstanceStore>().FindAsync(row.InstanceId!, cancellationToken)
@@ -195,7 +193,7 @@ internal sealed class ShellboxCloud : IAsyncDisposable
             .RunAsync(
                 instance.PlacementAt(row.Lun!.Value),
                 verb,
-                new InstanceRequest
+                new AgentRequest
                 {
                     Box = row.VolumeId,
                     Epoch = row.Epoch.Value,

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Shellbox.Contracts;
+using Shellbox.Contracts.Operations;
 using Shellbox.LocalCloud;
 
 namespace Shellbox.Benchmarks.Connect;
@@ -14,15 +16,19 @@ internal static class ShellboxFlow
     /// <summary>Boxes after which the app is started anew, for the connects that are the first.</summary>
     private const int BoxesPerStart = 4;
 
-    private static readonly string[] Tiers =
-    [
-        "warm",
-        "resumable",
-        "hot, paused",
-        "hot, running",
-        "hot, first on its instance",
-        "hot, first after a start",
-    ];
+    private const string FirstOnInstance = "hot, first on its instance";
+    private const string FirstAfterStart = "hot, first after a start";
+
+    /// <summary>What is measured, and in which tier it has to be.</summary>
+    private static readonly OrderedDictionary<string, Tier> Kinds = new()
+    {
+        ["warm"] = Tier.Warm,
+        ["resumable"] = Tier.Resumable,
+        ["hot, paused"] = Tier.Hot,
+        ["hot, running"] = Tier.Hot,
+        [FirstOnInstance] = Tier.Hot,
+        [FirstAfterStart] = Tier.Hot,
+    };
 
     /// <param name="connects">How many boxes are connected, each cold, then hot, resumable and warm.</param>
     /// <param name="timeScale">Of Azure alone: storage, SSH and QEMU take the time they take.</param>
@@ -40,7 +46,7 @@ internal static class ShellboxFlow
     )
     {
         await using var cloud = await ShellboxCloud.StartAsync(connects + 1, timeScale, seed, cancellationToken, durable);
-        var tiers = Tiers.ToDictionary(t => t, _ => new List<ConnectSample>());
+        var samples = Kinds.Keys.ToDictionary(k => k, _ => new List<ConnectSample>());
         var cold = new List<ConnectSample>();
         var calls = 0;
 
@@ -52,7 +58,7 @@ internal static class ShellboxFlow
             var (sample, armCalls) = await BoxAsync(
                 cloud,
                 ShellboxCloud.Box(n),
-                (tier, again) => tiers[tier].Add(again),
+                (kind, again) => samples[kind].Add(again),
                 cancellationToken
             );
             calls += armCalls;
@@ -66,8 +72,8 @@ internal static class ShellboxFlow
             for (var back = started - 1; back >= 0; back--)
             {
                 var box = ShellboxCloud.Box(n - back);
-                tiers[back == started - 1 ? "hot, first after a start" : "hot, first on its instance"]
-                    .Add(await OnInstanceAsync(cloud, box, "hot", cancellationToken));
+                samples[back == started - 1 ? FirstAfterStart : FirstOnInstance]
+                    .Add(await OnInstanceAsync(cloud, box, Tier.Hot, cancellationToken));
                 await cloud.EndGuestAsync(box, save: false, cancellationToken);
             }
         }
@@ -76,7 +82,7 @@ internal static class ShellboxFlow
         [
             new FlowResult("Shellbox, cold", cold, calls / (double)connects, 0),
             new FlowResult("Shellbox, cold, first of all", [first], 0, 0),
-            .. tiers.Where(t => t.Value.Count > 0).Select(t => new FlowResult($"Shellbox, {t.Key}", t.Value, 0, 0)),
+            .. samples.Where(t => t.Value.Count > 0).Select(t => new FlowResult($"Shellbox, {t.Key}", t.Value, 0, 0)),
         ];
     }
 
@@ -102,7 +108,7 @@ internal static class ShellboxFlow
         await AddAsync("warm");
         return cold;
 
-        async Task AddAsync(string tier) => add(tier, await OnInstanceAsync(cloud, box, tier.Split(',')[0], cancellationToken));
+        async Task AddAsync(string kind) => add(kind, await OnInstanceAsync(cloud, box, Kinds[kind], cancellationToken));
     }
 
     private static async Task<(ConnectSample Sample, int ArmCalls)> ColdAsync(
@@ -115,17 +121,17 @@ internal static class ShellboxFlow
         var requested = TimeProvider.System.GetUtcNow();
         var result = await cloud.ConnectAsync(box, cancellationToken);
         var answered = TimeProvider.System.GetUtcNow();
-        Require(result, "cold");
+        Require(result, Tier.Cold);
 
         // Only what Azure takes is scaled: the read and the PATCH of the VM, and from the PATCH's arrival until the instance sees the disk.
-        var instance = (string)result["instanceId"]!;
+        var instance = result.InstanceId;
         var mine = cloud
             .Azure.Requests.Where(r => r.Time >= requested && r.Resource.Equals(instance, StringComparison.OrdinalIgnoreCase))
             .ToList();
         var patch = mine.Single(r => r.Operation is "VirtualMachines_Update");
         var reads = mine.Where(r => r.Operation is "VirtualMachines_Get" && r.Time < patch.Time).ToList();
         var reading = reads.Sum(r => r.Elapsed.TotalSeconds);
-        var visible = EndOf(result, "wait-for-disk");
+        var visible = EndOf(result, StepName.WaitForDisk);
         var before = (patch.Time - requested).TotalSeconds - reading + (scale * (reading + (visible - patch.Time).TotalSeconds));
         return (new ConnectSample(before, (answered - visible).TotalSeconds) { Steps = StepsOf(result) }, reads.Count + 1);
     }
@@ -134,7 +140,7 @@ internal static class ShellboxFlow
     private static async Task<ConnectSample> OnInstanceAsync(
         ShellboxCloud cloud,
         string box,
-        string tier,
+        Tier tier,
         CancellationToken cancellationToken
     )
     {
@@ -145,19 +151,18 @@ internal static class ShellboxFlow
         return new ConnectSample(0, seconds) { Steps = StepsOf(result) };
     }
 
-    private static IReadOnlyList<(string Name, double Seconds)> StepsOf(JsonNode result) =>
-        [.. result["steps"]!.AsArray().Select(s => ((string)s!["name"]!, (double)s["seconds"]!))];
+    private static IReadOnlyList<(string Name, double Seconds)> StepsOf(ConnectResult result) =>
+        [.. result.Steps.Select(s => (s.Name, s.Seconds!.Value))];
 
-    private static DateTimeOffset EndOf(JsonNode result, string step)
+    private static DateTimeOffset EndOf(ConnectResult result, string step)
     {
-        var found = result["steps"]!.AsArray().First(s => (string)s!["name"]! == step)!;
-        return DateTimeOffset.Parse((string)found["startedAt"]!, CultureInfo.InvariantCulture)
-            + TimeSpan.FromSeconds((double)found["seconds"]!);
+        var found = result.Steps.First(s => s.Name == step);
+        return found.StartedAt + TimeSpan.FromSeconds(found.Seconds!.Value);
     }
 
-    private static void Require(JsonNode result, string tier)
+    private static void Require(ConnectResult result, Tier tier)
     {
-        if ((string)result["tier"]! != tier)
-            throw new InvalidOperationException($"The connect was {result["tier"]}, not {tier}.");
+        if (result.Tier != tier)
+            throw new InvalidOperationException($"The connect was {result.Tier.Word()}, not {tier.Word()}.");
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Shellbox.Contracts.Operations;
 using Shellbox.LocalCloud;
 using Spectre.Console;
 
@@ -30,12 +31,12 @@ internal static class TiersBenchmark
     /// <summary>Steps of the orchestration; all others are the instance's own, within <c>start-qemu</c>.</summary>
     private static readonly string[] OrchestrationSteps =
     [
-        "look-up-volume",
-        "claim-instance",
-        "record-tags",
-        "update-and-attach",
-        "start-qemu",
-        "read-banner",
+        StepName.LookUpVolume,
+        StepName.ClaimInstance,
+        StepName.RecordTags,
+        StepName.UpdateAndAttach,
+        StepName.StartQemu,
+        StepName.ReadBanner,
     ];
 
     public static Command CreateCommand()
@@ -176,6 +177,6 @@ internal static class TiersBenchmark
 
         // The instance's steps stand below the step that they are parts of.
         int Place(string step) =>
-            Array.IndexOf(OrchestrationSteps, step) is >= 0 and var place ? place : Array.IndexOf(OrchestrationSteps, "start-qemu");
+            Array.IndexOf(OrchestrationSteps, step) is >= 0 and var place ? place : Array.IndexOf(OrchestrationSteps, StepName.StartQemu);
     }
 }

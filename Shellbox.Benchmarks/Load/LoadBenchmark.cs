@@ -157,8 +157,8 @@ internal static class LoadBenchmark
                             async () =>
                             {
                                 var began = Stopwatch.GetTimestamp();
-                                var result = await app.ConnectAsync(user.Id, user.PublicKey, Box(n), cancellationToken);
-                                return (Seconds: Stopwatch.GetElapsedTime(began).TotalSeconds, Steps: result["steps"]!.AsArray());
+                                var result = await app.ConnectAsync(new BoxKey(user.Id, Box(n)), user.PublicKey, cancellationToken);
+                                return (Seconds: Stopwatch.GetElapsedTime(began).TotalSeconds, result.Steps);
                             },
                             cancellationToken
                         )
@@ -187,7 +187,7 @@ internal static class LoadBenchmark
                         ", ",
                         times
                             .SelectMany(t => t.Steps)
-                            .GroupBy(step => (string)step!["name"]!, step => (double)step!["seconds"]!)
+                            .GroupBy(step => step.Name, step => step.Seconds!.Value)
                             .Select(step => $"{step.Key} {Distribution.Text(new Distribution(step).Median)}")
                     )
             );

@@ -89,12 +89,7 @@ internal sealed class SharedSshd : IAsyncDisposable
             await Task.Delay(20, cancellationToken);
         }
 
-        return new SharedSshd(
-            process,
-            port,
-            command,
-            Convert.ToBase64String(SHA256.HashData(Convert.FromBase64String(publicKey.Split(' ')[1]))).TrimEnd('=')
-        );
+        return new SharedSshd(process, port, command, Contracts.Boxes.HostKeyFingerprint.Of(publicKey));
     }
 
     public static string Address(int instance) => string.Create(CultureInfo.InvariantCulture, $"127.64.0.{1 + (instance % Addresses)}");

@@ -3,6 +3,8 @@ using System.Diagnostics;
 using System.Globalization;
 using Shellbox.Benchmarks.Connect;
 using Shellbox.Benchmarks.Durable;
+using Shellbox.Contracts;
+using Shellbox.Contracts.Operations;
 using Shellbox.LocalCloud;
 using Spectre.Console;
 
@@ -121,8 +123,8 @@ internal static class PollingBenchmark
             start = Stopwatch.GetTimestamp();
             var connected = await cloud.ConnectAsync(ShellboxCloud.Box(1), cancellationToken, apps[i % apps.Length]);
             result.Hot.Add(Stopwatch.GetElapsedTime(start).TotalSeconds);
-            if ((string)connected["tier"]! != "hot")
-                throw new InvalidOperationException($"The connect was {connected["tier"]}, not hot.");
+            if (connected.Tier is not Tier.Hot)
+                throw new InvalidOperationException($"The connect was {connected.Tier.Word()}, not hot.");
         }
     }
 

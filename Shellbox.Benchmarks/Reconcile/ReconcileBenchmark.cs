@@ -1,8 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Net.Http.Json;
-using Shellbox.Activities.Reconciliation;
 using Shellbox.AzureSimulator;
+using Shellbox.Contracts.Reconciliation;
 using Shellbox.LocalCloud;
 using Spectre.Console;
 
@@ -15,7 +14,13 @@ namespace Shellbox.Benchmarks.Reconcile;
 /// </summary>
 internal static class ReconcileBenchmark
 {
-    private sealed record Sample(ReconcileReport Report, double MegabytesBefore, double MegabytesPeak, double HostBefore, double HostPeak)
+    private sealed record Sample(
+        ReconciliationReport Report,
+        double MegabytesBefore,
+        double MegabytesPeak,
+        double HostBefore,
+        double HostPeak
+    )
     {
         public double Seconds => (Report.FinishedAt - Report.StartedAt).TotalSeconds;
     }
@@ -67,7 +72,7 @@ internal static class ReconcileBenchmark
                     Text(report.Resources),
                     Text(report.Rows),
                     Text(report.Queries),
-                    Text(report.Counts.Sum(c => c.Count) + report.Skipped.Sum(s => s.Count)),
+                    Text(report.Found + report.Skipped.Sum(s => s.Count)),
                     Distribution.Text(sample.Seconds),
                     Distribution.Text(1000 * sample.Seconds / report.Resources),
                     Distribution.Text(sample.MegabytesPeak),
@@ -124,7 +129,7 @@ internal static class ReconcileBenchmark
             for (var run = 0; run < runs; run++)
             {
                 AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{resources:#,0} resources: run {run + 1} ..."));
-                var report = await ReconcileAsync(app.Http, cancellationToken);
+                var report = await ReconcileAsync(app, cancellationToken);
                 samples.Add(new Sample(report, before, Megabytes(worker), hostBefore, Megabytes(host)));
             }
 
@@ -136,26 +141,11 @@ internal static class ReconcileBenchmark
         }
     }
 
-    private static async Task<ReconcileReport> ReconcileAsync(HttpClient http, CancellationToken cancellationToken)
+    private static async Task<ReconciliationReport> ReconcileAsync(BenchmarkApp app, CancellationToken cancellationToken)
     {
         // A run may take longer than a request may wait.
-        using var started = await http.PostAsync("api/reconciliation?wait=0", null, cancellationToken);
-        started.EnsureSuccessStatusCode();
-        var status = started.Headers.Location!;
-        while (true)
-        {
-            var seen = await http.GetFromJsonAsync<System.Text.Json.Nodes.JsonNode>(status, cancellationToken);
-            switch ((string)seen!["runtimeStatus"]!)
-            {
-                case "Completed":
-                    return System.Text.Json.JsonSerializer.Deserialize<ReconcileReport>(seen["output"])!;
-                case "Failed" or "Terminated":
-                    throw new InvalidOperationException($"The run ended as {seen["runtimeStatus"]}: {seen["output"]}");
-                default:
-                    await Task.Delay(500, cancellationToken);
-                    break;
-            }
-        }
+        var started = await app.Api.ReconcileAsync(dryRun: false, TimeSpan.Zero, cancellationToken);
+        return (await app.Watcher.WaitAsync(started, "reconciliation", onProgress: null, cancellationToken)).Read();
     }
 
     /// <summary>The most resident memory that a process has had, in MB (10^6 bytes).</summary>

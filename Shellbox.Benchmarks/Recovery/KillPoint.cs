@@ -1,3 +1,5 @@
+using Shellbox.Contracts.Operations;
+
 namespace Shellbox.Benchmarks.Recovery;
 
 /// <summary>When in a cold connect something is killed.</summary>
@@ -9,10 +11,10 @@ internal sealed record KillPoint(string Name, IReadOnlyList<string> Steps, TimeS
     /// <summary>In the order of a connect.</summary>
     public static IReadOnlyList<KillPoint> All { get; } =
     [
-        new("look up and claim", ["", "look-up-volume", "claim-instance"], TimeSpan.Zero),
-        new("update and attach", ["record-tags", "update-and-attach"], TimeSpan.Zero),
+        new("look up and claim", ["", StepName.LookUpVolume, StepName.ClaimInstance], TimeSpan.Zero),
+        new("update and attach", [StepName.RecordTags, StepName.UpdateAndAttach], TimeSpan.Zero),
         // The instance waits for the disk then.
-        new("start QEMU", ["start-qemu"], TimeSpan.FromMilliseconds(500)),
-        new("read banner and complete", ["read-banner"], TimeSpan.Zero),
+        new("start QEMU", [StepName.StartQemu], TimeSpan.FromMilliseconds(500)),
+        new("read banner and complete", [StepName.ReadBanner], TimeSpan.Zero),
     ];
 }

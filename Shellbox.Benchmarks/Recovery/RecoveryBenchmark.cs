@@ -1,8 +1,9 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json.Nodes;
 using Shellbox.Benchmarks.Connect;
+using Shellbox.Contracts.Http;
+using Shellbox.Contracts.Operations;
 using Spectre.Console;
 
 namespace Shellbox.Benchmarks.Recovery;
@@ -181,9 +182,9 @@ internal static class RecoveryBenchmark
         while (true)
         {
             var seen = await cloud.App.StatusAsync(id, cancellationToken);
-            if ((string)seen["runtimeStatus"]! is not ("Pending" or "Running"))
+            if (seen.IsOver)
                 return false;
-            var step = seen["customStatus"] is JsonObject status ? (string)status["step"]! : "";
+            var step = seen.Progress?.Step ?? "";
             var at = order.FindIndex(p => p.Steps.Contains(step));
             if (at > order.IndexOf(point))
                 return false;
@@ -207,18 +208,18 @@ internal static class RecoveryBenchmark
             try
             {
                 var seen = await cloud.App.StatusAsync(id, cancellationToken);
-                switch ((string)seen["runtimeStatus"]!)
+                switch (seen.RuntimeStatus)
                 {
-                    case "Completed":
+                    case OperationStatus.Completed:
                         return await cloud.FindFaultAsync(box, cancellationToken);
-                    case "Failed" or "Terminated":
-                        return $"it ended as {seen["runtimeStatus"]}: {seen["output"]}";
+                    case OperationStatus.Failed or OperationStatus.Terminated:
+                        return $"it ended as {seen.RuntimeStatus}: {seen.Output}";
                     default:
-                        last = $"it is at {(seen["customStatus"] is JsonObject status ? status["step"] : "its beginning")}";
+                        last = $"it is at {seen.Progress?.Step ?? "its beginning"}";
                         break;
                 }
             }
-            catch (HttpRequestException e)
+            catch (ShellboxClientException e)
             {
                 last = e.Message;
             }

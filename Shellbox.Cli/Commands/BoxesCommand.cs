@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Shellbox.Cli.Api;
 using Shellbox.Cli.Rendering;
 using Shellbox.Cli.Ssh;
 using Spectre.Console;
@@ -30,15 +29,15 @@ internal sealed class BoxesCommand
     {
         var settings = _client.Resolve(arguments, _environment);
         var identity = UserIdentity.Load(settings.IdentityFile);
-        using var api = new ShellboxClient(settings.Url, settings.FunctionKey, settings.AdminKey, _environment.Time);
+        using var api = ApiClient.Create(settings, _environment.Time);
         var document = await api.ListBoxesAsync(identity.UserId, cancellationToken);
         if (_client.IsJson(arguments))
         {
-            _environment.Output.WriteLine(JsonOutput.Format(document));
+            _environment.Output.WriteLine(JsonOutput.Format(document.Json));
             return ExitCode.Ok;
         }
 
-        var boxes = api.Deserialize(document, ApiJson.Default.BoxList).Boxes ?? [];
+        var boxes = document.Read().Boxes ?? [];
         if (boxes.Count == 0)
         {
             _environment.Console.WriteLine("You have no boxes.");

@@ -1,24 +1,25 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using Shellbox.Cli.Api;
 using Shellbox.Cli.Rendering;
 using Shellbox.Cli.Ssh;
+using Shellbox.Contracts;
+using Shellbox.Contracts.Http;
 using Spectre.Console;
 
 namespace Shellbox.Cli.Commands;
 
-/// <summary><c>connect BOX</c>: makes the box ready, then opens a shell in it.</summary>
+/// <summary><c>connect BOX</c>: makes the _box ready, then opens a shell in it.</summary>
 internal sealed class ConnectCommand
 {
     private readonly Argument<string> _box = BoxArgument.Create();
-    private readonly Option<bool> _noShell = new("--no-shell", "--wait-only")
+    private readonly Option<bool> noShell = new("--no-shell", "--wait-only")
     {
-        Description = "Stop when the box is ready; print how to reach it",
+        Description = "Stop when the _box is ready; print how to reach it",
     };
-    private readonly Option<string?> _command = new("--command", "-c")
+    private readonly Option<string?> command = new("--command", "-c")
     {
         HelpName = "CMD",
-        Description = "Run one command in the box instead of a shell and end with its exit code",
+        Description = "Run one command in the _box instead of a shell and end with its exit code",
     };
 
     private readonly ClientOptions _client;
@@ -28,15 +29,15 @@ internal sealed class ConnectCommand
     {
         _environment = environment;
         self.Add(_box);
-        self.Add(_noShell);
-        self.Add(_command);
+        self.Add(noShell);
+        self.Add(command);
         _client = new ClientOptions(self);
         self.SetAction(RunAsync);
     }
 
     public static Command Create(CommandEnvironment environment)
     {
-        var self = new Command("connect", "Make a box ready and open a shell in it");
+        var self = new Command("connect", "Make a _box ready and open a shell in it");
         _ = new ConnectCommand(self, environment);
         return self;
     }
@@ -45,16 +46,16 @@ internal sealed class ConnectCommand
     {
         var boxName = arguments.GetRequiredValue(_box);
         Names.RequireBoxName(boxName);
-        var remoteCommand = arguments.GetValue(_command);
+        var remoteCommand = arguments.GetValue(command);
         var json = _client.IsJson(arguments);
-        if (remoteCommand is not null && (json || arguments.GetValue(_noShell)))
+        if (remoteCommand is not null && (json || arguments.GetValue(noShell)))
         {
             throw new CliException(ExitCode.Usage, "--command cannot be combined with --json or --no-shell: choose one.");
         }
 
         var settings = _client.Resolve(arguments, _environment);
         var identity = UserIdentity.Load(settings.IdentityFile);
-        using var api = new ShellboxClient(settings.Url, settings.FunctionKey, settings.AdminKey, _environment.Time);
+        using var api = ApiClient.Create(settings, _environment.Time);
 
         // Standard output belongs to the JSON document or to the remote command's own output.
         var console = json || remoteCommand is not null ? _environment.ErrorConsole : _environment.Console;
@@ -92,7 +93,7 @@ internal sealed class ConnectCommand
         }
 
         ConnectSummary.Write(console, outcome.Result);
-        if (arguments.GetValue(_noShell))
+        if (arguments.GetValue(noShell))
         {
             WriteHowToReach(console, outcome, boxName, ssh);
             return ExitCode.Ok;
@@ -102,7 +103,7 @@ internal sealed class ConnectCommand
         var shell = await RunAsync(api, identity, boxName, outcome, ssh);
         var state = await EndSessionAsync(api, identity, boxName, outcome.SessionId, cancellationToken);
         var next =
-            state == "held"
+            state == BoxState.Held.Word()
                 ? $"{boxName} is paused in memory: './shellbox connect {boxName}' wakes it, './shellbox disconnect {boxName}' saves it "
                     + "and detaches its volume at once."
                 : $"{boxName} is {state ?? "running"}. './shellbox disconnect {boxName}' stops it and detaches its volume.";
@@ -119,7 +120,7 @@ internal sealed class ConnectCommand
         IReadOnlyList<string> ssh
     )
     {
-        await using var heartbeat = SessionHeartbeat.Start(api, identity.UserId, boxName, outcome, _environment.Time);
+        await using var heartbeat = SessionHeartbeat.Start(api, identity.Box(boxName), outcome, _environment.Time);
         return await SshProcess.RunAsync(ssh);
     }
 
@@ -127,7 +128,7 @@ internal sealed class ConnectCommand
     /// Ends the session of this command alone. What it was for has been done: that it cannot be ended is said, and is no failure of the
     /// command.
     /// </summary>
-    /// <returns>The box's state; null when it is not known.</returns>
+    /// <returns>The _box's state; null when it is not known.</returns>
     private async Task<string?> EndSessionAsync(
         ShellboxClient api,
         UserIdentity identity,
@@ -143,8 +144,13 @@ internal sealed class ConnectCommand
 
         try
         {
-            var answer = await api.DisconnectAsync(identity.UserId, boxName, sessionId, hold: null, cancellationToken);
-            return answer.Result is { } document ? DisconnectOperation.Read(document).State : null;
+            var answer = await api.DisconnectAsync(identity.Box(boxName), sessionId, hold: null, TimeSpan.Zero, cancellationToken);
+            return answer.Result is { } result ? DisconnectOperation.Read(result).State : null;
+        }
+        catch (ShellboxClientException failure)
+        {
+            _environment.ErrorConsole.WriteLine($"The session could not be ended: {failure.ToCliException().Message}");
+            return null;
         }
         catch (CliException failure)
         {

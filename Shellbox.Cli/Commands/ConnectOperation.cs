@@ -1,7 +1,6 @@
-using System.Text.Json;
-using Shellbox.Cli.Api;
 using Shellbox.Cli.Rendering;
 using Shellbox.Cli.Ssh;
+using Shellbox.Contracts.Http;
 
 namespace Shellbox.Cli.Commands;
 
@@ -10,31 +9,25 @@ internal sealed class ConnectOperation(ShellboxClient client, UserIdentity ident
 {
     public async Task<ConnectOutcome> RunAsync(string boxName, CancellationToken cancellationToken)
     {
-        var start = await client.ConnectAsync(identity.UserId, boxName, identity.PublicKey, cancellationToken);
+        var start = await client.ConnectAsync(identity.Box(boxName), identity.PublicKey, TimeSpan.Zero, cancellationToken);
         var document =
             start.Result
             ?? await view.ShowAsync(
                 $"Connecting to {boxName}",
                 start.ClockOffset,
-                show => new OperationWatcher(client, time).WaitAsync(start.StatusUri!, "connect", show, cancellationToken)
+                show => new OperationWatcher(client, time).WaitAsync(start, "connect", show, cancellationToken)
             );
-        return new ConnectOutcome(Read(document), document, start.SessionId, start.SessionExpiry);
+        return new ConnectOutcome(Read(document), document.Json, start.SessionId, start.SessionExpiry);
     }
 
-    private static ConnectResult Read(JsonElement document)
+    private static ConnectResult Read(ApiDocument<ConnectResult> document)
     {
         try
         {
-            if (
-                document.ValueKind == JsonValueKind.Object
-                && document.Deserialize(ApiJson.Default.ConnectResult)
-                    is { Endpoint: { Host: not null, User: not null }, Steps: not null } result
-            )
-            {
+            if (document.Read() is { Endpoint: { Host: not null, User: not null }, Steps: not null } result)
                 return result;
-            }
         }
-        catch (JsonException)
+        catch (UnreadableAnswerException)
         {
             // Falls through to the same sentence: what came is no connect result.
         }

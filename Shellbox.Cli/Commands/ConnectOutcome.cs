@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Shellbox.Cli.Api;
 
 namespace Shellbox.Cli.Commands;
 

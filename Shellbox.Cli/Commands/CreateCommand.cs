@@ -1,11 +1,11 @@
 using System.CommandLine;
-using Shellbox.Cli.Api;
 using Shellbox.Cli.Ssh;
+using Shellbox.Contracts;
 using Spectre.Console;
 
 namespace Shellbox.Cli.Commands;
 
-/// <summary><c>create BOX</c>: a new box from the pool, or the one that is there.</summary>
+/// <summary><c>create BOX</c>: a new _box from the pool, or the one that is there.</summary>
 internal sealed class CreateCommand
 {
     private readonly Argument<string> _box = BoxArgument.Create();
@@ -35,23 +35,23 @@ internal sealed class CreateCommand
         Names.RequireBoxName(boxName);
         var settings = _client.Resolve(arguments, _environment);
         var identity = UserIdentity.Load(settings.IdentityFile);
-        using var api = new ShellboxClient(settings.Url, settings.FunctionKey, settings.AdminKey, _environment.Time);
+        using var api = ApiClient.Create(settings, _environment.Time);
 
-        var (created, document) = await api.CreateBoxAsync(identity.UserId, boxName, arguments.GetValue(_volume), cancellationToken);
+        var (created, document) = await api.CreateBoxAsync(identity.Box(boxName), arguments.GetValue(_volume), cancellationToken);
         if (_client.IsJson(arguments))
         {
-            _environment.Output.WriteLine(JsonOutput.Format(document));
+            _environment.Output.WriteLine(JsonOutput.Format(document.Json));
             return ExitCode.Ok;
         }
 
-        var row = api.Deserialize(document, ApiJson.Default.Box);
+        var row = document.Read();
         if (!created)
         {
-            _environment.Console.WriteLine($"{boxName} exists already; it is {row.State}.");
+            _environment.Console.WriteLine($"{boxName} exists already; it is {row.State.Word()}.");
             return ExitCode.Ok;
         }
 
-        var ready = row.State == "held" ? ", and ready in memory" : "";
+        var ready = row.State is BoxState.Held ? ", and ready in memory" : "";
         _environment.Console.MarkupLineInterpolated(
             $"[green]{boxName} is created[/]{ready}: './shellbox connect {boxName}' opens a shell in it."
         );

@@ -1,13 +1,12 @@
 using System.CommandLine;
-using System.Text.Json;
-using Shellbox.Cli.Api;
 using Shellbox.Cli.Rendering;
 using Shellbox.Cli.Ssh;
+using Shellbox.Contracts.Http;
 using Spectre.Console;
 
 namespace Shellbox.Cli.Commands;
 
-/// <summary><c>delete BOX</c>: the box and everything on its volume, for good.</summary>
+/// <summary><c>delete BOX</c>: the _box and everything on its volume, for good.</summary>
 internal sealed class DeleteCommand
 {
     private readonly Argument<string> _box = BoxArgument.Create();
@@ -26,7 +25,7 @@ internal sealed class DeleteCommand
 
     public static Command Create(CommandEnvironment environment)
     {
-        var self = new Command("delete", "Delete a box and everything on its volume, for good");
+        var self = new Command("delete", "Delete a _box and everything on its volume, for good");
         _ = new DeleteCommand(self, environment);
         return self;
     }
@@ -38,7 +37,7 @@ internal sealed class DeleteCommand
         var json = _client.IsJson(arguments);
         var settings = _client.Resolve(arguments, _environment);
         var identity = UserIdentity.Load(settings.IdentityFile);
-        using var api = new ShellboxClient(settings.Url, settings.FunctionKey, settings.AdminKey, _environment.Time);
+        using var api = ApiClient.Create(settings, _environment.Time);
         if (!arguments.GetValue(_yes) && !await IsMeantAsync(boxName, json, cancellationToken))
         {
             _environment.Console.WriteLine($"{boxName} stays as it is.");
@@ -51,15 +50,15 @@ internal sealed class DeleteCommand
         try
         {
             var began = _environment.Time.GetTimestamp();
-            var start = await api.DeleteBoxAsync(identity.UserId, boxName, cancellationToken);
-            var document = start.StatusUri is not { } status
-                ? (JsonElement?)null
+            var start = await api.DeleteBoxAsync(identity.Box(boxName), TimeSpan.Zero, cancellationToken);
+            var document = start.StatusUri is null
+                ? null
                 : await view.ShowAsync(
                     $"Deleting {boxName}",
                     start.ClockOffset,
-                    show => new OperationWatcher(api, _environment.Time).WaitAsync(status, "delete", show, cancellationToken)
+                    show => new OperationWatcher(api, _environment.Time).WaitAsync(start, "delete", show, cancellationToken)
                 );
-            if (document is { } end && api.Deserialize(end, ApiJson.Default.DeleteResult).State != "deleted")
+            if (document is not null && document.Read().State != DeleteResult.Deleted)
             {
                 throw new CliException(
                     ExitCode.Failed,
@@ -69,7 +68,7 @@ internal sealed class DeleteCommand
 
             if (json)
             {
-                _environment.Output.WriteLine(document is { } result ? JsonOutput.Format(result) : """{"state":"deleted"}""");
+                _environment.Output.WriteLine(document is { } result ? JsonOutput.Format(result.Json) : """{"state":"deleted"}""");
             }
             else
             {
@@ -93,7 +92,7 @@ internal sealed class DeleteCommand
         json || !_environment.Console.Profile.Capabilities.Interactive || Console.IsInputRedirected
             ? throw new CliException(
                 ExitCode.Usage,
-                $"This deletes {boxName} and everything on its volume, for good. Say --yes if that is meant."
+                $"This deletes {boxName} and everything on its volume, for good. Say --_yes if that is meant."
             )
             : new ConfirmationPrompt($"Delete {boxName} and everything on its volume, for good?") { DefaultValue = false }.ShowAsync(
                 _environment.Console,

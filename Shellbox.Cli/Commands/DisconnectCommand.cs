@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Shellbox.Cli.Api;
 using Shellbox.Cli.Rendering;
 using Shellbox.Cli.Ssh;
 using Spectre.Console;
@@ -12,12 +11,12 @@ namespace Shellbox.Cli.Commands;
 internal sealed class DisconnectCommand
 {
     private readonly Argument<string> _box = BoxArgument.Create();
-    private readonly Option<string?> _session = new("--session")
+    private readonly Option<string?> session = new("--session")
     {
         HelpName = "ID",
         Description = "End this session alone; without it all end",
     };
-    private readonly Option<double?> _hold = new("--hold")
+    private readonly Option<double?> hold = new("--hold")
     {
         HelpName = "SECONDS",
         Arity = ArgumentArity.ZeroOrOne,
@@ -33,8 +32,8 @@ internal sealed class DisconnectCommand
     {
         _environment = environment;
         self.Add(_box);
-        self.Add(_session);
-        self.Add(_hold);
+        self.Add(session);
+        self.Add(hold);
         self.Add(_wait);
         self.Add(_noWait);
         _client = new ClientOptions(self);
@@ -54,12 +53,12 @@ internal sealed class DisconnectCommand
         Names.RequireBoxName(boxName);
         if (arguments.GetValue(_wait) && arguments.GetValue(_noWait))
         {
-            throw new CliException(ExitCode.Usage, "--wait and --no-wait cannot be combined: choose one.");
+            throw new CliException(ExitCode.Usage, "--_wait and --no-_wait cannot be combined: choose one.");
         }
 
         var settings = _client.Resolve(arguments, _environment);
         var identity = UserIdentity.Load(settings.IdentityFile);
-        using var api = new ShellboxClient(settings.Url, settings.FunctionKey, settings.AdminKey, _environment.Time);
+        using var api = ApiClient.Create(settings, _environment.Time);
 
         var json = _client.IsJson(arguments);
         var console = json ? _environment.ErrorConsole : _environment.Console;
@@ -67,16 +66,16 @@ internal sealed class DisconnectCommand
             json && !OperationViews.IsLive(console) ? new SilentOperationView() : OperationViews.For(console, _environment.Time);
         try
         {
-            var outcome = await new DisconnectOperation(api, identity.UserId, view, _environment.Time).RunAsync(
+            var outcome = await new DisconnectOperation(api, identity, view, _environment.Time).RunAsync(
                 boxName,
-                arguments.GetValue(_session),
+                arguments.GetValue(session),
                 Hold(arguments),
                 !arguments.GetValue(_noWait),
                 cancellationToken
             );
             if (json)
             {
-                _environment.Output.WriteLine(outcome.Document is { } end ? JsonOutput.Format(end) : """{"state":"releasing"}""");
+                _environment.Output.WriteLine(outcome.Document is { } end ? JsonOutput.Format(end.Json) : """{"state":"releasing"}""");
             }
             else
             {
@@ -94,16 +93,18 @@ internal sealed class DisconnectCommand
         }
     }
 
-    private double? Hold(ParseResult arguments)
+    private TimeSpan? Hold(ParseResult arguments)
     {
         const double Longest = 86_400;
-        if (arguments.GetResult(_hold) is null)
+        if (arguments.GetResult(hold) is null)
         {
-            return 0;
+            return TimeSpan.Zero;
         }
 
-        return arguments.GetValue(_hold) is not { } seconds || seconds is >= 0 and <= Longest
-            ? arguments.GetValue(_hold)
+        if (arguments.GetValue(hold) is not { } seconds)
+            return null;
+        return seconds is >= 0 and <= Longest
+            ? TimeSpan.FromSeconds(seconds)
             : throw new CliException(ExitCode.Usage, $"--hold is a number of seconds from 0 to {Longest:0}.");
     }
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
-using Shellbox.Cli.Api;
 using Shellbox.Cli.Rendering;
 using Shellbox.Cli.Ssh;
+using Shellbox.Contracts.Audit;
 
 namespace Shellbox.Cli.Commands;
 
@@ -10,29 +10,29 @@ internal sealed class EventsCommand
 {
     private const int MostLimit = 1000;
 
-    private readonly Argument<string?> _box = new("BOX")
+    private readonly Argument<string?> box = new("BOX")
     {
         Description = "Name of a box; without it a day's log of everything (admin key)",
         Arity = ArgumentArity.ZeroOrOne,
     };
-    private readonly Option<string?> _day = new("--day")
+    private readonly Option<string?> day = new("--day")
     {
         HelpName = "DAY",
         Description = "This day in UTC alone, as in 2026-11-25 [without a box: today]",
     };
     private readonly Option<string?> _instance = new("--instance") { HelpName = "ID", Description = "What concerns this instance alone" };
-    private readonly Option<string?> _kind = new("--kind")
+    private readonly Option<string?> kind = new("--kind")
     {
         HelpName = "KIND",
         Description = "What is of this kind alone, such as connected",
     };
-    private readonly Option<int> _limit = new("--limit")
+    private readonly Option<int> limit = new("--limit")
     {
         HelpName = "N",
         Description = "The newest N entries",
         DefaultValueFactory = _ => 100,
     };
-    private readonly Option<string?> _after = new("--after")
+    private readonly Option<string?> after = new("--after")
     {
         HelpName = "POSITION",
         Description = "Those that are older: what a log that is cut off ends with",
@@ -43,12 +43,12 @@ internal sealed class EventsCommand
     private EventsCommand(Command self, CommandEnvironment environment)
     {
         _environment = environment;
-        self.Add(_box);
-        self.Add(_day);
+        self.Add(box);
+        self.Add(day);
         self.Add(_instance);
-        self.Add(_kind);
-        self.Add(_limit);
-        self.Add(_after);
+        self.Add(kind);
+        self.Add(limit);
+        self.Add(after);
         _client = new ClientOptions(self, withAdminKey: true);
         self.SetAction(RunAsync);
     }
@@ -62,31 +62,32 @@ internal sealed class EventsCommand
 
     private async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
-        var boxName = arguments.GetValue(_box);
+        var boxName = arguments.GetValue(box);
         if (boxName is not null)
             Names.RequireBoxName(boxName);
-        if (arguments.GetValue(_limit) is < 1 or > MostLimit)
+        if (arguments.GetValue(limit) is < 1 or > MostLimit)
             throw new CliException(ExitCode.Usage, $"--limit is a number from 1 to {MostLimit}.");
 
         var settings = _client.Resolve(arguments, _environment);
-        using var api = new ShellboxClient(settings.Url, settings.FunctionKey, settings.AdminKey, _environment.Time);
+        using var api = ApiClient.Create(settings, _environment.Time);
         var document = await api.FindEventsAsync(
-            boxName is null ? null : UserIdentity.Load(settings.IdentityFile).UserId,
-            boxName,
-            arguments.GetValue(_day),
-            arguments.GetValue(_instance),
-            arguments.GetValue(_kind),
-            arguments.GetValue(_after),
-            arguments.GetValue(_limit),
+            boxName is null ? null : UserIdentity.Load(settings.IdentityFile).Box(boxName),
+            new EventFilter(
+                arguments.GetValue(day),
+                arguments.GetValue(_instance),
+                arguments.GetValue(kind),
+                arguments.GetValue(after),
+                arguments.GetValue(limit)
+            ),
             cancellationToken
         );
         if (_client.IsJson(arguments))
         {
-            _environment.Output.WriteLine(JsonOutput.Format(document));
+            _environment.Output.WriteLine(JsonOutput.Format(document.Json));
             return ExitCode.Ok;
         }
 
-        var page = api.Deserialize(document, ApiJson.Default.BoxEventList);
+        var page = document.Read();
         foreach (var entry in page.Events ?? [])
             _environment.Console.Write(EventLine.Of(entry, withSubject: boxName is null));
         if (page.Events is not { Count: > 0 })

@@ -1,6 +1,5 @@
-using System.Text.Json;
-using Shellbox.Cli.Api;
 using Shellbox.Cli.Rendering;
+using Shellbox.Contracts.Http;
 
 namespace Shellbox.Cli.Commands;
 
@@ -15,15 +14,16 @@ internal static class FollowedOperation
     /// <param name="start">Starts it.</param>
     /// <param name="cancellationToken">Ends the waiting, not the operation.</param>
     /// <returns>Its result.</returns>
-    public static async Task<JsonElement> RunAsync(
+    public static async Task<ApiDocument<T>> RunAsync<T>(
         ShellboxClient api,
         CommandEnvironment environment,
         bool json,
         string title,
         string name,
-        Func<Task<OperationStart>> start,
+        Func<Task<OperationStart<T>>> start,
         CancellationToken cancellationToken
     )
+        where T : class
     {
         var console = json ? environment.ErrorConsole : environment.Console;
         IOperationView view =
@@ -35,7 +35,7 @@ internal static class FollowedOperation
                 ?? await view.ShowAsync(
                     title,
                     started.ClockOffset,
-                    show => new OperationWatcher(api, environment.Time).WaitAsync(started.StatusUri!, name, show, cancellationToken)
+                    show => new OperationWatcher(api, environment.Time).WaitAsync(started, name, show, cancellationToken)
                 );
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

@@ -1,6 +1,6 @@
 using System.CommandLine;
-using Shellbox.Cli.Api;
 using Shellbox.Cli.Rendering;
+using Shellbox.Contracts.Reconciliation;
 using Spectre.Console;
 
 namespace Shellbox.Cli.Commands;
@@ -32,23 +32,23 @@ internal sealed class ReconcileCommand
         var dry = arguments.GetValue(_dryRun);
         var json = _client.IsJson(arguments);
         var settings = _client.Resolve(arguments, _environment);
-        using var api = new ShellboxClient(settings.Url, settings.FunctionKey, settings.AdminKey, _environment.Time);
+        using var api = ApiClient.Create(settings, _environment.Time);
         var document = await FollowedOperation.RunAsync(
             api,
             _environment,
             json,
             dry ? "Comparing the tables with Azure" : "Reconciling",
             "reconciliation",
-            () => api.ReconcileAsync(dry, cancellationToken),
+            () => api.ReconcileAsync(dry, TimeSpan.Zero, cancellationToken),
             cancellationToken
         );
         if (json)
         {
-            _environment.Output.WriteLine(JsonOutput.Format(document));
+            _environment.Output.WriteLine(JsonOutput.Format(document.Json));
         }
         else
         {
-            Write(api.Deserialize(document, ApiJson.Default.ReconciliationReport));
+            Write(document.Read());
         }
 
         return ExitCode.Ok;
@@ -56,7 +56,7 @@ internal sealed class ReconcileCommand
 
     private void Write(ReconciliationReport report)
     {
-        var took = report is { StartedAt: { } started, FinishedAt: { } finished } ? Durations.Format(finished - started) : "-";
+        var took = Durations.Format(report.FinishedAt - report.StartedAt);
         _environment.Console.WriteLine(
             $"{Counted.Of(report.Resources, "resource")} and {Counted.Of(report.Rows, "row")} compared in {took}: "
                 + $"{Counted.Of(report.Found, "finding")}, "

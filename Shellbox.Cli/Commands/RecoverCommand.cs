@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Shellbox.Cli.Api;
 using Shellbox.Cli.Rendering;
 using Spectre.Console;
 
@@ -29,23 +28,23 @@ internal sealed class RecoverCommand
     {
         var json = _client.IsJson(arguments);
         var settings = _client.Resolve(arguments, _environment);
-        using var api = new ShellboxClient(settings.Url, settings.FunctionKey, settings.AdminKey, _environment.Time);
+        using var api = ApiClient.Create(settings, _environment.Time);
         var document = await FollowedOperation.RunAsync(
             api,
             _environment,
             json,
             "Rebuilding the tables",
             "recovery",
-            () => api.RecoverFleetAsync(cancellationToken),
+            () => api.RecoverFleetAsync(TimeSpan.Zero, cancellationToken),
             cancellationToken
         );
         if (json)
         {
-            _environment.Output.WriteLine(JsonOutput.Format(document));
+            _environment.Output.WriteLine(JsonOutput.Format(document.Json));
             return ExitCode.Ok;
         }
 
-        var report = api.Deserialize(document, ApiJson.Default.FleetAdoption);
+        var report = document.Read();
         _environment.Console.WriteLine(
             $"Registered: {Counted.Of(report.Instances, "instance")}, {Counted.Of(report.Volumes, "volume")}, "
                 + $"{Counted.Of(report.Boxes, "box", "boxes")} ({report.Running} with a guest that goes on running)."

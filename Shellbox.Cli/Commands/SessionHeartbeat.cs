@@ -1,4 +1,4 @@
-using Shellbox.Cli.Api;
+using Shellbox.Contracts.Http;
 
 namespace Shellbox.Cli.Commands;
 
@@ -11,19 +11,13 @@ internal sealed class SessionHeartbeat : IAsyncDisposable
     private readonly CancellationTokenSource _ended = new();
     private readonly Task _beating;
 
-    private SessionHeartbeat(ShellboxClient client, string userId, string boxName, string sessionId, TimeSpan expiry, TimeProvider time) =>
-        _beating = BeatAsync(client, userId, boxName, sessionId, expiry / 3, time, _ended.Token);
+    private SessionHeartbeat(ShellboxClient client, BoxKey box, string sessionId, TimeSpan expiry, TimeProvider time) =>
+        _beating = BeatAsync(client, box, sessionId, expiry / 3, time, _ended.Token);
 
     /// <summary>Begins; null when the app gave no session, or is of a version that expects no heartbeat.</summary>
-    public static SessionHeartbeat? Start(
-        ShellboxClient client,
-        string userId,
-        string boxName,
-        ConnectOutcome outcome,
-        TimeProvider time
-    ) =>
+    public static SessionHeartbeat? Start(ShellboxClient client, BoxKey box, ConnectOutcome outcome, TimeProvider time) =>
         outcome is { SessionId: { } sessionId, SessionExpiry: { } expiry } && expiry > TimeSpan.Zero
-            ? new SessionHeartbeat(client, userId, boxName, sessionId, expiry, time)
+            ? new SessionHeartbeat(client, box, sessionId, expiry, time)
             : null;
 
     public async ValueTask DisposeAsync()
@@ -35,8 +29,7 @@ internal sealed class SessionHeartbeat : IAsyncDisposable
 
     private static async Task BeatAsync(
         ShellboxClient client,
-        string userId,
-        string boxName,
+        BoxKey box,
         string sessionId,
         TimeSpan period,
         TimeProvider time,
@@ -49,9 +42,9 @@ internal sealed class SessionHeartbeat : IAsyncDisposable
             {
                 try
                 {
-                    await client.HeartbeatAsync(userId, boxName, sessionId, cancellationToken);
+                    await client.HeartbeatAsync(box, sessionId, cancellationToken);
                 }
-                catch (CliException failure) when (failure.ExitCode != ExitCode.NotFound)
+                catch (ShellboxClientException failure) when (!failure.IsNotFound())
                 {
                     // The app may be back the next time.
                 }
@@ -59,7 +52,7 @@ internal sealed class SessionHeartbeat : IAsyncDisposable
                 await Task.Delay(period, time, cancellationToken);
             }
         }
-        catch (CliException)
+        catch (ShellboxClientException)
         {
             // The session is over, as the disconnect will say.
         }

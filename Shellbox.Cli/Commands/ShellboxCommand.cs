@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
-using Shellbox.LocalCloud;
+using Shellbox.Contracts.Http;
 using Spectre.Console;
 
 namespace Shellbox.Cli.Commands;
@@ -45,15 +45,16 @@ internal static class ShellboxCommand
                 cancellationToken
             );
         }
+        catch (ShellboxClientException refusal)
+        {
+            var failure = refusal.ToCliException();
+            WriteError(environment, failure.Message);
+            return failure.ExitCode;
+        }
         catch (CliException failure)
         {
             WriteError(environment, failure.Message);
             return failure.ExitCode;
-        }
-        catch (LocalCloudException failure)
-        {
-            WriteError(environment, failure.Message);
-            return ExitCode.Failed;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

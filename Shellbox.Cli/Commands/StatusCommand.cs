@@ -1,15 +1,15 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using Shellbox.Cli.Api;
 using Shellbox.Cli.Rendering;
 using Shellbox.Cli.Ssh;
+using Shellbox.Contracts.Http;
 
 namespace Shellbox.Cli.Commands;
 
 /// <summary><c>status [BOX]</c>: one box, or the app, its pool and its last reconciliation.</summary>
 internal sealed class StatusCommand
 {
-    private readonly Argument<string?> _box = new("BOX")
+    private readonly Argument<string?> box = new("BOX")
     {
         Description = "Name of a box; without it the app's own state",
         Arity = ArgumentArity.ZeroOrOne,
@@ -20,7 +20,7 @@ internal sealed class StatusCommand
     private StatusCommand(Command self, CommandEnvironment environment)
     {
         _environment = environment;
-        self.Add(_box);
+        self.Add(box);
         _client = new ClientOptions(self, withAdminKey: true);
         self.SetAction(RunAsync);
     }
@@ -34,14 +34,14 @@ internal sealed class StatusCommand
 
     private async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
-        var boxName = arguments.GetValue(_box);
+        var boxName = arguments.GetValue(box);
         if (boxName is not null)
         {
             Names.RequireBoxName(boxName);
         }
 
         var settings = _client.Resolve(arguments, _environment);
-        using var api = new ShellboxClient(settings.Url, settings.FunctionKey, settings.AdminKey, _environment.Time);
+        using var api = ApiClient.Create(settings, _environment.Time);
         return boxName is null
             ? await ShowAppAsync(api, _client.IsJson(arguments), cancellationToken)
             : await ShowBoxAsync(api, UserIdentity.Load(settings.IdentityFile), boxName, _client.IsJson(arguments), cancellationToken);
@@ -55,14 +55,14 @@ internal sealed class StatusCommand
         CancellationToken cancellationToken
     )
     {
-        var document = await api.GetBoxAsync(identity.UserId, boxName, cancellationToken);
+        var document = await api.GetBoxAsync(identity.Box(boxName), cancellationToken);
         if (json)
         {
-            _environment.Output.WriteLine(JsonOutput.Format(document));
+            _environment.Output.WriteLine(JsonOutput.Format(document.Json));
         }
         else
         {
-            _environment.Console.Write(StatusGrid.Of(api.Deserialize(document, ApiJson.Default.Box), _environment.Time.GetUtcNow()));
+            _environment.Console.Write(StatusGrid.Of(document.Read(), _environment.Time.GetUtcNow()));
         }
 
         return ExitCode.Ok;
@@ -80,22 +80,15 @@ internal sealed class StatusCommand
             {
                 ["url"] = api.Address.AbsoluteUri.TrimEnd('/'),
                 ["answeredInSeconds"] = Math.Round(answered.TotalSeconds, 3),
-                ["pool"] = JsonObject.Create(pool),
-                ["reconciliation"] = reconciliation is { } report ? JsonObject.Create(report) : null,
+                ["pool"] = JsonObject.Create(pool.Json),
+                ["reconciliation"] = reconciliation is { } report ? JsonObject.Create(report.Json) : null,
             };
             _environment.Output.WriteLine(document.ToJsonString(JsonOutput.Options));
         }
         else
         {
             _environment.Console.Write(
-                StatusGrid.Of(
-                    api.Address,
-                    answered,
-                    api.Deserialize(pool, ApiJson.Default.PoolReport),
-                    api.HasAdminKey,
-                    reconciliation is { } document ? api.Deserialize(document, ApiJson.Default.ReconciliationReport) : null,
-                    _environment.Time.GetUtcNow()
-                )
+                StatusGrid.Of(api.Address, answered, pool.Read(), api.HasAdminKey, reconciliation?.Read(), _environment.Time.GetUtcNow())
             );
         }
 

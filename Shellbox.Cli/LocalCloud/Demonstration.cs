@@ -1,9 +1,11 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using Shellbox.Cli.Api;
 using Shellbox.Cli.Commands;
 using Shellbox.Cli.Rendering;
 using Shellbox.Cli.Ssh;
+using Shellbox.Contracts;
+using Shellbox.Contracts.Audit;
+using Shellbox.Contracts.Http;
 using Spectre.Console;
 
 namespace Shellbox.Cli.LocalCloud;
@@ -46,9 +48,7 @@ internal sealed class Demonstration(ShellboxClient client, UserIdentity identity
             throw new CliException(ExitCode.Failed, $"The box did not survive: both files should say '{token}'.");
         }
 
-        _console.MarkupLineInterpolated(
-            $"[green]Both files are there[/]: written on {first.InstanceId ?? "?"}, read on {second.InstanceId ?? "?"}."
-        );
+        _console.MarkupLineInterpolated($"[green]Both files are there[/]: written on {first.InstanceId}, read on {second.InstanceId}.");
 
         _console.WriteLine();
         Heading("3. How long it took, from the request to the SSH banner");
@@ -72,12 +72,6 @@ internal sealed class Demonstration(ShellboxClient client, UserIdentity identity
     {
         Command(command is null ? $"connect {Box} --no-shell" : $"connect {Box} --command", command);
         var result = (await new ConnectOperation(client, identity, _view, environment.Time).RunAsync(Box, cancellationToken)).Result;
-        if (result.InstanceId is null)
-        {
-            var box = client.Deserialize(await client.GetBoxAsync(identity.UserId, Box, cancellationToken), ApiJson.Default.Box);
-            result = result with { InstanceId = box.InstanceId };
-        }
-
         if (command is null)
         {
             ConnectSummary.Write(_console, result);
@@ -106,17 +100,17 @@ internal sealed class Demonstration(ShellboxClient client, UserIdentity identity
     private async Task HoldAsync(CancellationToken cancellationToken)
     {
         Command($"disconnect {Box} --hold", null);
-        var outcome = await new DisconnectOperation(client, identity.UserId, _view, environment.Time).RunAsync(
+        var outcome = await new DisconnectOperation(client, identity, _view, environment.Time).RunAsync(
             Box,
             sessionId: null,
             hold: null,
             wait: true,
             cancellationToken
         );
-        var result = DisconnectOperation.Read(outcome.Document!.Value);
+        var result = DisconnectOperation.Read(outcome.Document!);
         DisconnectCommand.WriteSummary(_console, Box, result, outcome.Took);
         _console.WriteLine();
-        if (result.State != "held")
+        if (result.State != BoxState.Held.Word())
         {
             throw new CliException(ExitCode.Failed, $"{Box} should be held now, but it is {result.State}.");
         }
@@ -125,17 +119,17 @@ internal sealed class Demonstration(ShellboxClient client, UserIdentity identity
     private async Task DisconnectAsync(CancellationToken cancellationToken)
     {
         Command($"disconnect {Box}", null);
-        var outcome = await new DisconnectOperation(client, identity.UserId, _view, environment.Time).RunAsync(
+        var outcome = await new DisconnectOperation(client, identity, _view, environment.Time).RunAsync(
             Box,
             sessionId: null,
-            hold: 0,
+            hold: TimeSpan.Zero,
             wait: true,
             cancellationToken
         );
-        var result = DisconnectOperation.Read(outcome.Document!.Value);
+        var result = DisconnectOperation.Read(outcome.Document!);
         DisconnectCommand.WriteSummary(_console, Box, result, outcome.Took);
         _console.WriteLine();
-        if (result.State != "stopped")
+        if (result.State != BoxState.Stopped.Word())
         {
             throw new CliException(ExitCode.Failed, $"{Box} should be stopped now, but it is {result.State}.");
         }
@@ -146,12 +140,14 @@ internal sealed class Demonstration(ShellboxClient client, UserIdentity identity
     {
         try
         {
-            var events = await client.ListEventsAsync(identity.UserId, Box, cancellationToken);
-            return events.FirstOrDefault(e => e.Kind == "attach-operation-succeeded" && e.OperationId == result.OperationId) is { } end
+            var page = await client.FindEventsAsync(identity.Box(Box), new EventFilter(), cancellationToken);
+            return
+                page.Read().Events.FirstOrDefault(e => e.Kind == "attach-operation-succeeded" && e.OperationId == result.OperationId)
+                    is { } end
                 ? end.At - result.RequestedAt
                 : null;
         }
-        catch (CliException)
+        catch (ShellboxClientException)
         {
             // A remark beside the figures; the demo does not stand or fall with it.
             return null;

@@ -1,9 +1,10 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
-using Shellbox.Cli.Api;
 using Shellbox.Cli.Rendering;
 using Shellbox.Cli.Ssh;
+using Shellbox.Contracts.Fleet;
+using Shellbox.Contracts.Http;
 using Shellbox.LocalCloud;
 
 namespace Shellbox.Cli.LocalCloud;
@@ -251,7 +252,7 @@ internal sealed class LocalCloudHost : IAsyncDisposable
             settings = await WithPoolAsync(settings, cancellationToken);
         var child = Start(FunctionsHostCommand.Create(_paths, settings, port));
         var url = new Uri($"http://127.0.0.1:{port}");
-        using var client = new ShellboxClient(url, functionKey, adminKey, _environment.Time);
+        using var client = ApiClient.Create(url, functionKey, adminKey, _environment.Time);
         await WaitAsync(child, () => AnswersAsync(client, cancellationToken), cancellationToken);
 
         var adoption = await AdoptAsync(client, cancellationToken);
@@ -266,7 +267,7 @@ internal sealed class LocalCloudHost : IAsyncDisposable
         }
 
         if (_options.PoolGrows)
-            await client.RunPoolAsync(cancellationToken);
+            await client.RunPoolAsync(TimeSpan.Zero, cancellationToken);
         File = new CloudFile
         {
             Url = url,
@@ -303,15 +304,8 @@ internal sealed class LocalCloudHost : IAsyncDisposable
     private async Task<FleetAdoption> AdoptAsync(ShellboxClient client, CancellationToken cancellationToken)
     {
         var start = await client.AdoptFleetAsync(AdoptLimit, cancellationToken);
-        var document =
-            start.Result
-            ?? await new OperationWatcher(client, _environment.Time).WaitAsync(
-                start.StatusUri!,
-                "registration of the fleet",
-                (_, _) => { },
-                cancellationToken
-            );
-        var adoption = client.Deserialize(document, ApiJson.Default.FleetAdoption);
+        var watcher = new OperationWatcher(client, _environment.Time);
+        var adoption = (await watcher.WaitAsync(start, "registration of the fleet", onProgress: null, cancellationToken)).Read();
         return adoption.Instances >= _options.Instances && adoption.Boxes > 0
             ? adoption
             : throw new CliException(
@@ -329,8 +323,11 @@ internal sealed class LocalCloudHost : IAsyncDisposable
             await client.GetPoolAsync(cancellationToken);
             return true;
         }
-        catch (CliException failure) when (failure.ExitCode is ExitCode.NotReachable or ExitCode.Failed or ExitCode.NotFound)
+        catch (ShellboxClientException refusal)
         {
+            var failure = refusal.ToCliException();
+            if (failure.ExitCode is not (ExitCode.NotReachable or ExitCode.Failed or ExitCode.NotFound))
+                throw;
             _lastFailure = failure.Message;
             return false;
         }

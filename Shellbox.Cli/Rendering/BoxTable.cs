@@ -1,5 +1,4 @@
 using System.Globalization;
-using Shellbox.Cli.Api;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -22,10 +21,10 @@ internal static class BoxTable
         {
             grid.AddRow(
                 new Text(box.BoxName),
-                BoxState.Text(box.State),
+                BoxStateText.Of(box.State),
                 new Text(box.InstanceId ?? "-"),
                 new Text(box.Sessions.ToString(CultureInfo.InvariantCulture)),
-                new Text(box is { WasUsed: true, LastUsed: { } used } ? Durations.Ago(now - used) : "never")
+                new Text(box.WasUsed ? Durations.Ago(now - box.LastUsed) : "never")
             );
         }
 

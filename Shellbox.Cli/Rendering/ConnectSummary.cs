@@ -1,4 +1,4 @@
-using Shellbox.Cli.Api;
+using Shellbox.Contracts;
 using Spectre.Console;
 
 namespace Shellbox.Cli.Rendering;
@@ -13,17 +13,14 @@ internal static class ConnectSummary
         WriteChart(console, result);
         console.WriteLine();
         console.MarkupLineInterpolated($"endpoint  {result.Endpoint.User}@{result.Endpoint.Host} port {result.Endpoint.Port}");
-        if (result.Endpoint.HostKeyFingerprint is { } fingerprint)
-        {
-            console.MarkupLineInterpolated($"host key  {fingerprint}");
-        }
+        console.MarkupLineInterpolated($"host key  {result.Endpoint.HostKeyFingerprint}");
     }
 
     public static void WriteLine(IAnsiConsole console, ConnectResult result)
     {
         var elapsed = Durations.Format(result.Seconds);
         console.MarkupLineInterpolated(
-            $"[green]{result.BoxName} is ready[/]: {result.Tier}, [bold]{elapsed}[/] from the request to the SSH banner"
+            $"[green]{result.BoxName} is ready[/]: {result.Tier.Word()}, [bold]{elapsed}[/] from the request to the SSH banner"
         );
     }
 

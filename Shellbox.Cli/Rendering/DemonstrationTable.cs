@@ -1,5 +1,5 @@
 using System.Globalization;
-using Shellbox.Cli.Api;
+using Shellbox.Contracts;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -27,7 +27,7 @@ internal static class DemonstrationTable
         {
             table.AddRow(
                 new Text(what),
-                new Text(result.Tier),
+                new Text(result.Tier.Word()),
                 new Text(Durations.Format(result.Seconds), new Style(result.Seconds <= Target ? Color.Green : Color.Yellow)),
                 new Text(SpeedUp(result.Seconds))
             );

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Shellbox.Cli.Api;
+using Shellbox.Contracts.Reconciliation;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -32,12 +32,12 @@ internal static class FindingTable
     private static string Readable(string reason) =>
         reason switch
         {
-            "age-guard" => "changed too recently",
-            "provider-disagrees" => "Resource Graph lags: the provider says otherwise",
-            "in-flight" => "an operation is under way",
-            "check-budget" => "the run's reads of the providers are used up",
-            "query-budget" => "the run's queries are used up",
-            "too-few-resources" => "Resource Graph shows far fewer resources than the tables",
+            SkipReason.AgeGuard => "changed too recently",
+            SkipReason.ProviderDisagrees => "Resource Graph lags: the provider says otherwise",
+            SkipReason.InFlight => "an operation is under way",
+            SkipReason.CheckBudget => "the run's reads of the providers are used up",
+            SkipReason.QueryBudget => "the run's queries are used up",
+            SkipReason.TooFewResources => "Resource Graph shows far fewer resources than the tables",
             _ => reason,
         };
 
@@ -45,8 +45,8 @@ internal static class FindingTable
         new(
             action switch
             {
-                "repaired" => Color.Green,
-                "reported" => Color.Yellow,
+                FindingAction.Repaired => Color.Green,
+                FindingAction.Reported => Color.Yellow,
                 _ => Color.Default,
             }
         );

@@ -1,5 +1,3 @@
-using Shellbox.Cli.Api;
-
 namespace Shellbox.Cli.Rendering;
 
 /// <summary>Shows an operation while it runs.</summary>
@@ -8,5 +6,5 @@ internal interface IOperationView
     /// <summary>
     /// Runs <paramref name="work"/>, which calls its argument with every progress that it sees, and shows that until it ends.
     /// </summary>
-    Task<T> ShowAsync<T>(string title, TimeSpan clockOffset, Func<Action<OperationProgress?, string?>, Task<T>> work);
+    Task<T> ShowAsync<T>(string title, TimeSpan clockOffset, Func<Action<CustomStatus?, string?>, Task<T>> work);
 }

@@ -1,4 +1,3 @@
-using Shellbox.Cli.Api;
 using Spectre.Console;
 
 namespace Shellbox.Cli.Rendering;
@@ -8,7 +7,7 @@ internal sealed class LiveOperationView(IAnsiConsole console, TimeProvider time)
 {
     private static readonly TimeSpan FrameInterval = TimeSpan.FromMilliseconds(80);
 
-    public Task<T> ShowAsync<T>(string title, TimeSpan clockOffset, Func<Action<OperationProgress?, string?>, Task<T>> work)
+    public Task<T> ShowAsync<T>(string title, TimeSpan clockOffset, Func<Action<CustomStatus?, string?>, Task<T>> work)
     {
         var start = time.GetTimestamp();
         var snapshot = new OperationSnapshot(title, null, null, clockOffset);

@@ -1,5 +1,3 @@
-using Shellbox.Cli.Api;
-
 namespace Shellbox.Cli.Rendering;
 
 /// <summary>What is known of an operation at one moment.</summary>
@@ -7,7 +5,7 @@ namespace Shellbox.Cli.Rendering;
 /// <param name="Progress">What the app last reported, or null before the first report.</param>
 /// <param name="Notice">A trouble of the asking itself ("the app does not answer"), or null.</param>
 /// <param name="ClockOffset">How far the app's clock is ahead of ours.</param>
-internal sealed record OperationSnapshot(string Title, OperationProgress? Progress, string? Notice, TimeSpan ClockOffset)
+internal sealed record OperationSnapshot(string Title, CustomStatus? Progress, string? Notice, TimeSpan ClockOffset)
 {
     public IReadOnlyList<Step> Steps => StepNames.InOrder(Progress?.Steps ?? []);
 

@@ -1,4 +1,4 @@
-using Shellbox.Cli.Api;
+using Shellbox.Contracts;
 using Spectre.Console;
 
 namespace Shellbox.Cli.Rendering;
@@ -9,18 +9,18 @@ internal sealed class PlainOperationView(IAnsiConsole console, TimeProvider time
     // Long enough not to fill a log, short enough to show that the wait is alive.
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
 
-    public Task<T> ShowAsync<T>(string title, TimeSpan clockOffset, Func<Action<OperationProgress?, string?>, Task<T>> work)
+    public Task<T> ShowAsync<T>(string title, TimeSpan clockOffset, Func<Action<CustomStatus?, string?>, Task<T>> work)
     {
         var start = time.GetTimestamp();
 
         // The instance and the app may each report a step of the same name.
-        var outcomes = new Dictionary<(string Name, DateTimeOffset StartedAt), string>();
+        var outcomes = new Dictionary<(string Name, DateTimeOffset StartedAt), StepOutcome>();
         string? lastDetail = null;
         var lastLine = start;
         Write(title);
         return work(Show);
 
-        void Show(OperationProgress? progress, string? notice)
+        void Show(CustomStatus? progress, string? notice)
         {
             foreach (var step in StepNames.InOrder(progress?.Steps ?? []))
             {
@@ -32,7 +32,7 @@ internal sealed class PlainOperationView(IAnsiConsole console, TimeProvider time
                 outcomes[(step.Name, step.StartedAt)] = step.Outcome;
                 Write(
                     step.Seconds is { } seconds
-                        ? $"{StepNames.Readable(step.Name)}: {step.Outcome} in {Durations.Format(seconds)}"
+                        ? $"{StepNames.Readable(step.Name)}: {step.Outcome.Word()} in {Durations.Format(seconds)}"
                         : StepNames.Readable(step.Name)
                 );
             }

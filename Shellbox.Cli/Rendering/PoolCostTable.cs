@@ -1,5 +1,5 @@
 using System.Globalization;
-using Shellbox.Cli.Api;
+using Shellbox.Contracts.Pool;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 

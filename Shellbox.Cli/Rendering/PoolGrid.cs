@@ -1,4 +1,4 @@
-using Shellbox.Cli.Api;
+using Shellbox.Contracts.Pool;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 

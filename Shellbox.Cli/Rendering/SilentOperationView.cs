@@ -1,10 +1,8 @@
-using Shellbox.Cli.Api;
-
 namespace Shellbox.Cli.Rendering;
 
 /// <summary>For programs that want the result alone.</summary>
 internal sealed class SilentOperationView : IOperationView
 {
-    public Task<T> ShowAsync<T>(string title, TimeSpan clockOffset, Func<Action<OperationProgress?, string?>, Task<T>> work) =>
+    public Task<T> ShowAsync<T>(string title, TimeSpan clockOffset, Func<Action<CustomStatus?, string?>, Task<T>> work) =>
         work((_, _) => { });
 }

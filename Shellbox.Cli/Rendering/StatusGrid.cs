@@ -1,4 +1,6 @@
-using Shellbox.Cli.Api;
+using Shellbox.Contracts;
+using Shellbox.Contracts.Pool;
+using Shellbox.Contracts.Reconciliation;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -14,21 +16,21 @@ internal static class StatusGrid
         Add(
             grid,
             "state",
-            new Paragraph(box.State, new Style(box.State == "running" ? Color.Green : Color.Default)).Append(
+            new Paragraph(box.State.Word(), new Style(box.State is BoxState.Running ? Color.Green : Color.Default)).Append(
                 Explanation(box, now),
                 new Style(Color.Grey)
             )
         );
         Add(grid, "sessions", $"{box.Sessions}");
-        Add(grid, "volume", box.VolumeId ?? "-");
+        Add(grid, "volume", box.VolumeId);
         Add(grid, "instance", box.InstanceId ?? "-");
         if (box.Endpoint is { } endpoint)
         {
             Add(grid, "endpoint", $"{endpoint.User}@{endpoint.Host} port {endpoint.Port}");
-            Add(grid, "host key", endpoint.HostKeyFingerprint ?? "-");
+            Add(grid, "host key", endpoint.HostKeyFingerprint);
         }
 
-        Add(grid, "last used", box is { WasUsed: true, LastUsed: { } used } ? Durations.Ago(now - used) : "never");
+        Add(grid, "last used", box.WasUsed ? Durations.Ago(now - box.LastUsed) : "never");
         if (box.OperationId is { } operation)
         {
             Add(grid, "operation", operation);
@@ -66,10 +68,8 @@ internal static class StatusGrid
         (asked, report) switch
         {
             (false, _) => "not shown: it takes the admin key (--admin-key)",
-            (_, null or { FinishedAt: null, StartedAt: null }) => "none has ended yet",
-            (_, { FinishedAt: null, StartedAt: { } started }) => $"under way for {Durations.Coarse(now - started)}",
-            (_, { FinishedAt: { } finished }) =>
-                $"{Durations.Ago(now - finished)}: {Counted.Of(report.Resources, "resource")}, {Findings(report.Found)}",
+            (_, null) => "none has ended yet",
+            _ => $"{Durations.Ago(now - report.FinishedAt)}: {Counted.Of(report.Resources, "resource")}, {Findings(report.Found)}",
         };
 
     private static string Findings(int count) =>
@@ -81,8 +81,8 @@ internal static class StatusGrid
 
     private static string Explanation(Box box, DateTimeOffset now)
     {
-        var meaning = BoxState.Explain(box.State);
-        return (box.Since is { } since ? $" for {Durations.Coarse(now - since)}" : "") + (meaning.Length > 0 ? $": {meaning}" : "");
+        var meaning = BoxStateText.Explain(box.State);
+        return $" for {Durations.Coarse(now - box.Since)}" + (meaning.Length > 0 ? $": {meaning}" : "");
     }
 
     private static Grid Create() =>

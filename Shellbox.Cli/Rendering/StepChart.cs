@@ -1,5 +1,4 @@
 using System.Globalization;
-using Shellbox.Cli.Api;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -82,8 +81,8 @@ internal sealed class StepChart(IReadOnlyList<Step> steps, DateTimeOffset start,
         var bar = unicode ? Blocks(from, to, cell, row.Seconds is null) : Characters(to, cell, row.Seconds is null);
         var style = row.Outcome switch
         {
-            Step.Failed => new Style(Color.Red),
-            Step.Running => new Style(Color.Yellow),
+            StepOutcome.Failed => new Style(Color.Red),
+            StepOutcome.Running => new Style(Color.Yellow),
             _ => new Style(Color.Green),
         };
         yield return new Segment(new string(' ', cell));
@@ -158,5 +157,5 @@ internal sealed class StepChart(IReadOnlyList<Step> steps, DateTimeOffset start,
         }
     }
 
-    private sealed record Row(string Label, double Start, double? Seconds, string Outcome);
+    private sealed record Row(string Label, double Start, double? Seconds, StepOutcome Outcome);
 }

@@ -1,11 +1,11 @@
-using Shellbox.Cli.Api;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
 namespace Shellbox.Cli.Rendering;
 
 /// <summary>A mark, a name, and a duration at the right edge, in exactly one line.</summary>
-internal sealed class StepLine(string? outcome, string name, string duration, Style style, int widestUse, int depth, int frame) : Renderable
+internal sealed class StepLine(StepOutcome? outcome, string name, string duration, Style style, int widestUse, int depth, int frame)
+    : Renderable
 {
     protected override IEnumerable<Segment> Render(RenderOptions options, int maxWidth)
     {
@@ -41,8 +41,8 @@ internal sealed class StepLine(string? outcome, string name, string duration, St
         var spinner = unicode ? Spinner.Known.Dots : Spinner.Known.Line;
         return outcome switch
         {
-            Step.Done => ((unicode ? "✓" : "+") + " ", new Style(Color.Green)),
-            Step.Failed => ((unicode ? "✗" : "x") + " ", new Style(Color.Red)),
+            StepOutcome.Done => ((unicode ? "✓" : "+") + " ", new Style(Color.Green)),
+            StepOutcome.Failed => ((unicode ? "✗" : "x") + " ", new Style(Color.Red)),
             _ => (spinner.Frames[frame % spinner.Frames.Count] + " ", new Style(Color.Blue)),
         };
     }

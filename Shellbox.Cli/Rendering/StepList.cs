@@ -1,4 +1,4 @@
-using Shellbox.Cli.Api;
+using Shellbox.Contracts;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -19,7 +19,7 @@ internal sealed class StepList(OperationSnapshot snapshot, TimeSpan elapsed, Dat
     private IEnumerable<IRenderable> Lines(int terminalHeight)
     {
         var progress = snapshot.Progress;
-        var title = snapshot.Title + (progress?.Tier is { } tier ? $" ({tier})" : "");
+        var title = snapshot.Title + (progress?.Tier is { } tier ? $" ({tier.Word()})" : "");
         if (progress is { StartedAt: { } since, EtaSeconds: { } eta } && since.AddSeconds(eta) - now is { TotalSeconds: >= 1 } left)
         {
             title += $", about {Durations.Coarse(left)} to go";
@@ -30,7 +30,7 @@ internal sealed class StepList(OperationSnapshot snapshot, TimeSpan elapsed, Dat
         var steps = snapshot.Steps;
         if (steps.Count == 0)
         {
-            yield return new StepLine(Step.Running, "waiting for the first step", "", Style.Plain, WidestUse, 1, frame);
+            yield return new StepLine(StepOutcome.Running, "waiting for the first step", "", Style.Plain, WidestUse, 1, frame);
         }
 
         // The earliest steps are the shortest and long over: they give way on a low terminal.
@@ -47,7 +47,12 @@ internal sealed class StepList(OperationSnapshot snapshot, TimeSpan elapsed, Dat
                 depth,
                 frame
             );
-            if (!detailShown && step.Name == progress?.Step && step.Outcome == Step.Running && progress.Detail is { Length: > 0 } detail)
+            if (
+                !detailShown
+                && step.Name == progress?.Step
+                && step.Outcome == StepOutcome.Running
+                && progress.Detail is { Length: > 0 } detail
+            )
             {
                 detailShown = true;
                 yield return Detail(detail, depth);
@@ -70,8 +75,8 @@ internal sealed class StepList(OperationSnapshot snapshot, TimeSpan elapsed, Dat
     private static Style StyleOf(Step step) =>
         step.Outcome switch
         {
-            Step.Failed => new Style(Color.Red),
-            Step.Running => Style.Plain,
+            StepOutcome.Failed => new Style(Color.Red),
+            StepOutcome.Running => Style.Plain,
             _ => new Style(Color.Grey),
         };
 }

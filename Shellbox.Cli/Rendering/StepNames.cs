@@ -1,12 +1,8 @@
-using Shellbox.Cli.Api;
-
 namespace Shellbox.Cli.Rendering;
 
 /// <summary>How steps are called and ordered on the screen.</summary>
 internal static class StepNames
 {
-    private const string Container = "start-qemu";
-
     public static string Readable(string name) =>
         string.Join(
             ' ',
@@ -23,7 +19,7 @@ internal static class StepNames
 
     /// <summary>In order of their start; a step that the instance reports comes right after the one that it is part of.</summary>
     public static IReadOnlyList<Step> InOrder(IEnumerable<Step> steps) =>
-        [.. steps.OrderBy(s => s.StartedAt).ThenBy(s => s.Name == Container ? 0 : 1)];
+        [.. steps.OrderBy(s => s.StartedAt).ThenBy(s => s.Name == StepName.StartQemu ? 0 : 1)];
 
     /// <summary>
     /// True when the step is one of those that the instance reports from within <c>start-qemu</c>. The app lists them flat; they are known
@@ -31,7 +27,7 @@ internal static class StepNames
     /// </summary>
     public static bool IsPartOfStartQemu(Step step, IEnumerable<Step> all)
     {
-        if (step.Name == Container || step.Name.StartsWith("attach", StringComparison.Ordinal))
+        if (step.Name == StepName.StartQemu || step.Name.StartsWith("attach", StringComparison.Ordinal))
         {
             return false;
         }
@@ -41,7 +37,7 @@ internal static class StepNames
         var slack = TimeSpan.FromMilliseconds(100);
         var middle = step.StartedAt.AddSeconds((step.Seconds ?? 0) / 2);
         return all.Any(container =>
-            container.Name == Container
+            container.Name == StepName.StartQemu
             && step.StartedAt >= container.StartedAt - slack
             && middle > container.StartedAt
             && (End(container) is not { } containerEnd || (End(step) <= containerEnd + slack && middle < containerEnd))

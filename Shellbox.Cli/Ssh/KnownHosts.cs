@@ -1,5 +1,3 @@
-using Shellbox.Cli.Api;
-
 namespace Shellbox.Cli.Ssh;
 
 /// <summary>

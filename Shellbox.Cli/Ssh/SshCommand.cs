@@ -1,5 +1,3 @@
-using Shellbox.Cli.Api;
-
 namespace Shellbox.Cli.Ssh;
 
 /// <summary>The arguments of <c>ssh</c> for a box: the user's key alone, the pinned host key alone, nothing learned on first use.</summary>

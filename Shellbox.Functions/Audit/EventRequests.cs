@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Mvc;
 using Shellbox.Activities.Audit;
 using Shellbox.Activities.State;
+using Shellbox.Contracts.Audit;
 
 namespace Shellbox.Functions.Audit;
 
@@ -42,10 +42,13 @@ internal static partial class EventRequests
         );
     }
 
-    public static async Task<IActionResult> AnswerAsync(EventLog events, EventQuery query, CancellationToken cancellationToken)
+    public static async Task<BoxEventList> FindAsync(EventLog events, EventQuery query, CancellationToken cancellationToken)
     {
         var (found, next) = await events.FindAsync(query, cancellationToken);
-        return new OkObjectResult(new { events = found.Select(EventView.Of), next });
+        return new BoxEventList(
+            [.. found.Select(e => new BoxEvent(e.At, e.Kind, e.Subject, e.Detail, e.OperationId, e.InstanceId, e.Seconds))],
+            next
+        );
     }
 
     private static string? Text(HttpRequest request, string name) => request.Query[name].ToString() is { Length: > 0 } text ? text : null;

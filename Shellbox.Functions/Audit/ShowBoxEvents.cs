@@ -7,24 +7,20 @@ using Shellbox.Functions.Http;
 namespace Shellbox.Functions.Audit;
 
 /// <summary>A box's audit log, the newest first. It outlives the box.</summary>
-public sealed class ShowBoxEvents(BoxStore boxes, EventLog events, StateTables tables)
+public sealed class ShowBoxEvents(BoxStore boxes, EventLog events)
 {
     [Function(nameof(ShowBoxEvents))]
-    public Task<IActionResult> RunAsync(
+    public async Task<IActionResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "users/{userId}/boxes/{boxName}/events")] HttpRequest request,
         string userId,
         string boxName,
         CancellationToken cancellationToken
-    ) =>
-        Problems.GuardAsync(
-            tables,
-            async () =>
-            {
-                var query = request.ReadEventQuery(BoxKey.Parse(userId, boxName));
-                var (found, next) = await events.FindAsync(query, cancellationToken);
-                return found.Count == 0 && await boxes.FindAsync(query.Box!.Value, cancellationToken) is null
-                    ? Problems.BoxNotFound(boxName)
-                    : new OkObjectResult(new { events = found.Select(EventView.Of), next });
-            }
-        );
+    )
+    {
+        var key = BoxKey.Parse(userId, boxName);
+        var page = await EventRequests.FindAsync(events, request.ReadEventQuery(key), cancellationToken);
+        return page.Events.Count == 0 && await boxes.FindAsync(key, cancellationToken) is null
+            ? Problems.BoxNotFound(boxName)
+            : new OkObjectResult(page);
+    }
 }

@@ -4,71 +4,60 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using Shellbox.Activities;
 using Shellbox.Activities.Connect;
-using Shellbox.Activities.State;
+using Shellbox.Contracts.Http;
 using Shellbox.Functions.Http;
 
 namespace Shellbox.Functions.Connect;
 
 /// <summary>Connects a box (docs/api.md).</summary>
-public sealed class ConnectBox(ConnectStarter starter, StateTables tables, IOptions<ShellboxOptions> options, TimeProvider time)
+public sealed class ConnectBox(ConnectStarter starter, IOptions<ShellboxOptions> options, TimeProvider time)
 {
-    internal const string SessionHeader = "Shellbox-Session-Id";
-
-    /// <summary>In seconds: how long a session that sends heartbeats may be silent.</summary>
-    internal const string ExpiryHeader = "Shellbox-Session-Expiry";
-
-    private sealed record Body(string? PublicKey);
-
     [Function(nameof(ConnectBox))]
-    public Task<IActionResult> RunAsync(
+    public async Task<IActionResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "users/{userId}/boxes/{boxName}/connect")] HttpRequest request,
         string userId,
         string boxName,
         [DurableClient] DurableTaskClient client,
         CancellationToken cancellationToken
-    ) =>
-        Problems.GuardAsync(
-            tables,
-            async () =>
-            {
-                var key = BoxKey.Parse(userId, boxName);
-                var wait = request.ReadWait();
-                var body = await request.ReadBodyAsync<Body>(cancellationToken);
-                if (!BoxKey.TryReadPublicKey(body?.PublicKey, out var publicKey, out var keyOwner))
-                {
-                    return Problems.InvalidRequest(
-                        "The body has to be {\"publicKey\":\"...\"} with the user's SSH public key as in its .pub file (ed25519, "
-                            + "ECDSA or RSA)."
-                    );
-                }
+    )
+    {
+        var key = BoxKey.Parse(userId, boxName);
+        var wait = request.ReadWait();
+        var body = await request.ReadBodyAsync(ApiJson.Default.ConnectRequest, cancellationToken);
+        if (!BoxKey.TryReadPublicKey(body?.PublicKey, out var publicKey, out var keyOwner))
+        {
+            return Problems.InvalidRequest(
+                "The body has to be {\"publicKey\":\"...\"} with the user's SSH public key as in its .pub file (ed25519, "
+                    + "ECDSA or RSA)."
+            );
+        }
 
-                if (keyOwner != key.UserId)
-                    return Problems.PublicKeyMismatch();
+        if (keyOwner != key.UserId)
+            return Problems.PublicKeyMismatch();
 
-                var sessionId = Guid.NewGuid().ToString("n");
-                var decision = await starter.ConnectAsync(client, key, sessionId, publicKey, cancellationToken);
-                switch (decision.Kind)
-                {
-                    case ConnectDecisionKind.NotFound:
-                        return Problems.BoxNotFound(key.BoxName);
-                    case ConnectDecisionKind.BeingDeleted:
-                        return Problems.BoxIsBeingDeleted(key.BoxName);
-                    case ConnectDecisionKind.NotAdmitted:
-                        return Problems.RunningBoxQuota(request, options.Value.Quota.RunningBoxes, decision.Running!);
-                }
+        var sessionId = Guid.NewGuid().ToString("n");
+        var decision = await starter.ConnectAsync(client, key, sessionId, publicKey, cancellationToken);
+        switch (decision.Kind)
+        {
+            case ConnectDecisionKind.NotFound:
+                return Problems.BoxNotFound(key.BoxName);
+            case ConnectDecisionKind.BeingDeleted:
+                return Problems.BoxIsBeingDeleted(key.BoxName);
+            case ConnectDecisionKind.NotAdmitted:
+                return Problems.RunningBoxQuota(request, options.Value.Quota.RunningBoxes, decision.Running!);
+        }
 
-                var headers = request.HttpContext.Response.Headers;
-                headers[SessionHeader] = sessionId;
-                headers[ExpiryHeader] = options.Value.Connect.SessionExpiry.TotalSeconds.ToString("0", CultureInfo.InvariantCulture);
-                return await new OperationAnswers(time).AnswerAsync(
-                    request,
-                    client,
-                    decision.OperationId,
-                    wait,
-                    instance => new OkObjectResult(instance.ReadOutputAs<ConnectResult>()),
-                    "connect-failed",
-                    cancellationToken
-                );
-            }
+        var headers = request.HttpContext.Response.Headers;
+        headers[ApiHeaders.SessionId] = sessionId;
+        headers[ApiHeaders.SessionExpiry] = options.Value.Connect.SessionExpiry.TotalSeconds.ToString("0", CultureInfo.InvariantCulture);
+        return await new OperationAnswers(time).AnswerAsync(
+            request,
+            client,
+            decision.OperationId,
+            wait,
+            instance => new OkObjectResult(instance.ReadOutputAs<ConnectResult>()),
+            ProblemName.ConnectFailed,
+            cancellationToken
         );
+    }
 }

@@ -1,6 +1,10 @@
 using Shellbox.Activities.Connect;
 using Shellbox.Activities.Instances;
 using Shellbox.Activities.Operations;
+using Shellbox.Activities.Pool;
+using Shellbox.Activities.State;
+using Shellbox.Contracts;
+using Shellbox.Contracts.Agent;
 using Shellbox.Functions.Operations;
 using Shellbox.Functions.Release;
 
@@ -30,7 +34,8 @@ public static class ConnectOrchestration
         var input = context.GetInput<ConnectInput>() ?? throw new ConnectFailedException("A connect was started without an input.");
         var progress = new OperationProgress(context)
         {
-            EndOf = tier => input.MedianSeconds?.TryGetValue(tier, out var median) is true ? input.RequestedAt.AddSeconds(median) : null,
+            EndOf = tier =>
+                input.MedianSeconds?.TryGetValue(tier.Word(), out var median) is true ? input.RequestedAt.AddSeconds(median) : null,
         };
         var steps = new ConnectSteps(context, progress, input);
         string? instanceId = null;
@@ -40,7 +45,7 @@ public static class ConnectOrchestration
             if (input.Queued)
             {
                 await progress.RunAsync(
-                    "wait-for-release",
+                    StepName.WaitForRelease,
                     "the box is being released; it is connected again as soon as that is through",
                     steps.AwaitTurnAsync
                 );
@@ -51,8 +56,12 @@ public static class ConnectOrchestration
             {
                 // The fan-out: looks and writes that do not need one another.
                 firstStep = progress.Steps.Count;
-                var volumeTask = progress.RunAsync("look-up-volume", "reading the box's volume", steps.LookUpVolumeAsync);
-                var placementTask = progress.RunAsync("claim-instance", "taking a free instance", () => steps.ClaimAsync(lost, volumeTask));
+                var volumeTask = progress.RunAsync(StepName.LookUpVolume, "reading the box's volume", steps.LookUpVolumeAsync);
+                var placementTask = progress.RunAsync(
+                    StepName.ClaimInstance,
+                    "taking a free instance",
+                    () => steps.ClaimAsync(lost, volumeTask)
+                );
                 await Task.WhenAll(volumeTask, placementTask);
                 var (volume, placement) = (volumeTask.Result, placementTask.Result!);
                 instanceId = placement.InstanceId;
@@ -71,12 +80,12 @@ public static class ConnectOrchestration
         }
         catch (Exception e) when (e is TaskFailedException or ConnectFailedException or TimeoutException)
         {
-            var failedStep = progress.Steps.Skip(firstStep).LastOrDefault(s => s.Outcome == "failed")?.Name ?? progress.Current;
+            var failedStep = progress.Steps.Skip(firstStep).LastOrDefault(s => s.Outcome is StepOutcome.Failed)?.Name ?? progress.Current;
             var failure = Reason(e);
             var details = (e as TaskFailedException)?.FailureDetails;
             if (details?.Is<OperationSupersededException>() is not true)
             {
-                progress.Show("undo", $"{failedStep} failed ({failure}); undoing", progress.Now);
+                progress.Show(StepName.Undo, $"{failedStep} failed ({failure}); undoing", progress.Now);
                 try
                 {
                     await UndoAsync(

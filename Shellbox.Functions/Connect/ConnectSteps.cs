@@ -3,6 +3,7 @@ using Shellbox.Activities.Instances;
 using Shellbox.Activities.Operations;
 using Shellbox.Activities.Pool;
 using Shellbox.Activities.State;
+using Shellbox.Contracts.Agent;
 using Shellbox.Functions.Operations;
 using Shellbox.Functions.Pool;
 using Shellbox.Functions.Release;
@@ -12,9 +13,7 @@ namespace Shellbox.Functions.Connect;
 /// <summary>The steps of one connect, as the orchestrator takes them.</summary>
 internal sealed class ConnectSteps(TaskOrchestrationContext context, OperationProgress progress, ConnectInput input)
 {
-    private const string AttachStep = "update-and-attach";
-
-    private const string EmptyPool = "empty-pool";
+    private const string AttachStep = StepName.UpdateAndAttach;
 
     /// <summary>How often a guest that runs and does not answer is looked after before the connect gives up.</summary>
     private const int MaxWakeAttempts = 3;
@@ -83,7 +82,7 @@ internal sealed class ConnectSteps(TaskOrchestrationContext context, OperationPr
                 outlook = await RequestInstanceAsync();
             }
 
-            progress.Show("claim-instance", $"{none}; {outlook}", since);
+            progress.Show(StepName.ClaimInstance, $"{none}; {outlook}", since);
             await context.CreateTimer(pause, CancellationToken.None);
             pause = pause < 10 * firstPause ? 1.5 * pause : pause;
             placement = await TryAsync();
@@ -99,7 +98,7 @@ internal sealed class ConnectSteps(TaskOrchestrationContext context, OperationPr
     {
         var cold = volume.AttachedTo != placement.InstanceId;
         var attachFailed = context.WaitForExternalEvent<string>(ConnectOrchestration.AttachFailedEvent(placement.InstanceId));
-        var tierOfCold = progress.Tier is EmptyPool ? EmptyPool : "cold";
+        var tierOfCold = progress.Tier is Tier.EmptyPool ? Tier.EmptyPool : Tier.Cold;
         progress.Tier = cold ? tierOfCold : null;
 
         // The record of the attachment is written before it is true. An operation that was cut short, or a detach that came through late,
@@ -121,7 +120,7 @@ internal sealed class ConnectSteps(TaskOrchestrationContext context, OperationPr
     /// <returns>The URL of ARM's operation; null when the disk was attached already.</returns>
     private async Task<Uri?> AttachAsync(BoxVolume volume, Placement placement)
     {
-        var tags = progress.RunAsync("record-tags", "queueing the volume's tags", () => RecordTagsAsync(volume));
+        var tags = progress.RunAsync(StepName.RecordTags, "queueing the volume's tags", () => RecordTagsAsync(volume));
         var attach = progress.RunAsync(AttachStep, Attaching(placement), () => BeginAttachAsync(volume, placement));
         await Task.WhenAll(tags, attach);
         return attach.Result;
@@ -174,9 +173,9 @@ internal sealed class ConnectSteps(TaskOrchestrationContext context, OperationPr
     /// <param name="placement">Where.</param>
     /// <param name="coldTier">The tier when the disk is only coming; null when it is there.</param>
     /// <param name="attachFailed">Says that it will not come.</param>
-    private async Task<(InstanceAnswer Started, string Host)> StartUntilItAnswersAsync(
+    private async Task<(AgentAnswer Started, string Host)> StartUntilItAnswersAsync(
         Placement placement,
-        string? coldTier,
+        Tier? coldTier,
         Task<string> attachFailed
     )
     {
@@ -186,20 +185,20 @@ internal sealed class ConnectSteps(TaskOrchestrationContext context, OperationPr
         for (var attempt = 1; ; attempt++)
         {
             var started = await progress.RunAsync(
-                "start-qemu",
+                StepName.StartQemu,
                 detail,
                 () => StartAsync(placement, checkBanner: attempt > 1, attachFailed)
             );
             foreach (var step in started.Steps)
                 progress.Add(step.Name, step.StartedAt, step.Seconds);
-            progress.Tier = coldTier ?? started.Tier ?? (started.Started ? "warm" : "hot");
+            progress.Tier = coldTier ?? started.Tier ?? (started.Started ? Tier.Warm : Tier.Hot);
 
             var host = started.Address ?? placement.Address;
             var patience = started.Started ? input.Settings.BootTimeout : input.Settings.WakeTimeout;
             try
             {
                 await progress.RunAsync(
-                    "read-banner",
+                    StepName.ReadBanner,
                     $"reading the SSH banner at {host}:{started.Port}",
                     () =>
                         context.CallActivityAsync<string>(
@@ -218,9 +217,9 @@ internal sealed class ConnectSteps(TaskOrchestrationContext context, OperationPr
     }
 
     /// <summary>Starts the guest, unless ARM reports first that the disk will not come.</summary>
-    private async Task<InstanceAnswer> StartAsync(Placement placement, bool checkBanner, Task<string> attachFailed)
+    private async Task<AgentAnswer> StartAsync(Placement placement, bool checkBanner, Task<string> attachFailed)
     {
-        var start = context.CallActivityAsync<InstanceAnswer>(
+        var start = context.CallActivityAsync<AgentAnswer>(
             nameof(StartQemu),
             new StartQemu.Input(Operation, placement, input.Settings.DiskTimeout, input.Settings.BootTimeout, checkBanner),
             Retries.Quick
@@ -233,7 +232,7 @@ internal sealed class ConnectSteps(TaskOrchestrationContext context, OperationPr
 
     private async Task<ConnectResult> CompleteAsync(BoxVolume volume, Placement placement, GuestAddress address)
     {
-        var tier = progress.Tier!;
+        var tier = progress.Tier!.Value;
         var seconds = progress.Since(input.RequestedAt);
         var after = await context.CallActivityAsync<CompleteConnect.Outcome>(
             nameof(CompleteConnect),
@@ -263,7 +262,7 @@ internal sealed class ConnectSteps(TaskOrchestrationContext context, OperationPr
             Operation.OperationId,
             tier,
             placement.InstanceId,
-            BoxEndpoint.Of(address.Host, address.Port, address.HostKey),
+            Endpoint.Of(address.Host, address.Port, address.HostKey),
             input.RequestedAt,
             seconds,
             [.. progress.Steps.OrderBy(s => s.StartedAt)]
@@ -278,7 +277,7 @@ internal sealed class ConnectSteps(TaskOrchestrationContext context, OperationPr
         var answer = await context.CallActivityAsync<RequestInstance.Output>(nameof(RequestInstance), instanceId, Retries.Quick);
         if (!answer.Reserved)
             return $"trying again until one is. {answer.Obstacle}".TrimEnd();
-        progress.Tier = EmptyPool;
+        progress.Tier = Tier.EmptyPool;
         CreateInstanceOrchestration.Start(context, new(instanceId, answer.Deadline, input.PollInterval));
         return $"{instanceId} is being created, which takes minutes";
     }

@@ -1,43 +1,39 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
-using Shellbox.Activities.State;
+using Shellbox.Contracts.Http;
 using Shellbox.Functions.Http;
 using Shellbox.Functions.Operations;
 
 namespace Shellbox.Functions.Deletion;
 
 /// <summary>Deletes a box and its volume, in whatever state it is (docs/api.md).</summary>
-public sealed class DeleteBox(BoxStarter starter, StateTables tables, TimeProvider time)
+public sealed class DeleteBox(BoxStarter starter, TimeProvider time)
 {
     [Function(nameof(DeleteBox))]
-    public Task<IActionResult> RunAsync(
+    public async Task<IActionResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "delete", Route = "users/{userId}/boxes/{boxName}")] HttpRequest request,
         string userId,
         string boxName,
         [DurableClient] DurableTaskClient client,
         CancellationToken cancellationToken
-    ) =>
-        Problems.GuardAsync(
-            tables,
-            async () =>
-            {
-                var key = BoxKey.Parse(userId, boxName);
-                var wait = request.ReadWait();
-                var row = await starter.DeleteAsync(client, key, cancellationToken);
-                if (row is null)
-                    return Problems.BoxNotFound(key.BoxName);
-                return await new OperationAnswers(time).AnswerAsync(
-                    request,
-                    client,
-                    row.OperationId!,
-                    wait,
-                    instance =>
-                        instance.ReadOutputAs<DeleteResult>()!.State == "deleted"
-                            ? new NoContentResult()
-                            : Problems.OperationFailed("delete-failed", "Another delete of this box has taken over; ask again."),
-                    "delete-failed",
-                    cancellationToken
-                );
-            }
+    )
+    {
+        var key = BoxKey.Parse(userId, boxName);
+        var wait = request.ReadWait();
+        var row = await starter.DeleteAsync(client, key, cancellationToken);
+        if (row is null)
+            return Problems.BoxNotFound(key.BoxName);
+        return await new OperationAnswers(time).AnswerAsync(
+            request,
+            client,
+            row.OperationId!,
+            wait,
+            instance =>
+                instance.ReadOutputAs<DeleteResult>()!.State == DeleteResult.Deleted
+                    ? new NoContentResult()
+                    : Problems.OperationFailed(ProblemName.DeleteFailed, "Another delete of this box has taken over; ask again."),
+            ProblemName.DeleteFailed,
+            cancellationToken
         );
+    }
 }

@@ -4,6 +4,7 @@ using Shellbox.Activities.Instances;
 using Shellbox.Activities.Operations;
 using Shellbox.Activities.Release;
 using Shellbox.Activities.State;
+using Shellbox.Contracts.Agent;
 using Shellbox.Functions.Operations;
 using Shellbox.Functions.Release;
 
@@ -16,7 +17,7 @@ namespace Shellbox.Functions.Deletion;
 /// </summary>
 public static class DeleteOrchestration
 {
-    private const string DeleteStep = "delete-volume";
+    private const string DeleteStep = StepName.DeleteVolume;
 
     [Function(nameof(DeleteOrchestration))]
     public static async Task<DeleteResult> RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
@@ -31,7 +32,7 @@ public static class DeleteOrchestration
         try
         {
             var begun = await progress.RunAsync(
-                "begin-delete",
+                StepName.BeginDelete,
                 "nobody gets the box or its volume any more",
                 () => context.CallActivityAsync<BeginDelete.Output?>(nameof(BeginDelete), operation, Retries.Quick)
             );
@@ -60,7 +61,7 @@ public static class DeleteOrchestration
             }
 
             await progress.RunAsync(
-                "remove-box",
+                StepName.RemoveBox,
                 "removing the records",
                 () =>
                     context.CallActivityAsync(
@@ -69,7 +70,7 @@ public static class DeleteOrchestration
                         Retries.Quick
                     )
             );
-            return new DeleteResult("deleted", progress.Since(started), [.. progress.Steps]);
+            return new DeleteResult(DeleteResult.Deleted, progress.Since(started), [.. progress.Steps]);
         }
         catch (TaskFailedException e) when (e.FailureDetails.Is<OperationSupersededException>())
         {
@@ -86,7 +87,7 @@ public static class DeleteOrchestration
             throw new DeleteFailedException($"{progress.Current}: {reason}");
         }
 
-        DeleteResult Superseded() => new("superseded", progress.Since(started), [.. progress.Steps]);
+        DeleteResult Superseded() => new(DeleteResult.Superseded, progress.Since(started), [.. progress.Steps]);
     }
 
     /// <summary>
@@ -104,10 +105,10 @@ public static class DeleteOrchestration
         try
         {
             var ended = await progress.RunAsync(
-                "stop-guest",
+                StepName.StopGuest,
                 "ending the guest",
                 () =>
-                    context.CallActivityAsync<InstanceAnswer>(
+                    context.CallActivityAsync<AgentAnswer>(
                         nameof(StopQemu),
                         new StopQemu.Input(input.Operation, placement, Save: false, input.Settings.ShutdownTimeout),
                         Retries.Quick

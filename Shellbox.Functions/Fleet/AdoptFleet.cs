@@ -2,21 +2,22 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using Shellbox.Activities;
-using Shellbox.Activities.State;
+using Shellbox.Contracts.Fleet;
+using Shellbox.Contracts.Http;
 using Shellbox.Functions.Http;
 using Shellbox.Functions.Operations;
 
 namespace Shellbox.Functions.Fleet;
 
 /// <summary>Registers the fleet that exists and is described by its tags alone. It may be called again at any time.</summary>
-public sealed class AdoptFleet(StateTables tables, IOptions<ShellboxOptions> options, TimeProvider time)
+public sealed class AdoptFleet(IOptions<ShellboxOptions> options, TimeProvider time)
 {
     [Function(nameof(AdoptFleet))]
     public Task<IActionResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Admin, "post", Route = "fleet/adopt")] HttpRequest request,
         [DurableClient] DurableTaskClient client,
         CancellationToken cancellationToken
-    ) => Problems.GuardAsync(tables, () => StartAsync(request, client, options.Value, recover: false, time, cancellationToken));
+    ) => StartAsync(request, client, options.Value, recover: false, time, cancellationToken);
 
     internal static async Task<IActionResult> StartAsync(
         HttpRequest request,
@@ -39,8 +40,8 @@ public sealed class AdoptFleet(StateTables tables, IOptions<ShellboxOptions> opt
             client,
             AdoptFleetOrchestration.InstanceId,
             wait,
-            instance => new OkObjectResult(instance.ReadOutputAs<AdoptFleetOrchestration.Report>()),
-            recover ? "recovery-failed" : "adopt-failed",
+            instance => new OkObjectResult(instance.ReadOutputAs<FleetAdoption>()),
+            recover ? ProblemName.RecoveryFailed : ProblemName.AdoptFailed,
             cancellationToken
         );
     }

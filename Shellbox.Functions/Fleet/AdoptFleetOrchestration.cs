@@ -1,10 +1,10 @@
 using System.Globalization;
-using System.Text.Json.Serialization;
 using Shellbox.Activities;
 using Shellbox.Activities.Azure;
 using Shellbox.Activities.Connect;
 using Shellbox.Activities.Fleet;
 using Shellbox.Activities.Operations;
+using Shellbox.Contracts.Fleet;
 using Shellbox.Functions.Operations;
 using Shellbox.Functions.Release;
 
@@ -32,24 +32,10 @@ public static class AdoptFleetOrchestration
     }
 
     /// <summary>What one generation leaves to the next.</summary>
-    public sealed record Carried(string Role, string? Continuation, IReadOnlyList<FindSharedBoxes.SharedBox> Shared, Report Report);
-
-    public sealed record Skipped(
-        [property: JsonPropertyName("resourceId")] string ResourceId,
-        [property: JsonPropertyName("reason")] string Reason
-    );
-
-    public sealed record Report(
-        [property: JsonPropertyName("instances")] int Instances,
-        [property: JsonPropertyName("volumes")] int Volumes,
-        [property: JsonPropertyName("boxes")] int Boxes,
-        [property: JsonPropertyName("running")] int Running,
-        [property: JsonPropertyName("skippedCount")] int SkippedCount,
-        [property: JsonPropertyName("skipped")] IReadOnlyList<Skipped> Skipped
-    );
+    public sealed record Carried(string Role, string? Continuation, IReadOnlyList<FindSharedBoxes.SharedBox> Shared, FleetAdoption Report);
 
     [Function(nameof(AdoptFleetOrchestration))]
-    public static async Task<Report> RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
+    public static async Task<FleetAdoption> RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
     {
         var input = context.GetInput<Input>()!;
         var carried =
@@ -58,12 +44,12 @@ public static class AdoptFleetOrchestration
                 ShellboxTags.VolumeRole,
                 null,
                 await context.CallActivityAsync<IReadOnlyList<FindSharedBoxes.SharedBox>>(nameof(FindSharedBoxes), null, Retries.Quick),
-                new Report(0, 0, 0, 0, 0, [])
+                new FleetAdoption(0, 0, 0, 0, 0, [])
             );
         var report = carried.Report;
         var progress = new OperationProgress(context);
         progress.Show(
-            input.Recover ? "recover" : "adopt",
+            input.Recover ? StepName.Recover : StepName.Adopt,
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"{report.Instances} instances, {report.Boxes} boxes registered, {report.SkippedCount} skipped; now the {carried.Role}s"
@@ -132,12 +118,12 @@ public static class AdoptFleetOrchestration
         }
     }
 
-    private static Report Add(Report report, string resourceId, Adoption adoption) =>
+    private static FleetAdoption Add(FleetAdoption report, string resourceId, Adoption adoption) =>
         adoption.Reason is { } reason
             ? report with
             {
                 SkippedCount = report.SkippedCount + 1,
-                Skipped = report.Skipped.Count < Listed ? [.. report.Skipped, new Skipped(resourceId, reason)] : report.Skipped,
+                Skipped = report.Skipped.Count < Listed ? [.. report.Skipped, new SkippedResource(resourceId, reason)] : report.Skipped,
             }
             : report with
             {

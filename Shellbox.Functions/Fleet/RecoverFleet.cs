@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using Shellbox.Activities;
 using Shellbox.Activities.State;
-using Shellbox.Functions.Http;
 
 namespace Shellbox.Functions.Fleet;
 
@@ -14,18 +13,14 @@ namespace Shellbox.Functions.Fleet;
 public sealed class RecoverFleet(StateTables tables, IOptions<ShellboxOptions> options, TimeProvider time)
 {
     [Function(nameof(RecoverFleet))]
-    public Task<IActionResult> RunAsync(
+    public async Task<IActionResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Admin, "post", Route = "fleet/recover")] HttpRequest request,
         [DurableClient] DurableTaskClient client,
         CancellationToken cancellationToken
-    ) =>
-        Problems.GuardAsync(
-            tables,
-            async () =>
-            {
-                // The app may have been running while they were lost.
-                await tables.CreateIfMissingAsync(cancellationToken);
-                return await AdoptFleet.StartAsync(request, client, options.Value, recover: true, time, cancellationToken);
-            }
-        );
+    )
+    {
+        // The app may have been running while they were lost.
+        await tables.CreateIfMissingAsync(cancellationToken);
+        return await AdoptFleet.StartAsync(request, client, options.Value, recover: true, time, cancellationToken);
+    }
 }

@@ -80,22 +80,13 @@ internal sealed class OperationAnswers(TimeProvider time)
         return new AcceptedResult(payload.StatusQueryGetUri, payload);
     }
 
-    /// <summary>
-    /// A failed orchestration's output is the bare text <c>Full.Type.Name: message</c>; people get the message, and programs what the type
-    /// says.
-    /// </summary>
+    /// <summary>People get what the failure says, and programs what its type does.</summary>
     public static ObjectResult Failed(OrchestrationMetadata instance, string failure)
     {
         var text = instance.FailureDetails?.ErrorMessage ?? instance.SerializedOutput ?? $"The operation is {instance.RuntimeStatus}.";
-        var type = instance.FailureDetails?.ErrorType;
-        var colon = text.IndexOf(": ", StringComparison.Ordinal);
-        if (colon > 0 && !text[..colon].Contains(' ', StringComparison.Ordinal) && text[..colon].Contains('.', StringComparison.Ordinal))
-        {
-            (type, text) = (text[..colon], text[(colon + 2)..]);
-        }
-
-        return Failures.Is<VolumeAttachedElsewhereException>(type)
-            ? Problems.VolumeAttachedElsewhere(text)
-            : Problems.OperationFailed(failure, text);
+        var (type, message) = FailureText.Parse(text);
+        return Failures.Is<VolumeAttachedElsewhereException>(type ?? instance.FailureDetails?.ErrorType)
+            ? Problems.VolumeAttachedElsewhere(message)
+            : Problems.OperationFailed(failure, message);
     }
 }

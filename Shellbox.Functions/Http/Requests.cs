@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
 
 namespace Shellbox.Functions.Http;
@@ -38,7 +39,7 @@ internal static class Requests
 
     /// <summary>The body as JSON; null when there is none.</summary>
     /// <exception cref="BadHttpRequestException">It is not JSON of the expected form, or too long.</exception>
-    public static async Task<T?> ReadBodyAsync<T>(this HttpRequest request, CancellationToken cancellationToken)
+    public static async Task<T?> ReadBodyAsync<T>(this HttpRequest request, JsonTypeInfo<T> type, CancellationToken cancellationToken)
         where T : class
     {
         var buffer = new MemoryStream();
@@ -55,7 +56,7 @@ internal static class Requests
             return null;
         try
         {
-            return JsonSerializer.Deserialize<T>(buffer.ToArray(), JsonSerializerOptions.Web);
+            return JsonSerializer.Deserialize(buffer.ToArray(), type);
         }
         catch (JsonException e)
         {

@@ -21,11 +21,11 @@ public static class MaintenanceOrchestration
         var progress = new OperationProgress(context);
         var started = progress.Now;
         var histories = await progress.RunAsync(
-            "purge-histories",
+            StepName.PurgeHistories,
             "deleting old histories",
             () => context.CallActivityAsync<int>(nameof(PurgeHistories), options, Retries.Quick)
         );
-        var events = await progress.RunAsync("purge-events", "deleting old entries of the audit log", PurgeEventsAsync);
+        var events = await progress.RunAsync(StepName.PurgeEvents, "deleting old entries of the audit log", PurgeEventsAsync);
         await context.CallActivityAsync(
             nameof(RecordMaintenance),
             new RecordMaintenance.Input(histories, events, progress.Since(started)),

@@ -78,5 +78,5 @@ internal static class ArmOperations
         return left > TimeSpan.FromSeconds(1) ? left : TimeSpan.FromSeconds(1);
     }
 
-    private static TimeoutException NotThrough() => new("Azure Resource Manager was not through at the deadline.");
+    private static TimeoutException NotThrough() => new("ARM was not through at the deadline.");
 }

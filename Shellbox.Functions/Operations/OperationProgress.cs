@@ -5,35 +5,35 @@ namespace Shellbox.Functions.Operations;
 /// </summary>
 internal sealed class OperationProgress(TaskOrchestrationContext context)
 {
-    private readonly List<StepReport> _steps = [];
+    private readonly List<Step> _steps = [];
 
-    public string? Tier { get; set; }
+    public Tier? Tier { get; set; }
 
     /// <summary>
     /// When an operation of this tier is through if it takes as long as its like have lately; null where that is unknown.
     /// </summary>
-    public Func<string, DateTimeOffset?> EndOf { get; init; } = _ => null;
+    public Func<Tier, DateTimeOffset?> EndOf { get; init; } = _ => null;
 
     /// <summary>The step that began last.</summary>
     public string Current { get; private set; } = "";
 
-    public IReadOnlyList<StepReport> Steps => _steps;
+    public IReadOnlyList<Step> Steps => _steps;
 
     public async Task<T> RunAsync<T>(string name, string detail, Func<Task<T>> work)
     {
         var started = Now;
         var index = _steps.Count;
-        _steps.Add(new StepReport(name, started, null, "running"));
+        _steps.Add(new Step(name, started, null, StepOutcome.Running));
         Show(name, detail, started);
         try
         {
             var result = await work();
-            _steps[index] = _steps[index] with { Seconds = Since(started), Outcome = "done" };
+            _steps[index] = _steps[index] with { Seconds = Since(started), Outcome = StepOutcome.Done };
             return result;
         }
         catch
         {
-            _steps[index] = _steps[index] with { Seconds = Since(started), Outcome = "failed" };
+            _steps[index] = _steps[index] with { Seconds = Since(started), Outcome = StepOutcome.Failed };
             throw;
         }
     }
@@ -50,13 +50,14 @@ internal sealed class OperationProgress(TaskOrchestrationContext context)
         );
 
     /// <summary>Adds a step that was reported by another clock than the context's.</summary>
-    public void Add(string name, DateTimeOffset startedAt, double seconds) => _steps.Add(new StepReport(name, startedAt, seconds, "done"));
+    public void Add(string name, DateTimeOffset startedAt, double seconds) =>
+        _steps.Add(new Step(name, startedAt, seconds, StepOutcome.Done));
 
     /// <summary>Says what is being waited for.</summary>
     public void Show(string name, string detail, DateTimeOffset since)
     {
         Current = name;
-        context.SetCustomStatus(new OperationStatus(name, detail, since, Tier, Eta(since), [.. _steps]));
+        context.SetCustomStatus(new CustomStatus(name, detail, since, Tier, Eta(since), [.. _steps]));
     }
 
     /// <summary>

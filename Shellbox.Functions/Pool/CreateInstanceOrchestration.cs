@@ -1,5 +1,6 @@
 using Shellbox.Activities.Operations;
 using Shellbox.Activities.Pool;
+using Shellbox.Contracts.Pool;
 using Shellbox.Functions.Operations;
 
 namespace Shellbox.Functions.Pool;
@@ -37,20 +38,20 @@ public static class CreateInstanceOrchestration
         {
             var creating = $"one PUT of {id}: the VM, its network interface and its OS disk";
             await progress.RunAsync(
-                "create-vm",
+                StepName.CreateVirtualMachine,
                 creating,
                 async () =>
                 {
                     var operation = await context.CallActivityAsync<Uri?>(
                         nameof(CreateVirtualMachine),
                         id,
-                        Retries.UntilFree(context.Left(deadline), progress.Retrying("create-vm", creating))
+                        Retries.UntilFree(context.Left(deadline), progress.Retrying(StepName.CreateVirtualMachine, creating))
                     );
                     await context.RequireArmAsync(operation, input.PollInterval, deadline);
                 }
             );
             await progress.RunAsync(
-                "first-boot",
+                StepName.FirstBoot,
                 $"waiting for the first boot of {id} to be over",
                 async () =>
                 {
@@ -77,7 +78,7 @@ public static class CreateInstanceOrchestration
             }
 
             var failure = $"{progress.Current}: {(details?.ErrorMessage ?? e.Message).FirstLine()}";
-            progress.Show("undo", $"{failure}; removing {id}", progress.Now);
+            progress.Show(StepName.Undo, $"{failure}; removing {id}", progress.Now);
             var operationId = PoolGrowth.OperationIdOf(id);
             await context.CallActivityAsync(
                 nameof(ReportCreationFailure),

@@ -1,5 +1,6 @@
 using Shellbox.Activities.Operations;
 using Shellbox.Activities.Pool;
+using Shellbox.Contracts.Pool;
 using Shellbox.Functions.Operations;
 
 namespace Shellbox.Functions.Pool;
@@ -20,7 +21,7 @@ public static class CreateVolumeOrchestration
         try
         {
             await progress.RunAsync(
-                "create-disk",
+                StepName.CreateDisk,
                 $"copying the golden snapshot to {id}",
                 async () =>
                 {
@@ -47,7 +48,7 @@ public static class CreateVolumeOrchestration
                 new ReportCreationFailure.Input(ReportCreationFailure.VolumeKind, id, context.InstanceId, $"{id}: {failure}"),
                 Retries.Quick
             );
-            progress.Show("undo", $"{failure}; deleting {id}", progress.Now);
+            progress.Show(StepName.Undo, $"{failure}; deleting {id}", progress.Now);
             try
             {
                 // No row names the disk yet, so there is none to take first.

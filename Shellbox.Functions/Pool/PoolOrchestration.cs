@@ -1,8 +1,8 @@
-using System.Text.Json.Serialization;
 using Shellbox.Activities;
 using Shellbox.Activities.Connect;
 using Shellbox.Activities.Operations;
 using Shellbox.Activities.Pool;
+using Shellbox.Contracts.Pool;
 using Shellbox.Functions.Connect;
 using Shellbox.Functions.Operations;
 
@@ -30,20 +30,12 @@ public static class PoolOrchestration
             new(options.Pool.CreateDeadline, options.Azure.OperationPollInterval, options.Connect with { Hold = options.Pool.BlankTtl });
     }
 
-    public sealed record Report(
-        [property: JsonPropertyName("creating")] IReadOnlyList<string> Creating,
-        [property: JsonPropertyName("removing")] IReadOnlyList<string> Removing,
-        [property: JsonPropertyName("volumes")] IReadOnlyList<PoolOperationResult> Volumes,
-        [property: JsonPropertyName("blankBoxes")] IReadOnlyList<string> BlankBoxes,
-        [property: JsonPropertyName("detail")] string Detail
-    );
-
     /// <summary>Lets the pool look at itself, unless it does so already.</summary>
     internal static Task StartAsync(DurableTaskClient client, ShellboxOptions options, CancellationToken cancellationToken) =>
         client.StartSingletonAsync(nameof(PoolOrchestration), InstanceId, Input.Of(options), cancellationToken);
 
     [Function(nameof(PoolOrchestration))]
-    public static async Task<Report> RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
+    public static async Task<PoolRunReport> RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
     {
         var input = context.GetInput<Input>()!;
         var plan = await context.CallActivityAsync<PoolPlan>(nameof(PlanPool), null, Retries.Quick);
@@ -82,7 +74,7 @@ public static class PoolOrchestration
 
         var blankBoxes = await StartBlankBoxesAsync(context, input, plan);
         var volumes = await Task.WhenAll(ChangeVolumes(context, input, plan));
-        return new Report(reserved, [.. plan.RemoveInstances.Select(r => r.InstanceId)], volumes, blankBoxes, plan.Detail);
+        return new PoolRunReport(reserved, [.. plan.RemoveInstances.Select(r => r.InstanceId)], volumes, blankBoxes, plan.Detail);
     }
 
     /// <summary>Connects blank boxes without a session: each takes a free instance, and then stands paused in its hold.</summary>

@@ -1,5 +1,6 @@
 using Shellbox.Activities.Operations;
 using Shellbox.Activities.Pool;
+using Shellbox.Contracts.Pool;
 using Shellbox.Functions.Operations;
 
 namespace Shellbox.Functions.Pool;
@@ -38,14 +39,14 @@ public static class RemoveInstanceOrchestration
         {
             var deleting = $"deleting the VM {input.InstanceId} with its network interface and OS disk";
             await progress.RunAsync(
-                "delete-vm",
+                StepName.DeleteVirtualMachine,
                 deleting,
                 async () =>
                 {
                     var operation = await context.CallActivityAsync<Uri?>(
                         nameof(DeleteVirtualMachine),
                         resourceId,
-                        Retries.UntilFree(context.Left(deadline), progress.Retrying("delete-vm", deleting))
+                        Retries.UntilFree(context.Left(deadline), progress.Retrying(StepName.DeleteVirtualMachine, deleting))
                     );
                     await context.RequireArmAsync(operation, input.PollInterval, deadline);
                 }

@@ -1,5 +1,6 @@
 using Shellbox.Activities.Operations;
 using Shellbox.Activities.Pool;
+using Shellbox.Contracts.Pool;
 using Shellbox.Functions.Operations;
 
 namespace Shellbox.Functions.Pool;
@@ -26,7 +27,7 @@ public static class RemoveVolumeOrchestration
         try
         {
             await progress.RunAsync(
-                "delete-disk",
+                StepName.DeleteDisk,
                 $"deleting the disk {id}",
                 async () =>
                 {

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 using Shellbox.Activities;
 using Shellbox.Activities.Pool;
 using Shellbox.Activities.State;
-using Shellbox.Functions.Http;
+using Shellbox.Contracts.Pool;
 
 namespace Shellbox.Functions.Pool;
 
@@ -14,61 +14,58 @@ public sealed class ShowPool(
     VolumeStore volumes,
     BoxStore boxes,
     PoolStore pool,
-    StateTables tables,
     IOptions<ShellboxOptions> options,
     TimeProvider time
 )
 {
     [Function(nameof(ShowPool))]
-    public Task<IActionResult> RunAsync(
+    public async Task<IActionResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "pool")] HttpRequest request,
         CancellationToken cancellationToken
-    ) =>
-        Problems.GuardAsync(
-            tables,
-            async () =>
-            {
-                var counts = await instances.CountAsync(cancellationToken);
-                var disks = await volumes.CountAsync(cancellationToken);
-                var blanks = await boxes.ListBlanksAsync(cancellationToken).Select(b => b.State).ToListAsync(cancellationToken);
-                var control = await pool.ReadAsync(cancellationToken);
-                var settings = options.Value.Pool;
-                var waits = control.RetryAt > time.GetUtcNow();
-                return new OkObjectResult(
-                    new
-                    {
-                        instances = new
-                        {
-                            total = counts.Values.Sum(),
-                            free = counts[InstanceState.Free],
-                            claimed = counts[InstanceState.Claimed],
-                            quarantined = counts[InstanceState.Quarantined],
-                            creating = counts[InstanceState.Creating],
-                            removing = counts[InstanceState.Removing],
-                        },
-                        volumes = new { total = disks.Values.Sum(), blank = disks[VolumeState.Blank] },
-                        blankBoxes = new
-                        {
-                            ready = blanks.Count(s => s is BoxState.Held),
-                            starting = blanks.Count(s => s is BoxState.Connecting or BoxState.Running),
-                            wanted = Math.Max(settings.BlankBoxes, time.GetUtcNow() < control.WantedUntil ? control.WantedBlankBoxes : 0),
-                        },
-                        growth = new
-                        {
-                            enabled = settings.Instance.IsConfigured,
-                            detail = !settings.Instance.IsConfigured ? "Growth is off: no instance template is configured."
-                            : control.Paused ? "The pool is paused."
-                            : waits ? $"The last creation failed: {control.LastFailure}"
-                            : "The pool keeps its minimum.",
-                            failures = control.Failures,
-                            retryAt = waits ? control.RetryAt : null,
-                            minimum = settings.FreeInstances.Minimum,
-                            maximum = settings.FreeInstances.Maximum,
-                            total = settings.FreeInstances.Total,
-                        },
-                        paused = control.Paused ? new { reason = control.PausedReason, since = control.PausedAt } : null,
-                    }
-                );
-            }
+    )
+    {
+        var counts = await instances.CountAsync(cancellationToken);
+        var disks = await volumes.CountAsync(cancellationToken);
+        var blanks = await boxes.ListBlanksAsync(cancellationToken).Select(b => b.State).ToListAsync(cancellationToken);
+        var control = await pool.ReadAsync(cancellationToken);
+        var wanted = Math.Max(options.Value.Pool.BlankBoxes, time.GetUtcNow() < control.WantedUntil ? control.WantedBlankBoxes : 0);
+        return new OkObjectResult(
+            new PoolReport(
+                new InstanceCounts(
+                    counts.Values.Sum(),
+                    counts[InstanceState.Free],
+                    counts[InstanceState.Claimed],
+                    counts[InstanceState.Quarantined],
+                    counts[InstanceState.Creating],
+                    counts[InstanceState.Removing]
+                ),
+                new VolumeCounts(disks.Values.Sum(), disks[VolumeState.Blank]),
+                new BlankBoxCounts(
+                    blanks.Count(s => s is BoxState.Held),
+                    blanks.Count(s => s is BoxState.Connecting or BoxState.Running),
+                    wanted
+                ),
+                GrowthOf(control),
+                control.Paused ? new PoolPause(control.PausedReason, control.PausedAt) : null
+            )
         );
+    }
+
+    private PoolGrowthStatus GrowthOf(PoolRow control)
+    {
+        var settings = options.Value.Pool;
+        var waits = control.RetryAt > time.GetUtcNow();
+        return new PoolGrowthStatus(
+            settings.Instance.IsConfigured,
+            !settings.Instance.IsConfigured ? "Growth is off: no instance template is configured."
+                : control.Paused ? "The pool is paused."
+                : waits ? $"The last creation failed: {control.LastFailure}"
+                : "The pool keeps its minimum.",
+            control.Failures,
+            waits ? control.RetryAt : null,
+            settings.FreeInstances.Minimum,
+            settings.FreeInstances.Maximum,
+            settings.FreeInstances.Total
+        );
+    }
 }

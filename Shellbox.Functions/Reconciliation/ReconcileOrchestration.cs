@@ -3,7 +3,7 @@ using Shellbox.Activities;
 using Shellbox.Activities.Connect;
 using Shellbox.Activities.Operations;
 using Shellbox.Activities.Reconciliation;
-using Shellbox.Activities.State;
+using Shellbox.Contracts.Reconciliation;
 using Shellbox.Functions.Operations;
 using Shellbox.Functions.Release;
 
@@ -31,7 +31,7 @@ public static class ReconcileOrchestration
     }
 
     [Function(nameof(ReconcileOrchestration))]
-    public static async Task<ReconcileReport> RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
+    public static async Task<ReconciliationReport> RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
     {
         var input = context.GetInput<Input>()!;
         var options = input.Options;
@@ -52,7 +52,7 @@ public static class ReconcileOrchestration
 
         // First, because a box that the volumes' turn gives back to a release is then no longer at rest.
         await PageAsync(
-            "compare-boxes",
+            StepName.CompareBoxes,
             continuation =>
                 context.CallActivityAsync<ReconcilePage>(
                     nameof(ReconcileBoxes),
@@ -63,7 +63,7 @@ public static class ReconcileOrchestration
         var ofBoxes = pairs;
         pairs = 0;
         await CompareAsync(
-            "compare-instances",
+            StepName.CompareInstances,
             (token, after) =>
                 context.CallActivityAsync<ReconcilePage>(
                     nameof(ReconcileInstances),
@@ -72,7 +72,7 @@ public static class ReconcileOrchestration
                 )
         );
         await CompareAsync(
-            "compare-volumes",
+            StepName.CompareVolumes,
             (token, after) =>
                 context.CallActivityAsync<ReconcilePage>(
                     nameof(ReconcileVolumes),
@@ -85,7 +85,7 @@ public static class ReconcileOrchestration
             foreach (var boxesTurn in new[] { true, false })
             {
                 await PageAsync(
-                    "match-boxes-and-volumes",
+                    StepName.MatchBoxesAndVolumes,
                     continuation =>
                         context.CallActivityAsync<ReconcilePage>(
                             nameof(MatchBoxesAndVolumes),
@@ -96,7 +96,7 @@ public static class ReconcileOrchestration
             }
         }
 
-        var report = new ReconcileReport(
+        var report = new ReconciliationReport(
             started,
             progress.Now,
             run.DryRun,

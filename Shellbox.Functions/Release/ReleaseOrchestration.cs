@@ -3,6 +3,8 @@ using Shellbox.Activities.Instances;
 using Shellbox.Activities.Operations;
 using Shellbox.Activities.Release;
 using Shellbox.Activities.State;
+using Shellbox.Contracts;
+using Shellbox.Contracts.Agent;
 using Shellbox.Functions.Operations;
 
 namespace Shellbox.Functions.Release;
@@ -47,7 +49,7 @@ public static class ReleaseOrchestration
         {
             var held = await HoldAsync(context, progress, input, key);
             if (held is null)
-                return new ReleaseResult("superseded", progress.Since(started), [.. progress.Steps]);
+                return new ReleaseResult(ReleaseResult.Superseded, progress.Since(started), [.. progress.Steps]);
             (expectedOperation, expectedEpoch) = (input.OperationId, held.Value);
             started = progress.Now;
         }
@@ -59,7 +61,7 @@ public static class ReleaseOrchestration
             Retries.Quick
         );
         if (begun is null)
-            return new ReleaseResult("superseded", progress.Since(started), []);
+            return new ReleaseResult(ReleaseResult.Superseded, progress.Since(started), []);
 
         var operation = new BoxOperation(input.UserId, input.BoxName, input.OperationId, begun.Epoch);
         var quarantine = input.QuarantineReason;
@@ -82,7 +84,7 @@ public static class ReleaseOrchestration
         }
 
         var state = await progress.RunAsync(
-            "free-instance",
+            StepName.FreeInstance,
             "freeing the instance",
             () =>
                 context.CallActivityAsync<BoxState>(
@@ -99,7 +101,7 @@ public static class ReleaseOrchestration
                     Retries.Quick
                 )
         );
-        return new ReleaseResult(state.ToString().ToLowerInvariant(), progress.Since(started), [.. progress.Steps]);
+        return new ReleaseResult(state.Word(), progress.Since(started), [.. progress.Steps]);
     }
 
     /// <summary>Pauses the guest and lets the hold pass.</summary>
@@ -124,9 +126,9 @@ public static class ReleaseOrchestration
         {
             var operation = new BoxOperation(input.UserId, input.BoxName, input.OperationId, held.Epoch);
             await progress.RunAsync(
-                "pause-guest",
+                StepName.PauseGuest,
                 "pausing the guest",
-                () => context.CallActivityAsync<InstanceAnswer>(nameof(PauseQemu), new PauseQemu.Input(operation, placement), Retries.Quick)
+                () => context.CallActivityAsync<AgentAnswer>(nameof(PauseQemu), new PauseQemu.Input(operation, placement), Retries.Quick)
             );
         }
         catch (TaskFailedException e) when (e.FailureDetails.Is<OperationSupersededException>())
@@ -140,7 +142,7 @@ public static class ReleaseOrchestration
         }
 
         await progress.RunAsync(
-            "hold",
+            StepName.Hold,
             "the guest is paused in memory; a connect wakes it, and it is saved when the hold ends",
             () => context.CreateTimer(input.Hold, CancellationToken.None)
         );
@@ -163,7 +165,7 @@ public static class ReleaseOrchestration
         try
         {
             if (!input.Save || !await TrySaveAsync())
-                await EndAsync("stop-guest", "shutting the guest down", save: false);
+                await EndAsync(StepName.StopGuest, "shutting the guest down", save: false);
             return null;
         }
         catch (TaskFailedException e) when (e.FailureDetails.Is<InstanceUnreachableException>())
@@ -175,7 +177,7 @@ public static class ReleaseOrchestration
         {
             try
             {
-                await EndAsync("save-guest", "saving the guest's state on its volume", save: true);
+                await EndAsync(StepName.SaveGuest, "saving the guest's state on its volume", save: true);
                 return true;
             }
             catch (TaskFailedException e) when (e.FailureDetails.Is<StepFailedException>())
@@ -190,7 +192,7 @@ public static class ReleaseOrchestration
                 name,
                 detail,
                 () =>
-                    context.CallActivityAsync<InstanceAnswer>(
+                    context.CallActivityAsync<AgentAnswer>(
                         nameof(StopQemu),
                         new StopQemu.Input(operation, placement, save, input.Settings.ShutdownTimeout),
                         Retries.Quick

@@ -3,6 +3,7 @@ using Shellbox.Activities.Instances;
 using Shellbox.Activities.Operations;
 using Shellbox.Activities.Release;
 using Shellbox.Activities.State;
+using Shellbox.Contracts.Agent;
 using Shellbox.Functions.Operations;
 
 namespace Shellbox.Functions.Release;
@@ -39,7 +40,7 @@ internal sealed class VolumeDetachment(
     /// <exception cref="TimeoutException">The deadline has passed.</exception>
     public Task DetachAsync(Placement placement, BoxVolume volume, string? because = null)
     {
-        const string Step = "detach-volume";
+        const string Step = StepName.DetachVolume;
         var detaching = $"one PATCH of {placement.InstanceId}: the disk off, the instance's tags free";
         if (because is not null)
             detaching = $"{because}; {detaching}";
@@ -81,7 +82,7 @@ internal sealed class VolumeDetachment(
         if (volume is not null)
             await DetachAsync(placement, volume, because);
         await progress.RunAsync(
-            "free-instance",
+            StepName.FreeInstance,
             quarantine is null ? "freeing the instance" : $"taking {placement.InstanceId} out of service",
             () =>
                 context.CallActivityAsync(
@@ -139,10 +140,10 @@ internal sealed class VolumeDetachment(
         try
         {
             await progress.RunAsync(
-                "stop-guest",
+                StepName.StopGuest,
                 $"ending what may run on {placement.InstanceId}",
                 () =>
-                    context.CallActivityAsync<InstanceAnswer>(
+                    context.CallActivityAsync<AgentAnswer>(
                         nameof(StopQemu),
                         new StopQemu.Input(operation, placement, Save: false, shutdownTimeout),
                         Retries.Quick

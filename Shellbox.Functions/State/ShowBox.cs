@@ -6,20 +6,16 @@ using Shellbox.Functions.Http;
 namespace Shellbox.Functions.State;
 
 /// <summary>Shows one box.</summary>
-public sealed class ShowBox(BoxStore boxes, StateTables tables)
+public sealed class ShowBox(BoxStore boxes)
 {
     [Function(nameof(ShowBox))]
-    public Task<IActionResult> RunAsync(
+    public async Task<IActionResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "users/{userId}/boxes/{boxName}")] HttpRequest request,
         string userId,
         string boxName,
         CancellationToken cancellationToken
     ) =>
-        Problems.GuardAsync(
-            tables,
-            async () =>
-                await boxes.FindAsync(BoxKey.Parse(userId, boxName), cancellationToken) is { } row
-                    ? new OkObjectResult(BoxView.Of(row))
-                    : Problems.BoxNotFound(boxName)
-        );
+        await boxes.FindAsync(BoxKey.Parse(userId, boxName), cancellationToken) is { } row
+            ? new OkObjectResult(row.ToBox())
+            : Problems.BoxNotFound(boxName);
 }

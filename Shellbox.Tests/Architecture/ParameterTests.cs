@@ -22,7 +22,6 @@ public sealed class ParameterTests
         "Shellbox.Cli.Api.ShellboxClient.FindEventsAsync(7)",
         "Shellbox.Cli.Commands.FollowedOperation.RunAsync(6)",
         "Shellbox.Cli.Commands.SessionHeartbeat.BeatAsync(6)",
-        "Shellbox.Cli.LocalCloud.FunctionsCommand.Create(8)",
         "Shellbox.Cli.Rendering.StatusGrid.Of(6)",
         "Shellbox.Functions.Http.OperationAnswers.AnswerAsync(6)",
     ];

@@ -4,7 +4,9 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Worker.Grpc;
 using Shellbox.Activities.Maintenance;
-using Shellbox.Activities.Reconciliation;
+using Shellbox.Contracts.Fleet;
+using Shellbox.Contracts.Pool;
+using Shellbox.Contracts.Reconciliation;
 using Shellbox.Functions.Connect;
 using Shellbox.Functions.Deletion;
 using Shellbox.Functions.Fleet;
@@ -25,9 +27,7 @@ public sealed class SavedHistoryTests
 {
     private static readonly Dictionary<string, Func<string, string>> Orchestrators = new()
     {
-        [nameof(AdoptFleetOrchestration)] = Run<AdoptFleetOrchestration.Input, AdoptFleetOrchestration.Report>(
-            AdoptFleetOrchestration.RunAsync
-        ),
+        [nameof(AdoptFleetOrchestration)] = Run<AdoptFleetOrchestration.Input, FleetAdoption>(AdoptFleetOrchestration.RunAsync),
         [nameof(ConnectOrchestration)] = Run<ConnectInput, ConnectResult>(ConnectOrchestration.RunAsync),
         [nameof(CreateInstanceOrchestration)] = Run<CreateInstanceOrchestration.Input, PoolOperationResult>(
             CreateInstanceOrchestration.RunAsync
@@ -35,8 +35,8 @@ public sealed class SavedHistoryTests
         [nameof(CreateVolumeOrchestration)] = Run<CreateVolumeOrchestration.Input, PoolOperationResult>(CreateVolumeOrchestration.RunAsync),
         [nameof(DeleteOrchestration)] = Run<DeleteInput, DeleteResult>(DeleteOrchestration.RunAsync),
         [nameof(MaintenanceOrchestration)] = Run<MaintenanceOptions, MaintenanceOrchestration.Report>(MaintenanceOrchestration.RunAsync),
-        [nameof(PoolOrchestration)] = Run<PoolOrchestration.Input, PoolOrchestration.Report>(PoolOrchestration.RunAsync),
-        [nameof(ReconcileOrchestration)] = Run<ReconcileOrchestration.Input, ReconcileReport>(ReconcileOrchestration.RunAsync),
+        [nameof(PoolOrchestration)] = Run<PoolOrchestration.Input, PoolRunReport>(PoolOrchestration.RunAsync),
+        [nameof(ReconcileOrchestration)] = Run<ReconcileOrchestration.Input, ReconciliationReport>(ReconcileOrchestration.RunAsync),
         [nameof(ReleaseOrchestration)] = Run<ReleaseInput, ReleaseResult>(ReleaseOrchestration.RunAsync),
         [nameof(RemoveInstanceOrchestration)] = Run<RemoveInstanceOrchestration.Input, PoolOperationResult>(
             RemoveInstanceOrchestration.RunAsync

@@ -64,6 +64,19 @@ public sealed class RequestTests(AzuriteFixture azurite)
     }
 
     [Fact]
+    public async Task A_text_that_cannot_be_read_is_a_bad_name_only_where_a_name_is_read()
+    {
+        await using var cloud = await TestCloud.With(azurite).Instances(0).StartAsync();
+        var row = (await cloud.Get<BoxStore>().FindAsync(cloud.Key(), Cancel))!;
+        (row.Host, row.Port, row.HostKey) = ("127.0.0.1", 2222, "ssh-ed25519 no-Base64!");
+        await cloud.Get<StateTables>().Boxes.UpdateEntityAsync(row, row.ETag, cancellationToken: Cancel);
+
+        using var answer = await cloud.Http.GetAsync($"api/users/{cloud.User.Id}/boxes/dev33", Cancel);
+
+        Assert.Equal(HttpStatusCode.InternalServerError, answer.StatusCode);
+    }
+
+    [Fact]
     public async Task Without_the_right_key_nothing_is_answered()
     {
         await using var cloud = await TestCloud.With(azurite).Instances(0).StartAsync();

@@ -3,8 +3,8 @@ using Azure.Core;
 using Shellbox.Activities.State;
 using Shellbox.Tests.Fixtures;
 using Xunit;
-using static Shellbox.Activities.Reconciliation.FindingAction;
-using static Shellbox.Activities.Reconciliation.FindingKind;
+using static Shellbox.Contracts.Reconciliation.FindingAction;
+using static Shellbox.Contracts.Reconciliation.FindingKind;
 
 namespace Shellbox.Tests.Reconciliation;
 

@@ -2,6 +2,7 @@ using Microsoft.DurableTask;
 using Microsoft.Extensions.DependencyInjection;
 using Shellbox.Activities.Reconciliation;
 using Shellbox.Activities.State;
+using Shellbox.Contracts.Reconciliation;
 using Shellbox.Functions.Connect;
 using Shellbox.Tests.Fixtures;
 using Xunit;

@@ -7,10 +7,12 @@ using Shellbox.Activities.Connect;
 using Shellbox.Activities.Operations;
 using Shellbox.Activities.Sessions;
 using Shellbox.Activities.State;
+using Shellbox.AzureSimulator.Faults;
+using Shellbox.Contracts.Reconciliation;
 using Shellbox.Tests.Fixtures;
 using Xunit;
-using static Shellbox.Activities.Reconciliation.FindingAction;
-using static Shellbox.Activities.Reconciliation.FindingKind;
+using static Shellbox.Contracts.Reconciliation.FindingAction;
+using static Shellbox.Contracts.Reconciliation.FindingKind;
 
 namespace Shellbox.Tests.Reconciliation;
 

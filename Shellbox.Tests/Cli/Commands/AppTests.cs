@@ -2,7 +2,7 @@ using Microsoft.Extensions.Time.Testing;
 using Shellbox.Activities.Sessions;
 using Shellbox.Activities.State;
 using Shellbox.AzureSimulator.Faults;
-using Shellbox.Cli.Api;
+using Shellbox.Cli;
 using Shellbox.Cli.Commands;
 using Shellbox.Tests.Fixtures;
 using Xunit;
@@ -131,11 +131,11 @@ public sealed class AppTests(AzuriteFixture azurite)
         await using var cloud = await TestCloud.With(azurite).TimeScale(1000).StartAsync();
         await BoxInState.BringAsync(cloud, cloud.Key(), BoxState.Running, "session");
         var time = new FakeTimeProvider();
-        using var client = new ShellboxClient(cloud.Http.BaseAddress!, TestCloud.FunctionKey, null, time);
+        using var client = ApiClient.Create(cloud.Http.BaseAddress!, TestCloud.FunctionKey, null, time);
         var outcome = new ConnectOutcome(null!, default, "session", TimeSpan.FromMinutes(3));
-        Assert.Null(SessionHeartbeat.Start(client, cloud.User.Id, "dev33", outcome with { SessionExpiry = null }, time));
+        Assert.Null(SessionHeartbeat.Start(client, cloud.Key(), outcome with { SessionExpiry = null }, time));
 
-        await using (SessionHeartbeat.Start(client, cloud.User.Id, "dev33", outcome, time))
+        await using (SessionHeartbeat.Start(client, cloud.Key(), outcome, time))
         {
             var first = await Wait.UntilAsync(SessionAsync, s => s!.Beats, "the first heartbeat comes at once");
             await Wait.UntilAsync(

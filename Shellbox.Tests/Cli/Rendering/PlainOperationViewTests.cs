@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Time.Testing;
 using Shellbox.Cli;
-using Shellbox.Cli.Api;
 using Shellbox.Cli.Rendering;
+using Shellbox.Contracts.Operations;
 using Shellbox.Tests.Fixtures;
 using Xunit;
 
@@ -42,7 +42,7 @@ public sealed class PlainOperationViewTests
                 See(1, Progress("read-banner", "reading the banner", ConnectShape.Cold), null);
                 return Task.FromResult(0);
 
-                void See(int secondsLater, OperationProgress? progress, string? notice)
+                void See(int secondsLater, CustomStatus? progress, string? notice)
                 {
                     time.Advance(TimeSpan.FromSeconds(secondsLater));
                     show(progress, notice);
@@ -74,6 +74,6 @@ public sealed class PlainOperationViewTests
         );
     }
 
-    private static OperationProgress Progress(string step, string detail, IReadOnlyList<Step> steps) =>
-        new(step, detail, ConnectShape.Start, "cold", null, steps);
+    private static CustomStatus Progress(string step, string detail, IReadOnlyList<Step> steps) =>
+        new(step, detail, ConnectShape.Start, Tier.Cold, null, steps);
 }

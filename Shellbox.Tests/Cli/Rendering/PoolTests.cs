@@ -1,5 +1,5 @@
-using Shellbox.Cli.Api;
 using Shellbox.Cli.Rendering;
+using Shellbox.Contracts.Pool;
 using Shellbox.Tests.Fixtures;
 using Xunit;
 
@@ -8,6 +8,7 @@ namespace Shellbox.Tests.Cli.Rendering;
 public sealed class PoolTests
 {
     private static readonly DateTimeOffset Now = ConnectShape.Start;
+    private static readonly Dictionary<string, double> None = [];
 
     [Fact]
     public void A_pool_shows_what_there_is_why_it_does_not_grow_and_since_when_it_is_paused() =>
@@ -27,7 +28,7 @@ public sealed class PoolTests
                         new InstanceCounts(7, 1, 3, 1, 2, 0),
                         new VolumeCounts(12, 4),
                         new BlankBoxCounts(2, 1, 3),
-                        new PoolGrowth(true, "The last creation failed: no quota", 3, Now.AddMinutes(4), 5, 10, 100),
+                        new PoolGrowthStatus(true, "The last creation failed: no quota", 3, Now.AddMinutes(4), 5, 10, 100),
                         new PoolPause("a look at the quota", Now.AddHours(-2))
                     ),
                     Now
@@ -52,10 +53,10 @@ public sealed class PoolTests
                     new PoolCost(
                         Now,
                         new Dictionary<string, double> { ["free"] = 4.5, ["claimed"] = 32.25 },
-                        new Dictionary<string, double>(),
+                        None,
                         [
-                            new PoolCostDay("2026-11-24", new Dictionary<string, double> { ["free"] = 4.5, ["claimed"] = 30 }, null),
-                            new PoolCostDay("2026-11-25", new Dictionary<string, double> { ["claimed"] = 2.25 }, null),
+                            new PoolCostDay("2026-11-24", new Dictionary<string, double> { ["free"] = 4.5, ["claimed"] = 30 }, None),
+                            new PoolCostDay("2026-11-25", new Dictionary<string, double> { ["claimed"] = 2.25 }, None),
                         ]
                     )
                 ),

@@ -1,6 +1,6 @@
 using CsCheck;
-using Shellbox.Cli.Api;
 using Shellbox.Cli.Rendering;
+using Shellbox.Contracts.Operations;
 using Shellbox.Tests.Fixtures;
 using Xunit;
 
@@ -65,11 +65,11 @@ public sealed class StepListTests
         new(
             new OperationSnapshot(
                 "Connecting to dev33",
-                new OperationProgress(
+                new CustomStatus(
                     "start-qemu",
                     "waiting on vm-0002 for the disk at LUN 0, then booting the guest",
                     ConnectShape.Start.AddSeconds(1),
-                    "cold",
+                    Tier.Cold,
                     12.4,
                     steps
                 ),

@@ -1,6 +1,7 @@
+using Shellbox.Activities.Operations;
 using Shellbox.Cli;
-using Shellbox.Cli.Api;
 using Shellbox.Cli.Rendering;
+using Shellbox.Contracts.Operations;
 using Shellbox.Tests.Fixtures;
 using Spectre.Console;
 using Xunit;
@@ -20,11 +21,11 @@ public sealed class TableTests
     {
         Box[] boxes =
         [
-            Box("zeta", "running", "vm-0042", Now.AddHours(-47)) with
+            Box("zeta", BoxState.Running, "vm-0042", Now.AddHours(-47)) with
             {
                 Sessions = 12,
             },
-            Box(LongestName, "connecting", null, Now.AddSeconds(-119)),
+            Box(LongestName, BoxState.Connecting, null, Now.AddSeconds(-119)),
         ];
 
         var lines = RenderedText.Lines(RenderedText.Of(BoxTable.Create(boxes, Now), width));
@@ -39,11 +40,11 @@ public sealed class TableTests
     [Fact]
     public void On_a_narrow_terminal_no_line_of_a_table_runs_over_its_edge()
     {
-        Box[] boxes = [Box(LongestName, "connecting", "vm-0001", Now)];
+        Box[] boxes = [Box(LongestName, BoxState.Connecting, "vm-0001", Now)];
         (string, ConnectResult)[] measured =
         [
-            ("connect #1, volume detached", Result("cold", 17.7)),
-            ("connect again, box running", Result("hot", 0.25)),
+            ("connect #1, volume detached", Result(Tier.Cold, 17.7)),
+            ("connect again, box running", Result(Tier.Hot, 0.25)),
         ];
 
         foreach (var content in new[] { BoxTable.Create(boxes, Now), StatusGrid.Of(boxes[0], Now), DemonstrationTable.Create(measured) })
@@ -57,9 +58,9 @@ public sealed class TableTests
     {
         (string, ConnectResult)[] measured =
         [
-            ("connect #1, volume detached", Result("cold", 17.7)),
-            ("connect again, box running", Result("hot", 0.25)),
-            ("connect #2, volume detached", Result("cold", 240)),
+            ("connect #1, volume detached", Result(Tier.Cold, 17.7)),
+            ("connect again, box running", Result(Tier.Hot, 0.25)),
+            ("connect #2, volume detached", Result(Tier.Cold, 240)),
         ];
 
         RenderedText.Is(
@@ -95,7 +96,7 @@ public sealed class TableTests
     {
         var running = RenderedText.Of(
             StatusGrid.Of(
-                Box("dev33", "running", "vm-0001", Now) with
+                Box("dev33", BoxState.Running, "vm-0001", Now) with
                 {
                     Epoch = 7,
                     Sessions = 1,
@@ -139,9 +140,9 @@ public sealed class TableTests
     }
 
     /// <summary>A box that was used.</summary>
-    private static Box Box(string name, string state, string? instance, DateTimeOffset lastUsed) =>
+    private static Box Box(string name, BoxState state, string? instance, DateTimeOffset lastUsed) =>
         new("user", name, state, "vol-" + name, instance, null, Epoch: 1, Sessions: 0, null, lastUsed, Now);
 
-    private static ConnectResult Result(string tier, double seconds) =>
-        new("user", "dev33", "op", tier, "vm-0001", new Endpoint("10.0.0.4", 2222, "root", "key", null), Now, seconds, []);
+    private static ConnectResult Result(Tier tier, double seconds) =>
+        new("user", "dev33", "op", tier, "vm-0001", new Endpoint("10.0.0.4", 2222, "root", "key", "SHA256:abc"), Now, seconds, []);
 }

@@ -1,5 +1,5 @@
 using CsCheck;
-using Shellbox.Cli.Api;
+using Shellbox.Contracts.Operations;
 
 namespace Shellbox.Tests.Fixtures;
 
@@ -44,15 +44,15 @@ internal static class ConnectShape
                         name,
                         Start.AddSeconds(start),
                         seconds,
-                        seconds is null ? Step.Running
-                            : failed ? Step.Failed
-                            : Step.Done
+                        seconds is null ? StepOutcome.Running
+                            : failed ? StepOutcome.Failed
+                            : StepOutcome.Done
                     )
             )
             .Array[0, 15]
             .Select(steps => (IReadOnlyList<Step>)steps);
 
-    public static Step Done(string name, double start, double seconds) => new(name, Start.AddSeconds(start), seconds, Step.Done);
+    public static Step Done(string name, double start, double seconds) => new(name, Start.AddSeconds(start), seconds, StepOutcome.Done);
 
-    public static Step Running(string name, double start) => new(name, Start.AddSeconds(start), null, Step.Running);
+    public static Step Running(string name, double start) => new(name, Start.AddSeconds(start), null, StepOutcome.Running);
 }

@@ -8,8 +8,9 @@ using Shellbox.Activities.Connect;
 using Shellbox.Activities.Operations;
 using Shellbox.Activities.Reconciliation;
 using Shellbox.Activities.State;
+using Shellbox.Contracts.Reconciliation;
 using Xunit;
-using static Shellbox.Activities.Reconciliation.FindingKind;
+using static Shellbox.Contracts.Reconciliation.FindingKind;
 
 namespace Shellbox.Tests.Fixtures;
 
@@ -23,13 +24,16 @@ internal static class Disagreement
         cloud.Setting("Shellbox:Reconcile:AgeGuard", "00:00:00").Setting("Shellbox:Reconcile:Probes", "0");
 
     /// <summary>Lets tags and Resource Graph come to agree with the tables: from here on each finding is the test's.</summary>
-    public static Task<ReconcileReport> SettleAsync(this TestCloud cloud) =>
+    public static Task<ReconciliationReport> SettleAsync(this TestCloud cloud) =>
         Wait.UntilAsync(() => cloud.ReconcileAsync(), r => r is { Counts: [], Skipped: [] }, "tables, tags and resources agree");
 
     /// <summary>
     /// Looks, without changing anything, until Resource Graph shows what was done. Tags count where they are what was made wrong.
     /// </summary>
-    public static Task<ReconcileReport> SeeFindingsAsync(this TestCloud cloud, params (string Kind, string Action, int Count)[] wanted) =>
+    public static Task<ReconciliationReport> SeeFindingsAsync(
+        this TestCloud cloud,
+        params (string Kind, string Action, int Count)[] wanted
+    ) =>
         Wait.UntilAsync(
             () => cloud.ReconcileAsync(dryRun: true),
             r =>
@@ -41,14 +45,14 @@ internal static class Disagreement
         );
 
     /// <summary>The report counts these findings and no others.</summary>
-    public static void Expect(this ReconcileReport report, params (string Kind, string Action, int Count)[] wanted) =>
+    public static void Expect(this ReconciliationReport report, params (string Kind, string Action, int Count)[] wanted) =>
         Assert.Equal(
             wanted.OrderBy(w => w.Kind, StringComparer.Ordinal).ThenBy(w => w.Action, StringComparer.Ordinal),
             report.Counts.Select(c => (c.Kind, c.Action, c.Count))
         );
 
     /// <summary>The report has findings of these kinds, and of tags whatever it has.</summary>
-    public static void ExpectKinds(this ReconcileReport report, params (string Kind, string Action)[] wanted) =>
+    public static void ExpectKinds(this ReconciliationReport report, params (string Kind, string Action)[] wanted) =>
         Assert.Equal(wanted.Order(), report.Counts.Where(c => !IsOfTags(c.Kind)).Select(c => (c.Kind, c.Action)).Order());
 
     public static ResourceIdentifier VirtualMachineId(this TestCloud cloud, string name) =>

@@ -9,6 +9,8 @@ using Shellbox.Activities.Creation;
 using Shellbox.Activities.Operations;
 using Shellbox.Activities.Release;
 using Shellbox.Activities.State;
+using Shellbox.Contracts.Operations;
+using Shellbox.Tests.Fixtures;
 using Xunit;
 
 namespace Shellbox.Tests.Fixtures;
@@ -89,7 +91,7 @@ internal sealed class StepwiseConnect
                 operation,
                 placement.InstanceId,
                 volume.VolumeId,
-                "cold",
+                Tier.Cold,
                 placement.Address,
                 2222,
                 "ssh-ed25519 AAAA",
@@ -144,7 +146,7 @@ internal sealed class StepwiseConnect
             new CompleteRelease.Input(operation, begun.Placement!.InstanceId, begun.Volume!.VolumeId, null, null, "Disconnected.", 1),
             Cancel
         );
-        Assert.Equal(BoxState.Stopped, state);
+        Assert.Equal(BoxState.Stopped, (BoxState)state);
 
         async Task<bool> DetachAsync()
         {

@@ -10,6 +10,7 @@ using Shellbox.Activities.Audit;
 using Shellbox.Activities.Reconciliation;
 using Shellbox.Activities.State;
 using Shellbox.AzureSimulator;
+using Shellbox.Contracts.Reconciliation;
 using Xunit;
 
 namespace Shellbox.Tests.Fixtures;
@@ -154,8 +155,8 @@ internal sealed class TestCloud : IAsyncDisposable
 
     public Task<JsonNode> AdoptAsync() => PostAsAdminAsync("api/fleet/adopt?wait=200");
 
-    public async Task<ReconcileReport> ReconcileAsync(bool dryRun = false) =>
-        (await PostAsAdminAsync($"api/reconciliation?wait=200&dryRun={dryRun}")).Deserialize<ReconcileReport>()!;
+    public async Task<ReconciliationReport> ReconcileAsync(bool dryRun = false) =>
+        (await PostAsAdminAsync($"api/reconciliation?wait=200&dryRun={dryRun}")).Deserialize<ReconciliationReport>()!;
 
     /// <summary>Lets the pool look at itself; what it begins goes on beside.</summary>
     public Task<JsonNode> RunPoolAsync() => PostAsAdminAsync("api/pool?wait=200");

@@ -1,3 +1,0 @@
-namespace Shellbox.Cli.Api;
-
-internal sealed record BlankBoxCounts(int Ready, int Starting, int Wanted);

@@ -1,3 +1,0 @@
-namespace Shellbox.Cli.Api;
-
-internal sealed record BoxList(IReadOnlyList<Box>? Boxes);

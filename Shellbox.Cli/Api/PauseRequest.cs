@@ -1,3 +1,0 @@
-namespace Shellbox.Cli.Api;
-
-internal sealed record PauseRequest(bool Paused, string? Reason);

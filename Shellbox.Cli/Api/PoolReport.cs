@@ -1,9 +1,0 @@
-namespace Shellbox.Cli.Api;
-
-internal sealed record PoolReport(
-    InstanceCounts Instances,
-    VolumeCounts? Volumes = null,
-    BlankBoxCounts? BlankBoxes = null,
-    PoolGrowth? Growth = null,
-    PoolPause? Paused = null
-);

@@ -1,3 +1,0 @@
-namespace Shellbox.Cli.Api;
-
-internal sealed record VolumeCounts(int Total, int Blank);

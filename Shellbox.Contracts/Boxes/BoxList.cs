@@ -1,0 +1,4 @@
+namespace Shellbox.Contracts.Boxes;
+
+/// <summary>A user's boxes.</summary>
+public sealed record BoxList(IReadOnlyList<Box> Boxes);
