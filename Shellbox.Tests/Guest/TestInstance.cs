@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Shellbox.Contracts.Agent;
 using Shellbox.Tests.Fixtures;
 using Xunit;
 
@@ -149,6 +150,7 @@ internal sealed class TestInstance : IAsyncDisposable
     public static JsonObject StartRequest(GuestKey? key, long epoch = 1, int memoryMiB = 128) =>
         new()
         {
+            ["protocol"] = AgentProtocol.Version,
             ["box"] = Box,
             ["hostName"] = BoxName,
             ["epoch"] = epoch,
@@ -156,7 +158,8 @@ internal sealed class TestInstance : IAsyncDisposable
             ["lun"] = 0,
             ["port"] = Port,
             ["memoryMiB"] = memoryMiB,
-            ["authorizedKey"] = key?.AuthorizedKey,
+            ["authorizedKeys"] = key is null ? null : new JsonArray(key.AuthorizedKey),
+            ["keySet"] = 1,
             ["deviceTimeoutSeconds"] = 20,
             ["bootTimeoutSeconds"] = 120,
         };
@@ -182,6 +185,7 @@ internal sealed class TestInstance : IAsyncDisposable
     public static JsonObject EndRequest(long epoch = 1) =>
         new()
         {
+            ["protocol"] = AgentProtocol.Version,
             ["box"] = Box,
             ["epoch"] = epoch,
             ["operationId"] = "operation-2",
