@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Shellbox.Activities.State;
 
 namespace Shellbox.Benchmarks;
 
@@ -18,6 +17,8 @@ internal sealed record BenchmarkUser(string Id, string PublicKey)
         byte[] blob = [0, 0, 0, 11, .. "ssh-ed25519"u8, 0, 0, 0, 32, .. RandomNumberGenerator.GetBytes(32)];
         return Of("ssh-ed25519 " + Convert.ToBase64String(blob));
     }
+
+    public BoxKey Box(string name) => new(Id, name);
 
     private static BenchmarkUser Of(string publicKey) =>
         BoxKey.TryReadPublicKey(publicKey.Trim(), out var normalized, out var id)

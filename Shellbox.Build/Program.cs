@@ -12,7 +12,7 @@ try
 
     // For the shell that started this: it runs the command in its own place.
     var ready = await new ReadyCommand(repository, tools).PrepareAsync(args, interruption.Token);
-    Console.WriteLine(string.Join(' ', ready.Select(word => $"'{word.Replace("'", @"'\''")}'")));
+    Console.WriteLine(string.Join(' ', ready.Select(word => $"'{word.Replace("'", @"'\''", StringComparison.Ordinal)}'")));
     return ExitCode.Ok;
 }
 catch (Exception e)

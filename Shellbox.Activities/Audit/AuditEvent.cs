@@ -1,6 +1,3 @@
-using Shellbox.Activities.State;
-using Shellbox.Contracts.Operations;
-
 namespace Shellbox.Activities.Audit;
 
 /// <summary>An entry for the audit log.</summary>

@@ -3,7 +3,6 @@ using Azure.Data.Tables;
 using Microsoft.Extensions.Logging;
 using Shellbox.Activities.Reconciliation;
 using Shellbox.Activities.State;
-using Shellbox.Contracts.Operations;
 
 namespace Shellbox.Activities.Audit;
 

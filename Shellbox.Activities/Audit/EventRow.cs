@@ -1,6 +1,5 @@
 using Azure;
 using Shellbox.Activities.State;
-using Shellbox.Contracts.Operations;
 
 namespace Shellbox.Activities.Audit;
 

@@ -306,6 +306,6 @@ public sealed partial class ComputeInstances(ArmConnection arm)
     private static bool SameResource(ResourceIdentifier? a, ResourceIdentifier b) =>
         string.Equals(a?.ToString(), b.ToString(), StringComparison.OrdinalIgnoreCase);
 
-    [GeneratedRegex("ssh-ed25519 [A-Za-z0-9+/]+={0,2}")]
+    [GeneratedRegex("ssh-ed25519 [A-Za-z0-9+/]+={0,2}", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex HostKeyLine();
 }

@@ -1,5 +1,3 @@
-using Shellbox.Contracts.Operations;
-
 namespace Shellbox.Activities.Connect;
 
 /// <summary>

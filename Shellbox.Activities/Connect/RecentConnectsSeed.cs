@@ -3,8 +3,6 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Shellbox.Activities.Audit;
 using Shellbox.Activities.Operations;
-using Shellbox.Activities.State;
-using Shellbox.Contracts.Operations;
 
 namespace Shellbox.Activities.Connect;
 

@@ -2,7 +2,6 @@ using Microsoft.Extensions.Options;
 using Shellbox.Activities.Audit;
 using Shellbox.Activities.Operations;
 using Shellbox.Activities.State;
-using Shellbox.Contracts.Operations;
 
 namespace Shellbox.Activities.Connect;
 

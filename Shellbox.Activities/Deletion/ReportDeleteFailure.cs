@@ -1,6 +1,5 @@
 using Shellbox.Activities.Audit;
 using Shellbox.Activities.Operations;
-using Shellbox.Contracts.Operations;
 
 namespace Shellbox.Activities.Deletion;
 

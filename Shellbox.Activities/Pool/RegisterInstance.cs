@@ -2,7 +2,6 @@ using Azure.Core;
 using Azure.ResourceManager.Compute;
 using Shellbox.Activities.Audit;
 using Shellbox.Activities.Azure;
-using Shellbox.Activities.Fleet;
 using Shellbox.Activities.Operations;
 using Shellbox.Activities.State;
 

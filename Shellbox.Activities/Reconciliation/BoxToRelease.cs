@@ -1,5 +1,4 @@
 using Shellbox.Activities.Operations;
-using Shellbox.Activities.State;
 
 namespace Shellbox.Activities.Reconciliation;
 

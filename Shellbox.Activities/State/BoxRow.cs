@@ -2,7 +2,6 @@ using System.Runtime.Serialization;
 using System.Text.Json;
 using Azure;
 using Shellbox.Activities.Operations;
-using Shellbox.Activities.Release;
 using Shellbox.Activities.Sessions;
 
 namespace Shellbox.Activities.State;

@@ -10,6 +10,6 @@ public sealed partial record BoxVolume(string VolumeId, string ResourceId, strin
     /// <summary>Whether it is of the form of a managed disk's name: nothing else may reach a key or an instance.</summary>
     public static bool IsId(string text) => IdPattern().IsMatch(text);
 
-    [GeneratedRegex(@"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,79}\z")]
+    [GeneratedRegex(@"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,79}\z", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex IdPattern();
 }

@@ -1,10 +1,8 @@
 using System.Globalization;
 using Shellbox.Activities.Instances;
-using Shellbox.Activities.Operations;
 using Shellbox.Activities.State;
 using Shellbox.AzureSimulator;
 using Shellbox.AzureSimulator.Fleets;
-using Shellbox.AzureSimulator.Instances;
 using Shellbox.Contracts.Agent;
 using Shellbox.LocalCloud;
 using FleetDisk = Shellbox.AzureSimulator.Fleets.FleetDisk;

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
-using System.Text.Json.Nodes;
 using Shellbox.Contracts;
 using Shellbox.Contracts.Operations;
 using Shellbox.LocalCloud;

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
-using System.Security.Cryptography;
 using Shellbox.LocalCloud;
 
 namespace Shellbox.Benchmarks.Load;

@@ -13,7 +13,7 @@ internal sealed class TestCommand(Repository repository, ToolRunner tools)
     private const string Sqlite = "sqlite";
     private const string AzureStorage = "azure-storage";
 
-    private readonly TestTally tally = new();
+    private readonly TestTally _tally = new();
 
     /// <summary>The last line says how many passed and failed, however this ends: what stopped early has failed.</summary>
     public async Task<int> RunAsync(string[] arguments, CancellationToken cancellationToken)
@@ -23,15 +23,15 @@ internal sealed class TestCommand(Repository repository, ToolRunner tools)
         try
         {
             await RunAllAsync(provider, passedOn, cancellationToken);
-            exitCode = tally.Failed > 0 ? ExitCode.Failed : ExitCode.Ok;
+            exitCode = _tally.Failed > 0 ? ExitCode.Failed : ExitCode.Ok;
         }
         catch (Exception e)
         {
-            tally.Failed++;
+            _tally.Failed++;
             exitCode = Failure.Report(e);
         }
 
-        Console.WriteLine(tally);
+        Console.WriteLine(_tally);
         return exitCode;
     }
 
@@ -58,7 +58,7 @@ internal sealed class TestCommand(Repository repository, ToolRunner tools)
 
         IReadOnlyList<string> packages = [.. RequiredPackages.LocalCloud, .. RequiredPackages.DebianGuest, .. RequiredPackages.Checks];
         await new Workshop(repository, tools, root).PrepareAsync([Guests.Small, Guests.Debian], packages, cancellationToken);
-        tally.Passed++;
+        _tally.Passed++;
 
         // Layout alone: the build has refused whatever the style rules and the analyzers warn of.
         checks.Begin("format", ["dotnet", "msbuild", repository.File("Shellbox.Build"), "-t:CheckFormat", "-nologo"]);
@@ -69,17 +69,17 @@ internal sealed class TestCommand(Repository repository, ToolRunner tools)
         var run = new ProviderRun(repository, tools, root);
         if (provider is not null || passedOn.Length > 0)
         {
-            await run.RunAsync(provider ?? Sqlite, [.. Without(provider ?? Sqlite), .. passedOn], tally, cancellationToken);
+            await run.RunAsync(provider ?? Sqlite, [.. Without(provider ?? Sqlite), .. passedOn], _tally, cancellationToken);
         }
         else
         {
             // All of it on SQLite, then on Azure's own provider each tier, release, delete, prewarm, pool, queues, kills.
-            await run.RunAsync(Sqlite, Without(Sqlite), tally, cancellationToken);
+            await run.RunAsync(Sqlite, Without(Sqlite), _tally, cancellationToken);
             string[] both = [.. Without(AzureStorage), "-trait", "durable=both", "-trait", "durable=AzureStorage"];
-            await run.RunAsync(AzureStorage, both, tally, cancellationToken);
+            await run.RunAsync(AzureStorage, both, _tally, cancellationToken);
         }
 
-        await checks.EndAsync(tally);
+        await checks.EndAsync(_tally);
     }
 
     /// <summary>What a provider's run leaves out: tests that are about the other one.</summary>

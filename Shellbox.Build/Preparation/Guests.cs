@@ -8,7 +8,7 @@ internal sealed class Guests(Repository repository, ToolRunner tools, RootAccess
     public const string Small = "small";
     public const string Debian = "debian";
 
-    private readonly DebianPackages packages = new(tools, root);
+    private readonly DebianPackages _packages = new(tools, root);
 
     /// <exception cref="BuildException">A guest could not be built.</exception>
     public async Task BuildAsync(IReadOnlyList<string> guests, CancellationToken cancellationToken)
@@ -19,11 +19,11 @@ internal sealed class Guests(Repository repository, ToolRunner tools, RootAccess
             // The guest's kernel comes by download.
             if (
                 !File.Exists(Path.Combine(output, "manifest.json"))
-                && !await packages.KnowsAsync("linux-image-cloud-amd64", cancellationToken)
+                && !await _packages.KnowsAsync("linux-image-cloud-amd64", cancellationToken)
             )
             {
                 Say.Line("Updating the package lists (for the guest's kernel)");
-                await packages.UpdateListsAsync(cancellationToken);
+                await _packages.UpdateListsAsync(cancellationToken);
             }
 
             var build = root.Command(repository.File("guest", "build.sh"), "--guest", guest, output);

@@ -5,11 +5,11 @@ namespace Shellbox.Build.Processes;
 /// <summary>Turns SIGINT, SIGTERM and SIGHUP into a cancellation, so that whatever was started is ended in order.</summary>
 internal sealed class Interruption : IDisposable
 {
-    private readonly CancellationTokenSource source = new();
-    private readonly PosixSignalRegistration[] registrations;
+    private readonly CancellationTokenSource _source = new();
+    private readonly PosixSignalRegistration[] _registrations;
 
     public Interruption() =>
-        registrations = [
+        _registrations = [
             PosixSignalRegistration.Create(PosixSignal.SIGINT, Receive),
             PosixSignalRegistration.Create(PosixSignal.SIGTERM, Receive),
             PosixSignalRegistration.Create(PosixSignal.SIGHUP, Receive),
@@ -18,21 +18,21 @@ internal sealed class Interruption : IDisposable
     /// <summary>A signal after the first: somebody has no patience with what is being ended.</summary>
     public event Action? Repeated;
 
-    public CancellationToken Token => source.Token;
+    public CancellationToken Token => _source.Token;
 
     public void Dispose()
     {
-        foreach (var registration in registrations)
+        foreach (var registration in _registrations)
             registration.Dispose();
-        source.Dispose();
+        _source.Dispose();
     }
 
     private void Receive(PosixSignalContext context)
     {
         context.Cancel = true;
-        if (source.IsCancellationRequested)
+        if (_source.IsCancellationRequested)
             Repeated?.Invoke();
         else
-            source.Cancel();
+            _source.Cancel();
     }
 }

@@ -28,9 +28,9 @@ internal sealed partial record ScriptFiles(IReadOnlyList<string> Shell, IReadOnl
         };
     }
 
-    [GeneratedRegex("^#!.*[/ ](ba)?sh( |$)")]
+    [GeneratedRegex("^#!.*[/ ](ba)?sh( |$)", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex ShellLine();
 
-    [GeneratedRegex("^#!.*[/ ]python3?( |$)")]
+    [GeneratedRegex("^#!.*[/ ]python3?( |$)", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex PythonLine();
 }

@@ -8,16 +8,16 @@ internal sealed class TestProgress : IDisposable
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
     private static readonly string[] Routine = ["  Discovering:", "  Discovered:", "  Starting:", "  Finished:"];
 
-    private readonly string provider;
-    private readonly long began = Stopwatch.GetTimestamp();
-    private readonly Timer timer;
-    private int finished;
-    private int failures;
+    private readonly string _provider;
+    private readonly long _began = Stopwatch.GetTimestamp();
+    private readonly Timer _timer;
+    private int _finished;
+    private int _failures;
 
     public TestProgress(string provider)
     {
-        this.provider = provider;
-        timer = new Timer(_ => ShowCounts(), null, Interval, Interval);
+        _provider = provider;
+        _timer = new Timer(_ => ShowCounts(), null, Interval, Interval);
     }
 
     /// <summary>Takes a line of xunit's verbose reporter.</summary>
@@ -27,20 +27,20 @@ internal sealed class TestProgress : IDisposable
             return;
         if (line.Contains(" [FINISHED] Time:", StringComparison.Ordinal))
         {
-            finished++;
+            _finished++;
             return;
         }
 
         if (line.EndsWith(" [FAIL]", StringComparison.Ordinal))
-            failures++;
+            _failures++;
         Say.Line(line);
     }
 
-    public void Dispose() => timer.Dispose();
+    public void Dispose() => _timer.Dispose();
 
     private void ShowCounts()
     {
-        var seconds = (int)Stopwatch.GetElapsedTime(began).TotalSeconds;
-        Say.Line($"tests on {provider}: {finished} finished, {failures} failed, {seconds} s");
+        var seconds = (int)Stopwatch.GetElapsedTime(_began).TotalSeconds;
+        Say.Line($"tests on {_provider}: {_finished} finished, {_failures} failed, {seconds} s");
     }
 }

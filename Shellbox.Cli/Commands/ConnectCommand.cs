@@ -8,18 +8,18 @@ using Spectre.Console;
 
 namespace Shellbox.Cli.Commands;
 
-/// <summary><c>connect BOX</c>: makes the _box ready, then opens a shell in it.</summary>
+/// <summary><c>connect BOX</c>: makes the box ready, then opens a shell in it.</summary>
 internal sealed class ConnectCommand
 {
     private readonly Argument<string> _box = BoxArgument.Create();
-    private readonly Option<bool> noShell = new("--no-shell", "--wait-only")
+    private readonly Option<bool> _noShell = new("--no-shell", "--wait-only")
     {
-        Description = "Stop when the _box is ready; print how to reach it",
+        Description = "Stop when the box is ready; print how to reach it",
     };
-    private readonly Option<string?> command = new("--command", "-c")
+    private readonly Option<string?> _command = new("--command", "-c")
     {
         HelpName = "CMD",
-        Description = "Run one command in the _box instead of a shell and end with its exit code",
+        Description = "Run one command in the box instead of a shell and end with its exit code",
     };
 
     private readonly ClientOptions _client;
@@ -29,15 +29,15 @@ internal sealed class ConnectCommand
     {
         _environment = environment;
         self.Add(_box);
-        self.Add(noShell);
-        self.Add(command);
+        self.Add(_noShell);
+        self.Add(_command);
         _client = new ClientOptions(self);
         self.SetAction(RunAsync);
     }
 
     public static Command Create(CommandEnvironment environment)
     {
-        var self = new Command("connect", "Make a _box ready and open a shell in it");
+        var self = new Command("connect", "Make a box ready and open a shell in it");
         _ = new ConnectCommand(self, environment);
         return self;
     }
@@ -46,9 +46,9 @@ internal sealed class ConnectCommand
     {
         var boxName = arguments.GetRequiredValue(_box);
         Names.RequireBoxName(boxName);
-        var remoteCommand = arguments.GetValue(command);
+        var remoteCommand = arguments.GetValue(_command);
         var json = _client.IsJson(arguments);
-        if (remoteCommand is not null && (json || arguments.GetValue(noShell)))
+        if (remoteCommand is not null && (json || arguments.GetValue(_noShell)))
         {
             throw new CliException(ExitCode.Usage, "--command cannot be combined with --json or --no-shell: choose one.");
         }
@@ -93,7 +93,7 @@ internal sealed class ConnectCommand
         }
 
         ConnectSummary.Write(console, outcome.Result);
-        if (arguments.GetValue(noShell))
+        if (arguments.GetValue(_noShell))
         {
             WriteHowToReach(console, outcome, boxName, ssh);
             return ExitCode.Ok;
@@ -128,7 +128,7 @@ internal sealed class ConnectCommand
     /// Ends the session of this command alone. What it was for has been done: that it cannot be ended is said, and is no failure of the
     /// command.
     /// </summary>
-    /// <returns>The _box's state; null when it is not known.</returns>
+    /// <returns>The box's state; null when it is not known.</returns>
     private async Task<string?> EndSessionAsync(
         ShellboxClient api,
         UserIdentity identity,

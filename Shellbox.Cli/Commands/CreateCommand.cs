@@ -5,7 +5,7 @@ using Spectre.Console;
 
 namespace Shellbox.Cli.Commands;
 
-/// <summary><c>create BOX</c>: a new _box from the pool, or the one that is there.</summary>
+/// <summary><c>create BOX</c>: a new box from the pool, or the one that is there.</summary>
 internal sealed class CreateCommand
 {
     private readonly Argument<string> _box = BoxArgument.Create();

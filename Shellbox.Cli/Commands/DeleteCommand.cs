@@ -6,7 +6,7 @@ using Spectre.Console;
 
 namespace Shellbox.Cli.Commands;
 
-/// <summary><c>delete BOX</c>: the _box and everything on its volume, for good.</summary>
+/// <summary><c>delete BOX</c>: the box and everything on its volume, for good.</summary>
 internal sealed class DeleteCommand
 {
     private readonly Argument<string> _box = BoxArgument.Create();
@@ -25,7 +25,7 @@ internal sealed class DeleteCommand
 
     public static Command Create(CommandEnvironment environment)
     {
-        var self = new Command("delete", "Delete a _box and everything on its volume, for good");
+        var self = new Command("delete", "Delete a box and everything on its volume, for good");
         _ = new DeleteCommand(self, environment);
         return self;
     }
@@ -92,7 +92,7 @@ internal sealed class DeleteCommand
         json || !_environment.Console.Profile.Capabilities.Interactive || Console.IsInputRedirected
             ? throw new CliException(
                 ExitCode.Usage,
-                $"This deletes {boxName} and everything on its volume, for good. Say --_yes if that is meant."
+                $"This deletes {boxName} and everything on its volume, for good. Say --yes if that is meant."
             )
             : new ConfirmationPrompt($"Delete {boxName} and everything on its volume, for good?") { DefaultValue = false }.ShowAsync(
                 _environment.Console,

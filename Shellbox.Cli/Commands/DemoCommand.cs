@@ -18,14 +18,14 @@ internal sealed class DemoCommand
     {
         _environment = environment;
 
-        // A free port: a demo may run beside the _cloud of 'up'.
+        // A free port: a demo may run beside the cloud of 'up'.
         _cloud = new CloudOptions(self, defaultPort: 0, defaultSubdirectory: "demo");
         self.SetAction(RunAsync);
     }
 
     public static Command Create(CommandEnvironment environment)
     {
-        var self = new Command("demo", "Start a local _cloud, connect cold, hot and cold again, show what it took, and stop");
+        var self = new Command("demo", "Start a local cloud, connect cold, hot and cold again, show what it took, and stop");
         _ = new DemoCommand(self, environment);
         return self;
     }
@@ -42,7 +42,7 @@ internal sealed class DemoCommand
         );
         console.WriteLine($"That takes {Estimate(options.TimeScale)} and cleans up after itself, also on Ctrl-C.");
         console.WriteLine();
-        console.WriteLine($"Starting the local _cloud in {options.StateDirectory}");
+        console.WriteLine($"Starting the local cloud in {options.StateDirectory}");
         try
         {
             await using (
@@ -56,20 +56,20 @@ internal sealed class DemoCommand
 
             console.WriteLine();
             console.WriteLine(
-                $"Done in {Durations.Format(_environment.Time.GetElapsedTime(start))}; the local _cloud is stopped. Next: ./shellbox up"
+                $"Done in {Durations.Format(_environment.Time.GetElapsedTime(start))}; the local cloud is stopped. Next: ./shellbox up"
             );
             return ExitCode.Ok;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            console.WriteLine("Interrupted; the local _cloud is stopped.");
+            console.WriteLine("Interrupted; the local cloud is stopped.");
             throw;
         }
         catch (Exception e)
             when (e is CliException or ShellboxClientException && Directory.Exists(Path.Combine(options.StateDirectory, "logs")))
         {
             _environment.ErrorConsole.WriteLine(
-                $"The demo failed; the local _cloud is stopped. Its logs are in {Path.Combine(options.StateDirectory, "logs")}."
+                $"The demo failed; the local cloud is stopped. Its logs are in {Path.Combine(options.StateDirectory, "logs")}."
             );
             throw;
         }

@@ -11,12 +11,12 @@ namespace Shellbox.Cli.Commands;
 internal sealed class DisconnectCommand
 {
     private readonly Argument<string> _box = BoxArgument.Create();
-    private readonly Option<string?> session = new("--session")
+    private readonly Option<string?> _session = new("--session")
     {
         HelpName = "ID",
         Description = "End this session alone; without it all end",
     };
-    private readonly Option<double?> hold = new("--hold")
+    private readonly Option<double?> _hold = new("--hold")
     {
         HelpName = "SECONDS",
         Arity = ArgumentArity.ZeroOrOne,
@@ -32,8 +32,8 @@ internal sealed class DisconnectCommand
     {
         _environment = environment;
         self.Add(_box);
-        self.Add(session);
-        self.Add(hold);
+        self.Add(_session);
+        self.Add(_hold);
         self.Add(_wait);
         self.Add(_noWait);
         _client = new ClientOptions(self);
@@ -53,7 +53,7 @@ internal sealed class DisconnectCommand
         Names.RequireBoxName(boxName);
         if (arguments.GetValue(_wait) && arguments.GetValue(_noWait))
         {
-            throw new CliException(ExitCode.Usage, "--_wait and --no-_wait cannot be combined: choose one.");
+            throw new CliException(ExitCode.Usage, "--wait and --no-wait cannot be combined: choose one.");
         }
 
         var settings = _client.Resolve(arguments, _environment);
@@ -68,7 +68,7 @@ internal sealed class DisconnectCommand
         {
             var outcome = await new DisconnectOperation(api, identity, view, _environment.Time).RunAsync(
                 boxName,
-                arguments.GetValue(session),
+                arguments.GetValue(_session),
                 Hold(arguments),
                 !arguments.GetValue(_noWait),
                 cancellationToken
@@ -96,12 +96,12 @@ internal sealed class DisconnectCommand
     private TimeSpan? Hold(ParseResult arguments)
     {
         const double Longest = 86_400;
-        if (arguments.GetResult(hold) is null)
+        if (arguments.GetResult(_hold) is null)
         {
             return TimeSpan.Zero;
         }
 
-        if (arguments.GetValue(hold) is not { } seconds)
+        if (arguments.GetValue(_hold) is not { } seconds)
             return null;
         return seconds is >= 0 and <= Longest
             ? TimeSpan.FromSeconds(seconds)

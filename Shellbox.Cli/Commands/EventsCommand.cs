@@ -10,29 +10,29 @@ internal sealed class EventsCommand
 {
     private const int MostLimit = 1000;
 
-    private readonly Argument<string?> box = new("BOX")
+    private readonly Argument<string?> _box = new("BOX")
     {
         Description = "Name of a box; without it a day's log of everything (admin key)",
         Arity = ArgumentArity.ZeroOrOne,
     };
-    private readonly Option<string?> day = new("--day")
+    private readonly Option<string?> _day = new("--day")
     {
         HelpName = "DAY",
         Description = "This day in UTC alone, as in 2026-11-25 [without a box: today]",
     };
     private readonly Option<string?> _instance = new("--instance") { HelpName = "ID", Description = "What concerns this instance alone" };
-    private readonly Option<string?> kind = new("--kind")
+    private readonly Option<string?> _kind = new("--kind")
     {
         HelpName = "KIND",
         Description = "What is of this kind alone, such as connected",
     };
-    private readonly Option<int> limit = new("--limit")
+    private readonly Option<int> _limit = new("--limit")
     {
         HelpName = "N",
         Description = "The newest N entries",
         DefaultValueFactory = _ => 100,
     };
-    private readonly Option<string?> after = new("--after")
+    private readonly Option<string?> _after = new("--after")
     {
         HelpName = "POSITION",
         Description = "Those that are older: what a log that is cut off ends with",
@@ -43,12 +43,12 @@ internal sealed class EventsCommand
     private EventsCommand(Command self, CommandEnvironment environment)
     {
         _environment = environment;
-        self.Add(box);
-        self.Add(day);
+        self.Add(_box);
+        self.Add(_day);
         self.Add(_instance);
-        self.Add(kind);
-        self.Add(limit);
-        self.Add(after);
+        self.Add(_kind);
+        self.Add(_limit);
+        self.Add(_after);
         _client = new ClientOptions(self, withAdminKey: true);
         self.SetAction(RunAsync);
     }
@@ -62,10 +62,10 @@ internal sealed class EventsCommand
 
     private async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
-        var boxName = arguments.GetValue(box);
+        var boxName = arguments.GetValue(_box);
         if (boxName is not null)
             Names.RequireBoxName(boxName);
-        if (arguments.GetValue(limit) is < 1 or > MostLimit)
+        if (arguments.GetValue(_limit) is < 1 or > MostLimit)
             throw new CliException(ExitCode.Usage, $"--limit is a number from 1 to {MostLimit}.");
 
         var settings = _client.Resolve(arguments, _environment);
@@ -73,11 +73,11 @@ internal sealed class EventsCommand
         var document = await api.FindEventsAsync(
             boxName is null ? null : UserIdentity.Load(settings.IdentityFile).Box(boxName),
             new EventFilter(
-                arguments.GetValue(day),
+                arguments.GetValue(_day),
                 arguments.GetValue(_instance),
-                arguments.GetValue(kind),
-                arguments.GetValue(after),
-                arguments.GetValue(limit)
+                arguments.GetValue(_kind),
+                arguments.GetValue(_after),
+                arguments.GetValue(_limit)
             ),
             cancellationToken
         );

@@ -9,7 +9,7 @@ namespace Shellbox.Cli.Commands;
 /// <summary><c>status [BOX]</c>: one box, or the app, its pool and its last reconciliation.</summary>
 internal sealed class StatusCommand
 {
-    private readonly Argument<string?> box = new("BOX")
+    private readonly Argument<string?> _box = new("BOX")
     {
         Description = "Name of a box; without it the app's own state",
         Arity = ArgumentArity.ZeroOrOne,
@@ -20,7 +20,7 @@ internal sealed class StatusCommand
     private StatusCommand(Command self, CommandEnvironment environment)
     {
         _environment = environment;
-        self.Add(box);
+        self.Add(_box);
         _client = new ClientOptions(self, withAdminKey: true);
         self.SetAction(RunAsync);
     }
@@ -34,7 +34,7 @@ internal sealed class StatusCommand
 
     private async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
-        var boxName = arguments.GetValue(box);
+        var boxName = arguments.GetValue(_box);
         if (boxName is not null)
         {
             Names.RequireBoxName(boxName);

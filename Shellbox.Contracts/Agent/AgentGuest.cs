@@ -1,5 +1,3 @@
-using Shellbox.Contracts.Boxes;
-
 namespace Shellbox.Contracts.Agent;
 
 /// <summary>A guest as its instance sees it.</summary>

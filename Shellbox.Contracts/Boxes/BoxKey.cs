@@ -82,15 +82,17 @@ public readonly partial record struct BoxKey(string UserId, string BoxName)
         return true;
     }
 
-    [GeneratedRegex(@"^[0-9a-f]{32}\z")]
+    [GeneratedRegex(@"^[0-9a-f]{32}\z", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex UserIdPattern();
 
-    [GeneratedRegex(@"^[a-z]([a-z0-9-]{0,30}[a-z0-9])?\z")]
+    [GeneratedRegex(@"^[a-z]([a-z0-9-]{0,30}[a-z0-9])?\z", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex BoxNamePattern();
 
     [GeneratedRegex(
         @"^(?<type>ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)|sk-ssh-ed25519@openssh\.com|sk-ecdsa-sha2-nistp256@openssh\.com) "
-            + @"(?<blob>[A-Za-z0-9+/]{40,10000}={0,2})( [^\r\n]*)?\z"
+            + @"(?<blob>[A-Za-z0-9+/]{40,10000}={0,2})( [^\r\n]*)?\z",
+        RegexOptions.None,
+        matchTimeoutMilliseconds: 1000
     )]
     private static partial Regex PublicKeyPattern();
 }

@@ -15,6 +15,6 @@ public sealed partial record FailureText(string? Type, string Message)
             ? new FailureText(match.Groups["type"].Value, text[match.Length..])
             : new FailureText(null, text);
 
-    [GeneratedRegex(@"\A(?<type>(?:[A-Za-z_]\w*\.)+[A-Za-z_][\w+]*):\s+")]
+    [GeneratedRegex(@"\A(?<type>(?:[A-Za-z_]\w*\.)+[A-Za-z_][\w+]*):\s+", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Pattern();
 }

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
 using Shellbox.Activities.Audit;
-using Shellbox.Activities.State;
 using Shellbox.Contracts.Audit;
 
 namespace Shellbox.Functions.Audit;

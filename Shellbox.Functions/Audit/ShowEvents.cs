@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Shellbox.Activities.Audit;
-using Shellbox.Activities.State;
 
 namespace Shellbox.Functions.Audit;
 

@@ -1,10 +1,7 @@
 using Shellbox.Activities.Connect;
 using Shellbox.Activities.Instances;
 using Shellbox.Activities.Operations;
-using Shellbox.Activities.Pool;
-using Shellbox.Activities.State;
 using Shellbox.Contracts;
-using Shellbox.Contracts.Agent;
 using Shellbox.Functions.Operations;
 using Shellbox.Functions.Release;
 

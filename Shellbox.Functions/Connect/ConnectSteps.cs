@@ -1,5 +1,4 @@
 using Shellbox.Activities.Connect;
-using Shellbox.Activities.Instances;
 using Shellbox.Activities.Operations;
 using Shellbox.Activities.Pool;
 using Shellbox.Activities.State;

@@ -5,7 +5,6 @@ using Shellbox.Activities.Pool;
 using Shellbox.Contracts.Http;
 using Shellbox.Contracts.Pool;
 using Shellbox.Functions.Http;
-using Shellbox.Functions.Operations;
 
 namespace Shellbox.Functions.Pool;
 

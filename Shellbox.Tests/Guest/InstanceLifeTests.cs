@@ -119,6 +119,29 @@ public sealed class InstanceLifeTests(GuestImageFixture guest)
     }
 
     [Fact]
+    public async Task Each_key_of_the_users_set_opens_the_box_and_one_that_is_taken_out_no_more()
+    {
+        await using var instance = await TestInstance.CreateAsync(guest);
+        var (laptop, phone) = (await instance.CreateKeyAsync("laptop"), await instance.CreateKeyAsync("phone"));
+        var request = TestInstance.StartRequest(laptop);
+        request["authorizedKeys"]!.AsArray().Add(phone.AuthorizedKey);
+        request["keySet"] = 2;
+        request["traceparent"] = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+
+        var both = await instance.AnswerAsync("start", request);
+
+        AssertOk(both);
+        (await instance.SshAsync(laptop, both, "true")).Succeeded();
+        (await instance.SshAsync(phone, both, "true")).Succeeded();
+
+        var one = await instance.StartAsync(phone, epoch: 2);
+
+        AssertOk(one);
+        Assert.NotEqual(0, (await instance.SshAsync(laptop, one, "true")).ExitCode);
+        (await instance.SshAsync(phone, one, "true")).Succeeded();
+    }
+
+    [Fact]
     public async Task A_start_recovers_from_whatever_the_last_one_left()
     {
         await using var instance = await TestInstance.CreateAsync(guest);

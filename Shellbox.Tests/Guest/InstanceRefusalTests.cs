@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Shellbox.Contracts.Agent;
 using Shellbox.Tests.Fixtures;
 using Xunit;
 
@@ -64,6 +66,46 @@ public sealed class InstanceRefusalTests(GuestImageFixture guest)
 
         AssertRefused(answer, "invalid-request");
         Assert.Equal(field, answer.GetProperty("field").GetString());
+    }
+
+    [Theory]
+    [InlineData("[]")]
+    [InlineData("[1]")]
+    [InlineData("\"" + SomeKey + "\"")]
+    [InlineData("[\"" + SomeKey + "\",\"" + SomeKey + " comment\"]")]
+    [InlineData("[\"" + SomeKey + "\\n" + SomeKey + "\"]")]
+    public async Task A_set_of_keys_with_one_that_is_none_is_refused(string json)
+    {
+        await using var instance = await TestInstance.CreateAsync(guest, withVolume: false);
+        var request = Request();
+        request["authorizedKeys"] = JsonNode.Parse(json);
+
+        var answer = await instance.AnswerAsync("start", request);
+
+        AssertRefused(answer, AgentError.InvalidRequest);
+        Assert.Equal("authorizedKeys", answer.GetProperty("field").GetString());
+    }
+
+    [Fact]
+    public async Task A_request_of_a_protocol_to_come_is_refused_and_one_of_before_there_were_numbers_is_not()
+    {
+        await using var instance = await TestInstance.CreateAsync(guest, withVolume: false);
+        var (newer, older) = (TestInstance.EndRequest(), TestInstance.EndRequest());
+        newer["protocol"] = AgentProtocol.Version + 1;
+        older.Remove("protocol");
+
+        AssertRefused(await instance.AnswerAsync("stop", newer), AgentError.UnsupportedProtocol);
+        Assert.True((await instance.AnswerAsync("stop", older)).GetProperty("ok").GetBoolean());
+    }
+
+    [Fact]
+    public void Each_word_that_the_program_refuses_with_is_known_to_the_app()
+    {
+        var program = File.ReadAllText(RepositoryRoot.File("infra", "instance", "shellbox-instance"));
+        var said = Regex.Matches(program, @"(?:Refusal\(|""error"": )""(?<word>[a-z-]+)""").Select(m => m.Groups["word"].Value);
+        var known = typeof(AgentError).GetFields().Select(f => (string)f.GetRawConstantValue()!);
+
+        Assert.Equal(known.Order(StringComparer.Ordinal), said.Distinct().Order(StringComparer.Ordinal));
     }
 
     [Theory]

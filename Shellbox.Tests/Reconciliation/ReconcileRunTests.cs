@@ -1,7 +1,6 @@
 using Azure.Core;
 using Shellbox.Activities.Azure;
 using Shellbox.Activities.Operations;
-using Shellbox.Activities.Reconciliation;
 using Shellbox.Activities.State;
 using Shellbox.AzureSimulator.Faults;
 using Shellbox.Contracts.Reconciliation;

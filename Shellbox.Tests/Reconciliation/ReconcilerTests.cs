@@ -7,8 +7,6 @@ using Shellbox.Activities.Connect;
 using Shellbox.Activities.Operations;
 using Shellbox.Activities.Sessions;
 using Shellbox.Activities.State;
-using Shellbox.AzureSimulator.Faults;
-using Shellbox.Contracts.Reconciliation;
 using Shellbox.Tests.Fixtures;
 using Xunit;
 using static Shellbox.Contracts.Reconciliation.FindingAction;

@@ -1,4 +1,3 @@
-using Shellbox.Activities.Operations;
 using Shellbox.Cli;
 using Shellbox.Cli.Rendering;
 using Shellbox.Contracts.Operations;

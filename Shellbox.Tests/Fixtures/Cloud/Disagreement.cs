@@ -6,7 +6,6 @@ using Azure.ResourceManager.Resources.Models;
 using Shellbox.Activities.Azure;
 using Shellbox.Activities.Connect;
 using Shellbox.Activities.Operations;
-using Shellbox.Activities.Reconciliation;
 using Shellbox.Activities.State;
 using Shellbox.Contracts.Reconciliation;
 using Xunit;

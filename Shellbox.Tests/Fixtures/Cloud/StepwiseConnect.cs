@@ -10,7 +10,6 @@ using Shellbox.Activities.Operations;
 using Shellbox.Activities.Release;
 using Shellbox.Activities.State;
 using Shellbox.Contracts.Operations;
-using Shellbox.Tests.Fixtures;
 using Xunit;
 
 namespace Shellbox.Tests.Fixtures;

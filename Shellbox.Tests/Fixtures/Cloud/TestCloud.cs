@@ -7,8 +7,6 @@ using Azure.Storage.Queues;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.DependencyInjection;
 using Shellbox.Activities.Audit;
-using Shellbox.Activities.Reconciliation;
-using Shellbox.Activities.State;
 using Shellbox.AzureSimulator;
 using Shellbox.Contracts.Reconciliation;
 using Xunit;

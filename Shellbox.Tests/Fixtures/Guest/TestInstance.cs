@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Shellbox.Contracts.Agent;
 using Xunit;
 
 namespace Shellbox.Tests.Fixtures;
@@ -148,6 +149,7 @@ internal sealed class TestInstance : IAsyncDisposable
     public static JsonObject StartRequest(SshKey? key, long epoch = 1, int memoryMiB = 128) =>
         new()
         {
+            ["protocol"] = AgentProtocol.Version,
             ["box"] = Box,
             ["hostName"] = BoxName,
             ["epoch"] = epoch,
@@ -155,7 +157,8 @@ internal sealed class TestInstance : IAsyncDisposable
             ["lun"] = 0,
             ["port"] = Port,
             ["memoryMiB"] = memoryMiB,
-            ["authorizedKey"] = key?.AuthorizedKey,
+            ["authorizedKeys"] = key is null ? null : new JsonArray(key.AuthorizedKey),
+            ["keySet"] = 1,
             ["deviceTimeoutSeconds"] = 20,
             ["bootTimeoutSeconds"] = 120,
         };
@@ -181,6 +184,7 @@ internal sealed class TestInstance : IAsyncDisposable
     public static JsonObject EndRequest(long epoch = 1) =>
         new()
         {
+            ["protocol"] = AgentProtocol.Version,
             ["box"] = Box,
             ["epoch"] = epoch,
             ["operationId"] = "operation-2",

@@ -111,6 +111,6 @@ internal sealed partial class HostProcess : IAsyncDisposable
             _ready.TrySetResult(new Uri(ready.Groups[1].Value));
     }
 
-    [GeneratedRegex("Ready at (http://\\S+/):")]
+    [GeneratedRegex("Ready at (http://\\S+/):", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex ReadyAt();
 }
