@@ -107,7 +107,7 @@ internal sealed class ShellboxOptionsValidation : IValidateOptions<ShellboxOptio
                 {
                     (pool.BlankTtl, "Pool:BlankTtl"),
                     (pool.Backoff, "Pool:Backoff"),
-                    (pool.MostBackoff, "Pool:MostBackoff"),
+                    (pool.MaxBackoff, "Pool:MaxBackoff"),
                     (pool.CreateDeadline, "Pool:CreateDeadline"),
                     (pool.PrewarmPeriod, "Pool:PrewarmPeriod"),
                 }

@@ -36,7 +36,7 @@ public sealed partial class TagMirror(
     private static readonly TimeSpan DefaultDelay = TimeSpan.FromSeconds(30);
 
     /// <summary>More than there are resources as a rule; forgetting costs a read each.</summary>
-    private const int MostRemembered = 50_000;
+    private const int MaxRemembered = 50_000;
 
     private readonly Pace _pace = new(options.Value.Azure.TagWritesPerSecond, time);
 
@@ -81,7 +81,7 @@ public sealed partial class TagMirror(
                     ? MirrorInstanceAsync(id, cancellationToken)
                     : MirrorVolumeAsync(id, cancellationToken)
             );
-            if (_agreed.Count >= MostRemembered)
+            if (_agreed.Count >= MaxRemembered)
                 _agreed.Clear();
             _agreed[key] = now;
         }

@@ -36,10 +36,10 @@ public sealed record PoolOptions
     public TimeSpan CoolDown { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>
-    /// How long nothing is created after a creation failed; doubled with each further failure in a row, up to <see cref="MostBackoff"/>.
+    /// How long nothing is created after a creation failed; doubled with each further failure in a row, up to <see cref="MaxBackoff"/>.
     /// </summary>
     public TimeSpan Backoff { get; init; } = TimeSpan.FromMinutes(1);
-    public TimeSpan MostBackoff { get; init; } = TimeSpan.FromMinutes(30);
+    public TimeSpan MaxBackoff { get; init; } = TimeSpan.FromMinutes(30);
 
     /// <summary>
     /// How many instances, and as many volumes, are being created at a time. ARM lets a subscription write 200 times in a burst and 10

@@ -20,7 +20,7 @@ public sealed class PoolStore(StateTables tables, TimeProvider time)
     /// A gap longer than this (an app that was off) is accounted for from its end backwards, and the rest is left out: a transaction writes
     /// 100 rows at most.
     /// </summary>
-    private static readonly TimeSpan MostGap = TimeSpan.FromDays(31);
+    private static readonly TimeSpan MaxGap = TimeSpan.FromDays(31);
 
     public async Task<PoolRow> ReadAsync(CancellationToken cancellationToken) =>
         await tables.Instances.FindAsync<PoolRow>(Partition, ControlRow, cancellationToken) ?? new PoolRow();
@@ -68,8 +68,8 @@ public sealed class PoolStore(StateTables tables, TimeProvider time)
         {
             row.ETag == default ? new(TableTransactionActionType.Add, row) : new(TableTransactionActionType.UpdateReplace, row, row.ETag),
         };
-        if (from < now - MostGap)
-            from = now - MostGap;
+        if (from < now - MaxGap)
+            from = now - MaxGap;
         for (var start = from; start < now; )
         {
             var nextDay = new DateTimeOffset(start.Value.UtcDateTime.Date.AddDays(1), TimeSpan.Zero);

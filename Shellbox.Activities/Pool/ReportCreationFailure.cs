@@ -59,7 +59,7 @@ public sealed class ReportCreationFailure(
         TimeSpan Backoff(int failures)
         {
             var backoff = settings.Backoff * Math.Pow(2, Math.Min(failures - 1, 20));
-            return backoff < settings.MostBackoff ? backoff : settings.MostBackoff;
+            return backoff < settings.MaxBackoff ? backoff : settings.MaxBackoff;
         }
     }
 }

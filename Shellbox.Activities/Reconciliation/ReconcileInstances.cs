@@ -49,14 +49,16 @@ public sealed partial class ReconcileInstances(
         await RowRange.CompareEachAsync(
             page,
             rows,
-            instances.FindAsync,
-            (resource, token) => CheckUnknownAsync(findings, resource, settledBefore, token),
-            (resource, row, token) => CompareAsync(findings, resource, row, settledBefore, token),
-            (id, e) =>
-            {
-                LogFailed(id, e);
-                return findings.ReportAsync(FindingKind.Failed, id, e.Message.FirstLine(), instanceId: id);
-            },
+            new RowComparison<InstanceRow>(
+                instances.FindAsync,
+                (resource, token) => CheckUnknownAsync(findings, resource, settledBefore, token),
+                (resource, row, token) => CompareAsync(findings, resource, row, settledBefore, token),
+                (id, e) =>
+                {
+                    LogFailed(id, e);
+                    return findings.ReportAsync(FindingKind.Failed, id, e.Message.FirstLine(), instanceId: id);
+                }
+            ),
             cancellationToken
         );
 
@@ -189,14 +191,11 @@ public sealed partial class ReconcileInstances(
         Dictionary<string, string> wanted,
         CancellationToken cancellationToken
     ) =>
-        TagCheck.RunAsync(
-            reads,
-            findings,
+        new TagCheck(reads, findings).RunAsync(
             row.ResourceId,
             wanted,
             () => mirror.EnqueueInstanceAsync(row.Id, cancellationToken),
-            row.ClaimedBy,
-            row.Id,
+            (row.ClaimedBy, row.Id),
             cancellationToken
         );
 

@@ -49,14 +49,16 @@ public sealed partial class ReconcileVolumes(
         await RowRange.CompareEachAsync(
             page,
             rows,
-            volumes.FindAsync,
-            (resource, token) => CheckUnknownAsync(findings, resource, settledBefore, token),
-            (resource, row, token) => CompareAsync(findings, resource, row, settledBefore, token),
-            (id, e) =>
-            {
-                LogFailed(id, e);
-                return findings.ReportAsync(FindingKind.Failed, id, e.Message.FirstLine());
-            },
+            new RowComparison<VolumeRow>(
+                volumes.FindAsync,
+                (resource, token) => CheckUnknownAsync(findings, resource, settledBefore, token),
+                (resource, row, token) => CompareAsync(findings, resource, row, settledBefore, token),
+                (id, e) =>
+                {
+                    LogFailed(id, e);
+                    return findings.ReportAsync(FindingKind.Failed, id, e.Message.FirstLine());
+                }
+            ),
             cancellationToken
         );
 
@@ -155,14 +157,11 @@ public sealed partial class ReconcileVolumes(
         }
         else if (differs)
         {
-            await TagCheck.RunAsync(
-                reads,
-                findings,
+            await new TagCheck(reads, findings).RunAsync(
                 row.ResourceId,
                 wanted,
                 () => mirror.EnqueueVolumeAsync(row.Id, cancellationToken),
-                row.Owner,
-                row.AttachedTo,
+                (row.Owner, row.AttachedTo),
                 cancellationToken
             );
         }

@@ -10,12 +10,12 @@ namespace Shellbox.Activities.Reconciliation;
 public sealed class ReconciliationLog(StateTables tables)
 {
     /// <summary>A property holds 64 KiB, that is 32 Ki characters.</summary>
-    private const int MostCharacters = 32_000;
+    private const int MaxCharacters = 32_000;
 
     public async Task WriteAsync(string runId, ReconciliationReport report, CancellationToken cancellationToken)
     {
         var json = JsonSerializer.Serialize(report);
-        while (json.Length > MostCharacters)
+        while (json.Length > MaxCharacters)
         {
             report = report with { Findings = [.. report.Findings.Take(report.Findings.Count / 2)] };
             json = JsonSerializer.Serialize(report);

@@ -20,18 +20,12 @@ internal static class RowRange
     /// </summary>
     /// <param name="page">The page.</param>
     /// <param name="rows">The rows beside it.</param>
-    /// <param name="find">Reads the row of a resource whose row does not lie beside the page.</param>
-    /// <param name="checkUnknown">What becomes of a resource without a row.</param>
-    /// <param name="compare">What becomes of a row, and its resource where there is one.</param>
-    /// <param name="fail">What becomes of a name whose check failed.</param>
+    /// <param name="comparison">What is done with each.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public static Task CompareEachAsync<T>(
         ResourceGraphPage page,
         Dictionary<string, T> rows,
-        Func<string, CancellationToken, Task<T?>> find,
-        Func<ResourceGraphRow, CancellationToken, Task> checkUnknown,
-        Func<ResourceGraphRow?, T, CancellationToken, Task> compare,
-        Func<string, Exception, Task> fail,
+        RowComparison<T> comparison,
         CancellationToken cancellationToken
     )
         where T : class
@@ -45,12 +39,12 @@ internal static class RowRange
                 try
                 {
                     var resource = resources.GetValueOrDefault(id);
-                    var row = rows.GetValueOrDefault(id) ?? await find(resource?.Name ?? id, token);
-                    await (row is null ? checkUnknown(resource!, token) : compare(resource, row, token));
+                    var row = rows.GetValueOrDefault(id) ?? await comparison.Find(resource?.Name ?? id, token);
+                    await (row is null ? comparison.CheckUnknown(resource!, token) : comparison.Compare(resource, row, token));
                 }
                 catch (Exception e) when (e is not OperationCanceledException)
                 {
-                    await fail(id, e);
+                    await comparison.Fail(id, e);
                 }
             }
         );

@@ -6,24 +6,20 @@ namespace Shellbox.Activities.Reconciliation;
 /// <summary>
 /// Tags that Resource Graph shows otherwise than the tables have it: asked of the provider, and then left to the tag mirror.
 /// </summary>
-internal static class TagCheck
+/// <param name="reads">The provider.</param>
+/// <param name="findings">Where it is recorded.</param>
+internal sealed class TagCheck(ProviderReads reads, PageFindings findings)
 {
-    /// <param name="reads">The provider.</param>
-    /// <param name="findings">Where it is recorded.</param>
     /// <param name="resourceId">The resource.</param>
     /// <param name="wanted">What its tags have to say.</param>
     /// <param name="enqueue">Asks the mirror.</param>
-    /// <param name="box">The box concerned, if any.</param>
-    /// <param name="instanceId">The instance concerned, if any.</param>
+    /// <param name="concerning">The box and the instance concerned, if any.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public static async Task RunAsync(
-        ProviderReads reads,
-        PageFindings findings,
+    public async Task RunAsync(
         string resourceId,
         Dictionary<string, string> wanted,
         Func<Task> enqueue,
-        BoxKey? box,
-        string? instanceId,
+        (BoxKey? Box, string? InstanceId) concerning,
         CancellationToken cancellationToken
     )
     {
@@ -53,7 +49,7 @@ internal static class TagCheck
                 await enqueue();
                 return true;
             },
-            (box, instanceId)
+            concerning
         );
     }
 }

@@ -8,7 +8,7 @@ namespace Shellbox.Cli.Commands;
 /// <summary><c>events [BOX]</c>: the audit log of a box, or of a day for operators.</summary>
 internal sealed class EventsCommand
 {
-    private const int MostLimit = 1000;
+    private const int MaxLimit = 1000;
 
     private readonly Argument<string?> _box = new("BOX")
     {
@@ -65,8 +65,8 @@ internal sealed class EventsCommand
         var boxName = arguments.GetValue(_box);
         if (boxName is not null)
             Names.RequireBoxName(boxName);
-        if (arguments.GetValue(_limit) is < 1 or > MostLimit)
-            throw new CliException(ExitCode.Usage, $"--limit is a number from 1 to {MostLimit}.");
+        if (arguments.GetValue(_limit) is < 1 or > MaxLimit)
+            throw new CliException(ExitCode.Usage, $"--limit is a number from 1 to {MaxLimit}.");
 
         var settings = _client.Resolve(arguments, _environment);
         using var api = ApiClient.Create(settings, _environment.Time);

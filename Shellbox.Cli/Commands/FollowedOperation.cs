@@ -4,20 +4,17 @@ using Shellbox.Contracts.Http;
 namespace Shellbox.Cli.Commands;
 
 /// <summary>An operation of the app's that a command starts and follows to its end.</summary>
-internal static class FollowedOperation
+/// <param name="api">The app.</param>
+/// <param name="environment">What is around the command.</param>
+/// <param name="json">Whether standard output is for the result alone.</param>
+internal sealed class FollowedOperation(ShellboxClient api, CommandEnvironment environment, bool json)
 {
-    /// <param name="api">The app.</param>
-    /// <param name="environment">What is around the command.</param>
-    /// <param name="json">Whether standard output is for the result alone.</param>
     /// <param name="title">What the progress is headed with.</param>
     /// <param name="name">What is under way, for messages: "recovery".</param>
     /// <param name="start">Starts it.</param>
     /// <param name="cancellationToken">Ends the waiting, not the operation.</param>
     /// <returns>Its result.</returns>
-    public static async Task<ApiDocument<T>> RunAsync<T>(
-        ShellboxClient api,
-        CommandEnvironment environment,
-        bool json,
+    public async Task<ApiDocument<T>> RunAsync<T>(
         string title,
         string name,
         Func<Task<OperationStart<T>>> start,

@@ -33,10 +33,7 @@ internal sealed class ReconcileCommand
         var json = _client.IsJson(arguments);
         var settings = _client.Resolve(arguments, _environment);
         using var api = ApiClient.Create(settings, _environment.Time);
-        var document = await FollowedOperation.RunAsync(
-            api,
-            _environment,
-            json,
+        var document = await new FollowedOperation(api, _environment, json).RunAsync(
             dry ? "Comparing the tables with Azure" : "Reconciling",
             "reconciliation",
             () => api.ReconcileAsync(dry, TimeSpan.Zero, cancellationToken),

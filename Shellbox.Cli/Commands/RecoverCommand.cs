@@ -29,10 +29,7 @@ internal sealed class RecoverCommand
         var json = _client.IsJson(arguments);
         var settings = _client.Resolve(arguments, _environment);
         using var api = ApiClient.Create(settings, _environment.Time);
-        var document = await FollowedOperation.RunAsync(
-            api,
-            _environment,
-            json,
+        var document = await new FollowedOperation(api, _environment, json).RunAsync(
             "Rebuilding the tables",
             "recovery",
             () => api.RecoverFleetAsync(TimeSpan.Zero, cancellationToken),

@@ -11,13 +11,13 @@ internal sealed class SessionHeartbeat : IAsyncDisposable
     private readonly CancellationTokenSource _ended = new();
     private readonly Task _beating;
 
-    private SessionHeartbeat(ShellboxClient client, BoxKey box, string sessionId, TimeSpan expiry, TimeProvider time) =>
-        _beating = BeatAsync(client, box, sessionId, expiry / 3, time, _ended.Token);
+    private SessionHeartbeat(Func<CancellationToken, Task> beat, TimeSpan period, TimeProvider time) =>
+        _beating = BeatAsync(beat, period, time, _ended.Token);
 
     /// <summary>Begins; null when the app gave no session, or is of a version that expects no heartbeat.</summary>
     public static SessionHeartbeat? Start(ShellboxClient client, BoxKey box, ConnectOutcome outcome, TimeProvider time) =>
         outcome is { SessionId: { } sessionId, SessionExpiry: { } expiry } && expiry > TimeSpan.Zero
-            ? new SessionHeartbeat(client, box, sessionId, expiry, time)
+            ? new SessionHeartbeat(cancellationToken => client.HeartbeatAsync(box, sessionId, cancellationToken), expiry / 3, time)
             : null;
 
     public async ValueTask DisposeAsync()
@@ -28,9 +28,7 @@ internal sealed class SessionHeartbeat : IAsyncDisposable
     }
 
     private static async Task BeatAsync(
-        ShellboxClient client,
-        BoxKey box,
-        string sessionId,
+        Func<CancellationToken, Task> beat,
         TimeSpan period,
         TimeProvider time,
         CancellationToken cancellationToken
@@ -42,7 +40,7 @@ internal sealed class SessionHeartbeat : IAsyncDisposable
             {
                 try
                 {
-                    await client.HeartbeatAsync(box, sessionId, cancellationToken);
+                    await beat(cancellationToken);
                 }
                 catch (ShellboxClientException failure) when (!failure.IsNotFound())
                 {

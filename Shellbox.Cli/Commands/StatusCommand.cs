@@ -88,7 +88,7 @@ internal sealed class StatusCommand
         else
         {
             _environment.Console.Write(
-                StatusGrid.Of(api.Address, answered, pool.Read(), api.HasAdminKey, reconciliation?.Read(), _environment.Time.GetUtcNow())
+                StatusGrid.Of((api.Address, answered), pool.Read(), api.HasAdminKey, reconciliation?.Read(), _environment.Time.GetUtcNow())
             );
         }
 

@@ -40,8 +40,7 @@ internal static class StatusGrid
     }
 
     public static IRenderable Of(
-        Uri address,
-        TimeSpan answered,
+        (Uri Address, TimeSpan Answered) app,
         PoolReport? pool,
         bool reconciliationAsked,
         ReconciliationReport? reconciliation,
@@ -49,7 +48,7 @@ internal static class StatusGrid
     )
     {
         var grid = Create();
-        Add(grid, "app", $"{address.AbsoluteUri.TrimEnd('/')} answers in {answered.TotalMilliseconds:0} ms");
+        Add(grid, "app", $"{app.Address.AbsoluteUri.TrimEnd('/')} answers in {app.Answered.TotalMilliseconds:0} ms");
         Add(
             grid,
             "instances",

@@ -10,7 +10,7 @@ namespace Shellbox.Functions.Audit;
 internal static partial class EventRequests
 {
     private const int DefaultLimit = 100;
-    private const int MostLimit = 1000;
+    private const int MaxLimit = 1000;
 
     /// <exception cref="BadHttpRequestException">A part of the query is not of its form.</exception>
     public static EventQuery ReadEventQuery(this HttpRequest request, BoxKey? box)
@@ -25,10 +25,10 @@ internal static partial class EventRequests
 
         if (
             limit is not null
-            && (!int.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out parsedLimit) || parsedLimit is < 1 or > MostLimit)
+            && (!int.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out parsedLimit) || parsedLimit is < 1 or > MaxLimit)
         )
         {
-            throw new BadHttpRequestException($"'limit' is a number from 1 to {MostLimit}; it was '{limit}'.");
+            throw new BadHttpRequestException($"'limit' is a number from 1 to {MaxLimit}; it was '{limit}'.");
         }
 
         return new EventQuery(

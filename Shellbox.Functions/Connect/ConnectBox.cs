@@ -50,9 +50,7 @@ public sealed class ConnectBox(ConnectStarter starter, IOptions<ShellboxOptions>
         var headers = request.HttpContext.Response.Headers;
         headers[ApiHeaders.SessionId] = sessionId;
         headers[ApiHeaders.SessionExpiry] = options.Value.Connect.SessionExpiry.TotalSeconds.ToString("0", CultureInfo.InvariantCulture);
-        return await new OperationAnswers(time).AnswerAsync(
-            request,
-            client,
+        return await new OperationAnswers(request, client, time).AnswerAsync(
             decision.OperationId,
             wait,
             instance => new OkObjectResult(instance.ReadOutputAs<ConnectResult>()),

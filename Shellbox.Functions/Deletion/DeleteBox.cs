@@ -23,9 +23,7 @@ public sealed class DeleteBox(BoxStarter starter, TimeProvider time)
         var row = await starter.DeleteAsync(client, key, cancellationToken);
         if (row is null)
             return Problems.BoxNotFound(key.BoxName);
-        return await new OperationAnswers(time).AnswerAsync(
-            request,
-            client,
+        return await new OperationAnswers(request, client, time).AnswerAsync(
             row.OperationId!,
             wait,
             instance =>

@@ -35,9 +35,7 @@ public sealed class AdoptFleet(IOptions<ShellboxOptions> options, TimeProvider t
             AdoptFleetOrchestration.Input.Of(options, recover),
             cancellationToken
         );
-        return await new OperationAnswers(time).AnswerAsync(
-            request,
-            client,
+        return await new OperationAnswers(request, client, time).AnswerAsync(
             AdoptFleetOrchestration.InstanceId,
             wait,
             instance => new OkObjectResult(instance.ReadOutputAs<FleetAdoption>()),

@@ -6,7 +6,7 @@ using Shellbox.Functions.Release;
 namespace Shellbox.Functions.Http;
 
 /// <summary>Answers a request that started an operation: with its result if it is there in time, else with where to look.</summary>
-internal sealed class OperationAnswers(TimeProvider time)
+internal sealed class OperationAnswers(HttpRequest request, DurableTaskClient client, TimeProvider time)
 {
     /// <summary>Between two looks at what is quick: most answers come within the first half second.</summary>
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(25);
@@ -14,16 +14,12 @@ internal sealed class OperationAnswers(TimeProvider time)
     private static readonly TimeSpan Quick = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
-    /// <param name="request">The request.</param>
-    /// <param name="client">The Durable client.</param>
     /// <param name="operationId">The operation.</param>
     /// <param name="wait">How long the answer may take.</param>
     /// <param name="completed">Makes the answer of the operation's output.</param>
     /// <param name="failure">The problem's name when the operation failed.</param>
     /// <param name="cancellationToken">The client has left.</param>
     public Task<IActionResult> AnswerAsync(
-        HttpRequest request,
-        DurableTaskClient client,
         string operationId,
         TimeSpan wait,
         Func<OrchestrationMetadata, IActionResult> completed,
@@ -31,8 +27,6 @@ internal sealed class OperationAnswers(TimeProvider time)
         CancellationToken cancellationToken
     ) =>
         AnswerAsync(
-            request,
-            client,
             operationId,
             wait,
             instance =>
@@ -42,15 +36,11 @@ internal sealed class OperationAnswers(TimeProvider time)
             cancellationToken
         );
 
-    /// <param name="request">The request.</param>
-    /// <param name="client">The Durable client.</param>
     /// <param name="operationId">The operation.</param>
     /// <param name="wait">How long the answer may take.</param>
     /// <param name="ended">Makes the answer of the operation that has ended, in whatever way.</param>
     /// <param name="cancellationToken">The client has left.</param>
     public async Task<IActionResult> AnswerAsync(
-        HttpRequest request,
-        DurableTaskClient client,
         string operationId,
         TimeSpan wait,
         Func<OrchestrationMetadata, Task<IActionResult>> ended,

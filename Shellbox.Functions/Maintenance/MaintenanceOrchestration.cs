@@ -10,7 +10,7 @@ public static class MaintenanceOrchestration
     public const string InstanceId = "maintenance";
 
     /// <summary>What is still there then waits for the next run: a run's own history is not to grow without end.</summary>
-    private const int MostRounds = 200;
+    private const int MaxRounds = 200;
 
     public sealed record Report(int Histories, int Events);
 
@@ -36,7 +36,7 @@ public static class MaintenanceOrchestration
         async Task<int> PurgeEventsAsync()
         {
             var purged = 0;
-            for (var round = 0; round < MostRounds; round++)
+            for (var round = 0; round < MaxRounds; round++)
             {
                 var some = await context.CallActivityAsync<int>(nameof(PurgeEvents), options, Retries.Quick);
                 purged += some;

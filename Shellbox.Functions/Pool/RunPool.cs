@@ -20,9 +20,7 @@ public sealed class RunPool(IOptions<ShellboxOptions> options, TimeProvider time
     {
         var wait = request.ReadWait();
         await PoolOrchestration.StartAsync(client, options.Value, cancellationToken);
-        return await new OperationAnswers(time).AnswerAsync(
-            request,
-            client,
+        return await new OperationAnswers(request, client, time).AnswerAsync(
             PoolOrchestration.InstanceId,
             wait,
             instance => new OkObjectResult(instance.ReadOutputAs<PoolRunReport>()),

@@ -10,7 +10,7 @@ namespace Shellbox.Functions.Pool;
 /// <summary>Instance-hours and disk-hours by state, day by day.</summary>
 public sealed class ShowPoolCost(PoolStore pool)
 {
-    private const int MostDays = 366;
+    private const int MaxDays = 366;
     private const string OfInstances = "instances_";
     private const string OfDisks = "volumes_";
 
@@ -24,10 +24,10 @@ public sealed class ShowPoolCost(PoolStore pool)
         var days = 7;
         if (
             text.Length > 0
-            && !(int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out days) && days is >= 1 and <= MostDays)
+            && !(int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out days) && days is >= 1 and <= MaxDays)
         )
         {
-            return Problems.InvalidRequest($"'days' is a number of days, from 1 to {MostDays}; it was '{text}'.");
+            return Problems.InvalidRequest($"'days' is a number of days, from 1 to {MaxDays}; it was '{text}'.");
         }
 
         var found = await pool.ReadCostAsync(days, cancellationToken);

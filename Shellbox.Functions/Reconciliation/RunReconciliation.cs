@@ -28,9 +28,7 @@ public sealed class RunReconciliation(IOptions<ShellboxOptions> options, TimePro
             ReconcileOrchestration.Input.Of(options.Value, dryRun),
             cancellationToken
         );
-        return await new OperationAnswers(time).AnswerAsync(
-            request,
-            client,
+        return await new OperationAnswers(request, client, time).AnswerAsync(
             id,
             wait,
             instance => new OkObjectResult(instance.ReadOutputAs<ReconciliationReport>()),

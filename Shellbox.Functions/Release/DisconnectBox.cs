@@ -12,7 +12,7 @@ namespace Shellbox.Functions.Release;
 public sealed class DisconnectBox(ConnectStarter starter, BoxStore boxes, TimeProvider time)
 {
     /// <summary>The longest hold that a request may ask for.</summary>
-    private const double MostHold = 86_400;
+    private const double MaxHold = 86_400;
 
     [Function(nameof(DisconnectBox))]
     public async Task<IActionResult> RunAsync(
@@ -26,10 +26,10 @@ public sealed class DisconnectBox(ConnectStarter starter, BoxStore boxes, TimePr
         var key = BoxKey.Parse(userId, boxName);
         var wait = request.ReadWait();
         var body = await request.ReadBodyAsync(ApiJson.Default.DisconnectRequest, cancellationToken);
-        if (body?.Hold is { } seconds && seconds is not (>= 0 and <= MostHold))
+        if (body?.Hold is { } seconds && seconds is not (>= 0 and <= MaxHold))
         {
             return Problems.InvalidRequest(
-                $"'hold' is the number of seconds that the guest stays in memory, from 0 to {MostHold:0}; it was {seconds}."
+                $"'hold' is the number of seconds that the guest stays in memory, from 0 to {MaxHold:0}; it was {seconds}."
             );
         }
 
@@ -41,9 +41,7 @@ public sealed class DisconnectBox(ConnectStarter starter, BoxStore boxes, TimePr
             return Answer(row);
 
         // Of a connect that was under way it is no failure that it fails now; and whatever it was, somebody may have come since.
-        return await new OperationAnswers(time).AnswerAsync(
-            request,
-            client,
+        return await new OperationAnswers(request, client, time).AnswerAsync(
             row.OperationId!,
             wait,
             async instance =>
