@@ -4,6 +4,7 @@ using Shellbox.Cli.LocalCloud;
 using Shellbox.Cli.Rendering;
 using Shellbox.Cli.Ssh;
 using Shellbox.Contracts.Http;
+using Shellbox.LocalCloud;
 using Spectre.Console;
 
 namespace Shellbox.Cli.Commands;
@@ -66,7 +67,9 @@ internal sealed class DemoCommand
             throw;
         }
         catch (Exception e)
-            when (e is CliException or ShellboxClientException && Directory.Exists(Path.Combine(options.StateDirectory, "logs")))
+            when (e is CliException or ShellboxClientException or LocalCloudException
+                && Directory.Exists(Path.Combine(options.StateDirectory, "logs"))
+            )
         {
             _environment.ErrorConsole.WriteLine(
                 $"The demo failed; the local cloud is stopped. Its logs are in {Path.Combine(options.StateDirectory, "logs")}."

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using Shellbox.Contracts.Http;
+using Shellbox.LocalCloud;
 using Spectre.Console;
 
 namespace Shellbox.Cli.Commands;
@@ -55,6 +56,11 @@ internal static class ShellboxCommand
         {
             WriteError(environment, failure.Message);
             return failure.ExitCode;
+        }
+        catch (LocalCloudException failure)
+        {
+            WriteError(environment, failure.Message);
+            return ExitCode.Failed;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
