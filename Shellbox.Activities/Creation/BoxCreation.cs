@@ -70,11 +70,18 @@ public sealed class BoxCreation(
                     created = true;
                     break;
                 case null:
-                    return Result(volumeId is null ? CreationKind.NoBlankVolume : CreationKind.VolumeNotFound, null);
+                    return Result(volumeId is null ? await NothingLeftAsync() : CreationKind.VolumeNotFound, null);
             }
         }
 
-        return Result(CreationKind.NoBlankVolume, null);
+        return Result(await NothingLeftAsync(), null);
+
+        // What there was may have gone to other requests of the user's: then there is no use in asking again.
+        async Task<CreationKind> NothingLeftAsync() =>
+            await boxes.ListAsync(key.UserId, cancellationToken).CountAsync(b => b.Key != key, cancellationToken)
+            >= options.Value.Quota.Boxes
+                ? CreationKind.TooManyBoxes
+                : CreationKind.NoBlankVolume;
 
         CreationOutcome Result(CreationKind kind, BoxRow? box) => new(kind, box, toHold, toRelease);
     }
