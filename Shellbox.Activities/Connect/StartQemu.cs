@@ -40,11 +40,8 @@ public sealed class StartQemu(BoxStore boxes, InstanceShell shell, IOptions<Shel
     protected override async Task<AgentAnswer> RunAsync(Input input, BoxRow box, CancellationToken cancellationToken)
     {
         var operation = input.Operation;
-        var request = new AgentRequest
+        var request = AgentRequests.For(operation, box) with
         {
-            Box = box.VolumeId,
-            Epoch = operation.Epoch.Value,
-            OperationId = operation.OperationId,
             HostName = operation.BoxName,
             Lun = input.Placement.Lun,
             Port = options.Value.Instance.GuestPort,
@@ -74,8 +71,7 @@ public sealed class StartQemu(BoxStore boxes, InstanceShell shell, IOptions<Shel
 
         try
         {
-            var answer = await starting;
-            return answer.Ok ? answer : throw answer.ToException(input.Placement.InstanceId);
+            return await starting;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

@@ -8,6 +8,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Renci.SshNet;
 using Renci.SshNet.Common;
+using Shellbox.Activities.Operations;
 using Shellbox.Activities.State;
 using Shellbox.Contracts.Agent;
 
@@ -28,14 +29,16 @@ public sealed partial class InstanceShell(IOptions<ShellboxOptions> options, Tim
     /// <param name="timeout">How long the verb may take in all.</param>
     /// <param name="cancellationToken">Ends the wait; the verb on the instance goes on to its own end.</param>
     /// <exception cref="InstanceUnreachableException">No SSH, a foreign host key, or no answer in time.</exception>
-    public Task<AgentAnswer> RunAsync(
+    /// <exception cref="StepFailedException">The instance refuses, or another of <see cref="AgentRefusals"/>.</exception>
+    public async Task<AgentAnswer> RunAsync(
         Placement placement,
         string verb,
         AgentRequest request,
         TimeSpan timeout,
         CancellationToken cancellationToken
-    ) =>
-        RunAsync(
+    )
+    {
+        var answer = await RunAsync(
             placement,
             verb,
             JsonSerializer.SerializeToUtf8Bytes(request with { Traceparent = Traceparent }, AgentJson.Default.AgentRequest),
@@ -43,6 +46,8 @@ public sealed partial class InstanceShell(IOptions<ShellboxOptions> options, Tim
             timeout,
             cancellationToken
         );
+        return answer.Ok ? answer : throw answer.ToException(placement.InstanceId);
+    }
 
     /// <summary>What runs on the instance. Nothing there changes.</summary>
     /// <param name="placement">The instance.</param>
@@ -119,7 +124,7 @@ public sealed partial class InstanceShell(IOptions<ShellboxOptions> options, Tim
     )
     {
         using var command = client.CreateCommand($"{_instance.Command} {verb}");
-        var execution = await OffThePoolAsync(() =>
+        var execution = await RunOnDedicatedThreadAsync(() =>
         {
             var running = command.ExecuteAsync(CancellationToken.None);
             using var input = command.CreateInputStream();
@@ -172,7 +177,7 @@ public sealed partial class InstanceShell(IOptions<ShellboxOptions> options, Tim
         };
         try
         {
-            await OffThePoolAsync(() =>
+            await RunOnDedicatedThreadAsync(() =>
             {
                 client.Connect();
                 return client;
@@ -197,7 +202,7 @@ public sealed partial class InstanceShell(IOptions<ShellboxOptions> options, Tim
     /// SSH.NET waits for the server's answers (to the key exchange, the login, the opening of a channel) by blocking its thread. Some dozen
     /// connects at once would take every thread of the pool, and all of the app would stand still.
     /// </summary>
-    private static Task<T> OffThePoolAsync<T>(Func<T> blocking) =>
+    private static Task<T> RunOnDedicatedThreadAsync<T>(Func<T> blocking) =>
         Task.Factory.StartNew(
             blocking,
             CancellationToken.None,

@@ -9,7 +9,7 @@ namespace Shellbox.Activities.Operations;
 /// superseded and changes nothing. It outlives the box on its volume, so that no later owner can be taken for an earlier one.
 /// </summary>
 [JsonConverter(typeof(NumberConverter))]
-public readonly record struct Epoch(long Value) : IComparable<Epoch>
+public readonly record struct Epoch(long Value)
 {
     /// <summary>No operation has touched the box yet.</summary>
     public static readonly Epoch None;
@@ -21,16 +21,6 @@ public readonly record struct Epoch(long Value) : IComparable<Epoch>
     public bool IsOlderThan(Epoch other) => Value < other.Value;
 
     public static Epoch Later(Epoch one, Epoch other) => one.IsOlderThan(other) ? other : one;
-
-    public int CompareTo(Epoch other) => Value.CompareTo(other.Value);
-
-    public static bool operator <(Epoch left, Epoch right) => left.Value < right.Value;
-
-    public static bool operator >(Epoch left, Epoch right) => left.Value > right.Value;
-
-    public static bool operator <=(Epoch left, Epoch right) => left.Value <= right.Value;
-
-    public static bool operator >=(Epoch left, Epoch right) => left.Value >= right.Value;
 
     public override string ToString() => Value.ToString(CultureInfo.InvariantCulture);
 

@@ -15,16 +15,12 @@ public sealed class PauseQemu(BoxStore boxes, InstanceShell shell) : BoxActivity
     public Task<AgentAnswer> RunAsync([ActivityTrigger] Input input, CancellationToken cancellationToken) =>
         RunFencedAsync(input, cancellationToken);
 
-    protected override async Task<AgentAnswer> RunAsync(Input input, BoxRow box, CancellationToken cancellationToken)
-    {
-        var operation = input.Operation;
-        var request = new AgentRequest
-        {
-            Box = box.VolumeId,
-            Epoch = operation.Epoch.Value,
-            OperationId = operation.OperationId,
-        };
-        var answer = await shell.RunAsync(input.Placement, AgentVerb.Pause, request, TimeSpan.FromSeconds(30), cancellationToken);
-        return answer.Ok ? answer : throw answer.ToException(input.Placement.InstanceId);
-    }
+    protected override Task<AgentAnswer> RunAsync(Input input, BoxRow box, CancellationToken cancellationToken) =>
+        shell.RunAsync(
+            input.Placement,
+            AgentVerb.Pause,
+            AgentRequests.For(input.Operation, box),
+            TimeSpan.FromSeconds(30),
+            cancellationToken
+        );
 }

@@ -17,23 +17,15 @@ public sealed class StopQemu(BoxStore boxes, InstanceShell shell) : BoxActivity<
     public Task<AgentAnswer> RunAsync([ActivityTrigger] Input input, CancellationToken cancellationToken) =>
         RunFencedAsync(input, cancellationToken);
 
-    protected override async Task<AgentAnswer> RunAsync(Input input, BoxRow box, CancellationToken cancellationToken)
-    {
-        var operation = input.Operation;
-        var request = new AgentRequest
-        {
-            Box = box.VolumeId,
-            Epoch = operation.Epoch.Value,
-            OperationId = operation.OperationId,
-            TimeoutSeconds = input.Timeout.TotalSeconds,
-        };
-        var answer = await shell.RunAsync(
+    protected override Task<AgentAnswer> RunAsync(Input input, BoxRow box, CancellationToken cancellationToken) =>
+        shell.RunAsync(
             input.Placement,
             input.Save ? AgentVerb.Save : AgentVerb.Stop,
-            request,
+            AgentRequests.For(input.Operation, box) with
+            {
+                TimeoutSeconds = input.Timeout.TotalSeconds,
+            },
             input.Timeout + TimeSpan.FromSeconds(30),
             cancellationToken
         );
-        return answer.Ok ? answer : throw answer.ToException(input.Placement.InstanceId);
-    }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Shellbox.Activities.Instances;
+using Shellbox.Activities.Operations;
 using Shellbox.Activities.State;
 using Shellbox.AzureSimulator;
 using Shellbox.AzureSimulator.Fleets;
@@ -173,12 +174,8 @@ internal sealed class ShellboxCloud : IAsyncDisposable
     /// <summary>
     /// Ends the guest, saved on its volume or shut down; the volume stays attached to the instance, as when a release got no further.
     /// </summary>
-    public async Task EndGuestAsync(string box, bool save, CancellationToken cancellationToken)
-    {
-        var answer = await InstanceAsync(box, save ? AgentVerb.Save : AgentVerb.Stop, cancellationToken);
-        if (!answer.Ok)
-            throw new InvalidOperationException(answer.Message);
-    }
+    public Task EndGuestAsync(string box, bool save, CancellationToken cancellationToken) =>
+        InstanceAsync(box, save ? AgentVerb.Save : AgentVerb.Stop, cancellationToken);
 
     private async Task<AgentAnswer> InstanceAsync(string box, string verb, CancellationToken cancellationToken)
     {
@@ -191,11 +188,8 @@ internal sealed class ShellboxCloud : IAsyncDisposable
             .RunAsync(
                 instance.PlacementAt(row.Lun!.Value),
                 verb,
-                new AgentRequest
+                AgentRequests.For(new BoxOperation(key, "bench", row.Epoch), row) with
                 {
-                    Box = row.VolumeId,
-                    Epoch = row.Epoch.Value,
-                    OperationId = "bench",
                     TimeoutSeconds = 20,
                 },
                 TimeSpan.FromSeconds(60),

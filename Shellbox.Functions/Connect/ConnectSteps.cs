@@ -188,8 +188,7 @@ internal sealed class ConnectSteps(TaskOrchestrationContext context, OperationPr
                 detail,
                 () => StartAsync(placement, checkBanner: attempt > 1, attachFailed)
             );
-            foreach (var step in started.Steps)
-                progress.Add(step.Name, step.StartedAt, step.Seconds);
+            progress.Add(started.Steps);
             progress.Tier = coldTier ?? started.Tier ?? (started.Started ? Tier.Warm : Tier.Hot);
 
             var host = started.Address ?? placement.Address;

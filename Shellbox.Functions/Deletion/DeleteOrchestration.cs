@@ -78,7 +78,7 @@ public static class DeleteOrchestration
         }
         catch (Exception e) when (e is TaskFailedException or TimeoutException or VolumeAttachedElsewhereException)
         {
-            var reason = (e is TaskFailedException failed ? failed.FailureDetails.ErrorMessage : e.Message).FirstLine();
+            var reason = e.Reason();
             await context.CallActivityAsync(
                 nameof(ReportDeleteFailure),
                 new ReportDeleteFailure.Input(operation, progress.Current, reason, instanceId),
@@ -114,8 +114,7 @@ public static class DeleteOrchestration
                         Retries.Quick
                     )
             );
-            foreach (var step in ended.Steps)
-                progress.Add(step.Name, step.StartedAt, step.Seconds);
+            progress.Add(ended.Steps);
             return null;
         }
         catch (TaskFailedException e)

@@ -39,4 +39,8 @@ internal static class Failures
         errorType is not null
         && Own.TryGetValue(errorType[(errorType.LastIndexOf('.') + 1)..], out var type)
         && typeof(T).IsAssignableFrom(type);
+
+    /// <summary>What an activity, or the orchestrator itself, has failed with, in one line.</summary>
+    public static string Reason(this Exception e) =>
+        (e is TaskFailedException failed ? failed.FailureDetails.ErrorMessage : e.Message).FirstLine();
 }

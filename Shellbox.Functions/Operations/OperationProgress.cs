@@ -1,3 +1,5 @@
+using Shellbox.Contracts.Agent;
+
 namespace Shellbox.Functions.Operations;
 
 /// <summary>
@@ -49,9 +51,9 @@ internal sealed class OperationProgress(TaskOrchestrationContext context)
             }
         );
 
-    /// <summary>Adds a step that was reported by another clock than the context's.</summary>
-    public void Add(string name, DateTimeOffset startedAt, double seconds) =>
-        _steps.Add(new Step(name, startedAt, seconds, StepOutcome.Done));
+    /// <summary>Adds the steps of an instance, which it has by its own clock.</summary>
+    public void Add(IEnumerable<AgentStep> steps) =>
+        _steps.AddRange(steps.Select(s => new Step(s.Name, s.StartedAt, s.Seconds, StepOutcome.Done)));
 
     /// <summary>Says what is being waited for.</summary>
     public void Show(string name, string detail, DateTimeOffset since)

@@ -77,7 +77,7 @@ public static class CreateInstanceOrchestration
                 return new PoolOperationResult(id, "superseded", details.ErrorMessage, progress.Since(started), [.. progress.Steps]);
             }
 
-            var failure = $"{progress.Current}: {(details?.ErrorMessage ?? e.Message).FirstLine()}";
+            var failure = $"{progress.Current}: {e.Reason()}";
             progress.Show(StepName.Undo, $"{failure}; removing {id}", progress.Now);
             var operationId = PoolGrowth.OperationIdOf(id);
             await context.CallActivityAsync(

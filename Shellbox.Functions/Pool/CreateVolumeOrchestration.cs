@@ -1,4 +1,3 @@
-using Shellbox.Activities.Operations;
 using Shellbox.Activities.Pool;
 using Shellbox.Contracts.Pool;
 using Shellbox.Functions.Operations;
@@ -42,7 +41,7 @@ public static class CreateVolumeOrchestration
         }
         catch (Exception e) when (e is TaskFailedException or PoolStepException or TimeoutException)
         {
-            var failure = ((e as TaskFailedException)?.FailureDetails.ErrorMessage ?? e.Message).FirstLine();
+            var failure = e.Reason();
             await context.CallActivityAsync(
                 nameof(ReportCreationFailure),
                 new ReportCreationFailure.Input(ReportCreationFailure.VolumeKind, id, context.InstanceId, $"{id}: {failure}"),
@@ -59,9 +58,7 @@ public static class CreateVolumeOrchestration
             catch (Exception undo) when (undo is TaskFailedException or PoolStepException or TimeoutException)
             {
                 // The reconciler reports a tagged disk that no row knows.
-                failure +=
-                    $" (and the disk could not be deleted: "
-                    + $"{((undo as TaskFailedException)?.FailureDetails.ErrorMessage ?? undo.Message).FirstLine()})";
+                failure += $" (and the disk could not be deleted: {undo.Reason()})";
             }
 
             return new PoolOperationResult(id, "failed", failure, progress.Since(started), [.. progress.Steps]);

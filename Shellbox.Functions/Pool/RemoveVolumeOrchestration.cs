@@ -1,4 +1,3 @@
-using Shellbox.Activities.Operations;
 using Shellbox.Activities.Pool;
 using Shellbox.Contracts.Pool;
 using Shellbox.Functions.Operations;
@@ -42,7 +41,7 @@ public static class RemoveVolumeOrchestration
         }
         catch (Exception e) when (e is TaskFailedException or PoolStepException or TimeoutException)
         {
-            failure = ((e as TaskFailedException)?.FailureDetails.ErrorMessage ?? e.Message).FirstLine();
+            failure = e.Reason();
         }
 
         await context.CallActivityAsync(

@@ -63,7 +63,7 @@ public static class ReleaseOrchestration
         if (begun is null)
             return new ReleaseResult(ReleaseResult.Superseded, progress.Since(started), []);
 
-        var operation = new BoxOperation(input.UserId, input.BoxName, input.OperationId, begun.Epoch);
+        var operation = new BoxOperation(key, input.OperationId, begun.Epoch);
         var quarantine = input.QuarantineReason;
         string? failure = null;
         try
@@ -124,7 +124,7 @@ public static class ReleaseOrchestration
             return held.Epoch;
         try
         {
-            var operation = new BoxOperation(input.UserId, input.BoxName, input.OperationId, held.Epoch);
+            var operation = new BoxOperation(key, input.OperationId, held.Epoch);
             await progress.RunAsync(
                 StepName.PauseGuest,
                 "pausing the guest",
@@ -198,8 +198,7 @@ public static class ReleaseOrchestration
                         Retries.Quick
                     )
             );
-            foreach (var step in ended.Steps)
-                progress.Add(step.Name, step.StartedAt, step.Seconds);
+            progress.Add(ended.Steps);
         }
     }
 }

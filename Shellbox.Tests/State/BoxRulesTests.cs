@@ -58,7 +58,7 @@ public sealed class BoxRulesTests
 
                 // Of all that ever had the box one has it now.
                 Assert.All(operations.Where(o => o.Epoch != box.Epoch), o => Assert.False(o.Has(box)));
-                foreach (var old in operations.Where(o => o.Epoch < box.Epoch))
+                foreach (var old in operations.Where(o => o.Epoch.IsOlderThan(box.Epoch)))
                 {
                     var (state, epoch) = (box.State, box.Epoch);
                     if (box.State is not BoxState.Releasing)
