@@ -1,3 +1,4 @@
+using Shellbox.LocalCloud;
 using Shellbox.Tests.Fixtures;
 using Xunit;
 
@@ -7,7 +8,7 @@ namespace Shellbox.Tests.Durable;
 public sealed class ActivityTests(AzuriteFixture azurite)
 {
     [Theory, EachProvider]
-    public async Task An_orchestrator_returns_what_its_activity_returned(Provider provider)
+    public async Task An_orchestrator_returns_what_its_activity_returned(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
 
@@ -20,7 +21,7 @@ public sealed class ActivityTests(AzuriteFixture azurite)
     }
 
     [Theory, EachProvider]
-    public async Task Two_hundred_activities_fan_out_and_in(Provider provider)
+    public async Task Two_hundred_activities_fan_out_and_in(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
 
@@ -28,7 +29,7 @@ public sealed class ActivityTests(AzuriteFixture azurite)
     }
 
     [Theory, EachProvider]
-    public async Task Names_ignore_letter_case_and_are_reported_as_called(Provider provider)
+    public async Task Names_ignore_letter_case_and_are_reported_as_called(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
 
@@ -38,7 +39,7 @@ public sealed class ActivityTests(AzuriteFixture azurite)
     }
 
     [Theory, EachProvider]
-    public async Task An_unknown_activity_fails(Provider provider)
+    public async Task An_unknown_activity_fails(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
 
@@ -53,7 +54,7 @@ public sealed class ActivityTests(AzuriteFixture azurite)
     }
 
     [Theory, EachProvider]
-    public async Task An_unknown_orchestrator_fails_and_the_known_ones_are_named(Provider provider)
+    public async Task An_unknown_orchestrator_fails_and_the_known_ones_are_named(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
 
@@ -66,7 +67,7 @@ public sealed class ActivityTests(AzuriteFixture azurite)
     }
 
     [Theory, EachProvider]
-    public async Task Inputs_ignore_letter_case_and_unknown_members_and_outputs_keep_their_names(Provider provider)
+    public async Task Inputs_ignore_letter_case_and_unknown_members_and_outputs_keep_their_names(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
 
@@ -76,7 +77,7 @@ public sealed class ActivityTests(AzuriteFixture azurite)
     }
 
     [Theory, EachProvider]
-    public async Task An_input_of_a_wrong_type_fails_the_instance(Provider provider)
+    public async Task An_input_of_a_wrong_type_fails_the_instance(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
 
@@ -87,7 +88,7 @@ public sealed class ActivityTests(AzuriteFixture azurite)
     }
 
     [Theory, EachProvider]
-    public async Task A_missing_number_is_zero_and_a_result_of_null_is_the_default_of_what_was_asked_for(Provider provider)
+    public async Task A_missing_number_is_zero_and_a_result_of_null_is_the_default_of_what_was_asked_for(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
 
@@ -96,7 +97,7 @@ public sealed class ActivityTests(AzuriteFixture azurite)
     }
 
     [Theory, EachProvider]
-    public async Task A_megabyte_passes_through_input_activity_and_output(Provider provider)
+    public async Task A_megabyte_passes_through_input_activity_and_output(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
         var text = new string('x', 1024 * 1024);

@@ -1,3 +1,4 @@
+using Shellbox.LocalCloud;
 using Shellbox.Tests.Fixtures;
 using Xunit;
 
@@ -7,7 +8,7 @@ namespace Shellbox.Tests.Durable;
 public sealed class ChildTests(AzuriteFixture azurite)
 {
     [Theory, EachProvider]
-    public async Task Children_return_to_their_parent_know_it_and_have_the_given_id_or_one_of_32_hex_digits(Provider provider)
+    public async Task Children_return_to_their_parent_know_it_and_have_the_given_id_or_one_of_32_hex_digits(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
         var id = await app.BeginAsync("HasTwoChildren");
@@ -20,7 +21,7 @@ public sealed class ChildTests(AzuriteFixture azurite)
     }
 
     [Theory, EachProvider]
-    public async Task Fifty_children_fan_out_and_in(Provider provider)
+    public async Task Fifty_children_fan_out_and_in(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
 
@@ -31,7 +32,7 @@ public sealed class ChildTests(AzuriteFixture azurite)
     }
 
     [Theory, EachProvider]
-    public async Task A_child_takes_the_id_of_an_ended_instance(Provider provider)
+    public async Task A_child_takes_the_id_of_an_ended_instance(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
         var id = Guid.NewGuid().ToString("n");
@@ -44,7 +45,7 @@ public sealed class ChildTests(AzuriteFixture azurite)
 
     /// <summary>The official worker fails with a NullReferenceException, by accident; what counts is that the parent ends.</summary>
     [Theory, EachProvider]
-    public async Task A_terminated_child_fails_its_parent(Provider provider)
+    public async Task A_terminated_child_fails_its_parent(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
         var id = await app.BeginAsync("WaitsForChild");
@@ -56,7 +57,7 @@ public sealed class ChildTests(AzuriteFixture azurite)
     }
 
     [Theory, EachProvider]
-    public async Task A_child_of_an_unknown_name_fails_its_parent(Provider provider)
+    public async Task A_child_of_an_unknown_name_fails_its_parent(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
 
@@ -64,7 +65,7 @@ public sealed class ChildTests(AzuriteFixture azurite)
     }
 
     [Theory, EachProvider]
-    public async Task The_termination_of_a_parent_leaves_its_child_alone(Provider provider)
+    public async Task The_termination_of_a_parent_leaves_its_child_alone(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
         var id = await app.BeginAsync("WaitsForChild");

@@ -1,3 +1,4 @@
+using Shellbox.LocalCloud;
 using Shellbox.Tests.Fixtures;
 using Xunit;
 
@@ -7,7 +8,7 @@ namespace Shellbox.Tests.Durable;
 public sealed class ContinueAsNewTests(AzuriteFixture azurite)
 {
     [Theory, EachProvider]
-    public async Task A_long_loop_keeps_its_id_and_has_the_newest_input(Provider provider)
+    public async Task A_long_loop_keeps_its_id_and_has_the_newest_input(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
         var id = await app.BeginAsync("Counts", input: new { Now = 0, To = 60 });
@@ -19,7 +20,7 @@ public sealed class ContinueAsNewTests(AzuriteFixture azurite)
     }
 
     [Theory, EachProvider]
-    public async Task Kept_events_stay_in_order(Provider provider)
+    public async Task Kept_events_stay_in_order(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
         var id = await app.BeginAsync("CollectsAnew", input: new { Keep = true, Second = false });
@@ -33,7 +34,7 @@ public sealed class ContinueAsNewTests(AzuriteFixture azurite)
     }
 
     [Theory, EachProvider]
-    public async Task Without_preserving_them_events_that_nobody_took_are_dropped(Provider provider)
+    public async Task Without_preserving_them_events_that_nobody_took_are_dropped(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
         var id = await app.BeginAsync("CollectsAnew", input: new { Keep = false, Second = false });
@@ -50,7 +51,7 @@ public sealed class ContinueAsNewTests(AzuriteFixture azurite)
     }
 
     [Theory, EachProvider]
-    public async Task An_open_timer_does_not_hold_it_and_never_reaches_the_next_execution(Provider provider)
+    public async Task An_open_timer_does_not_hold_it_and_never_reaches_the_next_execution(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
         var id = await app.BeginAsync("LeavesTimerAnew", input: 0);
@@ -64,7 +65,7 @@ public sealed class ContinueAsNewTests(AzuriteFixture azurite)
     }
 
     [Theory, EachProvider]
-    public async Task An_open_activity_holds_it_and_its_result_never_reaches_the_next_execution(Provider provider)
+    public async Task An_open_activity_holds_it_and_its_result_never_reaches_the_next_execution(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
         var id = await app.BeginAsync("LeavesActivityAnew", input: 0);
@@ -83,7 +84,7 @@ public sealed class ContinueAsNewTests(AzuriteFixture azurite)
     }
 
     [Theory, EachProvider]
-    public async Task A_custom_status_stays_until_it_is_set_again(Provider provider)
+    public async Task A_custom_status_stays_until_it_is_set_again(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Shellbox.LocalCloud;
 using Shellbox.Tests.Fixtures;
 using Xunit;
 
@@ -9,7 +10,7 @@ namespace Shellbox.Tests.Durable;
 public sealed class ControlTests(AzuriteFixture azurite)
 {
     [Theory, EachProvider]
-    public async Task A_suspended_instance_holds_events_back_and_takes_them_in_order_when_resumed(Provider provider)
+    public async Task A_suspended_instance_holds_events_back_and_takes_them_in_order_when_resumed(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
         var id = await app.BeginAsync("CollectsNumbers");
@@ -28,7 +29,7 @@ public sealed class ControlTests(AzuriteFixture azurite)
     }
 
     [Theory, EachProvider]
-    public async Task A_suspended_instance_holds_the_results_of_its_activities_back(Provider provider)
+    public async Task A_suspended_instance_holds_the_results_of_its_activities_back(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
         var id = Guid.NewGuid().ToString("n");
@@ -47,7 +48,7 @@ public sealed class ControlTests(AzuriteFixture azurite)
     }
 
     [Theory, EachProvider]
-    public async Task A_timer_that_fires_while_its_instance_is_suspended_is_heard_when_it_is_resumed(Provider provider)
+    public async Task A_timer_that_fires_while_its_instance_is_suspended_is_heard_when_it_is_resumed(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
         var id = await app.BeginAsync("Sleeps", input: 3);
@@ -66,7 +67,7 @@ public sealed class ControlTests(AzuriteFixture azurite)
     [EachProvider("Running")]
     [EachProvider("Suspended")]
     [EachProvider("Pending")]
-    public async Task An_instance_can_be_terminated_whatever_it_does(Provider provider, string state)
+    public async Task An_instance_can_be_terminated_whatever_it_does(DurableStorage provider, string state)
     {
         var app = await azurite.AppOnAsync(provider);
         var id = await app.BeginAsync("WaitsGo", after: state == "Pending" ? 3600 : null);
@@ -81,7 +82,7 @@ public sealed class ControlTests(AzuriteFixture azurite)
     }
 
     [Theory, EachProvider]
-    public async Task A_client_terminates_with_an_output_of_its_own(Provider provider)
+    public async Task A_client_terminates_with_an_output_of_its_own(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
         var id = await app.BeginAsync("WaitsGo");
@@ -93,7 +94,7 @@ public sealed class ControlTests(AzuriteFixture azurite)
     }
 
     [Theory, EachProvider]
-    public async Task Termination_lets_a_running_activity_run_to_its_end(Provider provider)
+    public async Task Termination_lets_a_running_activity_run_to_its_end(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
         var id = Guid.NewGuid().ToString("n");
@@ -112,7 +113,7 @@ public sealed class ControlTests(AzuriteFixture azurite)
     [EachProvider("terminate")]
     [EachProvider("suspend")]
     [EachProvider("resume")]
-    public async Task Orders_to_an_ended_and_to_an_unknown_instance_are_refused(Provider provider, string order)
+    public async Task Orders_to_an_ended_and_to_an_unknown_instance_are_refused(DurableStorage provider, string order)
     {
         var app = await azurite.AppOnAsync(provider);
         var ended = await app.BeginAsync("Greets");
@@ -127,7 +128,7 @@ public sealed class ControlTests(AzuriteFixture azurite)
     }
 
     [Theory, EachProvider]
-    public async Task Suspending_twice_and_resuming_a_running_instance_throw(Provider provider)
+    public async Task Suspending_twice_and_resuming_a_running_instance_throw(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
         var id = await app.BeginAsync("WaitsGo");
@@ -139,7 +140,7 @@ public sealed class ControlTests(AzuriteFixture azurite)
     }
 
     [Theory, EachProvider]
-    public async Task The_status_of_an_instance_that_has_not_ended_is_202_and_says_where_to_look_again(Provider provider)
+    public async Task The_status_of_an_instance_that_has_not_ended_is_202_and_says_where_to_look_again(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
         var id = await app.BeginAsync("WaitsGo");
@@ -159,7 +160,7 @@ public sealed class ControlTests(AzuriteFixture azurite)
     }
 
     [Theory, EachProvider]
-    public async Task An_ended_instance_is_restarted_with_its_input_under_a_new_id_or_its_own(Provider provider)
+    public async Task An_ended_instance_is_restarted_with_its_input_under_a_new_id_or_its_own(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
         var id = await app.BeginAsync("Echoes", input: "again");

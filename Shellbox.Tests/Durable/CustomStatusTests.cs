@@ -1,3 +1,4 @@
+using Shellbox.LocalCloud;
 using Shellbox.Tests.Fixtures;
 using Xunit;
 
@@ -10,7 +11,7 @@ public sealed class CustomStatusTests(AzuriteFixture azurite)
     private const int LongestText = (16 * 1024 / 2) - 2;
 
     [Theory, EachProvider]
-    public async Task The_last_one_is_shown_and_stays_when_the_instance_ends(Provider provider)
+    public async Task The_last_one_is_shown_and_stays_when_the_instance_ends(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
         var id = await app.BeginAsync("SetsStatus");
@@ -27,7 +28,7 @@ public sealed class CustomStatusTests(AzuriteFixture azurite)
     }
 
     [Theory, EachProvider]
-    public async Task It_survives_a_failure(Provider provider)
+    public async Task It_survives_a_failure(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
 
@@ -37,7 +38,7 @@ public sealed class CustomStatusTests(AzuriteFixture azurite)
     }
 
     [Theory, EachProvider]
-    public async Task It_can_be_taken_back(Provider provider)
+    public async Task It_can_be_taken_back(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
 
@@ -45,7 +46,7 @@ public sealed class CustomStatusTests(AzuriteFixture azurite)
     }
 
     [Theory, EachProvider]
-    public async Task One_of_16_KB_is_allowed(Provider provider)
+    public async Task One_of_16_KB_is_allowed(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
 
@@ -55,7 +56,7 @@ public sealed class CustomStatusTests(AzuriteFixture azurite)
     }
 
     [Theory, EachProvider]
-    public async Task One_beyond_16_KB_fails_the_instance(Provider provider)
+    public async Task One_beyond_16_KB_fails_the_instance(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
 

@@ -1,3 +1,4 @@
+using Shellbox.LocalCloud;
 using Shellbox.Tests.Fixtures;
 using Xunit;
 
@@ -7,7 +8,7 @@ namespace Shellbox.Tests.Durable;
 public sealed class DeterminismTests(AzuriteFixture azurite)
 {
     [Theory, EachProvider]
-    public async Task Guids_differ_and_are_the_same_on_each_replay(Provider provider)
+    public async Task Guids_differ_and_are_the_same_on_each_replay(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
         var (one, other) = (await app.BeginAsync("MakesGuids"), await app.BeginAsync("MakesGuids"));
@@ -20,7 +21,7 @@ public sealed class DeterminismTests(AzuriteFixture azurite)
     }
 
     [Theory, EachProvider]
-    public async Task The_time_is_that_of_the_turn_and_the_same_on_each_replay(Provider provider)
+    public async Task The_time_is_that_of_the_turn_and_the_same_on_each_replay(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
         var id = await app.BeginAsync("ReadsClock");
@@ -33,7 +34,7 @@ public sealed class DeterminismTests(AzuriteFixture azurite)
     }
 
     [Theory, EachProvider]
-    public async Task Each_point_is_passed_exactly_once_without_replaying(Provider provider)
+    public async Task Each_point_is_passed_exactly_once_without_replaying(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
         var id = await app.BeginAsync("PassesPoints");
@@ -47,7 +48,7 @@ public sealed class DeterminismTests(AzuriteFixture azurite)
     [EachProvider("ChangesActivity")]
     [EachProvider("ChangesToTimer")]
     [EachProvider("ReturnsEarly")]
-    public async Task A_replay_that_goes_another_way_fails_the_instance(Provider provider, string orchestrator)
+    public async Task A_replay_that_goes_another_way_fails_the_instance(DurableStorage provider, string orchestrator)
     {
         var app = await azurite.AppOnAsync(provider);
         var id = await app.BeginAsync(orchestrator);

@@ -1,4 +1,5 @@
 using System.Net;
+using Shellbox.LocalCloud;
 using Shellbox.Tests.Fixtures;
 using Xunit;
 
@@ -8,7 +9,7 @@ namespace Shellbox.Tests.Durable;
 public sealed class EventTests(AzuriteFixture azurite)
 {
     [Theory, EachProvider]
-    public async Task Events_that_come_before_they_are_awaited_are_kept_in_order_whatever_their_letter_case(Provider provider)
+    public async Task Events_that_come_before_they_are_awaited_are_kept_in_order_whatever_their_letter_case(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
         var id = await app.BeginAsync("CollectsNumbers");
@@ -22,7 +23,7 @@ public sealed class EventTests(AzuriteFixture azurite)
     }
 
     [Theory, EachProvider]
-    public async Task The_newest_of_two_waits_gets_the_first_event(Provider provider)
+    public async Task The_newest_of_two_waits_gets_the_first_event(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
         var id = await app.BeginAsync("WaitsTwiceAtOnce");
@@ -35,7 +36,7 @@ public sealed class EventTests(AzuriteFixture azurite)
     }
 
     [Theory, EachProvider]
-    public async Task A_wait_that_timed_out_throws_and_takes_no_event(Provider provider)
+    public async Task A_wait_that_timed_out_throws_and_takes_no_event(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
         var id = await app.BeginAsync("WaitsAgainAfterTimeout");
@@ -47,7 +48,7 @@ public sealed class EventTests(AzuriteFixture azurite)
     }
 
     [Theory, EachProvider]
-    public async Task A_cancelled_wait_throws_and_leaves_the_event_to_the_older_one(Provider provider)
+    public async Task A_cancelled_wait_throws_and_leaves_the_event_to_the_older_one(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
         var id = await app.BeginAsync("CancelsNewerWait");
@@ -59,7 +60,7 @@ public sealed class EventTests(AzuriteFixture azurite)
     }
 
     [Theory, EachProvider]
-    public async Task An_event_in_time_cancels_the_timer_of_its_wait(Provider provider)
+    public async Task An_event_in_time_cancels_the_timer_of_its_wait(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
         var id = await app.BeginAsync("WaitsWithTimeout");
@@ -71,7 +72,7 @@ public sealed class EventTests(AzuriteFixture azurite)
     }
 
     [Theory, EachProvider]
-    public async Task An_event_without_payload_is_null(Provider provider)
+    public async Task An_event_without_payload_is_null(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
         var id = await app.BeginAsync("WaitsWithTimeout");
@@ -84,7 +85,7 @@ public sealed class EventTests(AzuriteFixture azurite)
     }
 
     [Theory, EachProvider]
-    public async Task An_event_payload_of_a_wrong_type_fails_the_instance(Provider provider)
+    public async Task An_event_payload_of_a_wrong_type_fails_the_instance(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
         var id = await app.BeginAsync("CollectsNumbers");
@@ -97,7 +98,7 @@ public sealed class EventTests(AzuriteFixture azurite)
     }
 
     [Theory, EachProvider]
-    public async Task An_orchestrator_sends_to_another_to_itself_and_to_nobody(Provider provider)
+    public async Task An_orchestrator_sends_to_another_to_itself_and_to_nobody(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
         var receiver = await app.BeginAsync("WaitsGo");
@@ -108,7 +109,7 @@ public sealed class EventTests(AzuriteFixture azurite)
     }
 
     [Theory, EachProvider]
-    public async Task To_an_ended_instance_it_is_gone_and_to_an_unknown_one_not_found(Provider provider)
+    public async Task To_an_ended_instance_it_is_gone_and_to_an_unknown_one_not_found(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
         var ended = await app.BeginAsync("Greets");

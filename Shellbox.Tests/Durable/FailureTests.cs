@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Shellbox.LocalCloud;
 using Shellbox.Tests.Fixtures;
 using Xunit;
 
@@ -10,7 +11,7 @@ public sealed class FailureTests(AzuriteFixture azurite)
     private const string Boom = "Shellbox.Tests.App.Durable.BoomException";
 
     [Theory, EachProvider]
-    public async Task An_orchestrators_own_exception_is_reported_without_its_cause(Provider provider)
+    public async Task An_orchestrators_own_exception_is_reported_without_its_cause(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
 
@@ -20,7 +21,7 @@ public sealed class FailureTests(AzuriteFixture azurite)
     }
 
     [Theory, EachProvider]
-    public async Task An_activity_failure_that_is_not_caught_fails_the_instance(Provider provider)
+    public async Task An_activity_failure_that_is_not_caught_fails_the_instance(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
 
@@ -33,7 +34,7 @@ public sealed class FailureTests(AzuriteFixture azurite)
     }
 
     [Theory, EachProvider]
-    public async Task A_failure_carries_task_type_and_message(Provider provider)
+    public async Task A_failure_carries_task_type_and_message(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
 
@@ -44,7 +45,7 @@ public sealed class FailureTests(AzuriteFixture azurite)
     }
 
     [Theory, EachProvider]
-    public async Task An_error_type_is_the_reflection_name_and_the_cause_is_the_inner_failure(Provider provider)
+    public async Task An_error_type_is_the_reflection_name_and_the_cause_is_the_inner_failure(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
 
@@ -55,7 +56,7 @@ public sealed class FailureTests(AzuriteFixture azurite)
     }
 
     [Theory, EachProvider]
-    public async Task An_aggregate_is_not_unwrapped_and_its_inner_failure_is_the_first(Provider provider)
+    public async Task An_aggregate_is_not_unwrapped_and_its_inner_failure_is_the_first(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
 
@@ -66,7 +67,7 @@ public sealed class FailureTests(AzuriteFixture azurite)
     }
 
     [Theory, EachProvider]
-    public async Task A_childs_failure_carries_its_activitys_one_level_a_generation(Provider provider)
+    public async Task A_childs_failure_carries_its_activitys_one_level_a_generation(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
 
@@ -80,7 +81,7 @@ public sealed class FailureTests(AzuriteFixture azurite)
     }
 
     [Theory, EachProvider]
-    public async Task IsCausedBy_looks_at_the_failure_and_its_base_types_and_never_at_the_cause(Provider provider)
+    public async Task IsCausedBy_looks_at_the_failure_and_its_base_types_and_never_at_the_cause(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
 
@@ -88,7 +89,7 @@ public sealed class FailureTests(AzuriteFixture azurite)
     }
 
     [Theory, EachProvider]
-    public async Task Task_numbers_count_activities_timers_and_children_together(Provider provider)
+    public async Task Task_numbers_count_activities_timers_and_children_together(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
 
@@ -96,7 +97,7 @@ public sealed class FailureTests(AzuriteFixture azurite)
     }
 
     [Theory, EachProvider]
-    public async Task An_activity_input_of_a_wrong_type_fails_the_activity(Provider provider)
+    public async Task An_activity_input_of_a_wrong_type_fails_the_activity(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
 
@@ -104,7 +105,7 @@ public sealed class FailureTests(AzuriteFixture azurite)
     }
 
     [Theory, EachProvider]
-    public async Task A_fan_in_throws_when_every_task_has_ended_and_each_failure_can_be_read(Provider provider)
+    public async Task A_fan_in_throws_when_every_task_has_ended_and_each_failure_can_be_read(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
 
@@ -112,7 +113,7 @@ public sealed class FailureTests(AzuriteFixture azurite)
     }
 
     [Theory, EachProvider]
-    public async Task The_status_of_a_failed_instance_is_an_error_on_request(Provider provider)
+    public async Task The_status_of_a_failed_instance_is_an_error_on_request(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
         var id = await app.BeginAsync("ThrowsAtOnce");

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Shellbox.LocalCloud;
 using Shellbox.Tests.Fixtures;
 using Xunit;
 
@@ -8,7 +9,7 @@ namespace Shellbox.Tests.Durable;
 public sealed class HistoryTests(AzuriteFixture azurite)
 {
     [Theory, EachProvider]
-    public async Task A_history_tells_what_was_done_and_gives_results_on_request(Provider provider)
+    public async Task A_history_tells_what_was_done_and_gives_results_on_request(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
         var id = await app.BeginAsync("DoesEverything");
@@ -45,7 +46,7 @@ public sealed class HistoryTests(AzuriteFixture azurite)
     }
 
     [Theory, EachProvider]
-    public async Task An_input_is_left_out_on_request(Provider provider)
+    public async Task An_input_is_left_out_on_request(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
         var id = await app.BeginAsync("Greets", input: "x");
@@ -55,7 +56,7 @@ public sealed class HistoryTests(AzuriteFixture azurite)
     }
 
     [Theory, EachProvider]
-    public async Task After_continuing_as_new_only_the_last_execution_is_there(Provider provider)
+    public async Task After_continuing_as_new_only_the_last_execution_is_there(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
         var id = await app.BeginAsync("Counts", input: new { Now = 0, To = 2 });

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Shellbox.LocalCloud;
 using Shellbox.Tests.Fixtures;
 using Xunit;
 
@@ -8,7 +9,7 @@ namespace Shellbox.Tests.Durable;
 public sealed class ListTests(AzuriteFixture azurite)
 {
     [Theory, EachProvider]
-    public async Task Instances_are_listed_page_by_page(Provider provider)
+    public async Task Instances_are_listed_page_by_page(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
         var prefix = await RunManyAsync(app, 7);
@@ -28,7 +29,7 @@ public sealed class ListTests(AzuriteFixture azurite)
     }
 
     [Theory, EachProvider]
-    public async Task A_clients_list_goes_on_by_itself(Provider provider)
+    public async Task A_clients_list_goes_on_by_itself(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
         var prefix = await RunManyAsync(app, 7);
@@ -41,7 +42,7 @@ public sealed class ListTests(AzuriteFixture azurite)
     }
 
     [Theory, EachProvider]
-    public async Task A_list_is_filtered_by_state_and_time(Provider provider)
+    public async Task A_list_is_filtered_by_state_and_time(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
         var prefix = $"p{Guid.NewGuid():n}-";
@@ -65,7 +66,7 @@ public sealed class ListTests(AzuriteFixture azurite)
     }
 
     [Theory, EachProvider]
-    public async Task A_listed_instance_is_told_of_as_by_its_own_status(Provider provider)
+    public async Task A_listed_instance_is_told_of_as_by_its_own_status(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
         var id = await app.BeginAsync("Greets", input: "x");
@@ -78,7 +79,7 @@ public sealed class ListTests(AzuriteFixture azurite)
     }
 
     [Theory, EachProvider]
-    public async Task A_client_gets_inputs_and_outputs_only_on_request(Provider provider)
+    public async Task A_client_gets_inputs_and_outputs_only_on_request(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
         var id = await app.BeginAsync("Greets", input: "x");

@@ -1,3 +1,4 @@
+using Shellbox.LocalCloud;
 using Shellbox.Tests.Fixtures;
 using Xunit;
 
@@ -12,7 +13,7 @@ public sealed class OpenTaskTests(AzuriteFixture azurite)
     [Theory]
     [EachProvider("LeavesActivity")]
     [EachProvider("LeavesChild")]
-    public async Task An_activity_and_a_child_hold_it_until_they_have_ended(Provider provider, string orchestrator)
+    public async Task An_activity_and_a_child_hold_it_until_they_have_ended(DurableStorage provider, string orchestrator)
     {
         var app = await azurite.AppOnAsync(provider);
         var id = await app.BeginAsync(orchestrator);
@@ -29,7 +30,7 @@ public sealed class OpenTaskTests(AzuriteFixture azurite)
     [Theory]
     [EachProvider("LeavesTimer")]
     [EachProvider("LeavesEventWaitWithTimeout")]
-    public async Task A_timer_that_is_not_cancelled_holds_it(Provider provider, string orchestrator)
+    public async Task A_timer_that_is_not_cancelled_holds_it(DurableStorage provider, string orchestrator)
     {
         var app = await azurite.AppOnAsync(provider);
         var id = await app.BeginAsync(orchestrator);
@@ -41,7 +42,7 @@ public sealed class OpenTaskTests(AzuriteFixture azurite)
     }
 
     [Theory, EachProvider]
-    public async Task A_timer_that_has_fired_lets_it_go(Provider provider)
+    public async Task A_timer_that_has_fired_lets_it_go(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
 
@@ -52,7 +53,7 @@ public sealed class OpenTaskTests(AzuriteFixture azurite)
     [EachProvider("CancelsTimer")]
     [EachProvider("LeavesEventWait")]
     [EachProvider("LeavesDetachedChild")]
-    public async Task A_cancelled_timer_an_event_wait_and_a_detached_child_do_not(Provider provider, string orchestrator)
+    public async Task A_cancelled_timer_an_event_wait_and_a_detached_child_do_not(DurableStorage provider, string orchestrator)
     {
         var app = await azurite.AppOnAsync(provider);
 
@@ -60,7 +61,7 @@ public sealed class OpenTaskTests(AzuriteFixture azurite)
     }
 
     [Theory, EachProvider]
-    public async Task A_detached_child_goes_on_when_its_starter_has_ended(Provider provider)
+    public async Task A_detached_child_goes_on_when_its_starter_has_ended(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
         var id = await app.BeginAsync("LeavesDetachedChild");

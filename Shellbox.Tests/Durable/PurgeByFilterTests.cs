@@ -1,4 +1,5 @@
 using System.Net;
+using Shellbox.LocalCloud;
 using Shellbox.Tests.Fixtures;
 using Xunit;
 
@@ -14,7 +15,7 @@ public sealed class PurgeByFilterTests(AzuriteFixture azurite)
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory, EachProvider]
-    public async Task The_management_API_purges_what_has_ended_as_the_filter_says(Provider provider)
+    public async Task The_management_API_purges_what_has_ended_as_the_filter_says(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
         var (completed, failed, running) = await BeginThreeAsync(app);
@@ -38,7 +39,7 @@ public sealed class PurgeByFilterTests(AzuriteFixture azurite)
     }
 
     [Theory, EachProvider]
-    public async Task A_client_purges_what_has_ended_as_the_filter_says(Provider provider)
+    public async Task A_client_purges_what_has_ended_as_the_filter_says(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
         var (completed, failed, running) = await BeginThreeAsync(app);

@@ -1,4 +1,5 @@
 using System.Net;
+using Shellbox.LocalCloud;
 using Shellbox.Tests.Fixtures;
 using Xunit;
 
@@ -10,7 +11,7 @@ public sealed class PurgeTests(AzuriteFixture azurite)
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory, EachProvider]
-    public async Task An_ended_instance_is_purged_with_its_history_and_its_id_is_free(Provider provider)
+    public async Task An_ended_instance_is_purged_with_its_history_and_its_id_is_free(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
         var id = await app.BeginAsync("Greets", input: "x");
@@ -26,7 +27,7 @@ public sealed class PurgeTests(AzuriteFixture azurite)
     }
 
     [Theory, EachProvider]
-    public async Task A_running_instance_is_not_purged(Provider provider)
+    public async Task A_running_instance_is_not_purged(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
         var id = await app.BeginAsync("WaitsGo");
@@ -41,7 +42,7 @@ public sealed class PurgeTests(AzuriteFixture azurite)
     }
 
     [Theory, EachProvider]
-    public async Task A_client_is_told_how_many_it_purged(Provider provider)
+    public async Task A_client_is_told_how_many_it_purged(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
         var id = await app.BeginAsync("Greets");

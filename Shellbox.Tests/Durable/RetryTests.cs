@@ -1,4 +1,5 @@
 using System.Globalization;
+using Shellbox.LocalCloud;
 using Shellbox.Tests.Fixtures;
 using Xunit;
 
@@ -8,7 +9,7 @@ namespace Shellbox.Tests.Durable;
 public sealed class RetryTests(AzuriteFixture azurite)
 {
     [Theory, EachProvider]
-    public async Task A_policy_retries_until_it_works(Provider provider)
+    public async Task A_policy_retries_until_it_works(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
 
@@ -16,7 +17,7 @@ public sealed class RetryTests(AzuriteFixture azurite)
     }
 
     [Theory, EachProvider]
-    public async Task When_the_attempts_are_used_up_the_last_failure_is_thrown(Provider provider)
+    public async Task When_the_attempts_are_used_up_the_last_failure_is_thrown(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
         var id = await app.BeginAsync("RetriesByPolicy", input: 99);
@@ -31,7 +32,7 @@ public sealed class RetryTests(AzuriteFixture azurite)
     }
 
     [Theory, EachProvider]
-    public async Task Attempts_are_as_far_apart_as_the_policy_says(Provider provider)
+    public async Task Attempts_are_as_far_apart_as_the_policy_says(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
         var id = await app.BeginAsync("RetriesWithBackOff");
@@ -48,7 +49,7 @@ public sealed class RetryTests(AzuriteFixture azurite)
     }
 
     [Theory, EachProvider]
-    public async Task The_retry_timeout_ends_the_attempts(Provider provider)
+    public async Task The_retry_timeout_ends_the_attempts(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
         var id = await app.BeginAsync("RetriesUntilTimeout");
@@ -62,7 +63,7 @@ public sealed class RetryTests(AzuriteFixture azurite)
     }
 
     [Theory, EachProvider]
-    public async Task A_policy_may_choose_what_is_retried(Provider provider)
+    public async Task A_policy_may_choose_what_is_retried(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
         var id = await app.BeginAsync("RetriesOnlyArithmetic");
@@ -73,7 +74,7 @@ public sealed class RetryTests(AzuriteFixture azurite)
     }
 
     [Theory, EachProvider]
-    public async Task A_handler_decides_by_the_attempt_and_the_failure(Provider provider)
+    public async Task A_handler_decides_by_the_attempt_and_the_failure(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
         var id = await app.BeginAsync("RetriesByHandler");
@@ -85,7 +86,7 @@ public sealed class RetryTests(AzuriteFixture azurite)
     }
 
     [Theory, EachProvider]
-    public async Task A_handler_that_throws_makes_the_call_throw_its_exception(Provider provider)
+    public async Task A_handler_that_throws_makes_the_call_throw_its_exception(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
 
@@ -95,7 +96,7 @@ public sealed class RetryTests(AzuriteFixture azurite)
     }
 
     [Theory, EachProvider]
-    public async Task An_asynchronous_handler_may_wait_by_a_durable_timer(Provider provider)
+    public async Task An_asynchronous_handler_may_wait_by_a_durable_timer(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
 
@@ -103,7 +104,7 @@ public sealed class RetryTests(AzuriteFixture azurite)
     }
 
     [Theory, EachProvider]
-    public async Task A_retried_child_keeps_one_id(Provider provider)
+    public async Task A_retried_child_keeps_one_id(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
         var id = await app.BeginAsync("RetriesChild");

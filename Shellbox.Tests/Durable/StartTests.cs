@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Shellbox.LocalCloud;
 using Shellbox.Tests.Fixtures;
 using Xunit;
 
@@ -14,7 +15,7 @@ public sealed class StartTests(AzuriteFixture azurite)
     [EachProvider("Greets", "Completed")]
     [EachProvider("ThrowsAtOnce", "Failed")]
     [EachProvider("WaitsGo", "Terminated")]
-    public async Task An_id_can_be_used_again_however_its_instance_ended(Provider provider, string orchestrator, string ended)
+    public async Task An_id_can_be_used_again_however_its_instance_ended(DurableStorage provider, string orchestrator, string ended)
     {
         var app = await azurite.AppOnAsync(provider);
         var id = await app.BeginAsync(orchestrator, input: "old");
@@ -40,7 +41,10 @@ public sealed class StartTests(AzuriteFixture azurite)
     [EachProvider("Running")]
     [EachProvider("Suspended")]
     [EachProvider("Pending")]
-    public async Task A_start_under_the_id_of_an_instance_that_has_not_ended_is_refused_and_leaves_it_alone(Provider provider, string state)
+    public async Task A_start_under_the_id_of_an_instance_that_has_not_ended_is_refused_and_leaves_it_alone(
+        DurableStorage provider,
+        string state
+    )
     {
         var app = await azurite.AppOnAsync(provider);
         var id = await app.BeginAsync("WaitsGo", input: "first", after: state == "Pending" ? 3600 : null);
@@ -59,7 +63,7 @@ public sealed class StartTests(AzuriteFixture azurite)
     }
 
     [Theory, EachProvider]
-    public async Task Instance_ids_are_told_apart_by_letter_case(Provider provider)
+    public async Task Instance_ids_are_told_apart_by_letter_case(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
         var id = Guid.NewGuid().ToString("n");
@@ -73,7 +77,7 @@ public sealed class StartTests(AzuriteFixture azurite)
     }
 
     [Theory, EachProvider]
-    public async Task An_old_activitys_result_never_reaches_the_successor_under_its_id(Provider provider)
+    public async Task An_old_activitys_result_never_reaches_the_successor_under_its_id(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
         var id = Guid.NewGuid().ToString("n");
@@ -95,7 +99,7 @@ public sealed class StartTests(AzuriteFixture azurite)
     }
 
     [Theory, EachProvider]
-    public async Task An_old_timer_never_reaches_the_successor_under_its_id(Provider provider)
+    public async Task An_old_timer_never_reaches_the_successor_under_its_id(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
         var id = await app.BeginAsync("Sleeps", input: 3);
@@ -112,7 +116,7 @@ public sealed class StartTests(AzuriteFixture azurite)
     }
 
     [Theory, EachProvider]
-    public async Task A_start_by_HTTP_may_wait_for_the_output(Provider provider)
+    public async Task A_start_by_HTTP_may_wait_for_the_output(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
 
@@ -127,7 +131,7 @@ public sealed class StartTests(AzuriteFixture azurite)
     }
 
     [Theory, EachProvider]
-    public async Task A_client_waits_for_the_start_and_for_the_end(Provider provider)
+    public async Task A_client_waits_for_the_start_and_for_the_end(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
         var id = await app.BeginAsync("WaitsGo");
@@ -144,7 +148,7 @@ public sealed class StartTests(AzuriteFixture azurite)
     }
 
     [Theory, EachProvider]
-    public async Task A_client_that_gives_up_waiting_leaves_the_instance_alone(Provider provider)
+    public async Task A_client_that_gives_up_waiting_leaves_the_instance_alone(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
         var id = await app.BeginAsync("WaitsGo");

@@ -1,3 +1,4 @@
+using Shellbox.LocalCloud;
 using Shellbox.Tests.Fixtures;
 using Xunit;
 
@@ -7,7 +8,7 @@ namespace Shellbox.Tests.Durable;
 public sealed class TimerTests(AzuriteFixture azurite)
 {
     [Theory, EachProvider]
-    public async Task A_timer_fires_and_not_before_its_time(Provider provider)
+    public async Task A_timer_fires_and_not_before_its_time(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
 
@@ -15,7 +16,7 @@ public sealed class TimerTests(AzuriteFixture azurite)
     }
 
     [Theory, EachProvider]
-    public async Task A_timer_of_the_past_fires_at_once(Provider provider)
+    public async Task A_timer_of_the_past_fires_at_once(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
 
@@ -23,7 +24,7 @@ public sealed class TimerTests(AzuriteFixture azurite)
     }
 
     [Theory, EachProvider]
-    public async Task A_cancelled_timer_throws_and_does_not_hold_the_instance(Provider provider)
+    public async Task A_cancelled_timer_throws_and_does_not_hold_the_instance(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
 
@@ -31,7 +32,7 @@ public sealed class TimerTests(AzuriteFixture azurite)
     }
 
     [Theory, EachProvider]
-    public async Task Timers_fire_in_the_order_of_their_times_and_not_of_their_creation(Provider provider)
+    public async Task Timers_fire_in_the_order_of_their_times_and_not_of_their_creation(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
 
@@ -39,7 +40,7 @@ public sealed class TimerTests(AzuriteFixture azurite)
     }
 
     [Theory, EachProvider]
-    public async Task What_comes_first_of_timer_activity_and_event_wins(Provider provider)
+    public async Task What_comes_first_of_timer_activity_and_event_wins(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
 
@@ -47,7 +48,7 @@ public sealed class TimerTests(AzuriteFixture azurite)
     }
 
     [Theory, EachProvider]
-    public async Task A_scheduled_start_is_pending_until_its_time_has_come(Provider provider)
+    public async Task A_scheduled_start_is_pending_until_its_time_has_come(DurableStorage provider)
     {
         var app = await azurite.AppOnAsync(provider);
         var later = await app.BeginAsync("Greets", input: "later", after: 3600);

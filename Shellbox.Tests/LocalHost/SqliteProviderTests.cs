@@ -1,3 +1,4 @@
+using Shellbox.LocalCloud;
 using Shellbox.LocalHost;
 using Shellbox.Tests.Fixtures;
 using Xunit;
@@ -44,7 +45,7 @@ public sealed class SqliteProviderTests(AzuriteFixture azurite) : SqliteHubTest
             azurite,
             new Dictionary<string, string>
             {
-                [DurableProvider.Setting] = DurableProvider.Sqlite,
+                [DurableStorageNames.Setting] = DurableStorageNames.InHostJson(DurableStorage.Sqlite),
                 ["AzureFunctionsJobHost:extensions:durableTask:storageProvider:databasePath"] = DatabasePath,
             },
             time

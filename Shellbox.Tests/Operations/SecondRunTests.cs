@@ -90,7 +90,7 @@ public sealed class SecondRunTests(AzuriteFixture azurite)
         var decision = await services
             .GetRequiredService<BoxStore>()
             .DecideConnectAsync(Key, new ConnectCommand("op", "session", "key"), Cancel);
-        return new BoxOperation(Key.UserId, Key.BoxName, "op", decision.Epoch);
+        return new BoxOperation(Key, "op", decision.Epoch);
     }
 
     private async Task<ServiceProvider> CreateAsync(int instances)

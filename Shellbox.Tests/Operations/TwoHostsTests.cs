@@ -1,3 +1,4 @@
+using Shellbox.LocalCloud;
 using Shellbox.Tests.Fixtures;
 using Xunit;
 
@@ -17,7 +18,7 @@ public sealed class TwoHostsTests(AzuriteFixture azurite)
             .Instances(3)
             .BareInstances()
             .Boxes(boxes)
-            .Setting(DurableProvider.Setting, DurableProvider.AzureStorage)
+            .Setting(DurableStorageNames.Setting, DurableStorageNames.InHostJson(DurableStorage.AzureStorage))
             .StartAsync();
         await using var second = await cloud.StartSecondHostAsync();
 

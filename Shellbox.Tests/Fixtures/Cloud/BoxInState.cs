@@ -22,7 +22,7 @@ internal static class BoxInState
             return (await boxes.FindAsync(key, Cancel))!;
         var operationId = $"over-{Guid.NewGuid():n}";
         var connect = await boxes.DecideConnectAsync(key, new ConnectCommand(operationId, key.IsPools ? null : session), Cancel);
-        var operation = new BoxOperation(key.UserId, key.BoxName, operationId, connect.Epoch);
+        var operation = new BoxOperation(key, operationId, connect.Epoch);
         var placement = await cloud.Activity<ClaimInstance>().RunAsync(operation, Cancel);
         Assert.NotNull(placement);
         var volume = await cloud.Activity<LookUpVolume>().RunAsync(operation, Cancel);

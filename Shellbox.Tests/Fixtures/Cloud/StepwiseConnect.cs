@@ -55,7 +55,7 @@ internal sealed class StepwiseConnect
             Cancel
         );
         Assert.Equal(ConnectDecisionKind.Started, decision.Kind);
-        return new BoxOperation(key.UserId, key.BoxName, operationId, decision.Epoch);
+        return new BoxOperation(key, operationId, decision.Epoch);
     }
 
     public Task<BoxVolume> LookUpAsync(BoxOperation operation) => new LookUpVolume(_boxes, _creation).RunAsync(operation, Cancel);
@@ -129,7 +129,7 @@ internal sealed class StepwiseConnect
                 Cancel
             )
         )!;
-        var operation = new BoxOperation(key.UserId, key.BoxName, operationId, begun.Epoch);
+        var operation = new BoxOperation(key, operationId, begun.Epoch);
         await StartAsync(operation);
 
         // The attach may still run: ARM then answers 409, as it does to the orchestration, which tries again.

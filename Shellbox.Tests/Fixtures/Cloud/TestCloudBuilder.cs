@@ -14,7 +14,7 @@ namespace Shellbox.Tests.Fixtures;
 internal sealed class TestCloudBuilder(AzuriteFixture azurite)
 {
     private readonly Dictionary<string, string> _attachments = [];
-    private readonly Dictionary<string, string> _settings = [];
+    private readonly Dictionary<string, string> _settings = new() { ["Shellbox:Connect:FreeInstanceRetry"] = "00:00:00.100" };
     private GuestImageFixture? _guest;
     private int _instances = 1;
     private int? _adopted;
@@ -234,8 +234,7 @@ internal sealed class TestCloudBuilder(AzuriteFixture azurite)
         {
             Azure = AppUnderTest.ConnectionOf(azure),
             Storage = storage,
-            Durable =
-                _time is not null || DurableProvider.OfRun == DurableProvider.Sqlite ? DurableStorage.Sqlite : DurableStorage.AzureStorage,
+            Durable = _time is null ? DurableProvider.OfRun : DurableStorage.Sqlite,
             InstanceKeyFile = instanceKey.KeyFile,
             InstanceSshPort = azure.Options.InstancePort,
             FunctionKey = TestCloud.FunctionKey,
@@ -244,7 +243,7 @@ internal sealed class TestCloudBuilder(AzuriteFixture azurite)
             OperationPollInterval = TimeSpan.FromMilliseconds(100),
             Instances = _grows ? new InstanceTemplate(azure.Options.Location, instanceKey.PublicKey) : null,
             Volumes = _goldenBox is null ? null : new VolumeTemplate(azure.Options.Location, "vol-" + _goldenBox),
-            Overrides = new Dictionary<string, string>(_settings) { ["Shellbox:Connect:FreeInstanceRetry"] = "00:00:00.100" },
+            Overrides = _settings,
         }.ToConfiguration();
 
     private string CreateInstanceImage(string directory, string? guestImage)

@@ -5,9 +5,7 @@ namespace Shellbox.Tests.Fixtures;
 /// <summary>Where the orchestrations of the tests' apps are kept: what holds for one provider is to hold for the other.</summary>
 internal static class DurableProvider
 {
-    /// <summary>The setting of the local host that chooses.</summary>
-    public const string Setting = DurableStorageNames.Setting;
-
+    /// <summary>The traits' words for each.</summary>
     public const string AzureStorage = "AzureStorage";
 
     public const string Sqlite = "sqlite";
@@ -22,13 +20,13 @@ internal static class DurableProvider
     public const string Both = "both";
 
     /// <summary>What this run is for; <c>./shellbox test --durable</c> says it.</summary>
-    public static string OfRun { get; } =
+    public static DurableStorage OfRun { get; } =
         Environment.GetEnvironmentVariable("SHELLBOX_TESTS_DURABLE") switch
         {
-            null or "" or "sqlite" => Sqlite,
-            "azure-storage" => AzureStorage,
+            null or "" => DurableStorage.Sqlite,
+            var name when DurableStorageNames.OnCommandLine.TryGetValue(name, out var storage) => storage,
             var other => throw new InvalidOperationException(
-                $"SHELLBOX_TESTS_DURABLE is '{other}'; it is one of sqlite and azure-storage."
+                $"SHELLBOX_TESTS_DURABLE is '{other}'; it is one of {string.Join(" and ", DurableStorageNames.OnCommandLine.Keys)}."
             ),
         };
 }

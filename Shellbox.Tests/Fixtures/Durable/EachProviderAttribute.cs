@@ -1,4 +1,5 @@
 using System.Reflection;
+using Shellbox.LocalCloud;
 using Xunit;
 using Xunit.Sdk;
 using Xunit.v3;
@@ -9,7 +10,7 @@ namespace Shellbox.Tests.Fixtures;
 [AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]
 public sealed class EachProviderAttribute(params object[] values) : DataAttribute
 {
-    private static readonly Provider[] Providers = [Provider.AzureStorage, Provider.Sqlite];
+    private static readonly DurableStorage[] Providers = [DurableStorage.AzureStorage, DurableStorage.Sqlite];
 
     public override ValueTask<IReadOnlyCollection<ITheoryDataRow>> GetData(MethodInfo testMethod, DisposalTracker disposalTracker) =>
         new([.. Providers.Select(provider => new TheoryDataRow([provider, .. values]))]);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Shellbox.LocalCloud;
 
 namespace Shellbox.Tests.Fixtures;
 
@@ -8,18 +9,18 @@ namespace Shellbox.Tests.Fixtures;
 /// </summary>
 internal static class ProviderHosts
 {
-    private static readonly ConcurrentDictionary<Provider, Lazy<Task<HostedApp>>> Hosts = new();
+    private static readonly ConcurrentDictionary<DurableStorage, Lazy<Task<HostedApp>>> Hosts = new();
 
-    public static Task<HostedApp> AppOnAsync(this AzuriteFixture azurite, Provider provider) =>
+    public static Task<HostedApp> AppOnAsync(this AzuriteFixture azurite, DurableStorage provider) =>
         Hosts.GetOrAdd(provider, _ => new Lazy<Task<HostedApp>>(() => StartAsync(azurite, provider))).Value;
 
-    private static async Task<HostedApp> StartAsync(AzuriteFixture azurite, Provider provider)
+    private static async Task<HostedApp> StartAsync(AzuriteFixture azurite, DurableStorage provider)
     {
         var app = await HostedApp.StartAsync(
             azurite,
             new Dictionary<string, string>
             {
-                [DurableProvider.Setting] = provider == Provider.Sqlite ? DurableProvider.Sqlite : DurableProvider.AzureStorage,
+                [DurableStorageNames.Setting] = DurableStorageNames.InHostJson(provider),
 
                 // An activity waits at its gate for as long as its test takes on a busy machine.
                 ["AzureFunctionsJobHost:functionTimeout"] = "00:10:00",
